@@ -1,0 +1,3 @@
+"""A distributed call-centre PBX."""
+
+__version__ = "0.1.0"

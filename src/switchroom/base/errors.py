@@ -1,0 +1,42 @@
+"""The error tree every package hangs its own branch from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class SwitchroomError(Exception):
+    """Base of every error this project raises on purpose."""
+
+
+class ConfigError(SwitchroomError):
+    """A configuration file says something that cannot be used.
+
+    Args:
+        message: What is wrong and what to do about it.
+        path: The file, or None when the text did not come from one.
+        line: The line, counted from 1; 0 when the whole file is meant.
+    """
+
+    def __init__(self, message: str, *, path: Path | str | None = None, line: int = 0) -> None:
+        self.message = message
+        self.path = Path(path) if path is not None else None
+        self.line = line
+        where = str(path) if path is not None else "<text>"
+        super().__init__(f"{where}:{line}: {message}" if line else f"{where}: {message}")
+
+
+class DialplanError(SwitchroomError):
+    """The dialplan asks for something that cannot be done; the node is never harmed."""
+
+
+class BadArgumentsError(DialplanError):
+    """The dialplan gave an application or a function arguments it cannot take."""
+
+
+class MediaError(SwitchroomError):
+    """A media operation failed: no socket, no such sound, no such codec."""
+
+
+class SoundNotFoundError(MediaError):
+    """No sounds folder, installed sound set or speech synthesis has this prompt."""

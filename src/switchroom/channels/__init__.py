@@ -1,0 +1,1 @@
+"""Channel drivers; each names the technology it speaks."""

@@ -1,0 +1,1 @@
+"""The command line: its server, its client, its commands."""

@@ -1,0 +1,1 @@
+"""Media: what the control side may ask of an engine."""

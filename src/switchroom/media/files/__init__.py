@@ -1,0 +1,1 @@
+"""Sound files, one format each."""

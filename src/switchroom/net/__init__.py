@@ -1,0 +1,1 @@
+"""Sockets for SIP, and the driver between a core and a clock."""

@@ -1,0 +1,1 @@
+"""Compose root: reads the configuration, picks implementations, wires everything."""

@@ -1,0 +1,1 @@
+"""The core: channels, bridges, endpoints, events."""

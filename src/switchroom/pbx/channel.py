@@ -1,0 +1,431 @@
+"""The channel: one leg of a call inside the PBX.
+
+A channel's dialplan is one asyncio task. Hangup is cancellation with a cause:
+:meth:`Channel.hangup` marks the channel and cancels what its task waits for; the interpreter turns
+that into the end of the dialplan and runs ``h``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from enum import Enum, IntEnum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from switchroom.base.errors import SwitchroomError
+from switchroom.media.api import DtmfEnded, MediaEvent, PlaybackEnd, RecordingEnded, Stream
+from switchroom.pbx.caller_id import CallerId
+from switchroom.pbx.events import (
+    ChannelCreated,
+    ChannelHungUp,
+    ChannelStateChanged,
+    DigitReceived,
+    NewExtension,
+    PlaybackStarted,
+    VariableSet,
+)
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.technology import ChannelDriver, Indication
+
+if TYPE_CHECKING:
+    from switchroom.pbx.pbx import Pbx
+
+logger = logging.getLogger(__name__)
+
+ALL_DIGITS = "0123456789*#ABCD"
+
+
+class ChannelState(IntEnum):
+    """Where a channel stands; numbers and texts are those of AMI's ChannelState."""
+
+    DOWN = 0
+    RESERVED = 1
+    OFF_HOOK = 2
+    DIALING = 3
+    RING = 4
+    RINGING = 5
+    UP = 6
+    BUSY = 7
+
+    @property
+    def text(self) -> str:
+        """As ``core show channels`` prints it."""
+        return _STATE_TEXT[self]
+
+
+_STATE_TEXT = {
+    ChannelState.DOWN: "Down",
+    ChannelState.RESERVED: "Rsrvd",
+    ChannelState.OFF_HOOK: "OffHook",
+    ChannelState.DIALING: "Dialing",
+    ChannelState.RING: "Ring",
+    ChannelState.RINGING: "Ringing",
+    ChannelState.UP: "Up",
+    ChannelState.BUSY: "Busy",
+}
+
+
+class Progress(Enum):
+    """What a dialled channel reports to whoever dialled it."""
+
+    PROCEEDING = auto()
+    RINGING = auto()
+    EARLY_MEDIA = auto()
+    ANSWERED = auto()
+    BUSY = auto()
+    CONGESTION = auto()
+    HUNG_UP = auto()
+
+
+class HangupError(SwitchroomError):
+    """The channel hung up; the one control-flow exception, caught only by the interpreter."""
+
+
+class RequestError(SwitchroomError):
+    """A channel to some resource cannot be made.
+
+    Args:
+        message: Why, for the log.
+        cause: What ``HANGUPCAUSE`` and ``DIALSTATUS`` are made from.
+    """
+
+    def __init__(self, message: str, cause: HangupCause) -> None:
+        super().__init__(message)
+        self.cause = cause
+
+
+class Channel:
+    """One leg of a call: where it stands in the dialplan, its variables, its audio.
+
+    Args:
+        pbx: The core it belongs to; the channel registers itself there.
+        name: Unique on this node: ``PJSIP/alice-00000001``, ``Local/1@ctx-00000002;1``.
+        driver: The half that knows the wire.
+        context: Where its dialplan starts.
+        extension: The dialled extension.
+        state: DOWN for outgoing, RING for incoming channels.
+    """
+
+    def __init__(
+        self,
+        pbx: Pbx,
+        *,
+        name: str,
+        driver: ChannelDriver,
+        context: str = "default",
+        extension: str = "s",
+        state: ChannelState = ChannelState.DOWN,
+    ) -> None:
+        self.pbx = pbx
+        self.name = name
+        self.driver = driver
+        self.unique_id = pbx.next_unique_id()
+        self.linked_id = self.unique_id
+        self.created_at = time.time()  # noqa: TID251  # a wall-clock stamp for records
+        self.answered_at: float | None = None
+        self.state = state
+
+        self.caller = CallerId()
+        self.connected = CallerId()
+        self.language = "en"
+        self.account_code = ""
+
+        self.context = context
+        self.extension = extension
+        self.priority = 1
+        self.application = ""
+        self.data = ""
+        self.jumped = False  #: an application moved the position; the interpreter clears it
+        self.variables: dict[str, str] = {}
+        self.inherited: dict[str, bool] = {}  #: name: whether its copies are inherited in turn
+        self.frames: list[object] = []  #: Gosub's stack, owned by the dialplan
+        self.digit_timeout = 5.0  #: seconds between digits, ``TIMEOUT(digit)``
+        self.response_timeout = 10.0  #: seconds before the first digit, ``TIMEOUT(response)``
+
+        self.hangup_cause = HangupCause.NOT_DEFINED
+        self.is_hung_up = False
+        self.digits: deque[str] = deque(maxlen=256)  #: keyed, not consumed yet
+        self._digit_waiter: asyncio.Future[None] | None = None
+        self._interrupt_digits = ""
+        self._stream: Stream | None = None
+        self._opening: asyncio.Lock | None = None
+        self._recording: asyncio.Future[RecordingEnded] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._watchers: list[Callable[[Progress], None]] = []
+        self._finished = False
+        self._announced: tuple[str, str, int] | None = None
+        pbx.add_channel(self)
+        if pbx.events.wants(ChannelCreated):
+            pbx.events.publish(ChannelCreated(name, self.unique_id))
+
+    def __repr__(self) -> str:
+        place = f"{self.extension}@{self.context}:{self.priority}"
+        return f"<Channel {self.name} {self.state.text} {place}>"
+
+    # where it stands
+
+    def goto(self, context: str, extension: str, priority: int) -> None:
+        """Move to another place; the interpreter goes on there when the application returns."""
+        self.context = context
+        self.extension = extension
+        self.priority = priority
+        self.jumped = True
+
+    def announce(self, application: str, data: str) -> None:
+        """Set what the channel executes; tell it once a position (AMI: Newexten)."""
+        self.application = application
+        self.data = data
+        events = self.pbx.events
+        if events.wants(NewExtension):
+            position = (self.context, self.extension, self.priority)
+            if position != self._announced:
+                self._announced = position
+                events.publish(
+                    NewExtension(self.name, self.unique_id, *position, application, data)
+                )
+
+    def set_variable(self, name: str, value: str) -> None:
+        """Set a channel variable; ``_name`` is inherited by one, ``__name`` by all generations."""
+        if name.startswith("__"):
+            name = name[2:]
+            self.inherited[name] = True
+        elif name.startswith("_"):
+            name = name[1:]
+            self.inherited[name] = False
+        self.variables[name] = value
+        if self.pbx.events.wants(VariableSet):
+            self.pbx.events.publish(VariableSet(self.name, self.unique_id, name, value))
+
+    def inherit_variables(self, parent: Channel) -> None:
+        """Take over the variables that ``parent`` passes on to the channels it dials."""
+        for name, further in parent.inherited.items():
+            if name in parent.variables:
+                self.variables[name] = parent.variables[name]
+                if further:
+                    self.inherited[name] = True
+
+    # its task
+
+    def run_in(self, task: asyncio.Task[None]) -> None:
+        """Name the task that :meth:`hangup` has to cancel; the interpreter calls this."""
+        self._task = task
+
+    def leave_task(self) -> None:
+        """From here on a hangup cancels nothing (``h`` runs, or the dialplan is over)."""
+        self._task = None
+
+    def hangup(self, cause: HangupCause = HangupCause.NORMAL_CLEARING) -> None:
+        """Ask the channel to end: its dialplan stops, ``h`` runs, then the wire is released.
+
+        Safe to call at any time, from anywhere in the loop, more than once; the first cause counts.
+        """
+        if self.is_hung_up:
+            return
+        self.is_hung_up = True
+        if self.hangup_cause is HangupCause.NOT_DEFINED:
+            self.hangup_cause = cause
+        self._report(Progress.HUNG_UP)
+        if self._task is not None:
+            if self._task is not asyncio.current_task():
+                self._task.cancel()
+        else:
+            self.finish()
+
+    def finish(self) -> None:
+        """Release the wire and the audio and forget the channel; the last thing that happens."""
+        if self._finished:
+            return
+        self._finished = True
+        self.is_hung_up = True
+        self._task = None
+        try:
+            self.driver.hangup(self.hangup_cause)
+        finally:
+            if self._stream is not None:
+                self._stream.close()
+            self.pbx.remove_channel(self)
+            events = self.pbx.events
+            if events.wants(ChannelHungUp):
+                events.publish(ChannelHungUp(self.name, self.unique_id, int(self.hangup_cause)))
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the wire is released and the channel forgotten."""
+        return self._finished
+
+    # signalling
+
+    def set_state(self, state: ChannelState) -> None:
+        """Go to another state and tell it."""
+        if state is self.state:
+            return
+        self.state = state
+        if state is ChannelState.UP:
+            self.answered_at = time.time()  # noqa: TID251  # a wall-clock stamp for records
+        if self.pbx.events.wants(ChannelStateChanged):
+            self.pbx.events.publish(ChannelStateChanged(self.name, self.unique_id, state.text))
+
+    async def answer(self) -> None:
+        """Accept the call, if it is not up already.
+
+        Raises:
+            HangupError: The channel hung up before.
+        """
+        self._check()
+        if self.state is not ChannelState.UP:
+            await self.driver.answer()
+            self.set_state(ChannelState.UP)
+
+    async def indicate(self, indication: Indication) -> None:
+        """Tell the party about ringing, progress, busy or congestion."""
+        self._check()
+        await self.driver.indicate(indication)
+        if indication is Indication.RINGING and self.state is ChannelState.RING:
+            self.set_state(ChannelState.RINGING)
+
+    def watch(self, watcher: Callable[[Progress], None]) -> Callable[[], None]:
+        """Hear how a dialled channel fares; returns the function that ends it."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher) if watcher in self._watchers else None
+
+    def on_progress(self, progress: Progress, cause: HangupCause | None = None) -> None:
+        """A driver reports: the far side proceeds, rings, answered, is busy, or is congested."""
+        if cause is not None:
+            self.hangup_cause = cause
+        if progress is Progress.RINGING:
+            self.set_state(ChannelState.RINGING)
+        elif progress is Progress.ANSWERED:
+            self.set_state(ChannelState.UP)
+        self._report(progress)
+
+    def _report(self, progress: Progress) -> None:
+        for watcher in tuple(self._watchers):
+            watcher(progress)
+
+    def _check(self) -> None:
+        if self.is_hung_up and self._task is not None:
+            raise HangupError(self.name)
+        if self._finished:
+            raise HangupError(self.name)
+
+    # waiting and digits
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; digits keyed meanwhile are dropped.
+
+        Raises:
+            HangupError: The channel had hung up.
+        """
+        self._check()
+        if seconds > 0:
+            await asyncio.sleep(seconds)
+        self.digits.clear()
+
+    def on_digit(self, digit: str) -> None:
+        """A driver, or the engine, reports a key."""
+        self.digits.append(digit)
+        if self.pbx.events.wants(DigitReceived):
+            self.pbx.events.publish(DigitReceived(self.name, self.unique_id, digit))
+        if self._digit_waiter is not None and not self._digit_waiter.done():
+            self._digit_waiter.set_result(None)
+        if digit in self._interrupt_digits and self._stream is not None:
+            self._stream.stop_playback()
+
+    async def read_digit(self, within: float) -> str | None:
+        """The next key, or None after ``within`` seconds without one.
+
+        Raises:
+            HangupError: The channel had hung up.
+        """
+        self._check()
+        if not self.digits:
+            waiter = self._digit_waiter = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(within):
+                    await waiter
+            except TimeoutError:
+                return None
+            finally:
+                self._digit_waiter = None
+        return self.digits.popleft()
+
+    async def send_digit(self, digit: str, *, duration: float = 0.1) -> None:
+        """Send one key to this channel's party."""
+        self._check()
+        await self.driver.send_digit(digit, duration=duration)
+
+    # audio
+
+    async def stream(self) -> Stream:
+        """The channel's audio, opened when first asked for."""
+        if self._stream is None:
+            if self._opening is None:
+                self._opening = asyncio.Lock()
+            async with self._opening:
+                if self._stream is None:
+                    self._stream = await self.driver.open_stream()
+        return self._stream
+
+    async def play(self, sound: str, *, interrupt: str = "") -> str:
+        """Play one sound to the party.
+
+        Args:
+            sound: A prompt's name (see :class:`~switchroom.media.api.SoundLibrary`).
+            interrupt: Digits that end it; others keyed meanwhile are dropped.
+
+        Returns:
+            The digit that ended it, or an empty string.
+
+        Raises:
+            SoundNotFoundError: There is no such sound.
+            HangupError: The channel had hung up.
+        """
+        self._check()
+        found = await self.pbx.sounds.find(sound, language=self.language)
+        stream = await self.stream()
+        if self.pbx.events.wants(PlaybackStarted):
+            self.pbx.events.publish(
+                PlaybackStarted(self.name, self.unique_id, sound, self.language)
+            )
+        if digit := self._take_digit(interrupt):
+            return digit
+        self._interrupt_digits = interrupt
+        try:
+            if await stream.play(found) is PlaybackEnd.CLOSED:
+                self._check()
+        finally:
+            self._interrupt_digits = ""
+        return self._take_digit(interrupt)
+
+    def _take_digit(self, wanted: str) -> str:
+        """Drop keyed digits up to the first wanted one, and return that."""
+        while self.digits:
+            if (digit := self.digits.popleft()) in wanted:
+                return digit
+        return ""
+
+    async def record(
+        self, path: Path, *, max_silence: float | None = None, max_duration: float | None = None
+    ) -> None:
+        """Start to record the party; :meth:`recording_end` tells when it ended by itself."""
+        self._check()
+        stream = await self.stream()
+        self._recording = asyncio.get_running_loop().create_future()
+        stream.start_recording(path, max_silence=max_silence, max_duration=max_duration)
+
+    async def recording_end(self) -> RecordingEnded:
+        """Wait until the running recording ends by silence or limit."""
+        assert self._recording is not None
+        return await asyncio.shield(self._recording)
+
+    def on_media_event(self, event: MediaEvent) -> None:
+        """The engine reports; drivers pass this method as the stream's listener."""
+        if isinstance(event, DtmfEnded):
+            self.on_digit(event.digit)
+        elif isinstance(event, RecordingEnded) and self._recording is not None:
+            if not self._recording.done():
+                self._recording.set_result(event)

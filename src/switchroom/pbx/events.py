@@ -1,0 +1,116 @@
+"""The node's one event bus: who subscribes to a type gets every event of it, in order.
+
+An event nobody subscribes to is not built: publishers ask :meth:`EventBus.wants` first.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+logger = logging.getLogger(__name__)
+EventT = TypeVar("EventT")
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCreated:
+    """A channel was born (AMI: Newchannel)."""
+
+    channel: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStateChanged:
+    """A channel went to another state (AMI: Newstate)."""
+
+    channel: str
+    unique_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewExtension:
+    """A channel stands at a priority and is about to execute it (AMI: Newexten)."""
+
+    channel: str
+    unique_id: str
+    context: str
+    extension: str
+    priority: int
+    application: str
+    data: str  #: after substitution
+
+
+@dataclass(frozen=True, slots=True)
+class VariableSet:
+    """A channel variable got a value (AMI: VarSet)."""
+
+    channel: str
+    unique_id: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackStarted:
+    """A sound begins to play on a channel."""
+
+    channel: str
+    unique_id: str
+    sound: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigitReceived:
+    """A channel's party pressed a key (AMI: DTMFEnd)."""
+
+    channel: str
+    unique_id: str
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHungUp:
+    """A channel is gone (AMI: Hangup)."""
+
+    channel: str
+    unique_id: str
+    cause: int
+
+
+class EventBus:
+    """Typed publish and subscribe inside one node; handlers are plain functions, never blocking."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[type[Any], tuple[Callable[[Any], None], ...]] = {}
+
+    def subscribe(
+        self, kind: type[EventT], handler: Callable[[EventT], None]
+    ) -> Callable[[], None]:
+        """Call ``handler`` with every event of ``kind``; returns the function that ends it."""
+        self._handlers[kind] = (*self._handlers.get(kind, ()), handler)
+
+        def unsubscribe() -> None:
+            left = tuple(h for h in self._handlers.get(kind, ()) if h is not handler)
+            if left:
+                self._handlers[kind] = left
+            else:
+                self._handlers.pop(kind, None)
+
+        return unsubscribe
+
+    def wants(self, kind: type[Any]) -> bool:
+        """Whether anybody would hear an event of ``kind``."""
+        return kind in self._handlers
+
+    def publish(self, event: object) -> None:
+        """Hand ``event`` to its subscribers; one that fails does not harm the others."""
+        for handler in self._handlers.get(type(event), ()):
+            try:
+                handler(event)
+            except Exception:  # a supervisor: a subscriber's fault is its own
+                logger.exception("a subscriber of %s failed", type(event).__name__)

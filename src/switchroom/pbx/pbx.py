@@ -1,0 +1,139 @@
+"""The core of one node: its channels, its events, and the services that channels use."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import time
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from switchroom.media.api import MediaEngine, SoundLibrary
+from switchroom.pbx.channel import Channel, RequestError
+from switchroom.pbx.events import EventBus
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.technology import Technology
+
+if TYPE_CHECKING:
+    from switchroom.storage.astdb import AstDb
+
+logger = logging.getLogger(__name__)
+
+
+class DialplanRunner(Protocol):
+    """What the core needs of the dialplan; :mod:`switchroom.dialplan` fulfils it."""
+
+    async def run(self, channel: Channel) -> None:
+        """Execute from the channel's position until its end, ``h`` included."""
+
+    async def execute(self, channel: Channel, application: str, data: str) -> None:
+        """Execute one application, its data taken as it is, without the dialplan around it."""
+
+    def has_extension(self, context: str, extension: str, caller: str = "") -> bool:
+        """Whether priority 1 of ``extension`` exists, includes and patterns considered."""
+        ...
+
+
+class Pbx:
+    """Holds what every layer above shares.
+
+    Args:
+        system_name: Prefix of unique ids, so that no two nodes make the same one; may be empty.
+        engine: The media engine.
+        sounds: Finds prompts.
+        astdb: The AstDB.
+        dialplan: Runs channels.
+        technologies: By upper-case name, as in ``Dial(PJSIP/…)``.
+    """
+
+    def __init__(
+        self,
+        *,
+        system_name: str,
+        engine: MediaEngine,
+        sounds: SoundLibrary,
+        astdb: AstDb,
+        dialplan: DialplanRunner,
+        technologies: Mapping[str, Technology],
+    ) -> None:
+        self.system_name = system_name
+        self.engine = engine
+        self.sounds = sounds
+        self.astdb = astdb
+        self.dialplan = dialplan
+        self.technologies = technologies
+        self.events = EventBus()
+        self.channels: dict[str, Channel] = {}
+        self.global_variables: dict[str, str] = {}
+        self.calls_processed = 0
+        self._unique = itertools.count()
+        self._sequences: dict[str, itertools.count[int]] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+
+    async def __aenter__(self) -> Self:
+        self._tasks = await asyncio.TaskGroup().__aenter__()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        for channel in list(self.channels.values()):
+            channel.hangup(HangupCause.NORMAL_TEMPORARY_FAILURE)
+        if self._tasks is not None:
+            await self._tasks.__aexit__(None, None, None)
+
+    def next_unique_id(self) -> str:
+        """``epoch.sequence``, with the system name in front where one is configured."""
+        unique = f"{int(time.time())}.{next(self._unique)}"  # noqa: TID251  # a name, not an order
+        return f"{self.system_name}-{unique}" if self.system_name else unique
+
+    def next_sequence(self, technology: str) -> int:
+        """The number at the end of a channel's name, counted for each technology."""
+        return next(self._sequences.setdefault(technology, itertools.count()))
+
+    def add_channel(self, channel: Channel) -> None:
+        """Channels call this when they are made."""
+        self.channels[channel.name] = channel
+
+    def remove_channel(self, channel: Channel) -> None:
+        """Channels call this when they are finished."""
+        self.channels.pop(channel.name, None)
+
+    def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
+        """Run ``work`` in the node's group of calls; its errors are logged, not spread."""
+        assert self._tasks is not None, "enter the Pbx first"
+        return self._tasks.create_task(self._supervise(work, name), name=name)
+
+    async def _supervise(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except Exception:  # the call supervisor: one call's fault ends that call alone
+            logger.exception("%s failed", name)
+
+    def start(self, channel: Channel) -> None:
+        """Run the dialplan of an incoming channel in a task of its own."""
+        self.calls_processed += 1
+        self.spawn(self._run(channel), name=channel.name)
+
+    async def _run(self, channel: Channel) -> None:
+        try:
+            await self.dialplan.run(channel)
+        finally:
+            channel.finish()
+
+    async def request(self, resource: str, requestor: Channel | None = None) -> Channel:
+        """Make an outgoing channel from ``Technology/resource``.
+
+        Raises:
+            RequestError: No such technology, or the technology refuses.
+        """
+        name, _, rest = resource.partition("/")
+        technology = self.technologies.get(name.upper())
+        if technology is None or not rest:
+            message = f"no channel technology {name!r} (in {resource!r})"
+            raise RequestError(message, HangupCause.CHAN_NOT_IMPLEMENTED)
+        channel = await technology.request(self, rest, requestor)
+        if requestor is not None:
+            channel.linked_id = requestor.linked_id
+        return channel

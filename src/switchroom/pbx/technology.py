@@ -1,0 +1,62 @@
+"""What a channel driver offers to the core (one technology name each: PJSIP, Local, …)."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from switchroom.media.api import Stream
+    from switchroom.pbx.channel import Channel
+    from switchroom.pbx.hangup_cause import HangupCause
+    from switchroom.pbx.pbx import Pbx
+
+
+class Indication(Enum):
+    """What a channel's party is told before, or instead of, an answer."""
+
+    RINGING = auto()
+    PROCEEDING = auto()
+    PROGRESS = auto()  #: early media
+    BUSY = auto()
+    CONGESTION = auto()
+
+
+class ChannelDriver(Protocol):
+    """The half of one channel that knows its wire."""
+
+    async def answer(self) -> None:
+        """Accept the incoming call; returns once the answer is on its way."""
+
+    async def indicate(self, indication: Indication) -> None:
+        """Tell the party."""
+
+    async def dial(self) -> None:
+        """Start the outgoing call; progress is told by the channel's own ``on_…`` methods."""
+
+    async def open_stream(self) -> Stream:
+        """The channel's audio, opened when first needed (early media included)."""
+        ...
+
+    async def send_digit(self, digit: str, *, duration: float) -> None:
+        """Send one digit to the party, in the way that was agreed with it."""
+
+    def hangup(self, cause: HangupCause) -> None:
+        """Release the wire; called once, last. The stream is closed by the channel."""
+
+
+class Technology(Protocol):
+    """Makes outgoing channels of one technology; ``channels/`` marks them with ``@technology``."""
+
+    async def request(self, pbx: Pbx, resource: str, requestor: Channel | None) -> Channel:
+        """Make a channel to ``resource``, not dialled yet.
+
+        Args:
+            pbx: Whose channel it becomes.
+            resource: What follows the technology and a slash: ``alice``, ``100@internal/n``.
+            requestor: The channel that dials, None when nobody does (Originate).
+
+        Raises:
+            RequestError: There is no such resource, or it cannot be reached now.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""SDP and its offer/answer."""

@@ -1,0 +1,1 @@
+"""Header fields with a syntax of their own."""

@@ -1,0 +1,1 @@
+"""Programs beside the server: a phone, and later checks and simulation."""
