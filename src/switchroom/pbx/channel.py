@@ -426,6 +426,9 @@ class Channel:
         """The engine reports; drivers pass this method as the stream's listener."""
         if isinstance(event, DtmfEnded):
             self.on_digit(event.digit)
-        elif isinstance(event, RecordingEnded) and self._recording is not None:
-            if not self._recording.done():
-                self._recording.set_result(event)
+        elif isinstance(event, RecordingEnded):
+            self._end_recording(event)
+
+    def _end_recording(self, event: RecordingEnded) -> None:
+        if self._recording is not None and not self._recording.done():
+            self._recording.set_result(event)
