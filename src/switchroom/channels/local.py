@@ -1,0 +1,97 @@
+"""Local channels: a pair of channels back to back, ``;1`` dialled, ``;2`` running the dialplan."""
+
+from __future__ import annotations
+
+import asyncio
+
+from switchroom.channels.registry import technology
+from switchroom.media.api import Stream
+from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.technology import Indication
+
+_PROGRESS_OF = {
+    Indication.RINGING: Progress.RINGING,
+    Indication.PROCEEDING: Progress.PROCEEDING,
+    Indication.PROGRESS: Progress.EARLY_MEDIA,
+    Indication.BUSY: Progress.BUSY,
+    Indication.CONGESTION: Progress.CONGESTION,
+}
+
+
+class LocalDriver:
+    """One half of a Local channel."""
+
+    channel: Channel
+    other: LocalDriver
+
+    def __init__(self, pbx: Pbx, name: str, *, context: str, extension: str) -> None:
+        self._pbx = pbx
+        self._stream: Stream | None = None
+        self.channel = Channel(pbx, name=name, driver=self, context=context, extension=extension)
+
+    async def answer(self) -> None:
+        """The half that runs the dialplan answers: the other half is up."""
+        self.other.channel.on_progress(Progress.ANSWERED)
+        # Asterisk: whoever dialled the other half bridges it before this half goes on (22).
+        await asyncio.sleep(0)
+
+    async def indicate(self, indication: Indication) -> None:
+        """Pass an indication on to whoever dialled the other half."""
+        self.other.channel.on_progress(_PROGRESS_OF[indication])
+
+    async def dial(self) -> None:
+        """Start the dialplan on the other half.
+
+        Raises:
+            RequestError: There is no such extension.
+        """
+        near, far = self.channel, self.other.channel
+        if not self._pbx.dialplan.has_extension(far.context, far.extension, near.caller.number):
+            message = f"no extension {far.extension!r} in context {far.context!r} to call"
+            raise RequestError(message, HangupCause.NOT_DEFINED)
+        far.caller = near.caller
+        far.linked_id = near.linked_id
+        far.language = near.language
+        far.variables.update(near.variables)
+        far.inherited.update(near.inherited)
+        far.set_state(ChannelState.RING)
+        self._pbx.start(far)
+
+    async def open_stream(self) -> Stream:
+        """This half's end of the pipe between the two."""
+        if self._stream is None:
+            self._stream, self.other._stream = self._pbx.engine.open_pipe(  # noqa: SLF001  # own kind
+                self.channel.on_media_event, self.other.channel.on_media_event
+            )
+        return self._stream
+
+    async def send_digit(self, digit: str, *, duration: float) -> None:
+        """The other half hears it as keyed."""
+        (await self.channel.stream()).send_digit(digit, duration=duration)
+
+    def hangup(self, cause: HangupCause) -> None:
+        """The other half hangs up too."""
+        self.other.channel.hangup(cause)
+        if self._stream is not None:
+            self._stream.close()
+
+
+@technology("Local")
+class LocalTechnology:
+    """Makes Local channels: ``Local/extension@context[/options]``."""
+
+    async def request(self, pbx: Pbx, resource: str, requestor: Channel | None) -> Channel:
+        """Make the pair; returns ``;1``. The options after the slash change nothing yet."""
+        place, _, _options = resource.partition("/")
+        extension, at, context = place.rpartition("@")
+        if not at:
+            extension, context = place, "default"
+        name = f"Local/{extension}@{context}-{pbx.next_sequence('Local'):08x}"
+        near = LocalDriver(pbx, f"{name};1", context=context, extension=extension)
+        far = LocalDriver(pbx, f"{name};2", context=context, extension=extension)
+        near.other, far.other = far, near
+        if requestor is not None:
+            near.channel.extension = requestor.extension
+        return near.channel

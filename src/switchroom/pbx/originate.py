@@ -1,0 +1,71 @@
+"""Originate: dial somebody, and when they answer run an application or a place of the dialplan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from switchroom.pbx.caller_id import CallerId
+from switchroom.pbx.channel import Channel, RequestError
+from switchroom.pbx.dialing import Dialing, DialOutcome, DialStatus
+from switchroom.pbx.pbx import Pbx
+
+
+@dataclass(frozen=True, slots=True)
+class RunApplication:
+    """The answered channel executes one application and is hung up."""
+
+    name: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunDialplan:
+    """The answered channel goes on at a place of the dialplan."""
+
+    context: str
+    extension: str
+    priority: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Origination:
+    """What to dial and what follows."""
+
+    resource: str  #: ``Technology/resource``
+    then: RunApplication | RunDialplan
+    within: float = 30.0  #: seconds to wait for an answer
+    caller: CallerId = field(default_factory=CallerId)
+    variables: tuple[tuple[str, str], ...] = ()  #: set on the channel before it is dialled
+
+
+async def originate(pbx: Pbx, what: Origination) -> DialOutcome:
+    """Dial, and once answered let the channel go on in a task of its own.
+
+    Returns:
+        The outcome as soon as it is known: the application or dialplan has just begun then.
+    """
+    try:
+        channel = await pbx.request(what.resource)
+    except RequestError as error:
+        return DialOutcome(DialStatus.CHANUNAVAIL, cause=error.cause)
+    channel.caller = what.caller
+    for name, value in what.variables:
+        channel.set_variable(name, value)
+    outcome = await Dialing(None, application="AppDial2").run([channel], within=what.within)
+    if outcome.answered is not None:
+        pbx.calls_processed += 1
+        pbx.spawn(_go_on(channel, what.then), name=channel.name)
+    return outcome
+
+
+async def _go_on(channel: Channel, then: RunApplication | RunDialplan) -> None:
+    try:
+        if isinstance(then, RunApplication):
+            await channel.pbx.dialplan.execute(channel, then.name, then.data)
+        else:
+            channel.context = then.context
+            channel.extension = then.extension
+            channel.priority = then.priority
+            await channel.pbx.dialplan.run(channel)
+    finally:
+        channel.finish()
