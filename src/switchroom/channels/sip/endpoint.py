@@ -1,0 +1,107 @@
+"""The SIP side of the configuration as one model, whether it came from pjsip.conf or sip.conf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+
+from switchroom.pbx.caller_id import CallerId
+
+Network = IPv4Network | IPv6Network
+
+
+class DtmfMode(StrEnum):
+    """How digits travel; the values are those of ``dtmf_mode``."""
+
+    RFC4733 = "rfc4733"
+    INBAND = "inband"
+    INFO = "info"
+    AUTO = "auto"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """One user name with what proves it; ``secret`` is a password, ``ha1`` its digest (MD5)."""
+
+    name: str  #: the section's name, as ``pjsip show auths`` lists it
+    username: str
+    secret: str = field(default="", repr=False)
+    ha1: str = field(default="", repr=False)
+    realm: str = ""  #: empty: the system's
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A configured party: who it is, what it may do, how to talk to it."""
+
+    name: str
+    technology: str = "PJSIP"  #: the first part of its channels' names
+    context: str = "default"
+    codecs: tuple[str, ...] = ("ulaw", "alaw")  #: Asterisk's names, best first
+    credentials: tuple[Credentials, ...] = ()  #: what it must prove; empty: nothing (identified)
+    outbound_credentials: tuple[Credentials, ...] = ()  #: what we prove to it
+    aors: tuple[str, ...] = ()
+    caller: CallerId = field(default_factory=CallerId)
+    from_user: str = ""
+    from_domain: str = ""
+    language: str = "en"
+    account_code: str = ""
+    dtmf_mode: DtmfMode = DtmfMode.RFC4733
+    rtp_symmetric: bool = False
+    rewrite_contact: bool = False
+    identify_by_username: bool = True
+    identify_by_auth_username: bool = False
+    transport: str = ""
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aor:
+    """Where registrations of one address of record go, and what bounds them."""
+
+    name: str
+    contacts: tuple[str, ...] = ()  #: permanent ones, from the configuration
+    max_contacts: int = 0
+    remove_existing: bool = False
+    minimum_expiration: int = 60  #: seconds
+    maximum_expiration: int = 7200  #: seconds
+    default_expiration: int = 3600  #: seconds
+    qualify_frequency: float = 0.0  #: seconds between OPTIONS; 0: never
+    qualify_timeout: float = 3.0  #: seconds
+    support_path: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """One address we listen on."""
+
+    name: str
+    protocol: str  #: ``udp`` or ``tcp``
+    host: str
+    port: int
+    external_host: str = ""  #: what the outside must see in Contact and SDP, if another
+
+
+@dataclass(frozen=True, slots=True)
+class Identify:
+    """Addresses whose requests belong to an endpoint."""
+
+    name: str
+    endpoint: str
+    networks: tuple[Network, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SipSettings:
+    """All that the SIP driver was configured with; replaced as a whole on reload."""
+
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    aors: Mapping[str, Aor] = field(default_factory=dict)
+    transports: tuple[Transport, ...] = ()
+    identifies: tuple[Identify, ...] = ()
+    realm: str = "asterisk"
+    user_agent: str = "Switchroom"
+    accept_unidentified: str = ""  #: the context of callers nobody knows; empty: refused
