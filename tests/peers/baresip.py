@@ -1,0 +1,167 @@
+"""A real baresip, driven over its control socket."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+PROGRAM = shutil.which("baresip")
+needs_baresip = pytest.mark.skipif(PROGRAM is None, reason="baresip is not installed")
+
+_CONFIG = """\
+poll_method epoll
+sip_listen 127.0.0.1:{sip}
+net_interface lo
+call_local_timeout 60
+call_max_calls 4
+audio_player aufile,{folder}/heard.wav
+audio_source aufile,{folder}/said.wav
+audio_alert aufile,{folder}/alert.wav
+audio_srate 8000
+audio_channels 1
+ausrc_format s16
+auplay_format s16
+auenc_format s16
+audec_format s16
+rtp_ports {rtp}-{rtp_end}
+module_path {modules}
+module g711.so
+module aufile.so
+module_tmp account.so
+module_app menu.so
+module_app ctrl_tcp.so
+ctrl_tcp_listen 127.0.0.1:{control}
+"""
+
+
+def free_port(kind: int = socket.SOCK_STREAM) -> int:
+    """A port that nobody has at this moment."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _modules() -> Path:
+    for folder in ("/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules"):
+        if Path(folder).is_dir():
+            return Path(folder)
+    pytest.skip("baresip has no modules folder")
+
+
+class Baresip:
+    """One running baresip with one account.
+
+    Everything it says on its control socket is kept in :attr:`events`.
+    """
+
+    def __init__(self, folder: Path, account: str) -> None:
+        self.folder = folder
+        self.events: list[dict[str, Any]] = []
+        self._account = account
+        self._control_port = free_port()
+        self._buffer = b""
+
+    def __enter__(self) -> Self:
+        assert PROGRAM is not None
+        rtp = free_port(socket.SOCK_DGRAM) & ~1
+        (self.folder / "config").write_text(
+            _CONFIG.format(
+                sip=free_port(socket.SOCK_DGRAM),
+                folder=self.folder,
+                rtp=rtp,
+                rtp_end=min(rtp + 20, 65535),
+                modules=_modules(),
+                control=self._control_port,
+            )
+        )
+        (self.folder / "accounts").write_text(self._account + "\n")
+        (self.folder / "contacts").write_text("")
+        self._log = (self.folder / "log.txt").open("wb")
+        self._process = subprocess.Popen(
+            [PROGRAM, "-f", str(self.folder)],
+            stdin=subprocess.PIPE,  # an epoll-able standard input that never says anything
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+        self._control = self._connect()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._control.close()
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._log.close()
+
+    def _connect(self) -> socket.socket:
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                return socket.create_connection(("127.0.0.1", self._control_port), 5)
+            time.sleep(0.05)  # a peer in another process starts in real time
+        raise AssertionError(f"baresip did not start:\n{self.log()}")
+
+    def log(self) -> str:
+        """What it printed."""
+        return (self.folder / "log.txt").read_text(errors="replace")
+
+    def command(self, command: str, parameters: str = "") -> None:
+        """Send one command of its menu: ``dial``, ``sndcode``, ``hangup``."""
+        body = json.dumps({"command": command, "params": parameters}).encode()
+        self._control.sendall(b"%d:%s," % (len(body), body))
+
+    def wait_for(self, kind: str, within: float = 10.0) -> dict[str, Any]:
+        """The next event of ``kind``: REGISTER_OK, CALL_ESTABLISHED, CALL_CLOSED, …"""
+        deadline = time.monotonic() + within
+        for event in self._read_events(deadline):
+            self.events.append(event)
+            if event.get("type") == kind:
+                return event
+        seen = [event.get("type") for event in self.events]
+        raise AssertionError(f"no {kind} within {within} s, only {seen}:\n{self.log()}")
+
+    def _read_events(self, deadline: float) -> Iterator[dict[str, Any]]:
+        while (left := deadline - time.monotonic()) > 0:
+            length, colon, rest = self._buffer.partition(b":")
+            if colon and len(rest) > int(length):
+                self._buffer = rest[int(length) + 1 :]
+                yield json.loads(rest[: int(length)])
+                continue
+            self._control.settimeout(left)
+            try:
+                data = self._control.recv(65536)
+            except TimeoutError:
+                return
+            if not data:
+                return
+            self._buffer += data
+
+    @property
+    def heard(self) -> Path:
+        """A wav file of what its user heard."""
+        return self.folder / "heard.wav"
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,149 @@
+"""A whole Switchroom in a process of its own, on a configuration folder that the test wrote."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from tests.peers.baresip import free_port
+
+ASTERISK_CONF = """\
+[directories]
+astetcdir => {folder}
+astdbdir => {folder}/db
+astdatadir => {folder}/data
+astspooldir => {folder}/spool
+astrundir => {folder}/run
+astlogdir => {folder}/log
+"""
+
+PJSIP_CONF = """\
+[udp]
+type = transport
+protocol = udp
+bind = 127.0.0.1:{port}
+
+[tcp]
+type = transport
+protocol = tcp
+bind = 127.0.0.1:{port}
+
+[phone](!)
+type = endpoint
+context = phones
+disallow = all
+allow = ulaw,alaw
+rtp_symmetric = yes
+
+[alice](phone)
+auth = alice
+aors = alice
+callerid = "Alice" <100>
+[alice]
+type = auth
+auth_type = userpass
+username = alice
+password = wonderland
+[alice]
+type = aor
+max_contacts = 3
+"""
+
+RTP_CONF = "[general]\nrtpstart = 20000\nrtpend = 20998\n"
+
+
+class Node:
+    """One server; enter it to start it, leave it to stop it."""
+
+    def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.port = free_port(socket.SOCK_DGRAM)
+        texts = {
+            "asterisk.conf": ASTERISK_CONF,
+            "pjsip.conf": PJSIP_CONF,
+            "rtp.conf": RTP_CONF,
+            **files,
+        }
+        for name, text in texts.items():
+            filled = text.replace("{folder}", str(folder)).replace("{port}", str(self.port))
+            (folder / name).write_text(filled)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """Of the running server."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self, *, within: float = 20.0) -> None:
+        """Start the server and wait until it has fully booted."""
+        with (self.folder / "stdout.txt").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "switchroom", "run", "-C", str(self.folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if "fully booted" in self.cli("core waitfullybooted", check=False):
+                return
+            time.sleep(0.05)  # another process starts in real time
+        raise AssertionError(f"the node did not start:\n{self.log()}")
+
+    def stop(self) -> None:
+        """Ask it to end, as an operator would; kill it if it does not."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def cli(self, command: str, *, check: bool = True) -> str:
+        """What ``switchroom -rx COMMAND`` prints."""
+        done = subprocess.run(
+            [sys.executable, "-m", "switchroom", "-C", str(self.folder), "-rx", command],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+        if check and done.returncode != 0:
+            raise AssertionError(f"{command!r} failed: {done.stderr}\n{self.log()}")
+        return done.stdout
+
+    def log(self) -> str:
+        """What the server printed."""
+        return (self.folder / "stdout.txt").read_text(errors="replace")
+
+    def wait_for_log(self, pattern: str, *, within: float = 10.0) -> re.Match[str]:
+        """Wait until the server logs something that matches."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            if match := re.search(pattern, self.log()):
+                return match
+            time.sleep(0.05)  # another process logs in real time
+        raise AssertionError(f"no {pattern!r} within {within} s:\n{self.log()}")
