@@ -1,0 +1,174 @@
+"""``asterisk.conf``: the folders, and the options of the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from switchroom.base.errors import ConfigError
+from switchroom.config.options import ConfigWarning, Warnings
+from switchroom.config.reader import ConfigFile, Section, read_config
+from switchroom.config.values import parse_number, parse_yes_no
+
+_DIRECTORIES = frozenset(
+    {
+        "astcachedir",
+        "astetcdir",
+        "astmoddir",
+        "astvarlibdir",
+        "astdbdir",
+        "astkeydir",
+        "astdatadir",
+        "astagidir",
+        "astspooldir",
+        "astrundir",
+        "astlogdir",
+        "astsbindir",
+    }
+)
+_HONOURED = frozenset({"systemname", "defaultlanguage", "execincludes", "maxcalls", "verbose"})
+
+
+@dataclass(frozen=True, slots=True)
+class Directories:
+    """Where things are, with the original's defaults."""
+
+    astetcdir: Path = Path("/etc/asterisk")
+    astmoddir: Path = Path("/usr/lib/asterisk/modules")
+    astvarlibdir: Path = Path("/var/lib/asterisk")
+    astdbdir: Path = Path("/var/lib/asterisk")
+    astkeydir: Path = Path("/var/lib/asterisk")
+    astdatadir: Path = Path("/var/lib/asterisk")
+    astagidir: Path = Path("/var/lib/asterisk/agi-bin")
+    astspooldir: Path = Path("/var/spool/asterisk")
+    astrundir: Path = Path("/var/run/asterisk")
+    astlogdir: Path = Path("/var/log/asterisk")
+    astsbindir: Path = Path("/usr/sbin")
+    astcachedir: Path = Path("/var/cache/asterisk")
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskConfig:
+    """All of ``asterisk.conf``."""
+
+    directories: Directories = Directories()
+    system_name: str = ""
+    default_language: str = "en"
+    exec_includes: bool = False
+    maximum_calls: int = 0  #: 0: no limit
+    verbose: int = 0
+    control_socket_name: str = "asterisk.ctl"
+    control_socket_mode: int = 0o600
+    warnings: tuple[ConfigWarning, ...] = ()
+
+    @property
+    def database_file(self) -> Path:
+        """The AstDB."""
+        return self.directories.astdbdir / "astdb.sqlite3"
+
+    @property
+    def control_socket(self) -> Path:
+        """Where the CLI of a running server is reached."""
+        return self.directories.astrundir / self.control_socket_name
+
+
+def load_asterisk_conf(where: Path) -> AsteriskConfig:
+    """Read ``asterisk.conf``, or do without.
+
+    Args:
+        where: The file, or the configuration folder. A folder is its own ``astetcdir`` unless its
+            file says otherwise, so that a folder that was copied works where it is.
+
+    Raises:
+        ConfigError: The file is missing or wrong. A folder without the file is not an error.
+    """
+    folder = where if where.is_dir() else where.parent
+    file = folder / "asterisk.conf" if where.is_dir() else where
+    if where.is_dir() and not file.exists():
+        return AsteriskConfig(directories=Directories(astetcdir=folder.absolute()))
+    return read_asterisk_conf(read_config(file))
+
+
+def read_asterisk_conf(file: ConfigFile) -> AsteriskConfig:
+    """Read an ``asterisk.conf`` that was parsed already; its own folder is the default etc.
+
+    Raises:
+        ConfigError: A folder that is not absolute, or a value that is none.
+    """
+    warnings = Warnings()
+    options = _section(file, "options")
+    for entry in options.entries:
+        if entry.name.lower() not in _HONOURED:
+            message = f"{entry.name} has no effect yet (options)"
+            warnings.add(message, entry.path, entry.line)
+    files = _section(file, "files")
+    return AsteriskConfig(
+        directories=_directories(
+            _section(file, "directories"), file.path.absolute().parent, warnings
+        ),
+        system_name=options.get("systemname"),
+        default_language=options.get("defaultlanguage") or "en",
+        exec_includes=_flag(options, "execincludes"),
+        maximum_calls=_number(options, "maxcalls"),
+        verbose=_number(options, "verbose"),
+        control_socket_name=Path(files.get("astctl") or "asterisk.ctl").name,
+        control_socket_mode=_mode(files, warnings),
+        warnings=tuple(warnings.entries),
+    )
+
+
+def _section(file: ConfigFile, name: str) -> Section:
+    return file.section(name) or Section(name, file.path, 0)
+
+
+def _directories(section: Section, etc: Path, warnings: Warnings) -> Directories:
+    found: dict[str, Path] = {"astetcdir": etc}
+    for entry in section.entries:
+        name = entry.name.lower()
+        if name not in _DIRECTORIES:
+            warnings.add(f"there is no directory {entry.name}", entry.path, entry.line)
+            continue
+        if not entry.value.startswith("/"):
+            message = f"{name} must be an absolute path, not {entry.value!r}"
+            raise ConfigError(message, path=entry.path, line=entry.line)
+        found[name] = Path(entry.value)
+    if (library := found.get("astvarlibdir")) is not None:
+        # Those that stand below it follow it, unless they are named themselves.
+        for name in ("astdbdir", "astkeydir", "astdatadir"):
+            found.setdefault(name, library)
+        found.setdefault("astagidir", library / "agi-bin")
+    return Directories(**found)
+
+
+def _flag(section: Section, name: str) -> bool:
+    text = section.get(name)
+    try:
+        return bool(text) and parse_yes_no(text)
+    except ValueError as error:
+        raise _wrong(section, name, error) from error
+
+
+def _number(section: Section, name: str) -> int:
+    text = section.get(name)
+    try:
+        return parse_number(text, maximum=1_000_000) if text else 0
+    except ValueError as error:
+        raise _wrong(section, name, error) from error
+
+
+def _mode(section: Section, warnings: Warnings) -> int:
+    """The permissions of the control socket: never more than owner and group."""
+    text = section.get("astctlpermissions") or "0600"
+    try:
+        mode = int(text, 8)
+    except ValueError as error:
+        raise _wrong(section, "astctlpermissions", error) from error
+    if mode & ~0o660:
+        message = f"astctlpermissions {text} is narrowed to {mode & 0o660:04o}: nobody else may"
+        warnings.add(message, section.path, section.line)
+    return mode & 0o660
+
+
+def _wrong(section: Section, name: str, error: ValueError) -> ConfigError:
+    line = next((e.line for e in reversed(section.entries) if e.name == name), section.line)
+    return ConfigError(f"{name}: {error}", path=section.path, line=line)

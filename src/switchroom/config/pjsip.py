@@ -1,0 +1,354 @@
+"""``pjsip.conf``: transports, endpoints, auths, aors, identifies and what is global.
+
+One name may stand for several objects of different types, each in a section of its own; ``type``
+says which one a section is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from switchroom.base.errors import ConfigError
+from switchroom.config import pjsip_options as tables
+from switchroom.config.options import ConfigWarning, Option, Options, Warnings, read_options
+from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN
+from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.values import Network, is_host_name, parse_bind, parse_network
+
+DEFAULT_PORT = {"udp": 5060, "tcp": 5060, "tls": 5061, "ws": 0, "wss": 0}
+SUPPORTED_PROTOCOLS = frozenset({"udp", "tcp"})
+
+
+@dataclass(frozen=True, slots=True)
+class TransportConfig:
+    """One address to listen on."""
+
+    name: str
+    protocol: str  #: ``udp`` or ``tcp``
+    host: str
+    port: int
+    external_signaling_address: str
+    external_media_address: str
+    options: Options = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthConfig:
+    """One user name and what proves it."""
+
+    name: str
+    auth_type: str  #: ``userpass`` or ``md5``
+    username: str
+    password: str = field(repr=False)
+    md5_cred: str = field(repr=False)
+    realm: str
+    options: Options = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AorConfig:
+    """One address of record."""
+
+    name: str
+    contacts: tuple[str, ...]  #: permanent ones
+    max_contacts: int
+    remove_existing: bool
+    minimum_expiration: int  #: seconds
+    maximum_expiration: int  #: seconds
+    default_expiration: int  #: seconds
+    qualify_frequency: int  #: seconds; 0: never
+    qualify_timeout: float  #: seconds
+    support_path: bool
+    options: Options = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifyConfig:
+    """Addresses whose requests belong to an endpoint."""
+
+    name: str
+    endpoint: str
+    networks: tuple[Network, ...]
+    host_names: tuple[str, ...]  #: to be resolved by whoever uses them
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointConfig:
+    """One party."""
+
+    name: str
+    context: str
+    codecs: tuple[str, ...]  #: best first; empty when ``allow`` was not written
+    auths: tuple[str, ...]
+    outbound_auths: tuple[str, ...]
+    aors: tuple[str, ...]
+    callerid: str  #: as written: ``"Alice" <100>``
+    from_user: str
+    from_domain: str
+    language: str
+    accountcode: str
+    dtmf_mode: str
+    rtp_symmetric: bool
+    rewrite_contact: bool
+    force_rport: bool
+    identify_by: tuple[str, ...]
+    transport: str
+    variables: tuple[tuple[str, str], ...]
+    options: Options = field(repr=False)
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Every parameter with its value as text, as ``pjsip show endpoint`` lists them."""
+        return [(name, self.options.shown(name)) for name in sorted(ENDPOINT.keys() - NOT_SHOWN)]
+
+
+@dataclass(frozen=True, slots=True)
+class PjsipConfig:
+    """All of ``pjsip.conf``; the mappings go by the objects' names, in the file's order."""
+
+    transports: Mapping[str, TransportConfig] = field(default_factory=dict)
+    endpoints: Mapping[str, EndpointConfig] = field(default_factory=dict)
+    auths: Mapping[str, AuthConfig] = field(default_factory=dict)
+    aors: Mapping[str, AorConfig] = field(default_factory=dict)
+    identifies: Mapping[str, IdentifyConfig] = field(default_factory=dict)
+    user_agent: str = ""  #: empty: our own
+    default_realm: str = "asterisk"
+    warnings: tuple[ConfigWarning, ...] = ()
+
+
+#: Known types whose objects are checked and otherwise left alone.
+_CHECKED_ONLY = {"registration": tables.REGISTRATION, "system": tables.SYSTEM}
+#: Known types that nothing here reads.
+_LEFT_ALONE = frozenset(
+    {
+        "acl",
+        "asterisk-publication",
+        "contact",
+        "domain_alias",
+        "inbound-publication",
+        "outbound-publish",
+        "phoneprov",
+        "resource_list",
+        "subscription_persistence",
+    }
+)
+
+
+def read_pjsip(file: ConfigFile) -> PjsipConfig:
+    """Read the objects of a ``pjsip.conf``.
+
+    Raises:
+        ConfigError: A section without a type or with an unknown one, an unknown option, a value
+            that is none, or two objects of one type and name.
+    """
+    return _Builder().build(file)
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self._warnings = Warnings()
+        self._transports: dict[str, TransportConfig] = {}
+        self._endpoints: dict[str, EndpointConfig] = {}
+        self._auths: dict[str, AuthConfig] = {}
+        self._aors: dict[str, AorConfig] = {}
+        self._identifies: dict[str, IdentifyConfig] = {}
+        self._global: Options | None = None
+        self._sections: dict[tuple[str, str], Section] = {}
+
+    def build(self, file: ConfigFile) -> PjsipConfig:
+        for section in file.sections:
+            if not section.is_template:
+                self._add(section)
+        self._check_references()
+        settings = self._global
+        return PjsipConfig(
+            transports=MappingProxyType(self._transports),
+            endpoints=MappingProxyType(self._endpoints),
+            auths=MappingProxyType(self._auths),
+            aors=MappingProxyType(self._aors),
+            identifies=MappingProxyType(self._identifies),
+            user_agent="" if settings is None else settings.text("user_agent"),
+            default_realm="asterisk" if settings is None else settings.text("default_realm"),
+            warnings=tuple(self._warnings.entries),
+        )
+
+    def _add(self, section: Section) -> None:
+        kind = section.get("type").lower()
+        if not kind:
+            message = f"[{section.name}] needs a type, such as `type = endpoint`"
+            raise ConfigError(message, path=section.path, line=section.line)
+        if (kind, section.name) in self._sections:
+            message = f"there are two objects [{section.name}] of type {kind}"
+            raise ConfigError(message, path=section.path, line=section.line)
+        self._sections[(kind, section.name)] = section
+        if kind == "endpoint":
+            self._endpoints[section.name] = _endpoint(self._options(section, ENDPOINT, kind))
+        elif kind == "auth":
+            self._auths[section.name] = _auth(self._options(section, tables.AUTH, kind))
+        elif kind == "aor":
+            self._aors[section.name] = _aor(self._options(section, tables.AOR, kind))
+        elif kind == "identify":
+            options = self._options(section, tables.IDENTIFY, kind)
+            self._identifies[section.name] = _identify(options)
+        elif kind == "transport":
+            self._add_transport(self._options(section, tables.TRANSPORT, kind))
+        elif kind == "global":
+            self._global = self._options(section, tables.GLOBAL, kind)
+        else:
+            self._leave_alone(section, kind)
+
+    def _leave_alone(self, section: Section, kind: str) -> None:
+        if kind in _CHECKED_ONLY:
+            self._options(section, _CHECKED_ONLY[kind], kind)
+        elif kind not in _LEFT_ALONE:
+            message = f"[{section.name}] has the unknown type {kind!r}"
+            raise ConfigError(message, path=section.path, line=section.line)
+        if kind != "system":
+            message = f"objects of type {kind} have no effect yet"
+            self._warnings.add(message, section.path, section.line)
+
+    def _options(self, section: Section, table: Mapping[str, Option], what: str) -> Options:
+        return read_options(section, table, what=what, warnings=self._warnings)
+
+    def _add_transport(self, options: Options) -> None:
+        transport = _transport(options)
+        if transport.protocol in SUPPORTED_PROTOCOLS:
+            self._transports[transport.name] = transport
+            return
+        message = f"the transport [{transport.name}] is left out: no {transport.protocol} yet"
+        self._warnings.add(message, options.section.path, options.line_of("protocol"))
+
+    def _check_references(self) -> None:
+        """Warn of names that lead nowhere; the object that has them may still be of use."""
+        for endpoint in self._endpoints.values():
+            references: list[tuple[str, tuple[str, ...], Mapping[str, object]]] = [
+                ("auth", (*endpoint.auths,), self._auths),
+                ("outbound_auth", endpoint.outbound_auths, self._auths),
+                ("aors", endpoint.aors, self._aors),
+                (
+                    "transport",
+                    (endpoint.transport,) if endpoint.transport else (),
+                    self._transports,
+                ),
+            ]
+            for option, names, known in references:
+                for name in names:
+                    if name not in known:
+                        self._dangling(endpoint.options, option, name)
+        for identify in self._identifies.values():
+            if identify.endpoint not in self._endpoints:
+                message = f"identify [{identify.name}] names no endpoint: {identify.endpoint!r}"
+                self._warnings.add(message, *self._place("identify", identify.name))
+
+    def _dangling(self, options: Options, option: str, name: str) -> None:
+        message = f"endpoint [{options.section.name}] has {option} = {name}, and there is none"
+        self._warnings.add(message, options.section.path, options.line_of(option))
+
+    def _place(self, kind: str, name: str) -> tuple[Path, int]:
+        section = self._sections[(kind, name)]
+        return section.path, section.line
+
+
+def _transport(options: Options) -> TransportConfig:
+    protocol = options.choice("protocol")
+    bind = options.text("bind")
+    section = options.section
+    if not bind:
+        message = f"transport [{section.name}] needs a bind address, such as `bind = 0.0.0.0`"
+        raise ConfigError(message, path=section.path, line=section.line)
+    try:
+        host, port = parse_bind(bind, port=DEFAULT_PORT.get(protocol, 0))
+    except ValueError as error:
+        line = options.line_of("bind")
+        raise ConfigError(f"bind: {error}", path=section.path, line=line) from error
+    return TransportConfig(
+        name=section.name,
+        protocol=protocol,
+        host=host,
+        port=port,
+        external_signaling_address=options.text("external_signaling_address"),
+        external_media_address=options.text("external_media_address"),
+        options=options,
+    )
+
+
+def _auth(options: Options) -> AuthConfig:
+    section = options.section
+    kind = options.choice("auth_type")
+    if kind not in {"userpass", "md5"}:
+        message = f"auth_type = {kind} is not supported; use userpass or md5"
+        raise ConfigError(message, path=section.path, line=options.line_of("auth_type"))
+    needed = "md5_cred" if kind == "md5" else "password"
+    if not options.text("username") or not options.text(needed):
+        message = f"auth [{section.name}] of type {kind} needs username and {needed}"
+        raise ConfigError(message, path=section.path, line=section.line)
+    return AuthConfig(
+        name=section.name,
+        auth_type=kind,
+        username=options.text("username"),
+        password=options.text("password"),
+        md5_cred=options.text("md5_cred"),
+        realm=options.text("realm"),
+        options=options,
+    )
+
+
+def _aor(options: Options) -> AorConfig:
+    return AorConfig(
+        name=options.section.name,
+        contacts=options.words("contact"),
+        max_contacts=options.number("max_contacts"),
+        remove_existing=options.flag("remove_existing"),
+        minimum_expiration=options.number("minimum_expiration"),
+        maximum_expiration=options.number("maximum_expiration"),
+        default_expiration=options.number("default_expiration"),
+        qualify_frequency=options.number("qualify_frequency"),
+        qualify_timeout=options.decimal("qualify_timeout"),
+        support_path=options.flag("support_path"),
+        options=options,
+    )
+
+
+def _identify(options: Options) -> IdentifyConfig:
+    section = options.section
+    networks: list[Network] = []
+    names: list[str] = []
+    for word in options.words("match"):
+        try:
+            networks.append(parse_network(word))
+        except ValueError as error:
+            if not is_host_name(word):
+                line = options.line_of("match")
+                raise ConfigError(f"match: {error}", path=section.path, line=line) from error
+            names.append(word)
+    return IdentifyConfig(section.name, options.text("endpoint"), tuple(networks), tuple(names))
+
+
+def _endpoint(options: Options) -> EndpointConfig:
+    return EndpointConfig(
+        name=options.section.name,
+        context=options.text("context"),
+        codecs=options.codecs(),
+        auths=options.words("auth"),
+        outbound_auths=options.words("outbound_auth"),
+        aors=options.words("aors"),
+        callerid=options.text("callerid"),
+        from_user=options.text("from_user"),
+        from_domain=options.text("from_domain"),
+        language=options.text("language"),
+        accountcode=options.text("accountcode"),
+        dtmf_mode=options.choice("dtmf_mode"),
+        rtp_symmetric=options.flag("rtp_symmetric"),
+        rewrite_contact=options.flag("rewrite_contact"),
+        force_rport=options.flag("force_rport"),
+        identify_by=tuple(word.lower() for word in options.words("identify_by")),
+        transport=options.text("transport"),
+        variables=tuple(
+            (name.strip(), value)
+            for line in options.lines("set_var")
+            for name, _, value in [line.partition("=")]
+        ),
+        options=options,
+    )

@@ -1,0 +1,227 @@
+"""The options of an endpoint in pjsip.conf: kinds, defaults, and which change anything here.
+
+Names and defaults are those of version 22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from switchroom.config.options import Kind, Option
+
+#: ``type = endpoint``.
+ENDPOINT: Mapping[str, Option] = MappingProxyType(
+    {
+        "100rel": Option(Kind.CHOICE, "yes", choices=("no", "required", "peer_supported", "yes")),
+        "accept_multiple_sdp_answers": Option(Kind.FLAG, "no"),
+        "accountcode": Option(Kind.TEXT, honoured=True),
+        "acl": Option(Kind.TEXT),
+        "aggregate_mwi": Option(Kind.FLAG, "yes"),
+        "allow": Option(Kind.CODECS, honoured=True),
+        "allow_overlap": Option(Kind.FLAG, "yes"),
+        "allow_subscribe": Option(Kind.FLAG, "yes"),
+        "allow_transfer": Option(Kind.FLAG, "yes"),
+        "allow_unauthenticated_options": Option(Kind.FLAG, "no"),
+        "aors": Option(Kind.LIST, honoured=True),
+        "asymmetric_rtp_codec": Option(Kind.FLAG, "no"),
+        "auth": Option(Kind.LIST, honoured=True),
+        "bind_rtp_to_media_address": Option(Kind.FLAG, "no"),
+        "bundle": Option(Kind.FLAG, "no"),
+        "call_group": Option(Kind.TEXT),
+        "callerid": Option(Kind.TEXT, honoured=True),
+        "callerid_privacy": Option(
+            Kind.CHOICE,
+            "allowed_not_screened",
+            choices=(
+                "allowed_not_screened",
+                "allowed_passed_screen",
+                "allowed_failed_screen",
+                "allowed",
+                "prohib_not_screened",
+                "prohib_passed_screen",
+                "prohib_failed_screen",
+                "prohib",
+                "unavailable",
+            ),
+        ),
+        "callerid_tag": Option(Kind.TEXT),
+        "codec_prefs_incoming_answer": Option(
+            Kind.TEXT, "prefer:pending, operation:intersect, keep:all, transcode:allow"
+        ),
+        "codec_prefs_incoming_offer": Option(
+            Kind.TEXT, "prefer:pending, operation:intersect, keep:all, transcode:allow"
+        ),
+        "codec_prefs_outgoing_answer": Option(
+            Kind.TEXT, "prefer:pending, operation:intersect, keep:all, transcode:allow"
+        ),
+        "codec_prefs_outgoing_offer": Option(
+            Kind.TEXT, "prefer:pending, operation:union, keep:all, transcode:allow"
+        ),
+        "connected_line_method": Option(
+            Kind.CHOICE, "invite", choices=("invite", "reinvite", "update")
+        ),
+        "contact_acl": Option(Kind.TEXT),
+        "contact_deny": Option(Kind.TEXT),
+        "contact_permit": Option(Kind.TEXT),
+        "contact_user": Option(Kind.TEXT),
+        "context": Option(Kind.TEXT, "default", honoured=True),
+        "cos_audio": Option(Kind.NUMBER, "0"),
+        "cos_video": Option(Kind.NUMBER, "0"),
+        "deny": Option(Kind.TEXT),
+        "device_state_busy_at": Option(Kind.NUMBER, "0"),
+        "direct_media": Option(Kind.FLAG, "yes"),
+        "direct_media_glare_mitigation": Option(
+            Kind.CHOICE, "none", choices=("none", "outgoing", "incoming")
+        ),
+        "direct_media_method": Option(
+            Kind.CHOICE, "invite", choices=("invite", "reinvite", "update")
+        ),
+        "disable_direct_media_on_nat": Option(Kind.FLAG, "no"),
+        "disallow": Option(Kind.CODECS, honoured=True),
+        "dtls_auto_generate_cert": Option(Kind.YES_NO, "No"),
+        "dtls_ca_file": Option(Kind.TEXT),
+        "dtls_ca_path": Option(Kind.TEXT),
+        "dtls_cert_file": Option(Kind.TEXT),
+        "dtls_cipher": Option(Kind.TEXT),
+        "dtls_fingerprint": Option(Kind.CHOICE, "SHA-256", choices=("sha-256", "sha-1")),
+        "dtls_private_key": Option(Kind.TEXT),
+        "dtls_rekey": Option(Kind.TEXT, "0"),
+        "dtls_setup": Option(Kind.CHOICE, "active", choices=("active", "passive", "actpass")),
+        "dtls_verify": Option(
+            Kind.CHOICE, "No", choices=("no", "fingerprint", "certificate", "yes")
+        ),
+        "dtmf_mode": Option(
+            Kind.CHOICE,
+            "rfc4733",
+            choices=("rfc4733", "inband", "none", "info", "auto", "auto_info"),
+            honoured=True,
+        ),
+        "fax_detect": Option(Kind.FLAG, "no"),
+        "fax_detect_timeout": Option(Kind.NUMBER, "0"),
+        "follow_early_media_fork": Option(Kind.FLAG, "yes"),
+        "follow_redirect_methods": Option(Kind.TEXT),
+        "force_avp": Option(Kind.FLAG, "no"),
+        "force_rport": Option(Kind.FLAG, "yes", honoured=True),
+        "from_domain": Option(Kind.TEXT, honoured=True),
+        "from_user": Option(Kind.TEXT, honoured=True),
+        "g726_non_standard": Option(Kind.FLAG, "no"),
+        "geoloc_incoming_call_profile": Option(Kind.TEXT),
+        "geoloc_outgoing_call_profile": Option(Kind.TEXT),
+        "ice_support": Option(Kind.FLAG, "no"),
+        "identify_by": Option(Kind.LIST, "username,ip", honoured=True),
+        "ignore_183_without_sdp": Option(Kind.FLAG, "no"),
+        "inband_progress": Option(Kind.FLAG, "no"),
+        "incoming_call_offer_pref": Option(
+            Kind.CHOICE, "local", choices=("local", "local_first", "remote", "remote_first")
+        ),
+        "incoming_mwi_mailbox": Option(Kind.TEXT),
+        "language": Option(Kind.TEXT, honoured=True),
+        "mailboxes": Option(Kind.LIST),
+        "max_audio_streams": Option(Kind.NUMBER, "1"),
+        "max_video_streams": Option(Kind.NUMBER, "1"),
+        "media_address": Option(Kind.TEXT),
+        "media_encryption": Option(Kind.CHOICE, "no", choices=("no", "sdes", "dtls")),
+        "media_encryption_optimistic": Option(Kind.FLAG, "no"),
+        "media_use_received_transport": Option(Kind.FLAG, "no"),
+        "message_context": Option(Kind.TEXT),
+        "moh_passthrough": Option(Kind.FLAG, "no"),
+        "moh_suggest": Option(Kind.TEXT, "default"),
+        "mwi_from_user": Option(Kind.TEXT),
+        "mwi_subscribe_replaces_unsolicited": Option(Kind.YES_NO, "no"),
+        "named_call_group": Option(Kind.TEXT),
+        "named_pickup_group": Option(Kind.TEXT),
+        "notify_early_inuse_ringing": Option(Kind.FLAG, "no"),
+        "one_touch_recording": Option(Kind.FLAG, "no"),
+        "outbound_auth": Option(Kind.LIST, honoured=True),
+        "outbound_proxy": Option(Kind.TEXT),
+        "outgoing_call_offer_pref": Option(
+            Kind.CHOICE,
+            "remote_merge",
+            choices=(
+                "local",
+                "local_merge",
+                "local_first",
+                "remote",
+                "remote_merge",
+                "remote_first",
+            ),
+        ),
+        "overlap_context": Option(Kind.TEXT),
+        "permit": Option(Kind.TEXT),
+        "pickup_group": Option(Kind.TEXT),
+        "preferred_codec_only": Option(Kind.FLAG, "no"),
+        "record_off_feature": Option(Kind.TEXT, "automixmon"),
+        "record_on_feature": Option(Kind.TEXT, "automixmon"),
+        "redirect_method": Option(Kind.CHOICE, "user", choices=("user", "uri_core", "uri_pjsip")),
+        "refer_blind_progress": Option(Kind.FLAG, "yes"),
+        "rewrite_contact": Option(Kind.FLAG, "no", honoured=True),
+        "rpid_immediate": Option(Kind.FLAG, "no"),
+        "rtcp_mux": Option(Kind.FLAG, "no"),
+        "rtp_engine": Option(Kind.TEXT, "asterisk"),
+        "rtp_ipv6": Option(Kind.FLAG, "no"),
+        "rtp_keepalive": Option(Kind.NUMBER, "0"),
+        "rtp_port_end": Option(Kind.NUMBER, "0"),
+        "rtp_port_start": Option(Kind.NUMBER, "0"),
+        "rtp_symmetric": Option(Kind.FLAG, "no", honoured=True),
+        "rtp_timeout": Option(Kind.NUMBER, "0"),
+        "rtp_timeout_hold": Option(Kind.NUMBER, "0"),
+        "sdp_owner": Option(Kind.TEXT, "-"),
+        "sdp_session": Option(Kind.TEXT, "Asterisk"),
+        "security_mechanisms": Option(Kind.TEXT),
+        "security_negotiation": Option(Kind.CHOICE, "no", choices=("no", "mediasec")),
+        "send_aoc": Option(Kind.FLAG, "no"),
+        "send_connected_line": Option(Kind.YES_NO, "yes"),
+        "send_diversion": Option(Kind.FLAG, "yes"),
+        "send_history_info": Option(Kind.FLAG, "no"),
+        "send_pai": Option(Kind.FLAG, "no"),
+        "send_rpid": Option(Kind.FLAG, "no"),
+        "set_var": Option(Kind.TEXT, honoured=True),
+        "srtp_tag_32": Option(Kind.FLAG, "no"),
+        "stir_shaken": Option(
+            Kind.CHOICE, "no", choices=("no", "off", "attest", "verify", "on", "yes")
+        ),
+        "stir_shaken_profile": Option(Kind.TEXT),
+        "sub_min_expiry": Option(Kind.NUMBER, "0"),
+        "subscribe_context": Option(Kind.TEXT),
+        "suppress_moh_on_sendonly": Option(Kind.FLAG, "no"),
+        "suppress_q850_reason_headers": Option(Kind.FLAG, "no"),
+        "t38_bind_udptl_to_media_address": Option(Kind.FLAG, "no"),
+        "t38_udptl": Option(Kind.FLAG, "no"),
+        "t38_udptl_ec": Option(Kind.CHOICE, "none", choices=("none", "fec", "redundancy")),
+        "t38_udptl_ipv6": Option(Kind.FLAG, "no"),
+        "t38_udptl_maxdatagram": Option(Kind.NUMBER, "0"),
+        "t38_udptl_nat": Option(Kind.FLAG, "no"),
+        "tenantid": Option(Kind.TEXT),
+        "timers": Option(Kind.CHOICE, "yes", choices=("no", "yes", "required", "always", "forced")),
+        "timers_min_se": Option(Kind.NUMBER, "90"),
+        "timers_sess_expires": Option(Kind.NUMBER, "1800"),
+        "tone_zone": Option(Kind.TEXT),
+        "tos_audio": Option(Kind.TEXT, "0"),
+        "tos_video": Option(Kind.TEXT, "0"),
+        "transport": Option(Kind.TEXT, honoured=True),
+        "trust_connected_line": Option(Kind.YES_NO, "yes"),
+        "trust_id_inbound": Option(Kind.FLAG, "no"),
+        "trust_id_outbound": Option(Kind.FLAG, "no"),
+        "type": Option(Kind.TEXT, honoured=True),
+        "use_avpf": Option(Kind.FLAG, "no"),
+        "use_ptime": Option(Kind.FLAG, "no"),
+        "user_eq_phone": Option(Kind.FLAG, "no"),
+        "voicemail_extension": Option(Kind.TEXT),
+        "webrtc": Option(Kind.YES_NO, "no"),
+    }
+)
+
+#: Written in the file, but no parameter of their own in ``pjsip show endpoint``.
+NOT_SHOWN = frozenset(
+    {
+        "contact_deny",
+        "contact_permit",
+        "contact_user",
+        "deny",
+        "disallow",
+        "permit",
+        "security_mechanisms",
+        "type",
+    }
+)

@@ -1,0 +1,195 @@
+"""The options of pjsip.conf's other objects: kinds, defaults, and which change anything here.
+
+Names and defaults are those of version 22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from switchroom.config.options import Kind, Option
+
+#: ``type = transport``.
+TRANSPORT: Mapping[str, Option] = MappingProxyType(
+    {
+        "allow_reload": Option(Kind.FLAG, "no"),
+        "allow_wildcard_certs": Option(Kind.TEXT),
+        "async_operations": Option(Kind.NUMBER, "1"),
+        "bind": Option(Kind.TEXT, honoured=True),
+        "ca_list_file": Option(Kind.TEXT),
+        "ca_list_path": Option(Kind.TEXT),
+        "cert_file": Option(Kind.TEXT),
+        "cipher": Option(Kind.TEXT),
+        "cos": Option(Kind.NUMBER, "0"),
+        "domain": Option(Kind.TEXT),
+        "external_media_address": Option(Kind.TEXT, honoured=True),
+        "external_signaling_address": Option(Kind.TEXT, honoured=True),
+        "external_signaling_hostname": Option(Kind.TEXT),
+        "external_signaling_port": Option(Kind.NUMBER, "0"),
+        "local_net": Option(Kind.LIST),
+        "method": Option(Kind.TEXT),
+        "password": Option(Kind.TEXT),
+        "priv_key_file": Option(Kind.TEXT),
+        "protocol": Option(
+            Kind.CHOICE, "udp", choices=("udp", "tcp", "tls", "ws", "wss", "flow"), honoured=True
+        ),
+        "require_client_cert": Option(Kind.TEXT),
+        "symmetric_transport": Option(Kind.FLAG, "no"),
+        "tcp_keepalive_enable": Option(Kind.FLAG, "no"),
+        "tcp_keepalive_idle_time": Option(Kind.INTEGER, "30"),
+        "tcp_keepalive_interval_time": Option(Kind.INTEGER, "1"),
+        "tcp_keepalive_probe_count": Option(Kind.INTEGER, "5"),
+        "tos": Option(Kind.TEXT, "0"),
+        "type": Option(Kind.TEXT, honoured=True),
+        "verify_client": Option(Kind.TEXT),
+        "verify_server": Option(Kind.TEXT),
+        "websocket_write_timeout": Option(Kind.INTEGER, "100"),
+    }
+)
+
+#: ``type = auth``.
+AUTH: Mapping[str, Option] = MappingProxyType(
+    {
+        "auth_type": Option(
+            Kind.CHOICE,
+            "userpass",
+            choices=("userpass", "md5", "google_oauth", "digest"),
+            honoured=True,
+        ),
+        "md5_cred": Option(Kind.TEXT, honoured=True),
+        "nonce_lifetime": Option(Kind.NUMBER, "32"),
+        "oauth_clientid": Option(Kind.TEXT),
+        "oauth_secret": Option(Kind.TEXT),
+        "password": Option(Kind.TEXT, honoured=True),
+        "password_digest": Option(Kind.TEXT),
+        "realm": Option(Kind.TEXT, honoured=True),
+        "refresh_token": Option(Kind.TEXT),
+        "supported_algorithms_uac": Option(Kind.TEXT),
+        "supported_algorithms_uas": Option(Kind.TEXT),
+        "type": Option(Kind.TEXT, honoured=True),
+        "username": Option(Kind.TEXT, honoured=True),
+    }
+)
+
+#: ``type = aor``.
+AOR: Mapping[str, Option] = MappingProxyType(
+    {
+        "authenticate_qualify": Option(Kind.FLAG, "no"),
+        "contact": Option(Kind.LIST, honoured=True),
+        "default_expiration": Option(Kind.NUMBER, "3600", honoured=True),
+        "mailboxes": Option(Kind.TEXT),
+        "max_contacts": Option(Kind.NUMBER, "0", honoured=True),
+        "maximum_expiration": Option(Kind.NUMBER, "7200", honoured=True),
+        "minimum_expiration": Option(Kind.NUMBER, "60", honoured=True),
+        "outbound_proxy": Option(Kind.TEXT),
+        "qualify_2xx_only": Option(Kind.FLAG, "no"),
+        "qualify_frequency": Option(Kind.NUMBER, "0", honoured=True),
+        "qualify_timeout": Option(Kind.DECIMAL, "3.0", honoured=True),
+        "remove_existing": Option(Kind.FLAG, "no", honoured=True),
+        "remove_unavailable": Option(Kind.FLAG, "no"),
+        "support_path": Option(Kind.FLAG, "no", honoured=True),
+        "type": Option(Kind.TEXT, honoured=True),
+        "voicemail_extension": Option(Kind.TEXT),
+    }
+)
+
+#: ``type = identify``.
+IDENTIFY: Mapping[str, Option] = MappingProxyType(
+    {
+        "endpoint": Option(Kind.TEXT, honoured=True),
+        "match": Option(Kind.LIST, honoured=True),
+        "match_header": Option(Kind.TEXT),
+        "match_request_uri": Option(Kind.TEXT),
+        "srv_lookups": Option(Kind.FLAG, "yes"),
+        "type": Option(Kind.TEXT, honoured=True),
+    }
+)
+
+#: ``type = registration``.
+REGISTRATION: Mapping[str, Option] = MappingProxyType(
+    {
+        "auth_rejection_permanent": Option(Kind.FLAG, "yes"),
+        "client_uri": Option(Kind.TEXT),
+        "contact_header_params": Option(Kind.TEXT),
+        "contact_user": Option(Kind.TEXT),
+        "endpoint": Option(Kind.TEXT),
+        "expiration": Option(Kind.NUMBER, "3600"),
+        "fatal_retry_interval": Option(Kind.NUMBER, "0"),
+        "forbidden_retry_interval": Option(Kind.NUMBER, "0"),
+        "line": Option(Kind.FLAG, "no"),
+        "max_random_initial_delay": Option(Kind.NUMBER, "10"),
+        "max_retries": Option(Kind.NUMBER, "10"),
+        "outbound_auth": Option(Kind.TEXT),
+        "outbound_proxy": Option(Kind.TEXT),
+        "retry_interval": Option(Kind.NUMBER, "60"),
+        "security_mechanisms": Option(Kind.TEXT),
+        "security_negotiation": Option(Kind.CHOICE, "no", choices=("no", "mediasec")),
+        "server_uri": Option(Kind.TEXT),
+        "support_outbound": Option(Kind.FLAG, "no"),
+        "support_path": Option(Kind.FLAG, "no"),
+        "transport": Option(Kind.TEXT),
+        "type": Option(Kind.TEXT, honoured=True),
+        "user_agent": Option(Kind.TEXT),
+    }
+)
+
+#: ``type = global``.
+GLOBAL: Mapping[str, Option] = MappingProxyType(
+    {
+        "all_codecs_on_empty_reinvite": Option(Kind.FLAG, "no"),
+        "allow_sending_180_after_183": Option(Kind.FLAG, "no"),
+        "contact_expiration_check_interval": Option(Kind.NUMBER, "30"),
+        "debug": Option(Kind.TEXT, "no"),
+        "default_auth_algorithms_uac": Option(Kind.TEXT, "MD5"),
+        "default_auth_algorithms_uas": Option(Kind.TEXT, "MD5"),
+        "default_from_user": Option(Kind.TEXT, "asterisk"),
+        "default_outbound_endpoint": Option(Kind.TEXT, "default_outbound_endpoint"),
+        "default_realm": Option(Kind.TEXT, "asterisk", honoured=True),
+        "default_voicemail_extension": Option(Kind.TEXT),
+        "disable_multi_domain": Option(Kind.FLAG, "no"),
+        "endpoint_identifier_order": Option(Kind.TEXT, "ip,username,anonymous"),
+        "ignore_uri_user_options": Option(Kind.FLAG, "no"),
+        "keep_alive_interval": Option(Kind.NUMBER, "90"),
+        "max_forwards": Option(Kind.NUMBER, "70"),
+        "max_initial_qualify_time": Option(Kind.NUMBER, "0"),
+        "mwi_disable_initial_unsolicited": Option(Kind.FLAG, "no"),
+        "mwi_tps_queue_high": Option(Kind.NUMBER, "500"),
+        "mwi_tps_queue_low": Option(Kind.INTEGER, "-1"),
+        "norefersub": Option(Kind.FLAG, "yes"),
+        "regcontext": Option(Kind.TEXT),
+        "send_contact_status_on_update_registration": Option(Kind.FLAG, "no"),
+        "taskprocessor_overload_trigger": Option(
+            Kind.CHOICE, "global", choices=("global", "pjsip_only", "none")
+        ),
+        "type": Option(Kind.TEXT, honoured=True),
+        "unidentified_request_count": Option(Kind.NUMBER, "5"),
+        "unidentified_request_period": Option(Kind.NUMBER, "5"),
+        "unidentified_request_prune_interval": Option(Kind.NUMBER, "30"),
+        "use_callerid_contact": Option(Kind.FLAG, "no"),
+        "user_agent": Option(Kind.TEXT, honoured=True),
+    }
+)
+
+#: ``type = system``.
+SYSTEM: Mapping[str, Option] = MappingProxyType(
+    {
+        "accept_multiple_sdp_answers": Option(Kind.FLAG, "no"),
+        "compact_headers": Option(Kind.FLAG, "no"),
+        "disable_rport": Option(Kind.FLAG, "no"),
+        "disable_tcp_switch": Option(Kind.FLAG, "yes"),
+        "follow_early_media_fork": Option(Kind.FLAG, "yes"),
+        "taskpool_auto_increment": Option(Kind.NUMBER, "1"),
+        "taskpool_idle_timeout": Option(Kind.NUMBER, "60"),
+        "taskpool_initial_size": Option(Kind.NUMBER, "4"),
+        "taskpool_max_size": Option(Kind.NUMBER, "50"),
+        "taskpool_minimum_size": Option(Kind.NUMBER, "4"),
+        "threadpool_auto_increment": Option(Kind.NUMBER, "1"),
+        "threadpool_idle_timeout": Option(Kind.NUMBER, "60"),
+        "threadpool_initial_size": Option(Kind.NUMBER, "4"),
+        "threadpool_max_size": Option(Kind.NUMBER, "50"),
+        "timer_b": Option(Kind.NUMBER, "32000"),
+        "timer_t1": Option(Kind.NUMBER, "500"),
+        "type": Option(Kind.TEXT, honoured=True),
+    }
+)

@@ -1,0 +1,64 @@
+"""``rtp.conf``: the ports that audio may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from switchroom.base.errors import ConfigError
+from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
+from switchroom.config.reader import ConfigFile
+
+_GENERAL = MappingProxyType(
+    {
+        "rtpstart": Option(Kind.NUMBER, "5000", honoured=True),
+        "rtpend": Option(Kind.NUMBER, "31000", honoured=True),
+        "dtls_mtu": Option(Kind.NUMBER, "1200"),
+        "dtmftimeout": Option(Kind.NUMBER, "1200"),
+        "ice_acl": Option(Kind.TEXT),
+        "ice_deny": Option(Kind.LIST),
+        "ice_permit": Option(Kind.LIST),
+        "icesupport": Option(Kind.FLAG, "yes"),
+        "probation": Option(Kind.NUMBER, "4"),
+        "rtcpinterval": Option(Kind.NUMBER, "5000"),
+        "rtpchecksums": Option(Kind.FLAG, "yes"),
+        "srtpreplayprotection": Option(Kind.FLAG, "yes"),
+        "strictrtp": Option(Kind.TEXT, "yes"),
+        "stun_acl": Option(Kind.TEXT),
+        "stun_deny": Option(Kind.LIST),
+        "stun_permit": Option(Kind.LIST),
+        "stun_software_attribute": Option(Kind.FLAG, "yes"),
+        "stunaddr": Option(Kind.TEXT),
+        "stunaddr_reresolve_ttl_0": Option(Kind.FLAG, "no"),
+        "turnaddr": Option(Kind.TEXT),
+        "turnpassword": Option(Kind.TEXT),
+        "turnusername": Option(Kind.TEXT),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RtpConfig:
+    """The range of ports, both ends included."""
+
+    first_port: int = 5000
+    last_port: int = 31000
+    warnings: tuple[ConfigWarning, ...] = ()
+
+
+def read_rtp(file: ConfigFile) -> RtpConfig:
+    """Read an ``rtp.conf``.
+
+    Raises:
+        ConfigError: An unknown option, or a range of ports that is none.
+    """
+    section = file.section("general")
+    if section is None:
+        return RtpConfig()
+    warnings = Warnings()
+    options = read_options(section, _GENERAL, what="rtp.conf", warnings=warnings)
+    first, last = options.number("rtpstart"), options.number("rtpend")
+    if not 1024 <= first < last <= 65535:
+        message = f"rtpstart and rtpend must be a range within 1024-65535, not {first}-{last}"
+        raise ConfigError(message, path=section.path, line=options.line_of("rtpend"))
+    return RtpConfig(first, last, tuple(warnings.entries))

@@ -1,0 +1,282 @@
+"""``sip.conf`` of the older versions: ``[general]``, and peers, users and friends.
+
+Its options grew over fifteen years and the original overlooks unknown ones, so here they are
+warnings. What follows from an option is what a peer's call would notice; the rest has no effect.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeVar
+
+from switchroom.base.errors import ConfigError
+from switchroom.config.options import ConfigWarning, Warnings
+from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.values import (
+    parse_bind,
+    parse_codecs,
+    parse_number,
+    split_host_port,
+)
+
+_GENERAL = frozenset(
+    {
+        "udpbindaddr",
+        "tcpbindaddr",
+        "tcpenable",
+        "bindaddr",
+        "bindport",
+        "port",
+        "realm",
+        "context",
+        "useragent",
+        "allow",
+        "disallow",
+        "dtmfmode",
+        "language",
+        "maxexpiry",
+        "minexpiry",
+        "defaultexpiry",
+    }
+)
+_PEER = frozenset(
+    {
+        "type",
+        "host",
+        "port",
+        "secret",
+        "md5secret",
+        "username",
+        "defaultuser",
+        "fromuser",
+        "fromdomain",
+        "context",
+        "allow",
+        "disallow",
+        "callerid",
+        "fullname",
+        "cid_number",
+        "dtmfmode",
+        "language",
+        "accountcode",
+        "nat",
+        "qualify",
+        "qualifyfreq",
+        "setvar",
+    }
+)
+_TYPES = frozenset({"peer", "user", "friend"})
+_DTMF = {"rfc2833": "rfc4733", "rfc4733": "rfc4733", "inband": "inband", "info": "info"}
+_DTMF |= {"auto": "auto", "shortinfo": "info"}
+_QUALIFY_DEFAULT_MS = 2000
+
+_DYNAMIC: tuple[str, int | None] = ("", None)  #: a peer that registers
+
+ValueT = TypeVar("ValueT")
+
+
+@dataclass(frozen=True, slots=True)
+class SipGeneral:
+    """``[general]``."""
+
+    udp: tuple[str, int] = ("0.0.0.0", 5060)  #: everywhere, as the original
+    tcp: tuple[str, int] | None = None  #: None: no TCP
+    realm: str = "asterisk"
+    context: str = "default"
+    user_agent: str = ""
+    language: str = ""
+    minimum_expiry: int = 60  #: seconds
+    maximum_expiry: int = 3600  #: seconds
+    default_expiry: int = 120  #: seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SipPeer:
+    """A peer, user or friend."""
+
+    name: str
+    kind: str  #: ``peer``, ``user`` or ``friend``
+    context: str
+    codecs: tuple[str, ...]
+    host: str  #: empty: it registers (``host = dynamic``)
+    port: int | None
+    username: str  #: what it proves to be
+    secret: str = field(repr=False)
+    md5secret: str = field(repr=False)
+    callerid: str
+    from_user: str
+    from_domain: str
+    dtmf_mode: str  #: in the words of pjsip.conf
+    language: str
+    accountcode: str
+    symmetric: bool  #: answers go to where packets came from (``nat``)
+    qualify_frequency: int  #: seconds; 0: never
+    qualify_timeout: float  #: seconds
+    variables: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SipConfig:
+    """All of ``sip.conf``."""
+
+    general: SipGeneral = SipGeneral()
+    peers: Mapping[str, SipPeer] = field(default_factory=dict)
+    warnings: tuple[ConfigWarning, ...] = ()
+
+
+def read_sip(file: ConfigFile) -> SipConfig:
+    """Read a ``sip.conf``.
+
+    Raises:
+        ConfigError: A peer without a type, or a value that is none.
+    """
+    warnings = Warnings()
+    general = next((s for s in file.sections if s.name == "general"), None)
+    defaults = general or Section("general", file.path, 0)
+    _warn_of_unknown(defaults, _GENERAL, warnings)
+    peers: dict[str, SipPeer] = {}
+    for section in file.sections:
+        if section.is_template or section.name in {"general", "authentication"}:
+            continue
+        _warn_of_unknown(section, _PEER, warnings)
+        peers[section.name] = _peer(section, defaults)
+    return SipConfig(_general(defaults), MappingProxyType(peers), tuple(warnings.entries))
+
+
+def _warn_of_unknown(section: Section, known: frozenset[str], warnings: Warnings) -> None:
+    for entry in section.entries:
+        name = entry.name.lower()
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            warnings.add(f"{name} has no effect{hint}", entry.path, entry.line)
+
+
+def _value(section: Section, name: str, read: Callable[[str], ValueT], default: ValueT) -> ValueT:
+    """The last value of an option, read; an error names its line."""
+    for entry in reversed(section.entries):
+        if entry.name.lower() == name:
+            try:
+                return read(entry.value)
+            except ValueError as error:
+                message = f"{name}: {error}"
+                raise ConfigError(message, path=entry.path, line=entry.line) from error
+    return default
+
+
+def _text(section: Section, *names: str) -> str:
+    """The first of several options that says something."""
+    return next((text for name in names if (text := _value(section, name, str, ""))), "")
+
+
+def _general(section: Section) -> SipGeneral:
+    default = SipGeneral()
+    port = _value(section, "bindport", _port, _value(section, "port", _port, 5060))
+    bind = _value(section, "bindaddr", lambda text: parse_bind(text, port=port), default.udp)
+    bind = (bind[0], bind[1] if _text(section, "bindaddr") else port)
+    udp = _value(section, "udpbindaddr", lambda text: parse_bind(text, port=port), bind)
+    tcp = _value(section, "tcpbindaddr", lambda text: parse_bind(text, port=port), udp)
+    enabled = _text(section, "tcpenable").lower() in {"yes", "true", "on", "1", "y", "t"}
+    return SipGeneral(
+        udp=udp,
+        tcp=tcp if enabled else None,
+        realm=_text(section, "realm") or default.realm,
+        context=_text(section, "context") or default.context,
+        user_agent=_text(section, "useragent"),
+        language=_text(section, "language"),
+        minimum_expiry=_value(section, "minexpiry", _seconds, default.minimum_expiry),
+        maximum_expiry=_value(section, "maxexpiry", _seconds, default.maximum_expiry),
+        default_expiry=_value(section, "defaultexpiry", _seconds, default.default_expiry),
+    )
+
+
+def _peer(section: Section, defaults: Section) -> SipPeer:
+    kind = _text(section, "type").lower()
+    if kind not in _TYPES:
+        message = f"[{section.name}] needs `type = friend`, peer or user, not {kind!r}"
+        raise ConfigError(message, path=section.path, line=section.line)
+    host, port = _value(section, "host", _host, _DYNAMIC)
+    timeout = _value(section, "qualify", _qualify, 0)
+    frequency = _value(section, "qualifyfreq", _seconds, 60)
+    return SipPeer(
+        name=section.name,
+        kind=kind,
+        context=_text(section, "context") or _text(defaults, "context") or "default",
+        codecs=_codecs(section, defaults),
+        host=host,
+        port=_value(section, "port", _port, port),
+        username=_text(section, "defaultuser", "username") or section.name,
+        secret=_text(section, "secret"),
+        md5secret=_text(section, "md5secret"),
+        callerid=_caller_id(section),
+        from_user=_text(section, "fromuser"),
+        from_domain=_text(section, "fromdomain"),
+        dtmf_mode=_value(
+            section, "dtmfmode", _dtmf, _value(defaults, "dtmfmode", _dtmf, "rfc4733")
+        ),
+        language=_text(section, "language") or _text(defaults, "language"),
+        accountcode=_text(section, "accountcode"),
+        symmetric=_is_symmetric(_text(section, "nat")),
+        qualify_frequency=frequency if timeout else 0,
+        qualify_timeout=timeout / 1000,
+        variables=tuple(
+            (name.strip(), value)
+            for entry in section.entries
+            if entry.name.lower() == "setvar"
+            for name, _, value in [entry.value.partition("=")]
+        ),
+    )
+
+
+def _port(text: str) -> int:
+    return parse_number(text, minimum=1, maximum=65535)
+
+
+def _seconds(text: str) -> int:
+    return parse_number(text, minimum=1, maximum=30 * 24 * 3600)
+
+
+def _host(text: str) -> tuple[str, int | None]:
+    return _DYNAMIC if text.lower() == "dynamic" else split_host_port(text)
+
+
+def _qualify(text: str) -> int:
+    """Milliseconds a peer has for its answer; 0: it is not asked."""
+    word = text.strip().lower()
+    if word in {"yes", "true", "on", "y", "t"}:
+        return _QUALIFY_DEFAULT_MS
+    return 0 if word in {"no", "false", "off", "n", "f"} else parse_number(word, maximum=600_000)
+
+
+def _dtmf(text: str) -> str:
+    if text.lower() not in _DTMF:
+        raise ValueError(f"expected rfc2833, inband, info or auto, not {text!r}")
+    return _DTMF[text.lower()]
+
+
+def _is_symmetric(nat: str) -> bool:
+    # `nat = no` is the only value that speaks against it; the default forces rport since 11.
+    return nat.strip().lower() not in {"no", "never", "false", "off"}
+
+
+def _caller_id(section: Section) -> str:
+    number, name = _text(section, "cid_number"), _text(section, "fullname")
+    written = _text(section, "callerid")
+    return written or (f'"{name}" <{number}>' if name else number)
+
+
+def _codecs(section: Section, defaults: Section) -> tuple[str, ...]:
+    lines = []
+    for entry in (*defaults.entries, *section.entries):
+        name = entry.name.lower()
+        if name not in {"allow", "disallow"}:
+            continue
+        lines.append((name, entry.value))
+        try:
+            parse_codecs(lines[-1:])
+        except ValueError as error:
+            raise ConfigError(f"{name}: {error}", path=entry.path, line=entry.line) from error
+    return parse_codecs(lines)
