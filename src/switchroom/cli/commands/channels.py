@@ -1,0 +1,152 @@
+"""``core show channels``, ``core show calls``, ``core show channel``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from switchroom.cli.context import CliContext
+from switchroom.cli.registry import Arguments, UsageError, command
+from switchroom.cli.text import clock_text, counted
+from switchroom.pbx.channel import Channel
+
+_HEADER = f"{'Channel':<64} {'Location':<32} {'State':<7} {'Application(Data)':<30}\n"
+_VERBOSE_HEADER = (
+    f"{'Channel':<80} {'Context':<24} {'Extension':<24} {'Prio':<4} {'State':<7}"
+    f" {'Application':<12} {'Data':<25} {'CallerID':<15} {'Duration':<8} {'Accountcode':<11}"
+    f" {'PeerAccount':<11} {'BridgeID':<20}\n"
+)
+#: The flag of call records where nobody set another: documentation.
+_DEFAULT_AMA_FLAGS = 3
+
+
+def channel_names(context: CliContext, arguments: Arguments) -> Iterable[str]:
+    """Completes the name of a channel."""
+    return () if arguments else tuple(context.pbx.channels)
+
+
+def _plain(channel: Channel) -> str:
+    place = f"{channel.extension}@{channel.context}:{channel.priority}"
+    doing = f"{channel.application}({channel.data})" if channel.application else "(None)"
+    return f"{channel.name:<64} {place:<32} {channel.state.text:<7} {doing:<30}\n"
+
+
+def _concise(channel: Channel, now: float) -> str:
+    fields = (
+        channel.name,
+        channel.context,
+        channel.extension,
+        str(channel.priority),
+        channel.state.text,
+        channel.application or "(None)",
+        channel.data,
+        channel.caller.number,
+        channel.account_code,
+        "",  # the peer's account code
+        str(_DEFAULT_AMA_FLAGS),
+        str(max(0, int(now - channel.created_at))),
+        "",  # the bridge's id
+        channel.unique_id,
+    )
+    return "!".join(fields) + "\n"
+
+
+def _verbose(channel: Channel, now: float) -> str:
+    application = channel.application or "(None)"
+    data = channel.data or "(Empty)"
+    return (
+        f"{channel.name:<80.80} {channel.context:<24.24} {channel.extension:<24.24}"
+        f" {channel.priority:>4} {channel.state.text:<7.7} {application:<12.12} {data:<25.25}"
+        f" {channel.caller.number:<15.15} {clock_text(now - channel.created_at):>8}"
+        f" {channel.account_code:<11.11} {'':<11} {'':<20}\n"
+    )
+
+
+def _sums(context: CliContext) -> str:
+    channels = context.pbx.channels
+    return counted(len(channels), "active channel", "active channels") + _call_sums(context)
+
+
+def _call_sums(context: CliContext) -> str:
+    # A call is the channels of one linked id.
+    calls = len({channel.linked_id for channel in context.pbx.channels.values()})
+    processed = context.pbx.calls_processed
+    return counted(calls, "active call", "active calls") + counted(
+        processed, "call processed", "calls processed"
+    )
+
+
+@command(
+    "core show channels",
+    "core show channels [concise|verbose|count]",
+    complete=lambda _, arguments: () if arguments else ("concise", "verbose", "count"),
+)
+def show_channels(context: CliContext, arguments: Arguments) -> str:
+    """List the channels that are up, or being set up.
+
+    ``concise`` gives one line each with fields split by ``!`` and no sums, for scripts;
+    ``verbose`` more columns; ``count`` the sums alone.
+    """
+    form = arguments[0].lower() if arguments else ""
+    if len(arguments) > 1 or form not in {"", "concise", "verbose", "count"}:
+        raise UsageError
+    channels = list(context.pbx.channels.values())
+    now = context.clock()
+    if form == "concise":
+        return "".join(_concise(channel, now) for channel in channels)
+    if form == "count":
+        return _sums(context)
+    if form == "verbose":
+        rows = [_VERBOSE_HEADER, *(_verbose(channel, now) for channel in channels)]
+    else:
+        rows = [_HEADER, *(_plain(channel) for channel in channels)]
+    return "".join(rows) + _sums(context)
+
+
+@command("core show calls")
+def show_calls(context: CliContext, arguments: Arguments) -> str:
+    """Show how many calls are up and how many there were."""
+    if arguments:
+        raise UsageError
+    return _call_sums(context)
+
+
+@command("core show channel", "core show channel <channel>", complete=channel_names)
+def show_channel(context: CliContext, arguments: Arguments) -> str:
+    """Show one channel: who, where in the dialplan, and its variables."""
+    if len(arguments) != 1:
+        raise UsageError
+    channel = context.pbx.channels.get(arguments[0])
+    if channel is None:
+        return f"{arguments[0]} is not a known channel\n"
+    general = (
+        ("Name", channel.name),
+        ("Type", channel.name.partition("/")[0]),
+        ("UniqueID", channel.unique_id),
+        ("LinkedID", channel.linked_id),
+        ("Caller ID", channel.caller.number or "(N/A)"),
+        ("Caller ID Name", channel.caller.name or "(N/A)"),
+        ("Connected Line ID", channel.connected.number or "(N/A)"),
+        ("Connected Line ID Name", channel.connected.name or "(N/A)"),
+        ("DNID Digits", channel.caller.dnid or "(N/A)"),
+        ("Language", channel.language),
+        ("State", f"{channel.state.text} ({int(channel.state)})"),
+        ("Elapsed Time", _elapsed(context.clock() - channel.created_at)),
+    )
+    pbx = (
+        ("Context", channel.context),
+        ("Extension", channel.extension),
+        ("Priority", str(channel.priority)),
+        ("Application", channel.application or "(N/A)"),
+        ("Data", channel.data or "(None)"),
+    )
+    lines = [" -- General --\n", *(f"{name:>15}: {value}\n" for name, value in general)]
+    lines += [" --   PBX   --\n", *(f"{name:>15}: {value}\n" for name, value in pbx)]
+    lines += ["      Variables:\n"]
+    lines += [f"{name}={value}\n" for name, value in channel.variables.items()]
+    return "".join(lines) + "\n"
+
+
+def _elapsed(seconds: float) -> str:
+    minutes, second = divmod(max(0, int(seconds)), 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}h{minute}m{second}s"

@@ -1,0 +1,130 @@
+"""What the commands need of the node; the node fills it once and hands it to the server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from switchroom.cli.views import SipView
+from switchroom.pbx.pbx import Pbx
+
+
+class StopMode(Enum):
+    """How the node is asked to end."""
+
+    NOW = auto()  #: hang up everything
+    GRACEFULLY = auto()  #: take no new calls, end with the last one
+    WHEN_CONVENIENT = auto()  #: go on as before, end when no call is up
+    ABORT = auto()  #: forget that it was asked
+
+
+class Documented(Protocol):
+    """An application or function as its help shows it."""
+
+    @property
+    def name(self) -> str:
+        """As written in the dialplan."""
+        ...
+
+    @property
+    def summary(self) -> str:
+        """One line."""
+        ...
+
+    @property
+    def syntax(self) -> str:
+        """``Wait([seconds])``."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What the summary does not say; may be empty."""
+        ...
+
+
+class DialplanView(Protocol):
+    """The dialplan as the commands see and change it."""
+
+    def show(self, context: str = "", extension: str = "") -> str:
+        """The listing with its last line of sums, for all contexts or what was asked for.
+
+        Returns:
+            An empty string when there is no such context or extension.
+        """
+        ...
+
+    def context_names(self) -> Sequence[str]:
+        """All contexts."""
+        ...
+
+    def extension_names(self, context: str) -> Sequence[str]:
+        """All extensions of a context, patterns as written; empty where there is none."""
+        ...
+
+    def reload(self) -> None:
+        """Read the dialplan anew.
+
+        Raises:
+            ConfigError: What is wrong; the last good dialplan stays.
+        """
+
+    def add_extension(
+        self, context: str, extension: str, priority: str, application: str, *, replace: bool
+    ) -> None:
+        """Add one priority; ``application`` is ``NoOp(hi)``, ``priority`` a number or ``hint``.
+
+        Raises:
+            SwitchroomError: It is there already, or the text is none.
+        """
+
+    def remove_extension(self, context: str, extension: str, priority: int | None) -> None:
+        """Remove a whole extension, or one priority of it.
+
+        Raises:
+            SwitchroomError: There is none.
+        """
+
+
+class Lifecycle(Protocol):
+    """The node as a whole."""
+
+    @property
+    def started_at(self) -> float:
+        """On :attr:`CliContext.clock`."""
+        ...
+
+    @property
+    def reloaded_at(self) -> float:
+        """On :attr:`CliContext.clock`; the start where nothing was reloaded."""
+        ...
+
+    @property
+    def fully_booted(self) -> asyncio.Event:
+        """Set once calls are accepted."""
+        ...
+
+    def stop(self, mode: StopMode) -> None:
+        """Ask the node to end; returns at once, so that the command is still answered."""
+
+    def reload(self, what: str = "") -> None:
+        """Read the configuration anew: all of it, or what a word such as ``pjsip`` stands for.
+
+        Raises:
+            ConfigError: What is wrong; what was there stays.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class CliContext:
+    """Everything a command may use."""
+
+    pbx: Pbx
+    applications: Mapping[str, Documented]  #: by name as written
+    functions: Mapping[str, Documented]
+    dialplan: DialplanView
+    sip: SipView
+    node: Lifecycle
+    clock: Callable[[], float]  #: the wall clock, which channels are stamped with

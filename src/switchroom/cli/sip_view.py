@@ -1,0 +1,158 @@
+"""The SIP side as the commands show it: the configuration, with what is registered and up now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from switchroom.cli.views import (
+    AorView,
+    AuthView,
+    ContactView,
+    EndpointView,
+    IdentifyView,
+    Parameters,
+    SipChannelView,
+    TransportView,
+)
+from switchroom.config.options import Options
+from switchroom.config.pjsip import AorConfig, EndpointConfig, IdentifyConfig, PjsipConfig
+from switchroom.pbx.caller_id import parse_caller_id
+from switchroom.pbx.channel import Channel, ChannelState
+from switchroom.pbx.pbx import Pbx
+
+_SECRETS = frozenset(
+    {"md5_cred", "oauth_secret", "password", "password_digest", "priv_key_file", "refresh_token"}
+)
+_UNREACHABLE = frozenset({"Unavail", "Unknown"})
+_RINGING = frozenset({ChannelState.RING, ChannelState.RINGING})
+
+
+class ConfiguredSip:
+    """Answers :class:`~switchroom.cli.views.SipView` from ``pjsip.conf``.
+
+    Args:
+        config: The configuration as it is now.
+        contacts: The contacts of an address of record by its name: the permanent and the
+            registered ones.
+        pbx: Its channels tell who is in a call.
+        clock: The wall clock, which channels are stamped with.
+    """
+
+    def __init__(
+        self,
+        config: Callable[[], PjsipConfig],
+        contacts: Callable[[str], Sequence[ContactView]],
+        pbx: Pbx,
+        clock: Callable[[], float],
+    ) -> None:
+        self._config = config
+        self._contacts = contacts
+        self._pbx = pbx
+        self._clock = clock
+
+    def endpoints(self) -> Sequence[EndpointView]:
+        """See :class:`SipView`."""
+        channels = self._channels_by_endpoint()
+        config = self._config()
+        return [
+            self._endpoint(endpoint, channels.get(name, []), config)
+            for name, endpoint in sorted(config.endpoints.items())
+        ]
+
+    def aors(self) -> Sequence[AorView]:
+        """See :class:`SipView`."""
+        return [self._aor(aor) for _, aor in sorted(self._config().aors.items())]
+
+    def auths(self) -> Sequence[AuthView]:
+        """See :class:`SipView`."""
+        return [
+            AuthView(name, auth.username, _parameters(auth.options))
+            for name, auth in sorted(self._config().auths.items())
+        ]
+
+    def transports(self) -> Sequence[TransportView]:
+        """See :class:`SipView`."""
+        return [
+            TransportView(
+                name,
+                each.protocol,
+                f"[{each.host}]:{each.port}" if ":" in each.host else f"{each.host}:{each.port}",
+                _parameters(each.options),
+            )
+            for name, each in sorted(self._config().transports.items())
+        ]
+
+    def identifies(self) -> Sequence[IdentifyView]:
+        """See :class:`SipView`."""
+        return [_identify(each) for _, each in sorted(self._config().identifies.items())]
+
+    def _aor(self, aor: AorConfig) -> AorView:
+        contacts = tuple(self._contacts(aor.name))
+        return AorView(aor.name, aor.max_contacts, contacts, _parameters(aor.options))
+
+    def _endpoint(
+        self, endpoint: EndpointConfig, channels: list[Channel], config: PjsipConfig
+    ) -> EndpointView:
+        auths = {view.name: view for view in self.auths()} if endpoint.auths else {}
+        aors = tuple(self._aor(config.aors[name]) for name in endpoint.aors if name in config.aors)
+        transports = {view.name: view for view in self.transports()} if endpoint.transport else {}
+        return EndpointView(
+            name=endpoint.name,
+            caller_number=parse_caller_id(endpoint.callerid).number,
+            state=_state(channels, aors),
+            busy_at=endpoint.options.number("device_state_busy_at"),
+            auths=tuple(auths[name] for name in endpoint.auths if name in auths),
+            outbound_auths=tuple(
+                AuthView(name, config.auths[name].username)
+                for name in endpoint.outbound_auths
+                if name in config.auths
+            ),
+            aors=aors,
+            transport=transports.get(endpoint.transport),
+            identifies=tuple(
+                _identify(each)
+                for _, each in sorted(config.identifies.items())
+                if each.endpoint == endpoint.name
+            ),
+            channels=tuple(self._channel(each) for each in channels),
+            parameters=tuple(endpoint.parameters()),
+        )
+
+    def _channel(self, channel: Channel) -> SipChannelView:
+        return SipChannelView(
+            name=channel.name,
+            application=channel.application,
+            state=channel.state.text,
+            seconds=self._clock() - channel.created_at,
+            extension=channel.extension,
+            connected=channel.connected.all if channel.connected.number else "",
+        )
+
+    def _channels_by_endpoint(self) -> dict[str, list[Channel]]:
+        found: dict[str, list[Channel]] = {}
+        for name, channel in self._pbx.channels.items():
+            technology, _, rest = name.partition("/")
+            if technology == "PJSIP":
+                found.setdefault(rest.rpartition("-")[0], []).append(channel)
+        return found
+
+
+def _state(channels: list[Channel], aors: Sequence[AorView]) -> str:
+    """The device state: by calls first, without one by whether it can be reached."""
+    if channels:
+        ringing = all(channel.state in _RINGING for channel in channels)
+        return "Ringing" if ringing else "In use"
+    statuses = [contact.status for aor in aors for contact in aor.contacts]
+    reachable = any(status not in _UNREACHABLE for status in statuses)
+    return "Not in use" if reachable else "Unavailable"
+
+
+def _identify(config: IdentifyConfig) -> IdentifyView:
+    matches = (*map(str, config.networks), *config.host_names)
+    return IdentifyView(config.name, config.endpoint, matches)
+
+
+def _parameters(options: Options) -> Parameters:
+    """All parameters as text, without the secrets."""
+    names = sorted(options.table.keys() - _SECRETS - {"type"})
+    return tuple((name, options.shown(name)) for name in names)
