@@ -1,0 +1,205 @@
+"""Requests of our own: their transactions, the answer to a challenge, CANCEL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from switchroom.sip.digest import Account, answer_challenge
+from switchroom.sip.flow import Flow
+from switchroom.sip.headers.name_addr import NameAddr
+from switchroom.sip.invite_client import InviteClient
+from switchroom.sip.message import Header, Response, build_request
+from switchroom.sip.non_invite_client import NonInviteClient
+from switchroom.sip.timers import GIVE_UP
+
+if TYPE_CHECKING:
+    from switchroom.sip.session import Session
+    from switchroom.sip.stack import SipStack
+
+Headers = tuple[Header, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """An INVITE to send."""
+
+    target: str  #: the Request-URI
+    sdp: str  #: our offer
+    from_: NameAddr  #: who calls; its tag is made by the stack
+    to: NameAddr | None = None  #: who is called; the target when None
+    account: Account | None = None  #: for 401 and 407
+    headers: Headers = ()
+    routes: tuple[str, ...] = ()  #: Route values
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """A request outside of any dialog to send: REGISTER, OPTIONS, MESSAGE."""
+
+    method: str
+    uri: str
+    from_: NameAddr  #: its tag is made by the stack
+    to: NameAddr | None = None  #: the URI when None
+    account: Account | None = None  #: for 401 and 407
+    call_id: str = ""  #: empty: a new one
+    cseq: int = 1
+    headers: Headers = ()
+    body: bytes = b""
+    give_up_after: float = GIVE_UP  #: seconds without a final response
+
+
+def authorization_for(
+    response: Response, account: Account, method: str, uri: str, cnonce: str
+) -> Header | None:
+    """The header that answers a 401 or 407, or None where we cannot."""
+    proxy = response.status == 407
+    name = "proxy-authenticate" if proxy else "www-authenticate"
+    challenges = response.fields.get(name, [])
+    value = answer_challenge(challenges, account, method, uri, cnonce=cnonce)
+    if value is None:
+        return None
+    return ("Proxy-Authorization" if proxy else "Authorization", value)
+
+
+class OutgoingRequest:
+    """One request of ours that is not an INVITE, with its client transaction.
+
+    Attributes:
+        what: Method, URI, body and account.
+        headers: From To to the last, without Via and Max-Forwards.
+        session: The session it belongs to, if to one.
+    """
+
+    __slots__ = ("armed_at", "flow", "headers", "key", "machine", "session", "stack", "what")
+
+    def __init__(
+        self,
+        stack: SipStack,
+        what: NewRequest,
+        headers: Headers,
+        flow: Flow,
+        session: Session | None = None,
+    ) -> None:
+        self.stack = stack
+        self.what = what
+        self.headers = headers
+        self.flow = flow
+        self.session = session
+        self.armed_at = float("inf")
+        via, branch = stack.new_via(flow)
+        self.key = (branch, what.method)
+        all_headers = (via, ("Max-Forwards", "70"), *headers)
+        data = build_request(what.method, what.uri, all_headers, what.body)
+        self.machine = NonInviteClient(data, reliable=flow.is_reliable)
+
+    @property
+    def method(self) -> str:
+        """Its method."""
+        return self.what.method
+
+    def next_deadline(self) -> float | None:
+        """See :class:`~switchroom.sip.machine.Machine`."""
+        return self.machine.next_deadline()
+
+    def tick(self, *, now: float) -> None:
+        """Fire what is due."""
+        self.stack.perform(self, self.machine.tick(now=now), now=now)
+
+    def authorized(self, response: Response) -> OutgoingRequest | None:
+        """The request again, with an answer to the challenge; None where there is none to give."""
+        what = self.what
+        if what.account is None:
+            return None
+        cnonce = self.stack.token()
+        header = authorization_for(response, what.account, what.method, what.uri, cnonce)
+        if header is None:
+            return None
+        headers = (*with_next_cseq(self.headers), header)
+        if self.session is not None:
+            self.session.dialog.local_cseq += 1
+        again = replace(what, account=None)  # one try: wrong once is wrong
+        return OutgoingRequest(self.stack, again, headers, self.flow, self.session)
+
+
+class OutgoingInvite:
+    """One INVITE of ours with its client transaction; a session may need two (a challenge)."""
+
+    __slots__ = (
+        "_cancelled", "_heard", "armed_at", "body", "flow", "headers", "key", "machine",
+        "pending_cancel", "session", "stack", "uri", "via",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        stack: SipStack,
+        session: Session,
+        uri: str,
+        headers: Headers,
+        *,
+        body: bytes,
+    ) -> None:
+        self.stack = stack
+        self.session = session
+        self.uri = uri
+        self.headers = headers
+        self.body = body
+        self.flow = session.flow
+        self.armed_at = float("inf")
+        self.via, branch = stack.new_via(self.flow)
+        self.key = (branch, "INVITE")
+        self._heard = False
+        self._cancelled = False
+        self.pending_cancel: Headers | None = None
+        data = build_request("INVITE", uri, (self.via, ("Max-Forwards", "70"), *headers), body)
+        self.machine = InviteClient(data, self._ack_of_refusal, reliable=self.flow.is_reliable)
+
+    def _ack_of_refusal(self, to: str) -> bytes:
+        """Same Via, Request-URI, From, Call-ID, Route; the To of the response (§17.1.1.3)."""
+        kept = [h for h in self.headers if h[0] in {"From", "Call-ID", "Route"}]
+        number = self.cseq
+        headers = (self.via, ("Max-Forwards", "70"), *kept, ("To", to), ("CSeq", f"{number} ACK"))
+        return build_request("ACK", self.uri, headers)
+
+    @property
+    def cseq(self) -> int:
+        """Its CSeq number."""
+        return int(next(value for name, value in self.headers if name == "CSeq").split()[0])
+
+    def heard_provisional(self, *, now: float) -> None:
+        """A 1xx came: from now on a CANCEL may be sent (RFC 3261 §9.1)."""
+        self._heard = True
+        if self.pending_cancel is not None:
+            self.cancel(now=now, headers=self.pending_cancel)
+
+    def cancel(self, *, now: float, headers: Headers = ()) -> None:
+        """Send CANCEL, or keep it until the first provisional response."""
+        if self._cancelled:
+            return
+        if not self._heard:
+            self.pending_cancel = headers
+            return
+        self._cancelled = True
+        kept = [h for h in self.headers if h[0] in {"From", "To", "Call-ID", "Route"}]
+        self.stack.send_cancel(self, (*kept, ("CSeq", f"{self.cseq} CANCEL"), *headers), now=now)
+
+    def next_deadline(self) -> float | None:
+        """See :class:`~switchroom.sip.machine.Machine`."""
+        return self.machine.next_deadline()
+
+    def tick(self, *, now: float) -> None:
+        """Fire what is due."""
+        self.stack.perform(self, self.machine.tick(now=now), now=now)
+
+
+def with_next_cseq(headers: Iterable[Header]) -> Headers:
+    """The same headers with CSeq counted up, and no credentials of an earlier attempt."""
+    again: list[Header] = []
+    for name, value in headers:
+        if name == "CSeq":
+            number, method = value.split()
+            again.append((name, f"{int(number) + 1} {method}"))
+        elif name not in {"Authorization", "Proxy-Authorization"}:
+            again.append((name, value))
+    return tuple(again)

@@ -1,0 +1,228 @@
+"""Digest authentication, both sides (RFC 7616, SHA-256 in SIP: RFC 8760, old peers: RFC 2617).
+
+A challenge keeps no state: its nonce carries the time it was made and a keyed hash of it. Only the
+counts of nonces in use are remembered, a bounded number of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.headers.parameters import parse_parameters, unquote
+
+NONCE_LIFETIME = 60.0  #: seconds; an older nonce is answered with ``stale=true``
+MAX_COUNTED_NONCES = 10_000  #: of which the last ``nc`` is remembered
+
+_HASHES: Mapping[str, Callable[[bytes], hashlib._Hash]] = {
+    "MD5": hashlib.md5,
+    "SHA-256": hashlib.sha256,
+}
+ALGORITHMS = tuple(_HASHES)
+
+
+class Verdict(Enum):
+    """What credentials are worth."""
+
+    GOOD = auto()
+    MISSING = auto()  #: none that concern us: challenge
+    STALE = auto()  #: right, but the nonce is old: challenge with ``stale=true``
+    WRONG = auto()  #: unknown user or wrong password; nobody outside can tell which
+
+
+@dataclass(frozen=True, slots=True)
+class DigestCredentials:
+    """An Authorization header, taken apart."""
+
+    username: str
+    realm: str
+    nonce: str
+    uri: str
+    response: str
+    algorithm: str = "MD5"
+    qop: str = ""
+    cnonce: str = ""
+    nc: str = ""
+    opaque: str = ""
+
+
+def hash_hex(algorithm: str, text: str) -> str:
+    """``H(text)`` of RFC 7616 §3.2, in lower-case hex."""
+    return _HASHES[algorithm](text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def parse_credentials(value: str) -> DigestCredentials | None:
+    """Read an Authorization value; None for other schemes and what is not readable."""
+    scheme, _, rest = value.strip().partition(" ")
+    if scheme.lower() != "digest":
+        return None
+    try:
+        raw = {name: unquote(v) for name, v in parse_parameters(rest, ",").items()}
+    except RemoteSipError:
+        return None
+    if not all(name in raw for name in ("username", "realm", "nonce", "uri", "response")):
+        return None
+    algorithm = raw.get("algorithm", "MD5").upper()
+    if algorithm not in _HASHES:
+        return None
+    return DigestCredentials(
+        raw["username"], raw["realm"], raw["nonce"], raw["uri"], raw["response"].lower(), algorithm,
+        raw.get("qop", "").lower(), raw.get("cnonce", ""), raw.get("nc", ""), raw.get("opaque", ""),
+    )  # fmt: skip
+
+
+def ha1_of(username: str, realm: str, password: str, algorithm: str = "MD5") -> str:
+    """What stands for a password in every response (RFC 7616 §3.4.2)."""
+    return hash_hex(algorithm, f"{username}:{realm}:{password}")
+
+
+def response_of(credentials: DigestCredentials, ha1: str, method: str) -> str:
+    """The response that whoever knows ``ha1`` would have sent (RFC 7616 §3.4.1)."""
+    c = credentials
+    ha2 = hash_hex(c.algorithm, f"{method}:{c.uri}")
+    if c.qop:
+        return hash_hex(c.algorithm, f"{ha1}:{c.nonce}:{c.nc}:{c.cnonce}:{c.qop}:{ha2}")
+    return hash_hex(c.algorithm, f"{ha1}:{c.nonce}:{ha2}")
+
+
+class Authenticator:
+    """Challenges requests and judges what comes back.
+
+    Args:
+        secret: Keys the nonces; at least 16 octets that nobody else knows.
+        algorithms: Offered in this order, the preferred one first.
+    """
+
+    def __init__(self, secret: bytes, *, algorithms: tuple[str, ...] = ("SHA-256", "MD5")) -> None:
+        self._secret = secret
+        self._algorithms = algorithms
+        self._counts: OrderedDict[str, int] = OrderedDict()
+
+    def challenges(self, realm: str, *, now: float, stale: bool = False) -> list[str]:
+        """The WWW-Authenticate values of a 401, one for each algorithm."""
+        nonce = self._make_nonce(now)
+        tail = ",stale=true" if stale else ""
+        return [
+            f'Digest realm="{realm}",nonce="{nonce}",algorithm={algorithm},qop="auth"{tail}'
+            for algorithm in self._algorithms
+        ]
+
+    def judge(
+        self,
+        credentials: DigestCredentials | None,
+        method: str,
+        ha1: Callable[[str], str] | None,
+        *,
+        now: float,
+    ) -> Verdict:
+        """Judge credentials.
+
+        Args:
+            credentials: What the request carried for our realm.
+            method: Of the request.
+            ha1: Gives the user's ``HA1`` for an algorithm; None for an unknown user, whose
+                response is computed all the same, so that the time taken tells nothing.
+            now: Seconds on the clock that :meth:`challenges` was given.
+        """
+        if credentials is None:
+            return Verdict.MISSING
+        made_at = self._nonce_time(credentials.nonce)
+        if made_at is None:
+            return Verdict.MISSING
+        known = (
+            ha1(credentials.algorithm)
+            if ha1 is not None
+            else hash_hex(credentials.algorithm, "nobody:nowhere:nothing")
+        )
+        expected = response_of(credentials, known, method)
+        right = hmac.compare_digest(expected.encode(), credentials.response.encode())
+        if not right or ha1 is None:
+            return Verdict.WRONG
+        if not 0 <= now - made_at <= NONCE_LIFETIME or not self._count(credentials):
+            return Verdict.STALE
+        return Verdict.GOOD
+
+    def _count(self, credentials: DigestCredentials) -> bool:
+        """Whether this ``nc`` is new for its nonce (RFC 7616 §3.3: replays)."""
+        if not credentials.qop:
+            return True
+        try:
+            count = int(credentials.nc, 16)
+        except ValueError:
+            return False
+        if count <= self._counts.get(credentials.nonce, 0):
+            return False
+        self._counts[credentials.nonce] = count
+        self._counts.move_to_end(credentials.nonce)
+        if len(self._counts) > MAX_COUNTED_NONCES:
+            self._counts.popitem(last=False)
+        return True
+
+    def _make_nonce(self, now: float) -> str:
+        stamp = f"{int(now * 1000):x}"
+        return f"{stamp}.{self._sign(stamp)}"
+
+    def _nonce_time(self, nonce: str) -> float | None:
+        stamp, _, signature = nonce.partition(".")
+        if not hmac.compare_digest(self._sign(stamp).encode(), signature.encode()):
+            return None
+        return int(stamp, 16) / 1000
+
+    def _sign(self, stamp: str) -> str:
+        return hmac.new(self._secret, stamp.encode("utf-8", "replace"), "sha256").hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a client proves itself with."""
+
+    username: str
+    password: str
+
+
+def answer_challenge(
+    challenges: list[str], account: Account, method: str, uri: str, *, cnonce: str
+) -> str | None:
+    """The Authorization value for the best challenge, or None where no scheme is ours.
+
+    Args:
+        challenges: The WWW-Authenticate or Proxy-Authenticate values of a 401 or 407.
+        account: Who we are.
+        method: Of the request that is sent again.
+        uri: Its Request-URI.
+        cnonce: A token of our own.
+    """
+    best: dict[str, str] | None = None
+    for challenge in challenges:
+        scheme, _, rest = challenge.strip().partition(" ")
+        if scheme.lower() != "digest":
+            continue
+        try:
+            raw = {name: unquote(v) for name, v in parse_parameters(rest, ",").items()}
+        except RemoteSipError:
+            continue
+        algorithm = raw.get("algorithm", "MD5").upper()
+        if algorithm in _HASHES and (best is None or algorithm == "SHA-256"):
+            best = {**raw, "algorithm": algorithm}
+    if best is None:
+        return None
+    realm, nonce, algorithm = best.get("realm", ""), best.get("nonce", ""), best["algorithm"]
+    qop = "auth" if "auth" in best.get("qop", "").replace(" ", "").split(",") else ""
+    credentials = DigestCredentials(
+        account.username, realm, nonce, uri, "", algorithm, qop, cnonce, "00000001"
+    )
+    ha1 = ha1_of(account.username, realm, account.password, algorithm)
+    value = (
+        f'Digest username="{account.username}",realm="{realm}",nonce="{nonce}",uri="{uri}",'
+        f'response="{response_of(credentials, ha1, method)}",algorithm={algorithm}'
+    )
+    if qop:
+        value += f',cnonce="{cnonce}",qop=auth,nc=00000001'
+    if "opaque" in best:
+        value += f',opaque="{best["opaque"]}"'
+    return value

@@ -1,0 +1,75 @@
+"""``"Name" <uri>;parameters``: From, To, Contact, Route and their like (RFC 3261 §20.10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.headers.parameters import parse_parameters, split_list
+
+
+@dataclass(frozen=True, slots=True)
+class NameAddr:
+    """One address with its header parameters; the URI stays text until somebody asks."""
+
+    uri: str
+    name: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tag(self) -> str:
+        """The dialog tag, empty when there is none."""
+        return self.parameters.get("tag", "")
+
+    def __str__(self) -> str:
+        name = '"' + self.name.replace("\\", "\\\\").replace('"', '\\"') + '" ' if self.name else ""
+        parameters = "".join(f";{k}={v}" if v else f";{k}" for k, v in self.parameters.items())
+        return f"{name}<{self.uri}>{parameters}"
+
+
+def parse_name_addr(value: str) -> NameAddr:
+    """Parse one name-addr or addr-spec with its parameters.
+
+    Raises:
+        RemoteSipError: Unbalanced quotes or brackets, or nothing between them.
+    """
+    name, value = _take_quoted_name(value.strip())
+    opening = value.find("<")
+    if opening >= 0:
+        closing = value.find(">", opening)
+        if closing < 0 or '"' in value[:opening]:
+            raise RemoteSipError("Unbalanced < or quote in address")
+        name = name or value[:opening].strip()
+        uri = value[opening + 1 : closing]
+        rest = value[closing + 1 :].strip()
+    else:
+        # Without <> whatever follows a semicolon belongs to the header (RFC 3261 §20.10).
+        uri, semicolon, rest = value.partition(";")
+        uri, rest = uri.strip(), semicolon + rest
+        if "?" in uri or "," in uri:
+            raise RemoteSipError("Address needs <> around its URI")
+    if not uri or uri != uri.strip():
+        raise RemoteSipError("Bad URI in address")
+    if rest and not rest.startswith(";"):
+        raise RemoteSipError("Junk behind an address")
+    return NameAddr(uri, name, parse_parameters(rest[1:]) if rest else {})
+
+
+def _take_quoted_name(value: str) -> tuple[str, str]:
+    """The display name in quotes, unescaped, and what follows it."""
+    if not value.startswith('"'):
+        return "", value
+    end = 1
+    while end < len(value) and value[end] != '"':
+        end += 2 if value[end] == "\\" else 1
+    if end >= len(value):
+        raise RemoteSipError("Unbalanced quote in address")
+    rest = value[end + 1 :].lstrip()
+    if not rest.startswith("<"):
+        raise RemoteSipError("Address without <> after a name")
+    return value[1:end].replace('\\"', '"').replace("\\\\", "\\"), rest
+
+
+def parse_name_addrs(values: list[str]) -> list[NameAddr]:
+    """Parse a header that may hold several addresses a line and several lines."""
+    return [parse_name_addr(each) for value in values for each in split_list(value)]

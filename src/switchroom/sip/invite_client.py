@@ -1,0 +1,133 @@
+"""INVITE client transaction: RFC 3261 §17.1.1, with the Accepted state of RFC 6026 §7.2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import ClassVar
+
+from switchroom.sip.machine import GaveUp, Machine, Output, PassUp, Transmit
+from switchroom.sip.timers import GIVE_UP, T1
+
+TIMER_D_AFTER = 32.0  #: seconds, at least (RFC 3261 §17.1.1.2)
+
+
+class State(Enum):
+    """RFC 3261 figure 5, RFC 6026 figure 1."""
+
+    CALLING = auto()
+    PROCEEDING = auto()
+    ACCEPTED = auto()
+    COMPLETED = auto()
+    TERMINATED = auto()
+
+
+class Input(Enum):
+    """What can happen to it."""
+
+    RECV_1XX = auto()
+    RECV_2XX = auto()
+    RECV_300_699 = auto()
+    TIMER_A = auto()  # retransmit
+    TIMER_B = auto()  # give up
+    TIMER_D = auto()  # leave Completed
+    TIMER_M = auto()  # leave Accepted
+
+
+class InviteClient(Machine[State, Input]):
+    """One sent INVITE.
+
+    Args:
+        request: Its octets.
+        ack: Makes the ACK of a refusal from the To header of the response (§17.1.1.3).
+        reliable: Whether the transport is.
+    """
+
+    __slots__ = ("_ack", "_acked", "_gap", "_request")
+    TERMINATED: ClassVar[Enum] = State.TERMINATED
+
+    def __init__(self, request: bytes, ack: Callable[[str], bytes], *, reliable: bool) -> None:
+        super().__init__(State.CALLING, reliable=reliable)
+        self._request = request
+        self._ack = ack
+        self._acked = b""
+        self._gap = T1
+
+    def start(self, *, now: float) -> list[Output]:
+        """Send the request the first time."""
+        if not self.reliable:
+            self.timers[Input.TIMER_A] = now + T1
+        self.timers[Input.TIMER_B] = now + GIVE_UP
+        return [Transmit(self._request)]
+
+    def response(self, status: int, to: str, *, now: float) -> list[Output]:
+        """Take one response; ``to`` is its To header."""
+        if status < 200:
+            return self.feed(Input.RECV_1XX, now)
+        if status < 300:
+            return self.feed(Input.RECV_2XX, now)
+        if not self._acked:
+            self._acked = self._ack(to)
+        return self.feed(Input.RECV_300_699, now)
+
+    # actions
+
+    def retransmit(self, now: float, data: bytes) -> list[Output]:
+        """Timer A: send the request again, doubling the gap."""
+        self._gap *= 2
+        self.timers[Input.TIMER_A] = now + self._gap
+        return [Transmit(self._request)]
+
+    def give_up(self, now: float, data: bytes) -> list[Output]:
+        """Timer B: nobody answered."""
+        self.timers.clear()
+        return [GaveUp()]
+
+    def proceed(self, now: float, data: bytes) -> list[Output]:
+        """A provisional response: stop retransmitting."""
+        self.timers.clear()
+        return [PassUp()]
+
+    def accept(self, now: float, data: bytes) -> list[Output]:
+        """The first 2xx; those of other forks and retransmissions go up until Timer M."""
+        self.timers.clear()
+        self.timers[Input.TIMER_M] = now + GIVE_UP
+        return [PassUp()]
+
+    def refuse(self, now: float, data: bytes) -> list[Output]:
+        """A refusal: acknowledge it, and its retransmissions until Timer D."""
+        self.timers.clear()
+        self.timers[Input.TIMER_D] = now if self.reliable else now + TIMER_D_AFTER
+        return [Transmit(self._acked), PassUp()]
+
+    def acknowledge(self, now: float, data: bytes) -> list[Output]:
+        """A retransmitted refusal."""
+        return [Transmit(self._acked)]
+
+    def pass_up(self, now: float, data: bytes) -> list[Output]:
+        """Another 2xx: the user acknowledges it."""
+        return [PassUp()]
+
+    def end(self, now: float, data: bytes) -> list[Output]:
+        """Forget every timer."""
+        self.timers.clear()
+        return []
+
+
+InviteClient.TRANSITIONS = MappingProxyType(
+    {
+        (State.CALLING, Input.RECV_1XX): (State.PROCEEDING, InviteClient.proceed),
+        (State.CALLING, Input.RECV_2XX): (State.ACCEPTED, InviteClient.accept),
+        (State.CALLING, Input.RECV_300_699): (State.COMPLETED, InviteClient.refuse),
+        (State.CALLING, Input.TIMER_A): (State.CALLING, InviteClient.retransmit),
+        (State.CALLING, Input.TIMER_B): (State.TERMINATED, InviteClient.give_up),
+        (State.PROCEEDING, Input.RECV_1XX): (State.PROCEEDING, InviteClient.pass_up),
+        (State.PROCEEDING, Input.RECV_2XX): (State.ACCEPTED, InviteClient.accept),
+        (State.PROCEEDING, Input.RECV_300_699): (State.COMPLETED, InviteClient.refuse),
+        (State.ACCEPTED, Input.RECV_2XX): (State.ACCEPTED, InviteClient.pass_up),
+        (State.ACCEPTED, Input.TIMER_M): (State.TERMINATED, InviteClient.end),
+        (State.COMPLETED, Input.RECV_300_699): (State.COMPLETED, InviteClient.acknowledge),
+        (State.COMPLETED, Input.TIMER_D): (State.TERMINATED, InviteClient.end),
+    }
+)

@@ -1,0 +1,162 @@
+"""From octets to messages; streams are framed by Content-Length (RFC 3261 §7, §18.3)."""
+
+from __future__ import annotations
+
+import re
+
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.message import COMPACT, Message, Request, Response
+
+MAX_MESSAGE_BYTES = 65_535  #: the largest UDP payload; streams get the same
+MAX_HEADERS = 256  #: lines; the largest message of RFC 4475 has about 30
+MAX_LINE = 8192  #: characters of one unfolded header, as HTTP servers allow
+
+_TOKEN = re.compile(r"[A-Za-z0-9.!%*_+`'~-]+$")
+_STATUS_LINE = re.compile(r"SIP/2\.0 (?P<status>\d{3}) ?(?P<reason>.*)$", re.DOTALL)
+_FOLD = re.compile(r"\r?\n[ \t]+")
+
+
+class MalformedMessageError(RemoteSipError):
+    """A message that is wrong but readable enough to be answered.
+
+    Args:
+        message: What is wrong.
+        request: What could be read of it, None when no answer is possible.
+        sip_status: The answer.
+    """
+
+    def __init__(self, message: str, request: Request | None, sip_status: int = 400) -> None:
+        super().__init__(message, sip_status)
+        self.request = request
+
+
+def parse_datagram(data: bytes) -> Message:
+    """Parse one datagram; octets behind Content-Length are ignored (RFC 3261 §18.3).
+
+    Raises:
+        MalformedMessageError: It is not a SIP message, or a wrong one.
+    """
+    head, body = _split(data)
+    message = _parse_head(head)
+    length = _content_length(message)
+    if length is None:
+        message.body = body
+    elif length > len(body):
+        raise _refuse(message, "Content-Length beyond the datagram")
+    else:
+        message.body = body[:length]
+    return message
+
+
+class StreamParser:
+    """Takes a connection's octets, gives messages."""
+
+    __slots__ = ("_buffer",)
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How much of an unfinished message is kept."""
+        return len(self._buffer)
+
+    def feed(self, data: bytes) -> list[Message | MalformedMessageError]:
+        """Add octets; return what is complete now, in order.
+
+        Raises:
+            RemoteSipError: The stream cannot be framed any more; the connection must be closed.
+        """
+        self._buffer += data
+        found: list[Message | MalformedMessageError] = []
+        while True:
+            # CRLF between messages is a keep-alive (RFC 5626 §3.5.1, RFC 3261 §7.5)
+            while self._buffer[:2] == b"\r\n":
+                del self._buffer[:2]
+            end = self._buffer.find(b"\r\n\r\n")
+            if end < 0:
+                if len(self._buffer) > MAX_MESSAGE_BYTES:
+                    raise RemoteSipError("Message Too Large", 513)
+                return found
+            message = _parse_head(bytes(self._buffer[:end]))
+            length = _content_length(message)
+            if length is None:
+                length = 0 if "content-length" not in message.fields else -1
+            if not 0 <= length <= MAX_MESSAGE_BYTES:
+                raise RemoteSipError("Bad Content-Length")
+            if len(self._buffer) < end + 4 + length:
+                return found
+            message.body = bytes(self._buffer[end + 4 : end + 4 + length])
+            del self._buffer[: end + 4 + length]
+            found.append(message)
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    end = data.find(b"\r\n\r\n")
+    if end >= 0:
+        return data[:end], data[end + 4 :]
+    # A head without its empty line: seen from phones that stop after the last header.
+    return data.rstrip(b"\r\n\0"), b""
+
+
+def _parse_head(head: bytes) -> Message:
+    text = head.decode("utf-8", "surrogateescape").lstrip("\r\n")
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    first, *lines = text.split("\r\n")
+    if len(lines) > MAX_HEADERS:
+        raise MalformedMessageError("Too many headers", None)
+    fields: dict[str, list[str]] = {}
+    faults: list[str] = []
+    for line in lines:
+        name, colon, value = line.partition(":")
+        name = name.rstrip().lower()
+        if not colon or not name or len(line) > MAX_LINE or not _TOKEN.match(name):
+            if line:
+                faults.append("Bad header line")
+            continue
+        name = COMPACT.get(name, name)
+        value = value.strip()
+        if name in fields:
+            fields[name].append(value)
+        else:
+            fields[name] = [value]
+    message = _start(first, fields)
+    if faults:
+        raise _refuse(message, faults[0])
+    return message
+
+
+def _start(first: str, fields: dict[str, list[str]]) -> Message:
+    if first.startswith("SIP/"):
+        match = _STATUS_LINE.match(first)
+        if match is None or not 100 <= int(match["status"]) < 700:
+            raise MalformedMessageError("Bad status line", None)
+        return Response(int(match["status"]), match["reason"], fields)
+    method, _, rest = first.partition(" ")
+    uri, _, version = rest.rpartition(" ")
+    if not _TOKEN.match(method) or not fields:
+        raise MalformedMessageError("Not a SIP message", None)
+    request = Request(method, uri, fields)
+    if version.upper() != "SIP/2.0":
+        if version.upper().startswith("SIP/") and uri:
+            raise MalformedMessageError("Version Not Supported", request, 505)
+        raise MalformedMessageError("Bad request line", request)
+    if not uri or " " in uri or "\t" in uri or uri.startswith("<"):
+        raise MalformedMessageError("Bad Request-URI", request)
+    return request
+
+
+def _content_length(message: Message) -> int | None:
+    values = message.fields.get("content-length")
+    if not values:
+        return None
+    if len(values) > 1 and any(value != values[0] for value in values):
+        raise _refuse(message, "Different Content-Lengths")
+    if not values[0].isascii() or not values[0].isdigit() or len(values[0]) > 9:
+        raise _refuse(message, "Bad Content-Length")
+    return int(values[0])
+
+
+def _refuse(message: Message, why: str) -> MalformedMessageError:
+    return MalformedMessageError(why, message if isinstance(message, Request) else None)

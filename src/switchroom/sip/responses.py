@@ -1,0 +1,148 @@
+"""Responses from the wire to the request of ours that they answer (RFC 3261 §17.1.3, §13.2.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from switchroom.sip.client import OutgoingInvite, OutgoingRequest, authorization_for, with_next_cseq
+from switchroom.sip.dialog import Dialog, establish
+from switchroom.sip.events import (
+    EndReason,
+    RequestTimedOut,
+    ResponseReceived,
+    SessionAnswered,
+    SessionProgress,
+)
+from switchroom.sip.invite_client import InviteClient
+from switchroom.sip.message import Response
+from switchroom.sip.server import IncomingRequest
+from switchroom.sip.session import Session, SessionState
+
+if TYPE_CHECKING:
+    from switchroom.sip.stack import SipStack
+
+
+class Responses:
+    """Matches received responses and tells what they mean."""
+
+    def __init__(self, stack: SipStack) -> None:
+        self._stack = stack
+
+    def receive(self, response: Response, *, now: float) -> None:
+        """Take one response; one that answers nothing of ours is dropped.
+
+        Raises:
+            RemoteSipError: Its Via or CSeq cannot be read.
+        """
+        outgoing = self._stack.clients.get((response.via.branch, response.cseq[1]))
+        if outgoing is None:
+            self._stack.dropped += 1
+            return
+        machine = outgoing.machine
+        if isinstance(machine, InviteClient):
+            outputs = machine.response(response.status, response.get("to"), now=now)
+        else:
+            outputs = machine.response(response.status, now=now)
+        self._stack.perform(outgoing, outputs, now=now, response=response)
+
+    def pass_up(
+        self,
+        owner: IncomingRequest | OutgoingRequest | OutgoingInvite,
+        response: Response | None,
+        *,
+        now: float,
+    ) -> None:
+        """A machine hands up what just arrived."""
+        if response is None:
+            return
+        if isinstance(owner, OutgoingInvite):
+            self._invite_response(owner, response, now)
+        elif isinstance(owner, OutgoingRequest):
+            self._request_response(owner, response, now)
+
+    def gave_up(self, owner: IncomingRequest | OutgoingRequest | OutgoingInvite) -> None:
+        """A machine's patience is over."""
+        if isinstance(owner, OutgoingInvite):
+            owner.session.finish(EndReason.TIMED_OUT, status=408)
+        elif isinstance(owner, OutgoingRequest) and owner.method not in {"BYE", "CANCEL"}:
+            self._stack.emit(RequestTimedOut(owner))
+
+    def _request_response(self, owner: OutgoingRequest, response: Response, now: float) -> None:
+        if response.status in {401, 407}:
+            again = owner.authorized(response)
+            if again is not None:
+                self._stack.start_request(again, now=now)
+                return
+        if owner.method not in {"BYE", "CANCEL"}:
+            self._stack.emit(ResponseReceived(owner, response))
+
+    def _invite_response(self, owner: OutgoingInvite, response: Response, now: float) -> None:
+        session = owner.session
+        status = response.status
+        if status < 200:
+            owner.heard_provisional(now=now)
+            if status > 100 and session.state is SessionState.OUTGOING:
+                self._progress(session, response)
+        elif status < 300:
+            self._answered(owner, session, response, now)
+        elif session.state is SessionState.OUTGOING and owner is session.outgoing:
+            if status in {401, 407} and self._try_again(owner, response, now):
+                return
+            session.finish(EndReason.REFUSED, status=status)
+
+    def _progress(self, session: Session, response: Response) -> None:
+        sdp = response.body.decode("utf-8", "replace")
+        if sdp:
+            session.remote_sdp = sdp
+        self._stack.emit(SessionProgress(session, response.status, sdp))
+
+    def _answered(
+        self, owner: OutgoingInvite, session: Session, response: Response, now: float
+    ) -> None:
+        number = response.cseq[0]
+        tag = response.to.tag
+        if session.state is SessionState.CONFIRMED and tag == session.dialog.remote_tag:
+            self._stack.acknowledge(session, number)  # the 2xx came again
+            return
+        if session.state is not SessionState.OUTGOING:
+            self._refuse_fork(owner, response, now)
+            return
+        establish(session.dialog, response)
+        session.state = SessionState.CONFIRMED
+        self._stack.acknowledge(session, number)
+        if session.wants_cancel:
+            session.end(now=now)  # the CANCEL came too late (RFC 3261 §9.1)
+            return
+        session.remote_sdp = response.body.decode("utf-8", "replace")
+        self._stack.emit(SessionAnswered(session, session.remote_sdp))
+
+    def _refuse_fork(self, owner: OutgoingInvite, response: Response, now: float) -> None:
+        """Another fork answered, or one answered an ended session: ACK it, then BYE."""
+        first = owner.session.dialog
+        dialog = Dialog(
+            call_id=first.call_id,
+            local_tag=first.local_tag,
+            remote_tag="",
+            local=first.local,
+            remote=first.remote,
+            remote_target=owner.uri,
+            local_cseq=response.cseq[0],
+        )
+        establish(dialog, response)
+        other = Session(self._stack, dialog, owner.flow, account=owner.session.account)
+        self._stack.acknowledge(other, response.cseq[0])
+        self._stack.request_in_dialog(other, "BYE", now=now)
+
+    def _try_again(self, owner: OutgoingInvite, response: Response, now: float) -> bool:
+        session = owner.session
+        account, session.account = session.account, None  # one try: wrong once is wrong
+        if account is None or session.wants_cancel:
+            return False
+        cnonce = self._stack.token()
+        header = authorization_for(response, account, "INVITE", owner.uri, cnonce)
+        if header is None:
+            return False
+        headers = (*with_next_cseq(owner.headers), header)
+        session.dialog.local_cseq += 1
+        self._stack.start_invite(session, owner.uri, headers, owner.body, now=now)
+        return True

@@ -1,0 +1,82 @@
+"""A request that was received, from its transaction to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from switchroom.sip.flow import Flow
+from switchroom.sip.invite_server import InviteServer
+from switchroom.sip.message import Header, Request, build_response
+from switchroom.sip.non_invite_server import NonInviteServer
+
+if TYPE_CHECKING:
+    from switchroom.sip.stack import SipStack
+
+TransactionKey = tuple[str, ...]
+
+
+class IncomingRequest:
+    """One received request with its server transaction.
+
+    Attributes:
+        request: The request; its top Via carries ``received`` and ``rport`` (RFC 3581).
+        flow: Where it came from, and where its responses go.
+        status: Of the last response, 0 before the first.
+    """
+
+    __slots__ = ("armed_at", "flow", "key", "machine", "request", "stack", "status", "to_tag")
+
+    def __init__(self, stack: SipStack, request: Request, flow: Flow, key: TransactionKey) -> None:
+        self.stack = stack
+        self.request = request
+        self.flow = flow
+        self.key = key
+        self.status = 0
+        self.to_tag = ""
+        self.armed_at = float("inf")
+        kind = InviteServer if request.method == "INVITE" else NonInviteServer
+        self.machine: InviteServer | NonInviteServer = kind(reliable=flow.is_reliable)
+
+    def respond(
+        self,
+        status: int,
+        *,
+        now: float,
+        reason: str = "",
+        headers: Iterable[Header] = (),
+        body: bytes = b"",
+    ) -> bytes:
+        """Send a response; what comes after a final one is dropped.
+
+        Args:
+            status: 100-699.
+            now: Seconds.
+            reason: Another reason phrase than the usual one.
+            headers: Further headers.
+            body: With its Content-Type among ``headers``.
+
+        Returns:
+            The octets sent.
+        """
+        if status > 100 and not self.to_tag:
+            self.to_tag = self.stack.token()
+        data = build_response(
+            self.request,
+            status,
+            to_tag=self.to_tag if status > 100 else "",
+            reason=reason,
+            headers=(*self.stack.common_headers, *headers),
+            body=body,
+        )
+        self.status = status
+        self.stack.perform(self, self.machine.respond(status, data, now=now), now=now)
+        return data
+
+    def next_deadline(self) -> float | None:
+        """See :class:`~switchroom.sip.machine.Machine`."""
+        return self.machine.next_deadline()
+
+    def tick(self, *, now: float) -> None:
+        """Fire what is due."""
+        self.stack.perform(self, self.machine.tick(now=now), now=now)

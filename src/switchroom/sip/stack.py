@@ -1,0 +1,380 @@
+"""The SIP core: one object fed with octets and time, that puts out octets and events.
+
+It owns no socket, task, clock or randomness. Authentication and every other policy belong to the
+layer above: an event is given before anything is decided, and the answer is a method call.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from switchroom.sip.client import (
+    Headers,
+    NewCall,
+    NewRequest,
+    OutgoingInvite,
+    OutgoingRequest,
+)
+from switchroom.sip.dialog import Dialog, dialog_of_invite
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.events import Event, InviteReceived, Send
+from switchroom.sip.flow import Address, Flow, host_for_uri
+from switchroom.sip.headers.name_addr import NameAddr
+from switchroom.sip.headers.via import MAGIC_COOKIE
+from switchroom.sip.inbound import Inbound
+from switchroom.sip.machine import GaveUp, Output, PassUp, Transmit
+from switchroom.sip.message import Header, Message, Request, Response, build_request, build_response
+from switchroom.sip.parser import MalformedMessageError, parse_datagram
+from switchroom.sip.responses import Responses
+from switchroom.sip.server import IncomingRequest, TransactionKey
+from switchroom.sip.session import SDP, Session
+from switchroom.sip.uri import SipUri, parse_uri
+
+logger = logging.getLogger(__name__)
+
+SERVED_METHODS = frozenset(
+    {"INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "INFO", "UPDATE"}
+)
+RETRY_AFTER = 5  #: seconds that an overloaded server asks for
+
+
+@dataclass(frozen=True, slots=True)
+class StackConfig:
+    """What bounds and names a stack."""
+
+    user_agent: str = "Switchroom"
+    methods: frozenset[str] = SERVED_METHODS  #: what is served; others get 405 or 501
+    extensions: frozenset[str] = frozenset()  #: option tags that Require may name
+    max_transactions: int = 200_000  #: of both kinds; above it a request gets 503 at once
+    max_sessions: int = 20_000  #: above it an INVITE gets 503 at once
+
+
+class Timed(Protocol):
+    """What the stack's clock calls."""
+
+    armed_at: float
+
+    def next_deadline(self) -> float | None:
+        """When it wants to be called."""
+        ...
+
+    def tick(self, *, now: float) -> None:
+        """Do what is due."""
+
+
+class SipStack:
+    """Transactions, dialogs and sessions over any number of flows.
+
+    Args:
+        config: Names and bounds.
+        token: Gives a new random token (letters and digits, at least 64 bits) at each call: for
+            tags, branches, Call-IDs.
+    """
+
+    def __init__(self, config: StackConfig, token: Callable[[], str]) -> None:
+        self.config = config
+        self.token = token
+        self.sessions: dict[tuple[str, str], Session] = {}  #: by Call-ID and local tag
+        self.servers: dict[TransactionKey, IncomingRequest] = {}
+        self.clients: dict[tuple[str, str], OutgoingRequest | OutgoingInvite] = {}
+        self.merging: dict[tuple[str, str, int], TransactionKey] = {}
+        self.allow: Header = ("Allow", ", ".join(sorted(config.methods)))
+        self.common_headers: Headers = (("Server", config.user_agent),)
+        self.dropped = 0  #: messages that nobody could answer
+        self._output: list[Send | Event] = []
+        self._timers: list[tuple[float, int, Timed]] = []
+        self._order = itertools.count()
+        self._inbound = Inbound(self)
+        self._responses = Responses(self)
+
+    # the driver's side
+
+    def receive(self, data: bytes, flow: Flow, *, now: float) -> None:
+        """Take one datagram. Whatever its octets are, nothing is raised."""
+        if len(data) <= 4 and not data.strip(b"\r\n\0"):
+            return  # a keep-alive (RFC 5626 §4.4.1, and phones that send zeros)
+        try:
+            message: Message | MalformedMessageError = parse_datagram(data)
+        except MalformedMessageError as error:
+            message = error
+        self.receive_message(message, flow, now=now)
+
+    def receive_message(
+        self, message: Message | MalformedMessageError, flow: Flow, *, now: float
+    ) -> None:
+        """Take one message that a stream was cut into, or why it could not be read."""
+        try:
+            if isinstance(message, MalformedMessageError):
+                self._answer_malformed(message, flow)
+            elif isinstance(message, Request):
+                self._inbound.receive(message, flow, now=now)
+            elif isinstance(message, Response):
+                self._responses.receive(message, now=now)
+        except RemoteSipError as error:
+            self.dropped += 1
+            logger.debug("dropped a message of %s: %s", flow.remote, error)
+
+    def tick(self, *, now: float) -> None:
+        """Fire the timers due at ``now``."""
+        while self._timers and self._timers[0][0] <= now:
+            at, _, owner = heapq.heappop(self._timers)
+            if owner.armed_at != at:
+                continue
+            owner.armed_at = float("inf")
+            owner.tick(now=now)
+            self.arm(owner)
+
+    def next_deadline(self) -> float | None:
+        """When to call :meth:`tick` next; sometimes too early, never too late."""
+        return self._timers[0][0] if self._timers else None
+
+    def take_output(self) -> list[Send | Event]:
+        """Everything produced since the last call, in order."""
+        output, self._output = self._output, []
+        return output
+
+    # the user's side
+
+    def invite(self, what: NewCall, flow: Flow, *, now: float) -> Session:
+        """Call somebody; a challenge is answered by itself when there is an account."""
+        tag = self.token()
+        dialog = Dialog(
+            call_id=self.token(),
+            local_tag=tag,
+            remote_tag="",
+            local=NameAddr(what.from_.uri, what.from_.name, {"tag": tag}),
+            remote=what.to or NameAddr(what.target),
+            remote_target=what.target,
+            routes=list(what.routes),
+        )
+        session = Session(self, dialog, flow, account=what.account)
+        self.sessions[dialog.call_id, tag] = session
+        more = (self.contact(flow), self.allow, *self.user_agent, *what.headers, SDP)
+        headers = (*dialog.headers("INVITE"), *more)
+        self.start_invite(session, what.target, headers, what.sdp.encode(), now=now)
+        return session
+
+    def start_invite(
+        self, session: Session, uri: str, headers: Headers, body: bytes, *, now: float
+    ) -> None:
+        """Send an INVITE of ``session``; the first, or the one that answers a challenge."""
+        outgoing = OutgoingInvite(self, session, uri, headers, body=body)
+        session.outgoing = outgoing
+        self.clients[outgoing.key] = outgoing
+        self.perform(outgoing, outgoing.machine.start(now=now), now=now)
+
+    def request(self, what: NewRequest, flow: Flow, *, now: float) -> OutgoingRequest:
+        """Send a request outside of any dialog.
+
+        The outcome comes as :class:`ResponseReceived` or :class:`RequestTimedOut`; a challenge is
+        answered by itself when there is an account.
+        """
+        local = NameAddr(what.from_.uri, what.from_.name, {"tag": self.token()})
+        headers = (
+            ("From", str(local)),
+            ("To", str(what.to or NameAddr(what.uri))),
+            ("Call-ID", what.call_id or self.token()),
+            ("CSeq", f"{what.cseq} {what.method}"),
+            *self.user_agent,
+            *what.headers,
+        )
+        outgoing = OutgoingRequest(self, what, headers, flow)
+        self.start_request(outgoing, now=now)
+        return outgoing
+
+    def start_request(self, outgoing: OutgoingRequest, *, now: float) -> None:
+        """Begin the transaction of a request of ours."""
+        self.clients[outgoing.key] = outgoing
+        started = outgoing.machine.start(now=now, give_up_after=outgoing.what.give_up_after)
+        self.perform(outgoing, started, now=now)
+
+    # what sessions and transactions use
+
+    @property
+    def user_agent(self) -> Headers:
+        """Of our requests."""
+        return (("User-Agent", self.config.user_agent),)
+
+    def contact(self, flow: Flow) -> Header:
+        """Where requests of the peer should go."""
+        host, port = flow.local
+        transport = "" if flow.protocol == "udp" else f";transport={flow.protocol}"
+        return ("Contact", f"<sip:{host_for_uri(host)}:{port}{transport}>")
+
+    def new_via(self, flow: Flow) -> tuple[Header, str]:
+        """A Via with a new branch, and the branch."""
+        host, port = flow.local
+        branch = f"{MAGIC_COOKIE}{self.token()}"
+        where = f"{host_for_uri(host)}:{port}"
+        return ("Via", f"SIP/2.0/{flow.protocol.upper()} {where};branch={branch};rport"), branch
+
+    def request_in_dialog(
+        self,
+        session: Session,
+        method: str,
+        *,
+        now: float,
+        headers: Iterable[Header] = (),
+        body: bytes = b"",
+    ) -> None:
+        """Send a request inside a dialog."""
+        dialog = session.dialog
+        all_headers = (*dialog.headers(method), *self.user_agent, *headers)
+        flow = self.flow_to(session)
+        what = NewRequest(
+            method, dialog.remote_target, dialog.local, account=session.account, body=body
+        )
+        self.start_request(OutgoingRequest(self, what, all_headers, flow, session), now=now)
+
+    def acknowledge(self, session: Session, cseq: int) -> None:
+        """Send the ACK of a 2xx (RFC 3261 §13.2.2.4)."""
+        flow = self.flow_to(session)
+        via, _ = self.new_via(flow)
+        headers = (via, ("Max-Forwards", "70"), *session.dialog.headers("ACK", cseq=cseq))
+        self.send(build_request("ACK", session.dialog.remote_target, headers), flow)
+
+    def send_cancel(self, invite: OutgoingInvite, headers: Headers, *, now: float) -> None:
+        """Send the CANCEL of an INVITE: same branch, own transaction (RFC 3261 §9.1)."""
+        session = invite.session
+        what = NewRequest("CANCEL", invite.uri, session.dialog.local)
+        cancel = OutgoingRequest(self, what, headers, invite.flow, session)
+        data = build_request("CANCEL", invite.uri, (invite.via, ("Max-Forwards", "70"), *headers))
+        cancel.machine = type(cancel.machine)(data, reliable=invite.flow.is_reliable)
+        cancel.key = (invite.key[0], "CANCEL")
+        self.start_request(cancel, now=now)
+
+    def flow_to(self, session: Session) -> Flow:
+        """Where the next request of a dialog goes: first route or remote target, if numeric.
+
+        A connection is used as long as the dialog came over it; a host name in the way was
+        resolved when the flow was made, so the flow stays.
+        """
+        flow = session.flow
+        if flow.is_reliable:
+            return flow
+        dialog = session.dialog
+        target = dialog.routes[0] if dialog.routes else dialog.remote_target
+        address = _numeric_address(target)
+        return flow._replace(remote=address) if address is not None else flow
+
+    def is_client(self, session: Session) -> bool:
+        """Whether we sent the INVITE."""
+        return session.incoming is None
+
+    def forget(self, session: Session) -> None:
+        """Drop an ended session from the table."""
+        self.sessions.pop((session.dialog.call_id, session.dialog.local_tag), None)
+
+    def send(self, data: bytes, flow: Flow) -> None:
+        """Put octets out."""
+        self._output.append(Send(data, flow))
+
+    def emit(self, event: Event) -> None:
+        """Put an event out."""
+        self._output.append(event)
+
+    def arm(self, owner: Timed) -> None:
+        """Make sure that ``owner`` is called at its next deadline."""
+        deadline = owner.next_deadline()
+        if deadline is not None and deadline < owner.armed_at:
+            owner.armed_at = deadline
+            heapq.heappush(self._timers, (deadline, next(self._order), owner))
+
+    def perform(
+        self,
+        owner: IncomingRequest | OutgoingRequest | OutgoingInvite,
+        outputs: list[Output],
+        *,
+        now: float,
+        response: Response | None = None,
+    ) -> None:
+        """Do what a transaction's machine asks for."""
+        for output in outputs:
+            match output:
+                case Transmit(data):
+                    self.send(data, owner.flow)
+                case PassUp():
+                    self._responses.pass_up(owner, response, now=now)
+                case GaveUp():
+                    self._responses.gave_up(owner)
+        if owner.machine.is_terminated:
+            self._remove(owner)
+        else:
+            self.arm(owner)
+
+    def _remove(self, owner: IncomingRequest | OutgoingRequest | OutgoingInvite) -> None:
+        owner.armed_at = float("inf")
+        if isinstance(owner, IncomingRequest):
+            self.servers.pop(owner.key, None)
+            if owner.request.method == "INVITE":
+                self.merging.pop(merge_key(owner.request), None)
+        else:
+            self.clients.pop(owner.key, None)
+
+    def open_session(self, incoming: IncomingRequest, *, now: float) -> None:
+        """An INVITE outside of a dialog: 100 at once, the rest is the user's.
+
+        Raises:
+            RemoteSipError: A header that the dialog needs cannot be read.
+        """
+        incoming.to_tag = self.token()
+        dialog = dialog_of_invite(incoming.request, local_tag=incoming.to_tag)
+        incoming.respond(100, now=now)
+        session = Session(self, dialog, incoming.flow, incoming=incoming)
+        self.sessions[dialog.call_id, dialog.local_tag] = session
+        self.emit(InviteReceived(session))
+
+    def answer_statelessly(
+        self,
+        request: Request,
+        flow: Flow,
+        status: int,
+        *,
+        reason: str = "",
+        headers: Headers = (),
+    ) -> None:
+        """Answer without a transaction: nothing is kept of the request."""
+        if request.method == "ACK":
+            return
+        data = build_response(
+            request,
+            status,
+            to_tag=self.token(),
+            reason=reason,
+            headers=(*self.common_headers, *headers),
+        )
+        self.send(data, flow)
+
+    def _answer_malformed(self, error: MalformedMessageError, flow: Flow) -> None:
+        request = error.request
+        if request is None or "via" not in request.fields or "cseq" not in request.fields:
+            self.dropped += 1
+            return
+        reason = str(error) if error.sip_status == 400 else ""
+        reason = f"Bad Request - {reason}" if reason else ""
+        self.answer_statelessly(request, flow, error.sip_status, reason=reason)
+
+
+def merge_key(request: Request) -> tuple[str, str, int]:
+    """What a request that came over two ways has in common with itself (RFC 3261 §8.2.2.2)."""
+    return request.call_id, request.from_.tag, request.cseq[0]
+
+
+def _numeric_address(target: str) -> Address | None:
+    """The address of a URI whose host is numeric; None where a name would need DNS."""
+    text = target.strip()
+    if "<" in text:
+        text = text[text.index("<") + 1 :].partition(">")[0]
+    try:
+        uri: SipUri = parse_uri(text)
+    except RemoteSipError:
+        return None
+    host = uri.host.strip("[]")
+    if ":" not in host and not host.replace(".", "").isdigit():
+        return None
+    return host, uri.port or 5060

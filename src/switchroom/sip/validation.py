@@ -1,0 +1,102 @@
+"""What every request must fulfil before anybody looks at what it wants (RFC 3261 §8.2)."""
+
+from __future__ import annotations
+
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.headers.name_addr import parse_name_addr, parse_name_addrs
+from switchroom.sip.message import Header, Request
+from switchroom.sip.uri import UnsupportedSchemeError, parse_uri
+
+KNOWN_METHODS = frozenset(
+    (
+        *("INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "INFO", "UPDATE", "PRACK"),
+        *("SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE", "REFER"),
+    )
+)
+"""Of the RFCs we know; one of them that is not allowed is answered 405, any other 501."""
+
+_SINGLE = ("from", "to", "call-id", "cseq", "max-forwards")
+_REQUIRED = ("via", "from", "to", "call-id", "cseq")
+
+
+class RefusedRequestError(RemoteSipError):
+    """A request that is answered at once.
+
+    Args:
+        message: The reason phrase.
+        sip_status: The status.
+        headers: Further headers of the answer.
+    """
+
+    def __init__(self, message: str, sip_status: int, headers: tuple[Header, ...] = ()) -> None:
+        super().__init__(message, sip_status)
+        self.headers = headers
+
+
+def validate(request: Request, *, allowed: frozenset[str], extensions: frozenset[str]) -> None:
+    """Check one request, cheapest and most telling first.
+
+    Args:
+        request: As parsed.
+        allowed: Methods that are served.
+        extensions: Option tags that Require may name.
+
+    Raises:
+        RemoteSipError: Wrong; ``sip_status`` and, for a RefusedRequestError, ``headers`` say how
+            to answer.
+    """
+    _check_form(request)
+    method = request.method
+    if method not in allowed:
+        known = method in KNOWN_METHODS
+        allow = ("Allow", ", ".join(sorted(allowed)))
+        reason = "Method Not Allowed" if known else "Not Implemented"
+        raise RefusedRequestError(reason, 405 if known else 501, (allow,))
+    if parse_uri(request.uri).headers:
+        raise RemoteSipError("Headers in Request-URI")
+    if "require" in request.fields and method not in {"ACK", "CANCEL"}:
+        unsupported = [tag for tag in request.all("require") if tag.lower() not in extensions]
+        if unsupported:
+            header = ("Unsupported", ", ".join(unsupported))
+            raise RefusedRequestError("Bad Extension", 420, (header,))
+    if method in {"INVITE", "UPDATE"}:
+        _check_offer(request)
+
+
+def _check_form(request: Request) -> None:
+    fields = request.fields
+    for name in _REQUIRED:
+        if not fields.get(name, [""])[0]:
+            raise RemoteSipError(f"Missing {name.title()}")
+    for name in _SINGLE:
+        if len(fields.get(name, ())) > 1:
+            raise RemoteSipError(f"Several {name.title()}")
+    if request.cseq[1] != request.method:
+        raise RemoteSipError("CSeq is of another method")
+    hops = request.get("max-forwards", "70")
+    if not hops.isascii() or not hops.isdigit() or int(hops[:9]) > 255:
+        raise RemoteSipError("Bad Max-Forwards")
+    _check_address(request.get("from"), request.method)
+    _check_address(request.get("to"), request.method)
+    parse_name_addrs([c for c in fields.get("contact", []) if c != "*"])
+
+
+def _check_address(value: str, method: str) -> None:
+    address = parse_name_addr(value)
+    try:
+        parse_uri(address.uri)
+    except UnsupportedSchemeError:
+        # A foreign scheme names somebody (RFC 3261 §20.20), but nobody can be registered there.
+        if method == "REGISTER":
+            raise RemoteSipError("Address of another scheme") from None
+
+
+def _check_offer(request: Request) -> None:
+    kind = request.get("content-type").partition(";")[0].strip().lower()
+    if request.body and kind != "application/sdp":
+        accept = ("Accept", "application/sdp")
+        raise RefusedRequestError("Unsupported Media Type", 415, (accept,))
+    if "accept" in request.fields:
+        accepted = {each.partition(";")[0].strip().lower() for each in request.all("accept")}
+        if not accepted & {"application/sdp", "application/*", "*/*", ""}:
+            raise RefusedRequestError("Not Acceptable", 406)
