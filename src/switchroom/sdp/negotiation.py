@@ -1,0 +1,166 @@
+"""Offer and answer for one audio stream (RFC 3264)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from switchroom.sdp.description import Description, Format, Media, parse_description
+from switchroom.sdp.errors import NotAcceptableError, SdpError
+
+TELEPHONE_EVENT = "TELEPHONE-EVENT"
+DEFAULT_PTIME = 20  #: milliseconds
+MAX_PTIME = 60  #: milliseconds that we send in one packet at most
+
+_MIRRORED = {"sendrecv": "sendrecv", "sendonly": "recvonly", "recvonly": "sendonly",
+             "inactive": "inactive"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One codec as the configuration allows it."""
+
+    name: str  #: encoding name, upper case
+    clock_rate: int
+    payload_type: int  #: that we offer it with
+
+
+PCMU = Codec("PCMU", 8000, 0)
+PCMA = Codec("PCMA", 8000, 8)
+EVENT_PAYLOAD_TYPE = 101  #: that we offer telephone-event with
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What both sides settled on."""
+
+    codec: Codec
+    payload_type: int  #: the offerer's number for it
+    host: str
+    port: int
+    direction: str  #: seen from us
+    telephone_event: int | None = None
+    ptime: int = DEFAULT_PTIME  #: milliseconds
+    index: int = 0  #: which m= line it is
+
+
+@dataclass(slots=True)
+class Origin:
+    """Our ``o=`` line: the version counts up with every description (RFC 3264 §5)."""
+
+    session_id: int
+    version: int = 0
+
+    def line(self, host: str) -> str:
+        """The next one."""
+        self.version += 1
+        return f"o=- {self.session_id} {self.version} {_network(host)}"
+
+
+def agree(offer: str, codecs: Sequence[Codec], *, use_events: bool = True) -> Agreement:
+    """Choose from an offer.
+
+    Args:
+        offer: The peer's description.
+        codecs: What we allow, best first; our order counts.
+        use_events: Whether telephone-event is wanted where it is offered.
+
+    Raises:
+        NotAcceptableError: No audio over RTP, or no common codec.
+        SdpError: The offer cannot be read; 400.
+    """
+    description = parse_description(offer)
+    for index, media in enumerate(description.media):
+        if media.is_rtp_audio:
+            return _choose(media, index, codecs, use_events=use_events)
+    raise NotAcceptableError("No audio over RTP offered")
+
+
+def _choose(media: Media, index: int, codecs: Sequence[Codec], *, use_events: bool) -> Agreement:
+    if not media.host:
+        raise SdpError("No c= line in SDP")
+    found = next(
+        (
+            (codec, each)
+            for codec in codecs
+            for each in media.formats
+            if (each.name, each.clock_rate) == (codec.name, codec.clock_rate)
+        ),
+        None,
+    )
+    if found is None:
+        raise NotAcceptableError("No common codec")
+    codec, chosen = found
+    event = _event(media.formats, codec.clock_rate) if use_events else None
+    ptime = media.ptime or DEFAULT_PTIME
+    if ptime % 10 or not 10 <= ptime <= MAX_PTIME:
+        ptime = DEFAULT_PTIME
+    direction = _MIRRORED[media.direction]
+    return Agreement(
+        codec, chosen.payload_type, media.host, media.port, direction, event, ptime, index
+    )
+
+
+def _event(formats: tuple[Format, ...], clock_rate: int) -> int | None:
+    wanted = (TELEPHONE_EVENT, clock_rate)
+    return next((f.payload_type for f in formats if (f.name, f.clock_rate) == wanted), None)
+
+
+def write_answer(offer: str, agreement: Agreement, origin: Origin, *, host: str, port: int) -> str:
+    """The answer: every m= line of the offer in its place, all but ours refused (RFC 3264 §6)."""
+    description: Description = parse_description(offer)
+    lines = _head(origin, host)
+    for index, media in enumerate(description.media):
+        if index == agreement.index:
+            lines += _audio(agreement, port)
+        else:
+            formats = " ".join(media.raw_formats) or "0"
+            lines.append(f"m={media.kind} 0 {media.protocol} {formats}")
+    return "\r\n".join(lines) + "\r\n"
+
+
+def write_offer(
+    codecs: Sequence[Codec],
+    origin: Origin,
+    *,
+    host: str,
+    port: int,
+    use_events: bool = True,
+    direction: str = "sendrecv",
+) -> str:
+    """An offer of one audio stream."""
+    types = [codec.payload_type for codec in codecs]
+    lines = _head(origin, host)
+    event = [EVENT_PAYLOAD_TYPE] if use_events else []
+    lines.append(f"m=audio {port} RTP/AVP {' '.join(map(str, types + event))}")
+    lines += [f"a=rtpmap:{c.payload_type} {c.name}/{c.clock_rate}" for c in codecs]
+    lines += _event_lines(event[0] if event else None, 8000)
+    lines += [f"a=ptime:{DEFAULT_PTIME}", f"a=maxptime:{MAX_PTIME}", f"a={direction}"]
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _head(origin: Origin, host: str) -> list[str]:
+    return ["v=0", origin.line(host), "s=Switchroom", f"c={_network(host)}", "t=0 0"]
+
+
+def _audio(agreement: Agreement, port: int) -> list[str]:
+    codec, number = agreement.codec, agreement.payload_type
+    event = agreement.telephone_event
+    types = f"{number}" if event is None else f"{number} {event}"
+    return [
+        f"m=audio {port} RTP/AVP {types}",
+        f"a=rtpmap:{number} {codec.name}/{codec.clock_rate}",
+        *_event_lines(event, codec.clock_rate),
+        f"a=ptime:{agreement.ptime}",
+        f"a={agreement.direction}",
+    ]
+
+
+def _event_lines(event: int | None, clock_rate: int) -> list[str]:
+    if event is None:
+        return []
+    return [f"a=rtpmap:{event} telephone-event/{clock_rate}", f"a=fmtp:{event} 0-16"]
+
+
+def _network(host: str) -> str:
+    return f"IN IP6 {host}" if ":" in host else f"IN IP4 {host}"
