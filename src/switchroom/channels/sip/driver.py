@@ -1,0 +1,249 @@
+"""One SIP session as the driver of one channel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
+from switchroom.channels.sip.causes import cause_of_status, status_of_cause
+from switchroom.channels.sip.codecs import codecs_of, plan_of
+from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
+from switchroom.media.api import Stream, StreamPlan
+from switchroom.pbx.channel import Channel, ChannelState, Progress
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.technology import Indication
+from switchroom.sdp.errors import SdpError
+from switchroom.sdp.negotiation import Agreement, Origin, agree, write_answer, write_offer
+from switchroom.sip.client import NewCall
+from switchroom.sip.events import EndReason, SessionEnded
+from switchroom.sip.flow import Flow
+from switchroom.sip.session import Session, SessionState
+
+if TYPE_CHECKING:
+    from switchroom.channels.sip.service import SipService
+
+logger = logging.getLogger(__name__)
+
+
+class SipChannelDriver:
+    """Translates between a channel and its SIP session.
+
+    Args:
+        service: Whose core, engine and clock it uses.
+        endpoint: The party.
+        flow: Where its session goes; its local host is where media is bound.
+        session: The received INVITE's; None for a call that we make.
+        agreement: What its offer was answered with; None where it had no offer.
+    """
+
+    channel: Channel
+
+    def __init__(
+        self,
+        service: SipService,
+        endpoint: Endpoint,
+        flow: Flow,
+        session: Session | None = None,
+        agreement: Agreement | None = None,
+    ) -> None:
+        self._service = service
+        self.endpoint = endpoint
+        self.flow = flow
+        self.session = session
+        self.agreement = agreement
+        self.call: NewCall | None = None  #: what to send when dialled, its SDP still to be made
+        self._codecs = codecs_of(endpoint.codecs)
+        self._origin = Origin(secrets.randbits(48))
+        self._stream: Stream | None = None
+        self._rang = False
+        self._offered = False
+
+    @property
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    @property
+    def _uses_events(self) -> bool:
+        return self.endpoint.dtmf_mode in {DtmfMode.RFC4733, DtmfMode.AUTO}
+
+    # what the channel asks for
+
+    async def answer(self) -> None:
+        """Open the audio and accept the INVITE."""
+        stream = await self.channel.stream()
+        session = self.session
+        if session is not None and session.state is SessionState.INCOMING:
+            session.accept(self._description(stream), now=self._now)
+            self._service.pump()
+
+    async def indicate(self, indication: Indication) -> None:
+        """Send the provisional response, or the refusal, that says it."""
+        session = self.session
+        if session is None or session.state is not SessionState.INCOMING:
+            return
+        match indication:
+            case Indication.RINGING:
+                if not self._rang:
+                    self._rang = True
+                    session.provisional(180, now=self._now)
+            case Indication.PROGRESS:
+                stream = await self.channel.stream()
+                if session.state is SessionState.INCOMING:
+                    session.provisional(183, now=self._now, sdp=self._description(stream))
+            case Indication.BUSY:
+                session.refuse(486, now=self._now)
+            case Indication.CONGESTION:
+                session.refuse(503, now=self._now)
+            case Indication.PROCEEDING:
+                pass  # 100 was sent when the INVITE came
+        self._service.pump()
+
+    async def dial(self) -> None:
+        """Open the audio, offer it and send the INVITE."""
+        assert self.call is not None
+        stream = await self.channel.stream()
+        sdp = self._offer(stream)
+        what = NewCall(self.call.target, sdp, self.call.from_, account=self.call.account)
+        self.session = self._service.stack.invite(what, self.flow, now=self._now)
+        self._service.adopt(self.session, self)
+        self.channel.set_state(ChannelState.DIALING)
+        self._service.pump()
+
+    async def open_stream(self) -> Stream:
+        """Bind RTP on the address that the session runs over."""
+        agreement = self.agreement
+        if agreement is not None:
+            plan = plan_of(agreement, symmetric=self.endpoint.rtp_symmetric)
+        else:
+            first = self._codecs[0]
+            plan = StreamPlan(first.name, first.payload_type)
+        engine = self.channel.pbx.engine
+        self._stream = await engine.open_stream(
+            self.flow.local[0], plan, self.channel.on_media_event
+        )
+        return self._stream
+
+    async def send_digit(self, digit: str, *, duration: float) -> None:
+        """As RFC 4733 event or tone through the engine, or by INFO."""
+        session = self.session
+        if self.endpoint.dtmf_mode is not DtmfMode.INFO:
+            (await self.channel.stream()).send_digit(digit, duration=duration)
+        elif session is not None and session.state is SessionState.CONFIRMED:
+            body = f"Signal={digit}\r\nDuration={int(duration * 1000)}\r\n"
+            headers = [("Content-Type", "application/dtmf-relay")]
+            session.request_within("INFO", now=self._now, headers=headers, body=body.encode())
+            self._service.pump()
+
+    def hangup(self, cause: HangupCause) -> None:
+        """End the session in the way that fits its state."""
+        if self.session is not None and not self.session.is_ended:
+            reason = ("Reason", f"Q.850;cause={int(cause) or int(HangupCause.NORMAL_CLEARING)}")
+            self.session.end(now=self._now, status=status_of_cause(cause), headers=[reason])
+            self._service.pump()
+
+    # what the session tells
+
+    def on_progress(self, status: int, sdp: str) -> None:
+        """Our INVITE got a provisional response."""
+        if sdp and self._take_answer(sdp):
+            self.channel.on_progress(Progress.EARLY_MEDIA)
+        elif status in {180, 182}:
+            self.channel.on_progress(Progress.RINGING)
+
+    def on_answered(self, sdp: str) -> None:
+        """Our INVITE was accepted."""
+        if self._take_answer(sdp):
+            self.channel.on_progress(Progress.ANSWERED)
+        else:
+            self.channel.hangup(HangupCause.BEARERCAPABILITY_NOTAVAIL)
+
+    def on_acknowledged(self, sdp: str) -> None:
+        """The ACK of our 200 came; it carries the answer where the offer was ours."""
+        if self._offered and sdp and not self._take_answer(sdp):
+            self.channel.hangup(HangupCause.BEARERCAPABILITY_NOTAVAIL)
+
+    def on_offer(self, sdp: str) -> None:
+        """A re-INVITE or UPDATE: answer it, or say why not."""
+        session = self.session
+        assert session is not None
+        stream = self._stream
+        if stream is None:
+            session.refuse_offer(488, now=self._now)
+            return
+        if not sdp:
+            session.answer_offer(self._offer(stream), now=self._now)
+            return
+        try:
+            self.agreement = agree(sdp, self._codecs, use_events=self._uses_events)
+        except SdpError as error:
+            session.refuse_offer(error.sip_status, now=self._now)
+            return
+        stream.update(plan_of(self.agreement, symmetric=self.endpoint.rtp_symmetric))
+        session.answer_offer(self._description(stream), now=self._now)
+
+    def on_info(self, content_type: str, body: str) -> bool:
+        """Digits by INFO; returns whether it was understood."""
+        kind = content_type.partition(";")[0].strip().lower()
+        if kind == "application/dtmf":
+            digit = body.strip()
+        elif kind == "application/dtmf-relay":
+            pairs = (line.partition("=") for line in body.splitlines())
+            lines = {name.strip().lower(): value.strip() for name, _, value in pairs}
+            digit = lines.get("signal", "")
+        else:
+            return False
+        digit = {"10": "*", "11": "#"}.get(digit, digit).upper()
+        if len(digit) != 1 or digit not in "0123456789*#ABCD":
+            return False
+        self.channel.on_digit(digit)
+        return True
+
+    def on_ended(self, event: SessionEnded) -> None:
+        """The session is over."""
+        if event.reason is EndReason.REFUSED:
+            cause = cause_of_status(event.status)
+        elif event.reason is EndReason.TIMED_OUT:
+            cause = HangupCause.NO_USER_RESPONSE
+        else:
+            cause = _known_cause(event.cause)
+        busy = event.reason is EndReason.REFUSED and cause is HangupCause.USER_BUSY
+        if busy:
+            self.channel.on_progress(Progress.BUSY, cause)
+        if event.reason is not EndReason.LOCAL:
+            self.channel.hangup(cause)
+
+    # descriptions
+
+    def _description(self, stream: Stream) -> str:
+        host, port = stream.local_address
+        if self.session is None or self.agreement is None or not self.session.remote_sdp:
+            return self._offer(stream)
+        return write_answer(
+            self.session.remote_sdp, self.agreement, self._origin, host=host, port=port
+        )
+
+    def _offer(self, stream: Stream) -> str:
+        self._offered = True
+        host, port = stream.local_address
+        return write_offer(
+            self._codecs, self._origin, host=host, port=port, use_events=self._uses_events
+        )
+
+    def _take_answer(self, sdp: str) -> bool:
+        try:
+            self.agreement = agree(sdp, self._codecs, use_events=self._uses_events)
+        except SdpError as error:
+            logger.warning("%s answers with SDP we cannot use: %s", self.channel.name, error)
+            return False
+        if self._stream is not None:
+            self._stream.update(plan_of(self.agreement, symmetric=self.endpoint.rtp_symmetric))
+        return True
+
+
+def _known_cause(number: int) -> HangupCause:
+    try:
+        return HangupCause(number or HangupCause.NORMAL_CLEARING)
+    except ValueError:
+        return HangupCause.NORMAL_UNSPECIFIED

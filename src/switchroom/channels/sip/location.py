@@ -1,0 +1,122 @@
+"""Where endpoints are: permanent and registered contacts, kept over a restart in the AstDB."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import time
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from switchroom.channels.sip.endpoint import Aor, SipSettings
+from switchroom.sip.flow import Flow
+from switchroom.sip.message import Request
+from switchroom.sip.registrar import Binding, RegistrarPolicy, Registration, register
+
+if TYPE_CHECKING:
+    from switchroom.storage.astdb import AstDb
+
+logger = logging.getLogger(__name__)
+
+FAMILY = "registrar/contact"  #: where the original keeps them too
+
+
+class Spawn(Protocol):
+    """Runs work in the node's task group."""
+
+    def __call__(self, work: Coroutine[Any, Any, None], *, name: str) -> object:
+        """Start it."""
+        ...
+
+
+@dataclass(slots=True)
+class Contact:
+    """One place where an address of record can be reached."""
+
+    aor: str
+    uri: str
+    flow: Flow | None = None  #: what it registered over; None for permanent contacts
+    reachable: bool | None = None  #: what OPTIONS found; None: not asked
+    round_trip: float | None = None  #: seconds
+
+
+class Location:
+    """The contacts of every address of record.
+
+    Args:
+        astdb: Keeps registrations.
+        spawn: Runs the writes.
+    """
+
+    def __init__(self, astdb: AstDb, spawn: Spawn) -> None:
+        self._astdb = astdb
+        self._spawn = spawn
+        self._bindings: dict[str, tuple[Binding, ...]] = {}
+        self._contacts: dict[tuple[str, str], Contact] = {}
+
+    def load(self, settings: SipSettings) -> None:
+        """Take up what was registered before a restart, as far as it is still valid."""
+        now = _wall_clock()
+        for name in settings.aors:
+            stored = self._astdb.get(FAMILY, name)
+            if stored is None:
+                continue
+            try:
+                bindings = [_binding(raw) for raw in json.loads(stored)]
+            except (ValueError, TypeError, KeyError) as error:
+                logger.warning("ignoring the stored contacts of %s: %s", name, error)
+                continue
+            self._bindings[name] = tuple(b for b in bindings if b.expires_at > now)
+
+    def register(self, request: Request, aor: Aor, flow: Flow) -> Registration:
+        """Apply one authenticated REGISTER.
+
+        Raises:
+            RemoteSipError: Its contacts cannot be read.
+        """
+        policy = RegistrarPolicy(
+            aor.minimum_expiration,
+            aor.maximum_expiration,
+            aor.default_expiration,
+            aor.max_contacts,
+            aor.remove_existing,
+        )
+        source = f"{flow.protocol}:{flow.remote[0]}:{flow.remote[1]}"
+        before = self._bindings.get(aor.name, ())
+        result = register(request, before, policy, now=_wall_clock(), source=source)
+        if result.status == 200 and result.bindings != before:
+            self._bindings[aor.name] = result.bindings
+            for binding in result.removed:
+                self._contacts.pop((aor.name, binding.uri), None)
+            for binding in result.added:
+                self._contact(aor.name, binding.uri).flow = flow
+            self._spawn(self._store(aor.name), name=f"store contacts of {aor.name}")
+        return result
+
+    async def _store(self, name: str) -> None:
+        bindings = self._bindings.get(name, ())
+        if bindings:
+            raw = [dataclasses.asdict(binding) for binding in bindings]
+            await self._astdb.put(FAMILY, name, json.dumps(raw, separators=(",", ":")))
+        else:
+            await self._astdb.delete(FAMILY, name)
+
+    def contacts(self, aor: Aor) -> Sequence[Contact]:
+        """Permanent contacts first, then the registered ones, the newest last."""
+        now = _wall_clock()
+        uris = [*aor.contacts]
+        uris += [b.uri for b in self._bindings.get(aor.name, ()) if b.expires_at > now]
+        return [self._contact(aor.name, uri) for uri in uris]
+
+    def _contact(self, aor: str, uri: str) -> Contact:
+        return self._contacts.setdefault((aor, uri), Contact(aor, uri))
+
+
+def _binding(raw: dict[str, Any]) -> Binding:
+    return Binding(**{**raw, "path": tuple(raw["path"])})
+
+
+def _wall_clock() -> float:
+    return time.time()  # noqa: TID251  # registrations outlive the process, so wall-clock time

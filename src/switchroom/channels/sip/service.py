@@ -1,0 +1,303 @@
+"""The SIP side of a node: transports, registrations, and calls in and out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Protocol
+
+from switchroom.channels.sip.authentication import Authentication
+from switchroom.channels.sip.codecs import codecs_of
+from switchroom.channels.sip.driver import SipChannelDriver
+from switchroom.channels.sip.endpoint import DtmfMode, Endpoint, SipSettings, Transport
+from switchroom.channels.sip.identification import Identification
+from switchroom.channels.sip.location import Location
+from switchroom.net.driver import SipDriver
+from switchroom.net.tcp import open_tcp
+from switchroom.net.udp import open_udp
+from switchroom.pbx.channel import Channel, ChannelState
+from switchroom.pbx.pbx import Pbx
+from switchroom.sdp.errors import SdpError
+from switchroom.sdp.negotiation import Agreement, agree
+from switchroom.sip.digest import Authenticator, Verdict
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.events import (
+    Event,
+    InviteReceived,
+    OfferReceived,
+    RequestReceived,
+    RequestTimedOut,
+    ResponseReceived,
+    SessionAcknowledged,
+    SessionAnswered,
+    SessionEnded,
+    SessionProgress,
+)
+from switchroom.sip.flow import Flow
+from switchroom.sip.message import Request
+from switchroom.sip.server import IncomingRequest
+from switchroom.sip.session import Session
+from switchroom.sip.stack import SipStack, StackConfig
+from switchroom.sip.uri import parse_uri
+
+logger = logging.getLogger(__name__)
+
+
+class OpenTransport(Protocol):
+    """A transport that was opened."""
+
+    @property
+    def local_address(self) -> tuple[str, int]:
+        """Where it is bound."""
+        ...
+
+    def close(self) -> None:
+        """Close it."""
+
+
+class SipService:
+    """Runs one SIP core for a node.
+
+    Args:
+        pbx: Gets the channels.
+        settings: What to listen on and whom to know; replaced by :meth:`reload`.
+    """
+
+    def __init__(self, pbx: Pbx, settings: SipSettings) -> None:
+        self.pbx = pbx
+        self.settings = settings
+        self.stack = SipStack(
+            StackConfig(user_agent=settings.user_agent), lambda: secrets.token_hex(8)
+        )
+        self.driver = SipDriver(self.stack, self._handle)
+        self.location = Location(pbx.astdb, pbx.spawn)
+        self.transports: list[tuple[Transport, OpenTransport]] = []
+        self._authenticator = Authenticator(secrets.token_bytes(32))
+        self._drivers: dict[Session, SipChannelDriver] = {}
+        self._waiting: dict[object, Callable[[int | None], None]] = {}
+        self._take(settings)
+
+    def _take(self, settings: SipSettings) -> None:
+        self.settings = settings
+        self._identification = Identification(settings)
+        self._authentication = Authentication(self._authenticator, settings.realm)
+        self.location.load(settings)
+
+    def reload(self, settings: SipSettings) -> None:
+        """Go on with other endpoints; transports stay as they were opened."""
+        self._take(settings)
+
+    async def start(self) -> None:
+        """Open the transports.
+
+        Raises:
+            OSError: An address is not ours or is taken; those opened before stay open.
+        """
+        for transport in self.settings.transports:
+            opener = open_udp if transport.protocol == "udp" else open_tcp
+            opened: OpenTransport = await opener(self.driver, transport.host, transport.port)
+            self.transports.append((transport, opened))
+            logger.info("SIP over %s on %s:%s", transport.protocol, *opened.local_address)
+
+    async def close(self) -> None:
+        """Send what is still to be sent and close the transports."""
+        self.pump()
+        await asyncio.sleep(0)
+        self.driver.close()
+        for _, opened in self.transports:
+            opened.close()
+
+    def pump(self) -> None:
+        """After every use of the core."""
+        self.driver.pump()
+
+    def adopt(self, session: Session, driver: SipChannelDriver) -> None:
+        """Events of ``session`` belong to ``driver``."""
+        self._drivers[session] = driver
+
+    def ask(self, outgoing: object, told: Callable[[int | None], None]) -> None:
+        """Call ``told`` with the status that ``outgoing`` gets, or None."""
+        self._waiting[outgoing] = told
+
+    @property
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def local_flow(self, protocol: str, remote: tuple[str, int]) -> Flow | None:
+        """A flow to ``remote`` from the first transport of that protocol and address family."""
+        for transport, opened in self.transports:
+            if transport.protocol != protocol or (":" in transport.host) != (":" in remote[0]):
+                continue
+            flow_to = getattr(opened, "flow_to", None)
+            if flow_to is not None:
+                flow: Flow = flow_to(remote)
+                return flow
+            return Flow(protocol, remote, opened.local_address)
+        return None
+
+    # events
+
+    def _handle(self, event: Event) -> None:
+        match event:
+            case InviteReceived(session):
+                self._invite(session)
+            case RequestReceived(incoming, None):
+                self._request(incoming)
+            case RequestReceived(incoming, session):
+                self._within(incoming, session)
+            case ResponseReceived(outgoing, response):
+                if response.status >= 200:
+                    self._answered(outgoing, response.status)
+            case RequestTimedOut(outgoing):
+                self._answered(outgoing, None)
+            case _:
+                self._session_event(event)
+
+    def _answered(self, outgoing: object, status: int | None) -> None:
+        told = self._waiting.pop(outgoing, None)
+        if told is not None:
+            told(status)
+
+    def _session_event(self, event: Event) -> None:
+        session = getattr(event, "session", None)
+        driver = self._drivers.get(session) if session is not None else None
+        if driver is None:
+            return
+        match event:
+            case SessionEnded():
+                del self._drivers[event.session]
+                driver.on_ended(event)
+            case SessionProgress(_, status, sdp):
+                driver.on_progress(status, sdp)
+            case SessionAnswered(_, sdp):
+                driver.on_answered(sdp)
+            case SessionAcknowledged(_, sdp):
+                driver.on_acknowledged(sdp)
+            case OfferReceived(_, sdp):
+                driver.on_offer(sdp)
+            case _:
+                pass  # the others belong to no session
+
+    def _identify(self, request: Request, flow: Flow) -> Endpoint | None:
+        try:
+            from_user = parse_uri(request.from_.uri).user
+        except RemoteSipError:
+            from_user = ""
+        return self._identification.identify(
+            host=flow.remote[0],
+            from_user=from_user,
+            auth_username=self._authentication.username_of(request),
+        )
+
+    def _authenticate(self, request: Request, flow: Flow) -> tuple[Verdict, Endpoint | None]:
+        endpoint = self._identify(request, flow)
+        verdict = self._authentication.judge(request, endpoint, now=self._now)
+        if verdict is Verdict.WRONG:
+            logger.warning(
+                "%s from %s:%s failed to authenticate as %s",
+                request.method, *flow.remote, request.get("from")[:200],
+            )  # fmt: skip
+        return verdict, endpoint
+
+    def _invite(self, session: Session) -> None:
+        request = session.request
+        assert request is not None
+        verdict, endpoint = self._authenticate(request, session.flow)
+        if verdict is not Verdict.GOOD or endpoint is None:
+            stale = verdict is Verdict.STALE
+            headers = self._authentication.challenge(now=self._now, stale=stale)
+            session.refuse(401, now=self._now, headers=headers)
+            return
+        try:
+            extension = parse_uri(request.uri).user or "s"
+            agreement = self._agree(session, endpoint)
+        except (RemoteSipError, SdpError) as error:
+            reason = f"Bad Request - {error}" if error.sip_status == 400 else ""
+            session.refuse(error.sip_status, now=self._now, reason=reason)
+            return
+        number = endpoint.caller.number
+        if not self.pbx.dialplan.has_extension(endpoint.context, extension, number):
+            logger.info("%s dials %s, not in %s", endpoint.name, extension, endpoint.context)
+            session.refuse(404, now=self._now)
+            return
+        driver = SipChannelDriver(self, endpoint, session.flow, session, agreement)
+        self.adopt(session, driver)
+        channel = self.make_channel(driver, extension=extension, state=ChannelState.RING)
+        channel.caller.dnid = extension
+        for name, value in endpoint.variables:
+            channel.set_variable(name, value)
+        self.pbx.start(channel)
+
+    def _agree(self, session: Session, endpoint: Endpoint) -> Agreement | None:
+        if not session.remote_sdp:
+            return None
+        use_events = endpoint.dtmf_mode in {DtmfMode.RFC4733, DtmfMode.AUTO}
+        return agree(session.remote_sdp, codecs_of(endpoint.codecs), use_events=use_events)
+
+    def make_channel(
+        self, driver: SipChannelDriver, *, extension: str, state: ChannelState
+    ) -> Channel:
+        """A channel of ``driver``, named after its endpoint."""
+        endpoint = driver.endpoint
+        number = self.pbx.next_sequence(endpoint.technology)
+        channel = Channel(
+            self.pbx,
+            name=f"{endpoint.technology}/{endpoint.name}-{number:08x}",
+            driver=driver,
+            context=endpoint.context,
+            extension=extension,
+            state=state,
+        )
+        driver.channel = channel
+        channel.caller.name = endpoint.caller.name
+        channel.caller.number = endpoint.caller.number or endpoint.name
+        channel.language = endpoint.language
+        channel.account_code = endpoint.account_code
+        return channel
+
+    def _within(self, incoming: IncomingRequest, session: Session | None) -> None:
+        driver = self._drivers.get(session) if session is not None else None
+        request = incoming.request
+        if request.method == "INFO" and driver is not None:
+            body = request.body.decode("utf-8", "replace")
+            understood = not body or driver.on_info(request.get("content-type"), body)
+            incoming.respond(200 if understood else 415, now=self._now)
+        elif request.method == "OPTIONS":
+            incoming.respond(200, now=self._now, headers=(self.stack.allow,))
+        else:
+            incoming.respond(405, now=self._now, headers=(self.stack.allow,))
+
+    def _request(self, incoming: IncomingRequest) -> None:
+        match incoming.request.method:
+            case "OPTIONS":
+                headers = (self.stack.contact(incoming.flow), self.stack.allow,
+                           ("Accept", "application/sdp"))  # fmt: skip
+                incoming.respond(200, now=self._now, headers=headers)
+            case "REGISTER":
+                self._register(incoming)
+            case _:
+                incoming.respond(405, now=self._now, headers=(self.stack.allow,))
+
+    def _register(self, incoming: IncomingRequest) -> None:
+        request, now = incoming.request, self._now
+        verdict, endpoint = self._authenticate(request, incoming.flow)
+        if verdict is not Verdict.GOOD or endpoint is None:
+            stale = verdict is Verdict.STALE
+            headers = self._authentication.challenge(now=now, stale=stale)
+            incoming.respond(401, now=now, headers=headers)
+            return
+        try:
+            user = parse_uri(request.to.uri).user
+            aor = self.settings.aors.get(user) if user in endpoint.aors else None
+            if aor is None:
+                incoming.respond(404, now=now)
+                return
+            result = self.location.register(request, aor, incoming.flow)
+        except RemoteSipError as error:
+            incoming.respond(error.sip_status, now=now, reason=f"Bad Request - {error}")
+            return
+        incoming.respond(result.status, now=now, reason=result.reason, headers=result.headers)
+        for binding in result.added:
+            logger.info("%s registered %s", aor.name, binding.uri)

@@ -1,0 +1,101 @@
+"""Calls to SIP parties: ``PJSIP/alice``, ``PJSIP/100@trunk``, ``SIP/alice``."""
+
+from __future__ import annotations
+
+from switchroom.channels.registry import technology
+from switchroom.channels.sip.driver import SipChannelDriver
+from switchroom.channels.sip.endpoint import Endpoint
+from switchroom.channels.sip.service import SipService
+from switchroom.pbx.channel import Channel, ChannelState, RequestError
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.pbx import Pbx
+from switchroom.sip.client import NewCall
+from switchroom.sip.digest import Account
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.flow import Flow, host_for_uri
+from switchroom.sip.headers.name_addr import NameAddr
+from switchroom.sip.uri import SipUri, parse_uri
+
+
+@technology("PJSIP", "SIP")
+class SipTechnology:
+    """Makes channels to endpoints.
+
+    Args:
+        service: The node's SIP side.
+    """
+
+    def __init__(self, service: SipService) -> None:
+        self._service = service
+
+    async def request(self, pbx: Pbx, resource: str, requestor: Channel | None) -> Channel:
+        """Make a channel to the newest contact of an endpoint.
+
+        Raises:
+            RequestError: No such endpoint, nothing registered, or an address that needs DNS.
+        """
+        endpoint, number, uri = self._find(resource)
+        target, flow = self._target(endpoint, uri)
+        if number:
+            target = SipUri(target.scheme, number, target.host, target.port, target.parameters)
+        driver = SipChannelDriver(self._service, endpoint, flow)
+        channel = self._service.make_channel(driver, extension="", state=ChannelState.DOWN)
+        if requestor is not None:
+            channel.extension = requestor.extension
+        caller = requestor.caller if requestor is not None else channel.caller
+        user = endpoint.from_user or caller.number or "anonymous"
+        host = endpoint.from_domain or host_for_uri(flow.local[0])
+        account = None
+        if endpoint.outbound_credentials:
+            own = endpoint.outbound_credentials[0]
+            account = Account(own.username, own.secret)
+        from_ = NameAddr(str(SipUri("sip", user, host)), caller.name)
+        driver.call = NewCall(str(target), "", from_, account=account)
+        return channel
+
+    def _find(self, resource: str) -> tuple[Endpoint, str, str]:
+        """Endpoint, number to dial there, and a URI given with it."""
+        name, _, uri = resource.partition("/")
+        number = ""
+        if "@" in name:
+            number, _, name = name.rpartition("@")
+        endpoint = self._service.settings.endpoints.get(name)
+        if endpoint is None:
+            raise RequestError(f"no endpoint {name!r}", HangupCause.NOT_DEFINED)
+        return endpoint, number, uri
+
+    def _target(self, endpoint: Endpoint, uri: str) -> tuple[SipUri, Flow]:
+        flow: Flow | None = None
+        if not uri:
+            settings, location = self._service.settings, self._service.location
+            contacts = [
+                contact
+                for name in endpoint.aors
+                if name in settings.aors
+                for contact in location.contacts(settings.aors[name])
+            ]
+            if not contacts:
+                message = f"endpoint {endpoint.name} has no contact"
+                raise RequestError(message, HangupCause.SUBSCRIBER_ABSENT)
+            newest = contacts[-1]
+            uri = newest.uri
+            if newest.flow is not None and (newest.flow.is_reliable or endpoint.rewrite_contact):
+                flow = newest.flow
+        try:
+            target = parse_uri(uri)
+        except RemoteSipError as error:
+            message = f"endpoint {endpoint.name}: {uri!r}: {error}"
+            raise RequestError(message, HangupCause.INVALID_NUMBER_FORMAT) from error
+        flow = flow or self.flow_towards(target)
+        if flow is None:
+            message = f"endpoint {endpoint.name}: no transport reaches {uri}"
+            raise RequestError(message, HangupCause.NO_ROUTE_DESTINATION)
+        return target, flow
+
+    def flow_towards(self, target: SipUri) -> Flow | None:
+        """A flow to a URI whose host is numeric; None for names (DNS comes later)."""
+        host = target.host.strip("[]")
+        if ":" not in host and not host.replace(".", "").isdigit():
+            return None
+        protocol = target.transport or "udp"
+        return self._service.local_flow(protocol, (host, target.port or 5060))
