@@ -31,6 +31,8 @@ MAX_CLIENTS = 64
 MAX_WAITING = 16  #: requests of one client that wait for their turn
 MAX_PATH_BYTES = 107  #: what the kernel has room for
 _READ_BYTES = 64 * 1024
+_CLOSE_TIMEOUT = 1.0  #: seconds
+_ACCEPT_TURNS = 5
 
 
 class ControlSocketError(SwitchroomError):
@@ -79,6 +81,9 @@ class ControlServer:
             return
         self._server.close()
         self._server = None
+        # A connection that was accepted a moment ago becomes a task within a few turns of the loop.
+        for _ in range(_ACCEPT_TURNS):
+            await asyncio.sleep(0)
         clients = list(self._clients)
         for client in clients:
             client.cancel()
@@ -91,11 +96,11 @@ class ControlServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        self._clients.add(task)
         try:
-            if len(self._clients) >= MAX_CLIENTS:
+            if len(self._clients) > MAX_CLIENTS:
                 logger.warning("more than %d CLI clients; one was turned away", MAX_CLIENTS)
                 return
-            self._clients.add(task)
             banner = Banner(version_text(), socket.gethostname(), os.getpid())
             writer.write(banner.encode())
             await self._converse(reader, writer)
@@ -105,8 +110,8 @@ class ControlServer:
         except Exception:  # the supervisor of clients: one that fails harms no other
             logger.exception("a CLI client's connection failed")
         finally:
+            await _close(writer)
             self._clients.discard(task)
-            writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request after the other; stop a running one when the client goes."""
@@ -141,6 +146,20 @@ class ControlServer:
             words = self._commands.complete(frame.text, self._context)
             writer.write(encode_frame(FrameKind.COMPLETIONS, "\n".join(words)))
         await writer.drain()
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    """Let what was written go out, but do not wait long for a client that reads no further."""
+    writer.close()
+    try:
+        async with asyncio.timeout(_CLOSE_TIMEOUT):
+            await writer.wait_closed()
+    except (TimeoutError, asyncio.CancelledError):
+        # Cancelled or not, this is the task's last step: the transport must be gone with it.
+        writer.transport.abort()
+        await asyncio.sleep(0)
+    except OSError:
+        pass  # it was gone before
 
 
 async def _read_requests(reader: asyncio.StreamReader, waiting: asyncio.Queue[Frame]) -> None:
