@@ -100,6 +100,7 @@ def test_secrets_are_not_in_what_is_logged() -> None:
         ("[a]\ntype=auth\nusername=x", 1, "needs username and password"),
         ("[a]\ntype=auth\nauth_type=md5\nusername=x\npassword=y", 1, "md5_cred"),
         ("[a]\ntype=auth\nauth_type=google_oauth", 3, "not supported"),
+        ("[a]\ntype=endpoint\nauth=none", 3, "needs .none. of type auth"),
         ("[a]\ntype=transport", 1, "needs a bind"),
         ("[a]\ntype=transport\nbind=nowhere", 3, "an IP address"),
         ("[a]\ntype=identify\nmatch=10.0.0.0/99", 3, "a network"),
@@ -121,7 +122,7 @@ def test_an_inherited_error_is_named_where_it_stands() -> None:
     ("text", "warning"),
     [
         ("[a]\ntype=endpoint\nmedia_encryption=sdes", "3: media_encryption has no effect yet"),
-        ("[a]\ntype=endpoint\nauth=none", "3: endpoint .a. has auth = none"),
+        ("[a]\ntype=endpoint\naors=none", "3: endpoint .a. has aors = none"),
         ("[a]\ntype=identify\nendpoint=b\nmatch=1.2.3.4", "1: identify .a. names no endpoint: 'b'"),
         ("[a]\ntype=transport\nprotocol=tls\nbind=::", "3: the transport .a. is left out: no tls"),
         ("[a]\ntype=registration\nserver_uri=sip:x", "objects of type registration"),

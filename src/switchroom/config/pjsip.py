@@ -141,7 +141,7 @@ def read_pjsip(file: ConfigFile) -> PjsipConfig:
 
     Raises:
         ConfigError: A section without a type or with an unknown one, an unknown option, a value
-            that is none, or two objects of one type and name.
+            that is none, two objects of one type and name, or an endpoint without its auth.
     """
     return _Builder().build(file)
 
@@ -221,10 +221,18 @@ class _Builder:
         self._warnings.add(message, options.section.path, options.line_of("protocol"))
 
     def _check_references(self) -> None:
-        """Warn of names that lead nowhere; the object that has them may still be of use."""
+        """Warn of names that lead nowhere; the object that has them may still be of use.
+
+        Not so an endpoint whose auth is missing: whoever reads on would let it in without one.
+        """
         for endpoint in self._endpoints.values():
+            for name in endpoint.auths:
+                if name not in self._auths:
+                    message = f"[{endpoint.name}] needs [{name}] of type auth, and there is none"
+                    line = endpoint.options.line_of("auth")
+                    path = endpoint.options.section.path
+                    raise ConfigError(message, path=path, line=line)
             references: list[tuple[str, tuple[str, ...], Mapping[str, object]]] = [
-                ("auth", (*endpoint.auths,), self._auths),
                 ("outbound_auth", endpoint.outbound_auths, self._auths),
                 ("aors", endpoint.aors, self._aors),
                 (
