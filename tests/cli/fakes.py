@@ -9,10 +9,12 @@ from typing import Any
 
 from switchroom.base.errors import ConfigError, SwitchroomError
 from switchroom.cli.context import CliContext, StopMode
+from switchroom.cli.documentation import document
 from switchroom.cli.sip_view import ConfiguredSip
 from switchroom.cli.views import ContactView
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import parse_config
+from switchroom.pbx.channel import Channel
 from switchroom.storage.astdb import AstDb
 from tests.support.fakes import make_pbx
 
@@ -21,12 +23,24 @@ RECORDED: dict[str, Any] = json.loads(
 )
 
 
-@dataclass
-class Explained:
-    name: str
-    summary: str
-    syntax: str
-    description: str = ""
+def wait(channel: Channel, seconds: float = 1.0) -> None:
+    """Wait a while.
+
+    Fractions too; see :meth:`Channel.sleep` and ``Background``.
+
+    Args:
+        channel: Who waits.
+        seconds: How long, at most
+            a day.
+
+    Raises:
+        HangupError: Never told.
+    """
+
+
+def length(channel: Channel, text: str) -> str:
+    """Length of a text."""
+    return str(len(text))
 
 
 @dataclass
@@ -108,10 +122,8 @@ def make_cli(folder: Path) -> CliNode:
     node, dialplan = FakeNode(), FakeDialplan()
     context = CliContext(
         pbx=pbx,
-        applications={
-            "Wait": Explained("Wait", "Wait a while.", "Wait(seconds)", "Fractions too.")
-        },
-        functions={"LEN": Explained("LEN", "Length of a text.", "LEN(text)")},
+        applications={"Wait": document("Wait", wait)},
+        functions={"LEN": document("LEN", length)},
         dialplan=dialplan,
         sip=ConfiguredSip(lambda: config, lambda aor: contacts.get(aor, []), pbx, lambda: now[0]),
         node=node,

@@ -111,7 +111,12 @@ def test_help(cli: CliNode) -> None:
 
 
 def test_applications_and_functions(cli: CliNode) -> None:
-    assert "[Syntax]\nWait(seconds)\n" in run(cli, "core show application wait")
+    assert run(cli, "core show application wait").splitlines()[3:] == [
+        *("[Synopsis]", "Wait a while.", ""),
+        *("[Description]", "Fractions too; see sleep and Background.", ""),
+        *("[Syntax]", "Wait([seconds])", ""),
+        *("[Arguments]", "seconds", "    How long, at most a day.", ""),
+    ]
     assert run(cli, "core show applications") == (
         "    -= Registered Asterisk Applications =-\n"
         "                Wait: Wait a while.\n"

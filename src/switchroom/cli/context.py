@@ -22,7 +22,7 @@ class StopMode(Enum):
 
 
 class Documented(Protocol):
-    """An application or function as its help shows it."""
+    """An application or function as its help shows it (see :mod:`.documentation`)."""
 
     @property
     def name(self) -> str:
@@ -42,6 +42,11 @@ class Documented(Protocol):
     @property
     def description(self) -> str:
         """What the summary does not say; may be empty."""
+        ...
+
+    @property
+    def arguments(self) -> Sequence[tuple[str, str]]:
+        """Names of arguments and what they mean."""
         ...
 
 

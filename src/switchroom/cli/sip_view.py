@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from switchroom.channels.sip.location import Contact
 from switchroom.cli.views import (
     AorView,
     AuthView,
@@ -25,6 +26,15 @@ _SECRETS = frozenset(
 )
 _UNREACHABLE = frozenset({"Unavail", "Unknown"})
 _RINGING = frozenset({ChannelState.RING, ChannelState.RINGING})
+
+
+def contact_view(contact: Contact) -> ContactView:
+    """A contact of the SIP driver as the commands show it."""
+    status = "NonQual"
+    if contact.reachable is not None:
+        status = "Avail" if contact.reachable else "Unavail"
+    milliseconds = None if contact.round_trip is None else contact.round_trip * 1000
+    return ContactView(contact.aor, contact.uri, status, milliseconds)
 
 
 class ConfiguredSip:

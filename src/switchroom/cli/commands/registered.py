@@ -13,7 +13,11 @@ def _explained(kind: str, thing: Documented) -> str:
     text = f"\n  -= Info about {kind} '{thing.name}' =- \n\n[Synopsis]\n{thing.summary}\n\n"
     if thing.description:
         text += f"[Description]\n{thing.description}\n\n"
-    return text + f"[Syntax]\n{thing.syntax}\n\n"
+    text += f"[Syntax]\n{thing.syntax}\n\n"
+    if not thing.arguments:
+        return text
+    arguments = "".join(f"{name}\n    {meaning}\n\n" for name, meaning in thing.arguments)
+    return f"{text}[Arguments]\n{arguments}"
 
 
 def _find(things: Mapping[str, Documented], name: str) -> Documented | None:
