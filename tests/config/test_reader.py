@@ -118,3 +118,13 @@ def test_ten_thousand_lines_are_read_quickly() -> None:
     began = time.perf_counter()
     parse_config(text, path=HERE)
     assert time.perf_counter() - began < 1.0
+
+
+def test_names_of_options_count_in_any_case_of_letters() -> None:
+    (section,) = parse_config("[a]\nType=x\ntype+=y", path=HERE).sections
+    assert section.get("TYPE") == "xy"
+
+
+def test_the_newest_section_of_a_name_is_the_parent() -> None:
+    text = "[a](!)\nx=1\n[a](!)\nx=2\n[b](a)\n[b](+)\ny=3"
+    assert plain(parse_config(text, path=HERE))[-1] == ("b", [("x", "2"), ("y", "3")])

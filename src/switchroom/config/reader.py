@@ -57,9 +57,10 @@ class Section:
     parents: tuple[str, ...] = ()
 
     def get(self, name: str, default: str = "") -> str:
-        """The last value of ``name``, which is the one that counts."""
+        """The last value of ``name`` in any case of letters, which is the one that counts."""
+        wanted = name.lower()
         for entry in reversed(self.entries):
-            if entry.name == name:
+            if entry.name.lower() == wanted:
                 return entry.value
         return default
 
@@ -108,6 +109,7 @@ class _Reader:
         self._folder = path.parent
         self._allow_exec = allow_exec
         self._current: Section | None = None
+        self._newest: dict[str, Section] = {}
 
     def read_file(self, path: Path, *, depth: int, included_at: tuple[Path, int] | None) -> None:
         where = {"path": included_at[0], "line": included_at[1]} if included_at else {"path": path}
@@ -146,12 +148,12 @@ class _Reader:
         for parent in parents:
             section.entries += self._known(parent, path, number).entries
         self.file.sections.append(section)
+        self._newest[name] = section
         self._current = section
 
     def _known(self, name: str, path: Path, number: int) -> Section:
-        for section in reversed(self.file.sections):
-            if section.name == name:
-                return section
+        if (section := self._newest.get(name)) is not None:
+            return section
         message = f"there is no section or template [{name}] above this line"
         raise ConfigError(message, path=path, line=number)
 
