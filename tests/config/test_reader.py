@@ -128,3 +128,9 @@ def test_names_of_options_count_in_any_case_of_letters() -> None:
 def test_the_newest_section_of_a_name_is_the_parent() -> None:
     text = "[a](!)\nx=1\n[a](!)\nx=2\n[b](a)\n[b](+)\ny=3"
     assert plain(parse_config(text, path=HERE))[-1] == ("b", [("x", "2"), ("y", "3")])
+
+
+def test_a_pattern_that_is_none() -> None:
+    with pytest.raises(ConfigError, match="cannot look for") as raised:
+        parse_config('[a]\n#include "**x"', path=HERE)
+    assert raised.value.line == 2

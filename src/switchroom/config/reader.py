@@ -174,7 +174,11 @@ class _Reader:
         if word == "exec":
             self.read_text(self._run(argument, path, number), path, depth=depth + 1)
             return
-        found = self._matching(argument)
+        try:
+            found = self._matching(argument)
+        except (OSError, ValueError) as error:  # a folder that is closed to us; a pattern like **x
+            message = f"cannot look for {argument!r}: {error}"
+            raise ConfigError(message, path=path, line=number) from error
         if not found and word == "include":
             raise ConfigError(f"there is no file {argument!r}", path=path, line=number)
         for each in found:
