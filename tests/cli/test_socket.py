@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import uvloop
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
@@ -64,11 +65,15 @@ class Commands:
 class Running:
     """A control server in a thread of its own, since its clients block."""
 
-    def __init__(self, path: Path, context: CliContext) -> None:
+    def __init__(
+        self,
+        path: Path,
+        context: CliContext,
+        new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop,
+    ) -> None:
         self.path = path
         self.commands = Commands()
-        self._context = context
-        self._loop = asyncio.new_event_loop()
+        self._loop = new_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
         self.server = ControlServer(path, self.commands.table, context)
@@ -87,9 +92,9 @@ class Running:
         self._loop.close()
 
 
-@pytest.fixture
-def running(tmp_path: Path, cli: CliNode) -> Iterator[Running]:
-    server = Running(tmp_path / "run" / "asterisk.ctl", cli.context)
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def running(tmp_path: Path, cli: CliNode, request: pytest.FixtureRequest) -> Iterator[Running]:
+    server = Running(tmp_path / "run" / "asterisk.ctl", cli.context, request.param)
     yield server
     server.close()
 

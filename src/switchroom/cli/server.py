@@ -56,7 +56,7 @@ class ControlServer:
         self._commands = commands
         self._context = context
         self._mode = mode
-        self._server: asyncio.Server | None = None
+        self._listening: tuple[asyncio.Server, socket.socket] | None = None
         self._clients: set[asyncio.Task[None]] = set()
         self._inode = (0, 0)
 
@@ -73,17 +73,21 @@ class ControlServer:
             raise ControlSocketError(message) from error
         found = self._path.stat()
         self._inode = (found.st_dev, found.st_ino)
-        self._server = await asyncio.start_unix_server(self._serve, sock=listener)
+        server = await asyncio.start_unix_server(self._serve, sock=listener)
+        self._listening = (server, listener)
 
     async def close(self) -> None:
         """Stop listening, end all clients, remove the socket if it is still ours."""
-        if self._server is None:
+        if self._listening is None:
             return
-        self._server.close()
-        self._server = None
-        # A connection that was accepted a moment ago becomes a task within a few turns of the loop.
+        server, listener = self._listening
+        self._listening = None
+        # A connection that was accepted a moment ago becomes a task within a few turns of the loop;
+        # closing the server in between would leave its socket open (CPython 3.11).
+        asyncio.get_running_loop().remove_reader(listener)
         for _ in range(_ACCEPT_TURNS):
             await asyncio.sleep(0)
+        server.close()
         clients = list(self._clients)
         for client in clients:
             client.cancel()
