@@ -22,6 +22,7 @@ class ScriptedDialplan(NoDialplan):
     """A dialplan of Python coroutines, one for each extension."""
 
     def __init__(self, **extensions: Step) -> None:
+        super().__init__()
         self.extensions: Mapping[str, Step] = extensions
         self.executed: list[tuple[str, str, str]] = []
 

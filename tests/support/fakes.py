@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from switchroom.base.errors import MediaError, SoundNotFoundError
+from switchroom.dialplan.interpreter import Interpreter
 from switchroom.media.api import (
     Address,
     DtmfBegan,
@@ -244,8 +245,11 @@ class FakeDriver:
         self.told.append(f"hangup {cause.name}")
 
 
-class NoDialplan:
-    """A runner for tests that never run one."""
+class NoDialplan(Interpreter):
+    """A runner for tests that never run one: it has no extension, application or function."""
+
+    def __init__(self) -> None:
+        super().__init__({}, {})
 
     async def run(self, channel: Channel) -> None:
         raise AssertionError("no dialplan here")

@@ -1,13 +1,14 @@
 """Applications and functions: how one is declared, and how they are collected.
 
 The decorators only mark; :func:`collect_applications` and :func:`collect_functions` import a
-package's modules and build plain dicts. The signature is the argument parser, the docstring is the help.
+package's modules and build plain dicts. The signature is the argument parser, the docstring is the
+help.
 
     @application("Wait")
     async def wait(channel: Channel, seconds: float = 1.0) -> None: ...
 
     @application("NoOp")
-    def noop(channel: Channel, text: Rest = Rest("")) -> None: ...
+    def noop(channel: Channel, text: Rest = "") -> None: ...
 
     @function("DB")
     def db(channel: Channel, path: Rest) -> str: ...
@@ -20,36 +21,176 @@ What waits is a coroutine function; everything else is a plain function and neve
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, TypeVar
+
+from switchroom.base.errors import SwitchroomError
+from switchroom.dialplan.arguments import Signature
+from switchroom.dialplan.rest import Rest
+
+__all__ = [
+    "Application", "DuplicateNameError", "Function", "Rest", "application", "collect_applications",
+    "collect_functions", "function",
+]  # fmt: skip
 
 AnyT = TypeVar("AnyT", bound=Callable[..., Any])
 
-APPLICATION_MARK = "__switchroom_application__"
-FUNCTION_MARK = "__switchroom_function__"
+_APPLICATION_MARK = "__switchroom_application__"
+_FUNCTION_MARK = "__switchroom_function__"
 
 
-class Rest(str):
-    """Annotation of a last parameter that takes all remaining text, commas and quotes included."""
-
-    __slots__ = ()
+class DuplicateNameError(SwitchroomError):
+    """Two modules declare the same application or function."""
 
 
 def application(name: str) -> Callable[[AnyT], AnyT]:
     """Mark a function ``(channel, …) -> None`` as the dialplan application ``name``."""
 
     def mark(run: AnyT) -> AnyT:
-        setattr(run, APPLICATION_MARK, name)
+        setattr(run, _APPLICATION_MARK, name)
         return run
 
     return mark
 
 
 def function(name: str, *, write: bool = False) -> Callable[[AnyT], AnyT]:
-    """Mark ``(channel, …) -> str`` as reading ``name()``; with ``write`` ``(channel, value, …)``."""
+    """Mark ``(channel, …) -> str`` as reading ``name()``, or ``(channel, value, …)`` as writing."""
 
     def mark(run: AnyT) -> AnyT:
-        setattr(run, FUNCTION_MARK, (name, write))
+        setattr(run, _FUNCTION_MARK, (name, write))
         return run
 
     return mark
+
+
+class Application:
+    """One application as the interpreter and ``core show application`` see it."""
+
+    def __init__(self, name: str, run: Callable[..., Awaitable[None] | None]) -> None:
+        self.name = name
+        self.run = run
+        self.signature = Signature(name, run)
+        self.is_async = inspect.iscoroutinefunction(run)
+
+    def __call__(self, channel: Any, data: str) -> Awaitable[None] | None:
+        """Start it; what it returns, if anything, must be awaited.
+
+        Raises:
+            BadArgumentsError: ``data`` is not what it takes.
+        """
+        return self.run(channel, *self.signature.bind(data))
+
+    @property
+    def summary(self) -> str:
+        """The first line of its help."""
+        return (inspect.getdoc(self.run) or "").partition("\n")[0]
+
+    @property
+    def description(self) -> str:
+        """The help behind the first line."""
+        return (inspect.getdoc(self.run) or "").partition("\n")[2].strip()
+
+    @property
+    def syntax(self) -> str:
+        """``Wait([seconds])``."""
+        return self.signature.syntax()
+
+
+@dataclass(slots=True)
+class _Side:
+    """Reading or writing."""
+
+    run: Callable[..., Any]
+    signature: Signature
+    is_async: bool
+
+
+class Function:
+    """One function: what reads it, what writes it, or both."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.reader: _Side | None = None
+        self.writer: _Side | None = None
+
+    def add(self, run: Callable[..., Any], *, write: bool) -> None:
+        """Take one side.
+
+        Raises:
+            DuplicateNameError: Somebody else has it.
+        """
+        signature = Signature(self.name, run, skip=2 if write else 1)
+        side = _Side(run, signature, inspect.iscoroutinefunction(run))
+        if (self.writer if write else self.reader) is not None:
+            raise DuplicateNameError(self.name)
+        if write:
+            self.writer = side
+        else:
+            self.reader = side
+
+    @property
+    def _documented(self) -> Callable[..., Any]:
+        side = self.reader or self.writer
+        assert side is not None
+        return side.run
+
+    @property
+    def summary(self) -> str:
+        """The first line of its help."""
+        return (inspect.getdoc(self._documented) or "").partition("\n")[0]
+
+    @property
+    def description(self) -> str:
+        """The help behind the first line."""
+        return (inspect.getdoc(self._documented) or "").partition("\n")[2].strip()
+
+    @property
+    def syntax(self) -> str:
+        """``LEN(text)``."""
+        side = self.reader or self.writer
+        assert side is not None
+        return side.signature.syntax()
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        yield importlib.import_module(info.name)
+
+
+def _marked(package: ModuleType, mark: str) -> Iterator[Callable[..., Any]]:
+    for module in _modules(package):
+        for value in vars(module).values():
+            if getattr(value, "__module__", None) == module.__name__ and hasattr(value, mark):
+                yield value
+
+
+def collect_applications(package: ModuleType) -> dict[str, Application]:
+    """Import every module of ``package``; return what they declared, by lower-case name.
+
+    Raises:
+        DuplicateNameError: Two of them declare one name.
+    """
+    found: dict[str, Application] = {}
+    for run in _marked(package, _APPLICATION_MARK):
+        declared = Application(getattr(run, _APPLICATION_MARK), run)
+        if found.setdefault(declared.name.lower(), declared) is not declared:
+            raise DuplicateNameError(declared.name)
+    return found
+
+
+def collect_functions(package: ModuleType) -> dict[str, Function]:
+    """Import every module of ``package``; return what they declared, by name.
+
+    Raises:
+        DuplicateNameError: Two of them declare one side of one name.
+    """
+    found: dict[str, Function] = {}
+    for run in _marked(package, _FUNCTION_MARK):
+        name, write = getattr(run, _FUNCTION_MARK)
+        found.setdefault(name, Function(name)).add(run, write=write)
+    return found

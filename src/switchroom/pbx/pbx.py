@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from switchroom.media.api import MediaEngine, SoundLibrary
@@ -32,6 +32,48 @@ class DialplanRunner(Protocol):
 
     def has_extension(self, context: str, extension: str, caller: str = "") -> bool:
         """Whether priority 1 of ``extension`` exists, includes and patterns considered."""
+        ...
+
+    def exists(
+        self, channel: Channel, extension: str, priority: int = 1, context: str | None = None
+    ) -> bool:
+        """Whether a place exists, seen from a channel."""
+        ...
+
+    def find_priority(
+        self, channel: Channel, context: str, extension: str, word: str
+    ) -> int | None:
+        """What a number, a label or ``n`` stands for; None where there is no such label."""
+        ...
+
+    async def substitute(self, channel: Channel, text: str) -> str:
+        """Substitute ``${}`` and ``$[]`` in a text."""
+        ...
+
+    def write_function(
+        self, channel: Channel, name: str, arguments: str, value: str
+    ) -> Awaitable[None] | None:
+        """Write ``name(arguments)``; what is returned, if anything, must be awaited.
+
+        Raises:
+            DialplanError: There is no such function, or it is read-only.
+        """
+        ...
+
+    def start_application(self, channel: Channel, name: str, data: str) -> Awaitable[None] | None:
+        """Start an application by name; what is returned, if anything, must be awaited.
+
+        Raises:
+            DialplanError: There is no such application, or its arguments are wrong.
+        """
+        ...
+
+    async def collect(self, channel: Channel, digits: str, first_within: float) -> str:
+        """Read digits behind ``digits`` while the context could match more of them."""
+        ...
+
+    def go_to_collected(self, channel: Channel, number: str) -> bool:
+        """Move to what was keyed: the extension, or ``i``, or ``t``; False where there is none."""
         ...
 
 

@@ -1,0 +1,19 @@
+"""Answer(): accept the call."""
+
+from __future__ import annotations
+
+from switchroom.dialplan.registry import application
+from switchroom.pbx.channel import Channel
+
+
+@application("Answer")
+async def answer(channel: Channel, delay: int = 0) -> None:
+    """Answer the channel if it is not up.
+
+    Args:
+        channel: The channel.
+        delay: Milliseconds to wait once it is up.
+    """
+    await channel.answer()
+    if delay > 0:
+        await channel.sleep(delay / 1000)

@@ -1,0 +1,84 @@
+"""Exec(), TryExec() and ExecIf(): applications named at run time."""
+
+from __future__ import annotations
+
+import logging
+
+from switchroom.base.errors import DialplanError
+from switchroom.dialplan.places import is_true
+from switchroom.dialplan.registry import Rest, application
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.hangup_cause import HangupCause
+
+logger = logging.getLogger(__name__)
+
+
+async def _run(channel: Channel, call: str) -> None:
+    name, opening, rest = call.partition("(")
+    closing = rest.rfind(")")
+    data = rest[:closing] if opening and closing >= 0 else rest
+    waiting = channel.pbx.dialplan.start_application(channel, name, data)
+    if waiting is not None:
+        await waiting
+
+
+@application("Exec")
+async def exec_(channel: Channel, call: Rest) -> None:
+    """Execute an application whose name is put together at run time.
+
+    Args:
+        channel: The channel.
+        call: ``Application(arguments)``.
+    """
+    await _run(channel, call)
+
+
+@application("TryExec")
+async def try_exec(channel: Channel, call: Rest) -> None:
+    """Execute an application and go on whatever becomes of it.
+
+    Sets TRYSTATUS: SUCCESS, FAILED, or NOAPP where there is no such application.
+
+    Args:
+        channel: The channel.
+        call: ``Application(arguments)``.
+    """
+    try:
+        await _run(channel, call)
+    except DialplanError as error:
+        logger.warning("TryExec: %s", error)
+        channel.set_variable("TRYSTATUS", "NOAPP" if "no application" in str(error) else "FAILED")
+    else:
+        channel.set_variable("TRYSTATUS", "SUCCESS")
+
+
+@application("ExecIf")
+async def exec_if(channel: Channel, condition: Rest) -> None:
+    """Execute an application where a condition holds, or another where it does not.
+
+    Args:
+        channel: The channel.
+        condition: ``condition?Application(arguments)[:Application(arguments)]``.
+    """
+    test, question, calls = condition.partition("?")
+    if not question:
+        raise DialplanError(f"ExecIf: expected condition?application, not {condition!r}")
+    call = _side(calls, first=is_true(test))
+    if not call:
+        return
+    try:
+        await _run(channel, call)
+    except DialplanError:
+        # Asterisk: what ExecIf cannot execute ends the call (22).
+        channel.hangup(HangupCause.NORMAL_CLEARING)
+        raise
+
+
+def _side(calls: str, *, first: bool) -> str:
+    """One side of ``a(…):b(…)``; a colon inside parentheses separates nothing."""
+    depth = 0
+    for position, letter in enumerate(calls):
+        depth += (letter == "(") - (letter == ")")
+        if letter == ":" and depth <= 0:
+            return calls[:position] if first else calls[position + 1 :]
+    return calls if first else ""

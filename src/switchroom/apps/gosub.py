@@ -1,0 +1,73 @@
+"""Gosub() and Return(): routines in the dialplan."""
+
+from __future__ import annotations
+
+from switchroom.base.errors import BadArgumentsError, DialplanError
+from switchroom.dialplan.arguments import separate
+from switchroom.dialplan.frames import pop, push
+from switchroom.dialplan.places import choose, parse_place
+from switchroom.dialplan.registry import Rest, application
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.hangup_cause import HangupCause
+
+
+@application("Gosub")
+def gosub(channel: Channel, routine: Rest) -> None:
+    """Call a routine; Return() comes back to the next priority.
+
+    Its arguments are ARG1, ARG2, … and their number ARGC, local to the routine.
+
+    Args:
+        channel: The channel.
+        routine: ``[[context,]extension,]priority[(argument,…)]``.
+    """
+    place, opening, rest = routine.partition("(")
+    closing = rest.rfind(")")
+    text = rest[:closing] if closing >= 0 else rest
+    arguments = separate(text, keep_quotes=True) if opening else []
+    context, extension, priority = parse_place(channel, place)
+    if not channel.pbx.dialplan.exists(channel, extension, priority, context):
+        # Asterisk: a routine that does not exist ends the call (22).
+        channel.hangup(HangupCause.NORMAL_CLEARING)
+        raise DialplanError(f"Gosub: there is no {extension}@{context}:{priority}")
+    back = (channel.context, channel.extension, channel.priority + 1)
+    push(channel, arguments, return_to=back)
+    channel.goto(context, extension, priority)
+
+
+@application("GosubIf")
+def gosub_if(channel: Channel, condition: Rest) -> None:
+    """Call a routine where a condition holds, or another where it does not.
+
+    Args:
+        channel: The channel.
+        condition: ``condition?[routine[(arguments)]][:routine[(arguments)]]``.
+    """
+    routine = choose(condition)
+    if routine:
+        gosub(channel, routine)
+
+
+@application("Return")
+def return_(channel: Channel, value: Rest = "") -> None:
+    """Come back from a routine.
+
+    Sets GOSUB_RETVAL.
+
+    Args:
+        channel: The channel.
+        value: What GOSUB_RETVAL becomes.
+    """
+    frame = pop(channel)
+    if frame is None:
+        channel.hangup(HangupCause.NORMAL_CLEARING)
+        raise BadArgumentsError("Return: no Gosub routine runs")
+    channel.variables["GOSUB_RETVAL"] = str(value)
+    channel.goto(frame.context, frame.extension, frame.priority)
+
+
+@application("StackPop")
+def stack_pop(channel: Channel) -> None:
+    """Forget where the innermost routine would return to."""
+    if pop(channel) is None:
+        raise DialplanError("StackPop: no Gosub routine runs")

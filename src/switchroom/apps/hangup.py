@@ -1,0 +1,26 @@
+"""Hangup(): end the call."""
+
+from __future__ import annotations
+
+from switchroom.dialplan.registry import application
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.hangup_cause import HangupCause
+
+
+@application("Hangup")
+def hangup(channel: Channel, cause: str = "") -> None:
+    """End this channel's dialplan and hang it up.
+
+    Args:
+        channel: The channel.
+        cause: A Q.850 cause, by number or by name.
+    """
+    channel.hangup_cause = HangupCause.NOT_DEFINED
+    channel.hangup(_cause(cause.strip()))
+
+
+def _cause(text: str) -> HangupCause:
+    try:
+        return HangupCause(int(text)) if text.isdigit() else HangupCause[text.upper()]
+    except (ValueError, KeyError):
+        return HangupCause.NORMAL_CLEARING

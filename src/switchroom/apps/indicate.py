@@ -1,0 +1,59 @@
+"""Ringing(), Progress(), Proceeding(), Busy(), Congestion(): tell the caller without answering."""
+
+from __future__ import annotations
+
+import asyncio
+
+from switchroom.dialplan.registry import application
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.technology import Indication
+
+
+@application("Ringing")
+async def ringing(channel: Channel) -> None:
+    """Let the caller hear ringing; the dialplan goes on."""
+    await channel.indicate(Indication.RINGING)
+
+
+@application("Progress")
+async def progress(channel: Channel) -> None:
+    """Open early media to the caller; the dialplan goes on."""
+    await channel.indicate(Indication.PROGRESS)
+
+
+@application("Proceeding")
+async def proceeding(channel: Channel) -> None:
+    """Tell the caller that the call is on its way; the dialplan goes on."""
+    await channel.indicate(Indication.PROCEEDING)
+
+
+async def _end(channel: Channel, indication: Indication, cause: HangupCause, seconds: str) -> None:
+    await channel.indicate(indication)
+    if seconds:
+        await channel.sleep(float(seconds))
+    else:
+        await asyncio.Event().wait()  # until the caller hangs up
+    channel.hangup(cause)
+
+
+@application("Busy")
+async def busy(channel: Channel, seconds: str = "") -> None:
+    """Tell the caller that the line is busy, and hang up.
+
+    Args:
+        channel: The channel.
+        seconds: To wait before; empty: until the caller hangs up.
+    """
+    await _end(channel, Indication.BUSY, HangupCause.USER_BUSY, seconds)
+
+
+@application("Congestion")
+async def congestion(channel: Channel, seconds: str = "") -> None:
+    """Tell the caller that there is no way through, and hang up.
+
+    Args:
+        channel: The channel.
+        seconds: To wait before; empty: until the caller hangs up.
+    """
+    await _end(channel, Indication.CONGESTION, HangupCause.NORMAL_CIRCUIT_CONGESTION, seconds)

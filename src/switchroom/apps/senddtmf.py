@@ -1,0 +1,32 @@
+"""SendDTMF(): key digits."""
+
+from __future__ import annotations
+
+from switchroom.dialplan.registry import application
+from switchroom.pbx.channel import ALL_DIGITS, Channel
+
+_PAUSES = {"w": 0.5, "W": 1.0}  #: seconds
+
+
+@application("SendDTMF")
+async def send_dtmf(
+    channel: Channel, digits: str, gap: str = "", duration: str = "", other: str = ""
+) -> None:
+    """Send digits to the channel's party.
+
+    Args:
+        channel: The channel.
+        digits: ``0-9 * # A-D``; ``w`` waits half a second, ``W`` a second.
+        gap: Milliseconds between digits; 250 when empty.
+        duration: Milliseconds of a digit; 100 when empty.
+        other: Another channel's name; its party gets the digits then.
+    """
+    target = channel.pbx.channels.get(other, channel) if other else channel
+    between = int(gap or 250) / 1000
+    long = int(duration or 100) / 1000
+    for digit in digits:
+        if digit in _PAUSES:
+            await channel.sleep(_PAUSES[digit])
+        elif digit.upper() in ALL_DIGITS:
+            await target.send_digit(digit.upper(), duration=long)
+            await channel.sleep(long + between)

@@ -1,0 +1,43 @@
+"""Verbose() and Log(): say something in the log."""
+
+from __future__ import annotations
+
+import logging
+
+from switchroom.dialplan.registry import Rest, application
+from switchroom.pbx.channel import Channel
+
+logger = logging.getLogger(__name__)
+
+_LEVELS = {
+    "ERROR": logging.ERROR, "WARNING": logging.WARNING, "NOTICE": logging.INFO,
+    "VERBOSE": logging.INFO, "DEBUG": logging.DEBUG, "DTMF": logging.DEBUG,
+}  # fmt: skip
+
+
+@application("Verbose")
+def verbose(channel: Channel, message: Rest = "") -> None:
+    """Log a message.
+
+    Args:
+        channel: The channel.
+        message: ``[level,]text``; level 0 to 3, the higher the less important.
+    """
+    level, comma, text = message.partition(",")
+    if not (comma and level.strip().isdigit()):
+        level, text = "0", message
+    severity = logging.INFO if int(level) < 3 else logging.DEBUG
+    logger.log(severity, "%s: %s", channel.name, text)
+
+
+@application("Log")
+def log(channel: Channel, level: str, message: Rest = "") -> None:
+    """Log a message at a level.
+
+    Args:
+        channel: The channel.
+        level: ERROR, WARNING, NOTICE, VERBOSE or DEBUG.
+        message: The text.
+    """
+    severity = _LEVELS.get(level.strip().upper(), logging.INFO)
+    logger.log(severity, "%s: %s", channel.name, message)

@@ -1,0 +1,329 @@
+"""Runs channels through the dialplan: one task a channel, one step a priority."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+
+from switchroom.base.errors import BadArgumentsError, DialplanError
+from switchroom.dialplan.model import Dialplan, Extension, Priority
+from switchroom.dialplan.registry import Application, Function
+from switchroom.dialplan.substitution import Compiled, Substitution
+from switchroom.pbx.channel import Channel, HangupError
+from switchroom.pbx.events import NewExtension
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.technology import Indication
+
+logger = logging.getLogger(__name__)
+
+STEPS_BETWEEN_YIELDS = 128  #: a loop of plain applications gives way to others so often
+FALL_THROUGH_WAIT = 10.0  #: seconds that busy or congestion is signalled at the end
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A priority bound to its application and compiled."""
+
+    priority: Priority
+    application: Application | None
+    data: Compiled
+
+
+class Interpreter:
+    """Fulfils :class:`~switchroom.pbx.pbx.DialplanRunner`.
+
+    Args:
+        applications: By lower-case name.
+        functions: By name.
+        dialplan: What new channels start in; replace it to reload. Channels in progress go on
+            with the one they started in.
+    """
+
+    def __init__(
+        self,
+        applications: Mapping[str, Application],
+        functions: Mapping[str, Function],
+        dialplan: Dialplan | None = None,
+    ) -> None:
+        self.applications = applications
+        self.functions = functions
+        self.substitution = Substitution(functions)
+        self.dialplan = dialplan or Dialplan({})
+        self._running: dict[Channel, Dialplan] = {}
+        self._steps: dict[int, tuple[Priority, _Step]] = {}
+
+    def replace(self, dialplan: Dialplan) -> None:
+        """New channels start in ``dialplan`` from now on."""
+        self.dialplan = dialplan
+        self._steps = {}
+
+    # what the core and the applications ask
+
+    def dialplan_of(self, channel: Channel) -> Dialplan:
+        """The dialplan that a channel runs in."""
+        return self._running.get(channel, self.dialplan)
+
+    def has_extension(self, context: str, extension: str, caller: str = "") -> bool:
+        """Whether priority 1 of ``extension`` exists, includes and patterns considered."""
+        return self.dialplan.find(context, extension, 1, caller) is not None
+
+    def exists(
+        self, channel: Channel, extension: str, priority: int = 1, context: str | None = None
+    ) -> bool:
+        """Whether a place exists, seen from a channel."""
+        dialplan = self.dialplan_of(channel)
+        where = channel.context if context is None else context
+        return dialplan.find(where, extension, priority, channel.caller.number) is not None
+
+    def could_match_more(self, channel: Channel, number: str) -> bool:
+        """Whether it is worth waiting for another digit behind ``number``."""
+        dialplan = self.dialplan_of(channel)
+        return dialplan.could_match_more(channel.context, number, channel.caller.number)
+
+    def find_priority(
+        self, channel: Channel, context: str, extension: str, word: str
+    ) -> int | None:
+        """What a number, a label or ``n`` stands for; None where there is no such label."""
+        word = word.strip()
+        if word.isascii() and word.isdigit():
+            return int(word)
+        if word in {"n", "N"}:
+            return channel.priority + 1
+        dialplan = self.dialplan_of(channel)
+        return dialplan.find_label(context, extension, word, channel.caller.number)
+
+    async def substitute(self, channel: Channel, text: str) -> str:
+        """Substitute a text on a channel."""
+        return await self.substitution.evaluate(channel, text)
+
+    def write_function(
+        self, channel: Channel, name: str, arguments: str, value: str
+    ) -> Awaitable[None] | None:
+        """Write ``name(arguments)``; what is returned, if anything, must be awaited.
+
+        Raises:
+            DialplanError: There is no such function, or it is read-only.
+        """
+        function = self.functions.get(name)
+        if function is None or function.writer is None:
+            what = "read-only" if function is not None else "not registered"
+            raise DialplanError(f"function {name} is {what}")
+        side = function.writer
+        result: Awaitable[None] | None = side.run(channel, value, *side.signature.bind(arguments))
+        return result
+
+    def start_application(self, channel: Channel, name: str, data: str) -> Awaitable[None] | None:
+        """Start an application by name, as ExecIf does.
+
+        Raises:
+            DialplanError: There is no such application.
+        """
+        application = self.applications.get(name.strip().lower())
+        if application is None:
+            raise DialplanError(f"there is no application {name.strip()!r}")
+        return application(channel, data)
+
+    # running
+
+    async def run(self, channel: Channel) -> None:
+        """Execute from the channel's position until its end, ``h`` included."""
+        self._running[channel] = self.dialplan
+        try:
+            await self._interruptible(channel, self._run_to_the_end(channel))
+            await self._run_h(channel)
+        finally:
+            channel.leave_task()
+            self._running.pop(channel, None)
+
+    async def execute(self, channel: Channel, application: str, data: str) -> None:
+        """Execute one application, its data taken as it is, without the dialplan around it."""
+        channel.announce(application, data)
+        await self._interruptible(channel, self._execute(channel, application, data))
+        channel.leave_task()
+
+    async def _execute(self, channel: Channel, application: str, data: str) -> None:
+        try:
+            result = self.start_application(channel, application, data)
+            if result is not None:
+                await result
+        except DialplanError as error:
+            logger.warning("%s: %s", channel.name, error)
+
+    async def _interruptible(self, channel: Channel, work: Awaitable[None]) -> None:
+        """Run until done or hung up: a hangup cancels the task, which goes on from here."""
+        task = asyncio.current_task()
+        assert task is not None
+        channel.run_in(task)
+        try:
+            await work
+        except HangupError:
+            pass
+        except asyncio.CancelledError:
+            if not channel.is_hung_up:
+                raise
+            task.uncancel()
+        finally:
+            channel.leave_task()
+
+    async def _run_to_the_end(self, channel: Channel) -> None:
+        while await self._run_priorities(channel):
+            pass
+
+    async def _run_priorities(self, channel: Channel) -> bool:
+        """Execute until there is no next priority; returns whether to go on elsewhere."""
+        dialplan = self.dialplan_of(channel)
+        extension: Extension | None = None
+        position: tuple[str, str] | None = None
+        count = 0
+        while not channel.is_hung_up:
+            place = (channel.context, channel.extension)
+            if (
+                extension is None
+                or place != position
+                or channel.priority not in extension.priorities
+            ):
+                position = place
+                extension = dialplan.find(*place, channel.priority, channel.caller.number)
+                if extension is None:
+                    return await self._without_priority(channel)
+            await self._step(channel, extension.priorities[channel.priority])
+            if channel.jumped:
+                channel.jumped = False
+                if not self.exists(channel, channel.extension, channel.priority):
+                    return self._invalid(channel)
+            else:
+                channel.priority += 1
+            count += 1
+            if count % STEPS_BETWEEN_YIELDS == 0:
+                await asyncio.sleep(0)
+        return False
+
+    def _compiled(self, priority: Priority) -> _Step:
+        found = self._steps.get(id(priority))
+        if found is None or found[0] is not priority:
+            application = self.applications.get(priority.application.lower())
+            step = _Step(priority, application, self.substitution.compile(priority.data))
+            found = self._steps[id(priority)] = (priority, step)
+        return found[1]
+
+    async def _step(self, channel: Channel, priority: Priority) -> None:
+        try:
+            step = self._compiled(priority)
+            data = step.data.constant
+            if data is None:
+                rendered = step.data.render(channel)
+                data = rendered if isinstance(rendered, str) else await rendered
+            application = step.application
+            if application is None:
+                where = f"({channel.context}, {channel.extension}, {channel.priority})"
+                logger.warning("No application '%s' for extension %s", priority.application, where)
+                channel.hangup(HangupCause.NORMAL_CLEARING)
+                return
+            if channel.pbx.events.wants(NewExtension):
+                channel.announce(application.name, data)
+            else:
+                channel.application, channel.data = application.name, data
+            result = application(channel, data)
+            if result is not None:
+                await result
+        except BadArgumentsError as error:
+            logger.warning("%s: %s:%s", channel.name, priority.registrar, error)
+            channel.hangup(HangupCause.NORMAL_CLEARING)
+        except DialplanError as error:
+            logger.warning("%s: %s: %s", channel.name, priority.registrar, error)
+
+    def _invalid(self, channel: Channel) -> bool:
+        """A jump led nowhere: ``i``, then ``e``, then the end."""
+        wanted = channel.extension
+        for name in ("i", "e"):
+            if self.exists(channel, name):
+                channel.variables["INVALID_EXTEN"] = wanted
+                channel.variables["EXCEPTION_REASON"] = "INVALID"
+                channel.extension, channel.priority = name, 1
+                return True
+        logger.warning(
+            "%s: there is no %s in context %s, nor an 'i' or 'e'",
+            channel.name, wanted, channel.context,
+        )  # fmt: skip
+        return False
+
+    async def _without_priority(self, channel: Channel) -> bool:
+        """The extension has come to its end."""
+        if channel.priority == 1 and not self.exists(channel, channel.extension):
+            return self._invalid(channel)
+        if self.dialplan_of(channel).auto_fall_through:
+            await self._fall_through(channel)
+            return False
+        return await self._wait_for_extension(channel)
+
+    async def _fall_through(self, channel: Channel) -> None:
+        """Tell the caller how the last Dial ended (``autofallthrough``)."""
+        status = channel.variables.get("DIALSTATUS", "")
+        if status == "BUSY":
+            await channel.indicate(Indication.BUSY)
+            await channel.sleep(FALL_THROUGH_WAIT)
+        elif status in {"CHANUNAVAIL", "CONGESTION"}:
+            await channel.indicate(Indication.CONGESTION)
+            await channel.sleep(FALL_THROUGH_WAIT)
+
+    async def _wait_for_extension(self, channel: Channel) -> bool:
+        number = await self.collect(channel, "", channel.response_timeout)
+        return self.go_to_collected(channel, number)
+
+    async def collect(self, channel: Channel, digits: str, first_within: float) -> str:
+        """Read digits while the context could match more of them.
+
+        Args:
+            channel: Whose context counts.
+            digits: Those keyed already.
+            first_within: Seconds to wait for the next digit; the later ones get the digit timeout.
+        """
+        within = first_within
+        while not digits or self.could_match_more(channel, digits):
+            digit = await channel.read_digit(within)
+            if digit is None:
+                break
+            digits += digit
+            within = channel.digit_timeout
+        return digits
+
+    def go_to_collected(self, channel: Channel, number: str) -> bool:
+        """Move to what was keyed: the extension, or ``i``, or ``t`` where nothing was keyed."""
+        if number and self.exists(channel, number):
+            channel.goto(channel.context, number, 1)
+            return True
+        special = "i" if number else "t"
+        if number:
+            channel.variables["INVALID_EXTEN"] = number
+        if self.exists(channel, special):
+            channel.goto(channel.context, special, 1)
+            return True
+        logger.warning("%s: no %r in context %s", channel.name, special, channel.context)
+        channel.hangup(HangupCause.NORMAL_CLEARING)
+        return False
+
+    async def _run_h(self, channel: Channel) -> None:
+        """``h`` runs on a channel that is hung up: nothing interrupts it any more."""
+        if channel.extension == "h" or not self.exists(channel, "h"):
+            return
+        channel.extension, channel.priority, channel.jumped = "h", 1, False
+        dialplan = self.dialplan_of(channel)
+        steps = 0
+        while steps < 100_000:  # an endless h would keep its channel for ever
+            place = (channel.context, channel.extension, channel.priority)
+            extension = dialplan.find(*place, channel.caller.number)
+            if extension is None:
+                return
+            try:
+                await self._step(channel, extension.priorities[channel.priority])
+            except HangupError:
+                return
+            if channel.jumped:
+                channel.jumped = False
+            else:
+                channel.priority += 1
+            steps += 1
+            if steps % STEPS_BETWEEN_YIELDS == 0:
+                await asyncio.sleep(0)

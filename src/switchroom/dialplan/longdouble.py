@@ -1,0 +1,271 @@
+"""Numbers as the original's expressions have them: x87 long double, printed with ``%.18Lg``.
+
+A value is an int, a Fraction that fits into 64 bits of significand, or a float that is infinite or
+not a number. Integers below 2**64 are exact in a long double, so a Python int is one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException, localcontext
+from fractions import Fraction
+from types import MappingProxyType
+
+Number = int | Fraction | float
+
+SIGNIFICAND_BITS = 64
+_EXACT = 1 << SIGNIFICAND_BITS
+_PRINT = Context(prec=18, rounding=ROUND_HALF_EVEN)
+_DIGITS = 40  #: of the intermediate results of the functions below
+
+INFINITY = math.inf
+NOT_A_NUMBER = math.nan
+
+
+def rounded(value: Number) -> Number:
+    """Round to 64 bits of significand, half to even; whole values become ints."""
+    if isinstance(value, float):
+        return value
+    if isinstance(value, int):
+        if -_EXACT < value < _EXACT:
+            return value
+    elif value.denominator == 1:
+        return rounded(value.numerator)
+    exact = Fraction(value)
+    magnitude = abs(exact)
+    bits = magnitude.numerator.bit_length() - magnitude.denominator.bit_length()
+    shift = SIGNIFICAND_BITS - 1 - bits
+    scaled = magnitude * Fraction(2) ** shift
+    if scaled >= _EXACT:
+        shift -= 1
+        scaled = magnitude * Fraction(2) ** shift
+    elif scaled < _EXACT >> 1:
+        shift += 1
+        scaled = magnitude * Fraction(2) ** shift
+    result = Fraction(round(scaled)) / Fraction(2) ** shift
+    if exact < 0:
+        result = -result
+    return result.numerator if result.denominator == 1 else result
+
+
+def parse(text: str) -> Number:
+    """Read ``12`` or ``12.50``, as the expression's lexer lets through."""
+    if "." not in text:
+        return rounded(int(text))
+    return rounded(Fraction(text))
+
+
+def show(value: Number) -> str:
+    """``%.18Lg``."""
+    if isinstance(value, int) and -(10**18) < value < 10**18:
+        return str(value)
+    if isinstance(value, float):
+        if math.isnan(value):
+            return "-nan" if math.copysign(1, value) < 0 else "nan"
+        return "inf" if value > 0 else "-inf"
+    exact = Fraction(value)
+    if exact == 0:
+        return "0"
+    decimal = _PRINT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+    sign, digits, exponent = decimal.as_tuple()
+    assert isinstance(exponent, int)
+    text = "".join(map(str, digits)).rstrip("0") or "0"
+    point = len(digits) + exponent - 1  # the decimal exponent of the first digit
+    if point < -4 or point >= 18:
+        mantissa = text[0] + (f".{text[1:]}" if len(text) > 1 else "")
+        body = f"{mantissa}e{'-' if point < 0 else '+'}{abs(point):02d}"
+    elif point < 0:
+        body = "0." + "0" * (-point - 1) + text
+    else:
+        whole = text[: point + 1].ljust(point + 1, "0")
+        body = whole + (f".{text[point + 1 :]}" if len(text) > point + 1 else "")
+    return f"-{body}" if sign else body
+
+
+def is_finite(value: Number) -> bool:
+    """Whether it is a number one can calculate with exactly."""
+    return not isinstance(value, float)
+
+
+def add(left: Number, right: Number) -> Number:
+    """``left + right``."""
+    return rounded(left + right)
+
+
+def subtract(left: Number, right: Number) -> Number:
+    """``left - right``."""
+    return rounded(left - right)
+
+
+def multiply(left: Number, right: Number) -> Number:
+    """``left * right``."""
+    return rounded(left * right)
+
+
+def divide(left: Number, right: Number) -> Number:
+    """``left / right``."""
+    if right == 0:  # Asterisk: seen in 22
+        return 2147483647
+    if isinstance(left, float) or isinstance(right, float):
+        return float(left) / float(right)
+    return rounded(Fraction(left) / Fraction(right))
+
+
+def remainder(left: Number, right: Number) -> Number:
+    """``fmod``: the sign is that of ``left``."""
+    if right == 0:  # Asterisk: seen in 22
+        return 0
+    if isinstance(left, float):
+        return NOT_A_NUMBER
+    if isinstance(right, float):
+        return NOT_A_NUMBER if math.isnan(right) else left
+    result = abs(Fraction(left)) % abs(Fraction(right))
+    return rounded(-result if left < 0 else result)
+
+
+# the functions of expressions, each from exact arguments
+
+
+def _decimal(value: Number) -> Decimal:
+    if isinstance(value, float):
+        return Decimal(value)
+    exact = Fraction(value)
+    return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+def _pi() -> Decimal:
+    # Machin's formula
+    return 4 * (4 * _arctan_series(Decimal(1) / 5) - _arctan_series(Decimal(1) / 239))
+
+
+def _arctan_series(x: Decimal) -> Decimal:
+    total = term = x
+    square = x * x
+    divisor = 1
+    while abs(term) > Decimal(10) ** -_DIGITS:
+        term = -term * square
+        divisor += 2
+        total += term / divisor
+    return total
+
+
+def _arctan(x: Decimal) -> Decimal:
+    halvings = 0
+    while abs(x) > Decimal("0.1"):
+        x = x / (1 + (1 + x * x).sqrt())
+        halvings += 1
+    return _arctan_series(x) * Decimal(2**halvings)
+
+
+def _arctan2(y: Decimal, x: Decimal) -> Decimal:
+    if x > 0:
+        return _arctan(y / x)
+    if x < 0:
+        return _arctan(y / x) + (_pi() if y >= 0 else -_pi())
+    if y == 0:
+        return Decimal(0)
+    return _pi() / 2 if y > 0 else -_pi() / 2
+
+
+def _sine(x: Decimal) -> Decimal:
+    x = x % (2 * _pi())
+    total = term = x
+    n = 1
+    while abs(term) > Decimal(10) ** -_DIGITS:
+        n += 2
+        term = -term * x * x / (n * (n - 1))
+        total += term
+    return total
+
+
+def _cosine(x: Decimal) -> Decimal:
+    return _sine(x + _pi() / 2)
+
+
+def _arcsine(x: Decimal) -> Decimal:
+    if abs(x) > 1:
+        return Decimal("NaN")
+    return _arctan2(x, (1 - x * x).sqrt())
+
+
+def _log(x: Decimal) -> Decimal:
+    if x == 0:
+        return Decimal("-Infinity")
+    return Decimal("NaN") if x < 0 else x.ln()
+
+
+def _power(x: Decimal, y: Decimal) -> Decimal:
+    if y == 0:
+        return Decimal(1)
+    if x == 0:
+        return Decimal(0) if y > 0 else Decimal("Infinity")
+    if x < 0 and y != y.to_integral_value():
+        return Decimal("NaN")
+    return Decimal(x**y)
+
+
+def _half_away(x: Decimal) -> Decimal:
+    return x.quantize(Decimal(1), rounding="ROUND_HALF_UP")
+
+
+def _remainder_to_nearest(x: Decimal, y: Decimal) -> Decimal:
+    if y == 0:
+        return Decimal("NaN")
+    return x - y * (x / y).quantize(Decimal(1), rounding="ROUND_HALF_EVEN")
+
+
+_Function = Callable[..., Decimal]
+
+_FUNCTIONS: Mapping[str, tuple[int, _Function]] = MappingProxyType(
+    {
+        "COS": (1, _cosine),
+        "SIN": (1, _sine),
+        "TAN": (1, lambda x: _sine(x) / _cosine(x)),
+        "ACOS": (1, lambda x: _pi() / 2 - _arcsine(x)),
+        "ASIN": (1, _arcsine),
+        "ATAN": (1, _arctan),
+        "ATAN2": (2, _arctan2),
+        "POW": (2, _power),
+        "SQRT": (1, lambda x: Decimal("-NaN") if x < 0 else x.sqrt()),
+        "FLOOR": (1, lambda x: x.to_integral_value("ROUND_FLOOR")),
+        "CEIL": (1, lambda x: x.to_integral_value("ROUND_CEILING")),
+        "ROUND": (1, _half_away),
+        "RINT": (1, lambda x: x.to_integral_value("ROUND_HALF_EVEN")),
+        "TRUNC": (1, lambda x: x.to_integral_value("ROUND_DOWN")),
+        "EXP": (1, lambda x: x.exp()),
+        "EXP2": (1, lambda x: _power(Decimal(2), x)),
+        "EXP10": (1, lambda x: _power(Decimal(10), x)),
+        "LOG": (1, _log),
+        "LOG2": (1, lambda x: _log(x) / Decimal(2).ln()),
+        "LOG10": (1, lambda x: x.log10() if x > 0 else _log(x)),
+        "REMAINDER": (2, _remainder_to_nearest),
+        "ABS": (1, abs),
+    }
+)
+
+FUNCTION_NAMES = frozenset(_FUNCTIONS)
+
+
+def call(name: str, arguments: list[Number]) -> Number:
+    """One of the functions of expressions; 0 for a wrong number of arguments.
+
+    Args:
+        name: One of :data:`FUNCTION_NAMES`.
+        arguments: In order.
+    """
+    count, function = _FUNCTIONS[name]
+    if len(arguments) != count:
+        return 0
+    with localcontext() as context:
+        context.prec = _DIGITS
+        context.Emax, context.Emin = 999_999, -999_999
+        try:
+            result = function(*map(_decimal, arguments))
+        except DecimalException:
+            return NOT_A_NUMBER
+    if result.is_nan():
+        return -NOT_A_NUMBER if result.is_signed() else NOT_A_NUMBER
+    if result.is_infinite() or result.adjusted() > 4932:
+        return INFINITY if result > 0 else -INFINITY
+    return rounded(Fraction(result)) if result.adjusted() > -4950 else 0

@@ -1,0 +1,135 @@
+"""Functions on variables: GLOBAL, LOCAL, SET, EXISTS, ISNULL, EVAL and their like."""
+
+from __future__ import annotations
+
+from switchroom.base.errors import DialplanError
+from switchroom.dialplan.frames import frames_of, set_local
+from switchroom.dialplan.registry import Rest, function
+from switchroom.dialplan.substitution import variable
+from switchroom.pbx.channel import Channel
+
+
+@function("GLOBAL")
+def global_(channel: Channel, name: Rest) -> str:
+    """A global variable, whatever the channel calls so."""
+    return channel.pbx.global_variables.get(name.strip(), "")
+
+
+@function("GLOBAL", write=True)
+def set_global(channel: Channel, value: str, name: Rest) -> None:
+    """Set a global variable."""
+    channel.pbx.global_variables[name.strip()] = value
+
+
+@function("LOCAL")
+def local(channel: Channel, name: Rest) -> str:
+    """A variable as the routine sees it."""
+    return variable(channel, name.strip())
+
+
+@function("LOCAL", write=True)
+def write_local(channel: Channel, value: str, name: Rest) -> None:
+    """Set a variable that ends with the routine."""
+    set_local(channel, name.strip(), value)
+
+
+@function("LOCAL_PEEK")
+def local_peek(channel: Channel, depth: int, name: str) -> str:
+    """A variable as it is so many routines further out.
+
+    Args:
+        channel: The channel.
+        depth: 0 is the routine that runs.
+        name: The variable.
+    """
+    frames = frames_of(channel)
+    if depth < 0 or depth > len(frames):
+        return ""
+    for frame in reversed(frames[len(frames) - depth :]):
+        if name in frame.hidden:
+            value = frame.hidden[name]
+            inner = value
+            outer = frames[: frames.index(frame)]
+            return inner if inner is not None else _global(channel, name, outer_count=len(outer))
+    return variable(channel, name)
+
+
+def _global(channel: Channel, name: str, *, outer_count: int) -> str:
+    return "" if outer_count else channel.pbx.global_variables.get(name, "")
+
+
+@function("STACK_PEEK")
+def stack_peek(channel: Channel, depth: int, which: str, suppress: str = "") -> str:
+    """Where a routine returns to.
+
+    Args:
+        channel: The channel.
+        depth: 1 is the routine that runs.
+        which: ``c`` context, ``e`` extension, ``p`` priority, ``l`` all three.
+        suppress: Not empty: say nothing when there are not so many routines.
+    """
+    frames = frames_of(channel)
+    if not 1 <= depth <= len(frames):
+        if suppress:
+            return ""
+        raise DialplanError(f"STACK_PEEK: there are {len(frames)} routines, not {depth}")
+    frame = frames[-depth]
+    priority = frame.priority - 1
+    match which[:1].lower():
+        case "c":
+            return frame.context
+        case "e":
+            return frame.extension
+        case "p":
+            return str(priority)
+        case _:
+            return f"{frame.context},{frame.extension},{priority}"
+
+
+@function("SET")
+def set_(channel: Channel, assignment: Rest) -> str:
+    """Set a variable and read its value.
+
+    Args:
+        channel: The channel.
+        assignment: ``name=value``.
+    """
+    name, _, value = assignment.partition("=")
+    name = name.strip()
+    if name.endswith(")") and "(" in name:
+        function_name, _, arguments = name[:-1].partition("(")
+        waiting = channel.pbx.dialplan.write_function(channel, function_name, arguments, value)
+        if waiting is not None:
+            channel.pbx.spawn(_finish(waiting), name=f"SET({name})")
+    else:
+        channel.set_variable(name, value)
+    return value
+
+
+async def _finish(waiting: object) -> None:
+    await waiting  # type: ignore[misc]  # what a writer returns is awaitable
+
+
+@function("EXISTS")
+def exists(channel: Channel, data: Rest = "") -> str:
+    """1 where there is any text, 0 where there is none."""
+    return "1" if data else "0"
+
+
+@function("ISNULL")
+def is_null(channel: Channel, data: Rest = "") -> str:
+    """1 where there is no text, 0 where there is."""
+    return "0" if data else "1"
+
+
+@function("VARIABLE_EXISTS")
+def variable_exists(channel: Channel, name: Rest) -> str:
+    """1 where a channel or global variable of that name is set."""
+    known = name in channel.variables or name in channel.pbx.global_variables
+    return "1" if known else "0"
+
+
+@function("EVAL")
+async def evaluate(channel: Channel, text: Rest = "") -> str:
+    """Substitute a text once more."""
+    return await channel.pbx.dialplan.substitute(channel, text)

@@ -1,0 +1,104 @@
+"""The answers of a genuine Asterisk 22 to small dialplans (``cases.json``, see its areas)."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import switchroom.apps
+import switchroom.functions
+from switchroom.config.reader import parse_config
+from switchroom.dialplan.interpreter import Interpreter
+from switchroom.dialplan.model import Context
+from switchroom.dialplan.parser import parse_dialplan
+from switchroom.dialplan.registry import collect_applications, collect_functions
+from tests.support.fakes import make_channel, make_pbx, run_virtual
+
+RECORDED = json.loads((Path(__file__).parent / "cases.json").read_text())
+
+#: Areas that are built; what else was recorded belongs to the dialplan's own issue.
+AREAS = {
+    "expr", "expr-truth", "expr-edge", "expr-regex", "expr-concat", "subst", "subst-slice", "vars",
+    "gosub", "func-AES", "func-IF", "func-LEN", "func-CUT", "func-DB", "func-EXISTS",
+    "func-EXISTS-SET", "func-ISNULL", "func-SET", "func-EVAL", "func-MD5", "func-SHA1",
+    "func-FIELDQTY", "func-REGEX", "func-TOUPPER", "func-TOLOWER",
+}  # fmt: skip
+
+#: Cases that are answered otherwise, with the reason.
+KNOWN: dict[str, str] = {
+    "vars-0012": "HASH() comes with the rest of the functions",
+    "vars-0015": "While() comes with the rest of the applications",
+}
+
+HELPERS = r"""
+[echoargs]
+exten => s,1,Return(n=${ARGC} 1=<${ARG1}> 2=<${ARG2}> 3=<${ARG3}> 4=<${ARG4}>)
+[lab]
+exten => s,1,Return(first)
+ same => n(here),Return(here ${ARG1})
+[deep]
+exten => s,1,GotoIf($[${ARG1} <= 0]?done)
+ same => n,Gosub(deep,s,1($[${ARG1} - 1]))
+ same => n,Return(${GOSUB_RETVAL}.${ARG1})
+ same => n(done),Return(end)
+[localvar]
+exten => s,1,Set(LOCAL(x)=inner)
+ same => n,Return(${x})
+[peek]
+exten => s,1,Return(${STACK_PEEK(1,c)}|${STACK_PEEK(1,e)}|${ARG1}|${LOCAL_PEEK(0,ARG2)})
+[cases]
+exten => sub1,1,Return(sub1 ${ARG1})
+"""
+
+
+@lru_cache(maxsize=1)
+def registries() -> tuple[dict[str, Any], dict[str, Any]]:
+    return collect_applications(switchroom.apps), collect_functions(switchroom.functions)
+
+
+def answer(case: dict[str, Any]) -> dict[str, str]:
+    exten = case["exten"]
+    lines = [f"exten => {exten},{n},{line}" for n, line in enumerate(case["lines"], start=1)]
+    text = HELPERS + "\n".join(lines)
+    dialplan = parse_dialplan(parse_config(text, path=Path("extensions.conf")))
+
+    async def main() -> dict[str, str]:
+        interpreter = Interpreter(*registries(), dialplan)
+        async with make_pbx(interpreter) as pbx:
+            name = f"Local/{exten}@cases-00000000;2"
+            channel = make_channel(pbx, name=name, context="cases", extension=exten)
+            await interpreter.run(channel)
+            found = {name: channel.variables.get(name, "") for name in case["want"]}
+            channel.finish()
+            return found
+
+    return run_virtual(main())
+
+
+CASES = [case for case in RECORDED["cases"] if case["area"] in AREAS]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_case(case: dict[str, Any]) -> None:
+    if case["id"] in KNOWN:
+        assert answer(case) != case["want"], f"{case['id']} is answered as recorded now: delist it"
+    else:
+        assert answer(case) == case["want"], case["lines"]
+
+
+@pytest.mark.parametrize("recorded", RECORDED["patterns"], ids=lambda each: each["id"])
+def test_patterns(recorded: dict[str, Any]) -> None:
+    context = Context(recorded["id"])
+    for extension in recorded["patterns"]:
+        context.add(extension)
+    context.index()
+    names = recorded["patterns"]
+    found = {
+        dialled: next((f"p{names.index(e.name)}" for e in context.candidates(dialled, "")), "")
+        for dialled in recorded["want"]
+    }
+    assert found == recorded["want"]

@@ -1,0 +1,83 @@
+"""The executed priorities of a genuine Asterisk 22 (``flows.json``), in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import switchroom.apps
+import switchroom.functions
+from switchroom.channels.local import LocalTechnology
+from switchroom.config.reader import parse_config
+from switchroom.dialplan.interpreter import Interpreter
+from switchroom.dialplan.parser import parse_dialplan
+from switchroom.dialplan.registry import collect_applications, collect_functions
+from switchroom.pbx.events import NewExtension
+from switchroom.pbx.originate import Origination, RunApplication, originate
+from tests.support.fakes import FakeSounds, make_pbx, run_virtual
+
+FLOWS = {
+    flow["id"]: flow for flow in json.loads((Path(__file__).parent / "flows.json").read_text())
+}
+
+#: Flows of what is built; the others come with their applications.
+BUILT = [
+    "seed-pin-store", "seed-pin-check", "seed-set-goto", "autofallthrough", "priority-plus",
+    "waitexten-timeout", "waitexten-digit", "background-digit", "background-two-digit",
+    "read-maxdigits", "read-timeout", "read-attempts", "saydigits", "busy", "gosub-return",
+    "dial-busy", "dial-busy-g", "dial-congestion", "dial-congestion-g", "dial-noanswer",
+    "dial-hangup1", "dial-hangup34-g", "dial-hangup21", "variables-inherit", "echo-hangup",
+]  # fmt: skip
+
+PREFIX = "flow"
+#: How long the prompts are that the recorded digits were timed for.
+SOUNDS = {"extension": 1.0, "agent-pass": 2.0, "vm-goodbye": 1.0, "digits/1": 0.5}
+
+
+def placed(text: str) -> str:
+    """``@`` at the start of a name stands for the flow's context, ``@@`` for "at" it."""
+    return re.sub(r"@@", "@" + PREFIX, re.sub(r"(?<![@\w])@(?!@)", PREFIX, text))
+
+
+def executed(flow: dict[str, Any]) -> dict[str, list[list[Any]]]:
+    conf = placed(flow["conf"])
+    dialplan = parse_dialplan(parse_config(conf, path=Path("extensions.conf")))
+    seen: dict[str, list[list[Any]]] = {}
+
+    def note(event: NewExtension) -> None:
+        data = event.data.replace(f"@{PREFIX}", "@@")
+        data = re.sub(rf"(?<![\w@]){PREFIX}", "@", data)
+        suffix = event.context.removeprefix(PREFIX)
+        seen.setdefault(suffix, []).append(
+            [event.extension, event.priority, event.application, data]
+        )
+
+    async def main() -> None:
+        interpreter = Interpreter(
+            collect_applications(switchroom.apps), collect_functions(switchroom.functions), dialplan
+        )
+        local = {"LOCAL": LocalTechnology()}
+        async with make_pbx(interpreter, sounds=FakeSounds(SOUNDS), technologies=local) as pbx:
+            pbx.events.subscribe(NewExtension, note)
+            if flow["dtmf"]:
+                other = RunApplication("SendDTMF", flow["dtmf"] + "w" * 40)
+            else:
+                name, _, data = (flow["other"] or "Wait(30)").rstrip(")").partition("(")
+                other = RunApplication(name, data)
+            await originate(pbx, Origination(f"Local/{placed(flow['start'])}/n", other))
+            await asyncio.sleep(60)
+            assert pbx.channels == {}
+
+    run_virtual(main())
+    return seen
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_flow(name: str) -> None:
+    flow = FLOWS[name]
+    assert executed(flow) == flow["want"]
