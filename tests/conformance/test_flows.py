@@ -29,7 +29,7 @@ FLOWS = {
 BUILT = [
     "seed-pin-store", "seed-pin-check", "seed-set-goto", "autofallthrough", "priority-plus",
     "waitexten-timeout", "waitexten-digit", "background-digit", "background-two-digit",
-    "read-maxdigits", "read-timeout", "read-attempts", "saydigits", "busy", "gosub-return",
+    "read-maxdigits", "read-timeout", "read-attempts", "busy", "gosub-return",
     "dial-busy", "dial-busy-g", "dial-congestion", "dial-congestion-g", "dial-noanswer",
     "dial-hangup1", "dial-hangup34-g", "dial-hangup21", "variables-inherit", "echo-hangup",
 ]  # fmt: skip

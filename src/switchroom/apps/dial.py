@@ -87,9 +87,9 @@ async def _dial(channel: Channel, destinations: str, within: float | None) -> Di
 async def _talk(channel: Channel, callee: Channel) -> None:
     began = asyncio.get_running_loop().time()
     channel.set_variable("DIALEDPEERNAME", callee.name)
-    await channel.answer()
     callee.extension = ""  # Asterisk: a bridged callee stands at no extension (22)
     callee.announce("AppDial", "(Outgoing Line)")
+    await channel.answer()
     try:
         await bridge(channel, callee)
     finally:

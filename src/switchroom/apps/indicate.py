@@ -29,6 +29,7 @@ async def proceeding(channel: Channel) -> None:
 
 
 async def _end(channel: Channel, indication: Indication, cause: HangupCause, seconds: str) -> None:
+    channel.hangup_cause = cause  # whoever hangs up first, this is why
     await channel.indicate(indication)
     if seconds:
         await channel.sleep(float(seconds))

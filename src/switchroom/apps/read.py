@@ -27,7 +27,7 @@ class ReadOptions:
 
 
 @application("Read")
-async def read(
+async def read(  # noqa: PLR0913  # the dialplan's own arguments
     channel: Channel,
     variable: str,
     sounds: str = "",

@@ -10,9 +10,9 @@ from switchroom.config.reader import ConfigFile, Entry, Section
 from switchroom.dialplan.model import HINT, Context, Dialplan, Extension, Priority
 
 _PRIORITY = re.compile(
-    r"(?P<word>\d+|n|s|hint)(?:\+(?P<more>\d+))?(?:\((?P<label>[^)]*)\))?(?:\+(?P<later>\d+))?$",
-    re.IGNORECASE,
+    r"(?P<word>\d+|[^\s()+]+)(?:\+(?P<more>\d+))?(?:\((?P<label>[^)]*)\))?(?:\+(?P<later>\d+))?$"
 )
+_PRIORITY_WORDS = "expected a number, n, s, hint, or a label that stands above in this extension"
 _REFERENCE = re.compile(r"\$\{([^}():]+)\}")
 _TRUE = frozenset({"yes", "true", "y", "t", "1", "on"})
 
@@ -107,7 +107,7 @@ class _ContextReader:
         match = _PRIORITY.match(word.strip())
         if match is None or not comma:
             what = f"{word.strip()!r} is no priority"
-            raise _error(entry, f"{what}: expected a number, n, s or hint, and an application")
+            raise _error(entry, f"{what}: {_PRIORITY_WORDS}, and an application")
         number = self._number(entry, match)
         application, data = _split_call(call.strip())
         if number == HINT:
@@ -132,11 +132,19 @@ class _ContextReader:
             self._last += more or 1
         elif word == "s":
             self._last += more
-        else:
+        elif word.isdecimal():
             self._last = int(word) + more
+        else:
+            self._last = self._labelled(entry, match["word"]) + more
         if self._last < 1:
             raise _error(entry, "priorities begin with 1")
         return self._last
+
+    def _labelled(self, entry: Entry, label: str) -> int:
+        assert self._extension is not None
+        if (number := self._extension.labels.get(label)) is None:
+            raise _error(entry, f"{label!r} is no priority: {_PRIORITY_WORDS}")
+        return number
 
 
 def _split_call(text: str) -> tuple[str, str]:
