@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-NATIVE := $(wildcard src/switchroom/media/engine/*.pyx src/switchroom/media/engine/*.h)
+NATIVE := $(wildcard src/switchroom/media/*/*.pyx src/switchroom/media/*/*.h)
 
 .PHONY: run test check lint format bench drop-in peers clean
 
@@ -63,4 +63,4 @@ drop-in: $(STAMP)
 	@echo "$(DIR)/asterisk runs Switchroom"
 
 clean:
-	rm -rf build dist $(STAMP) $(VENV)/.developer src/*.egg-info src/switchroom/media/engine/*.so
+	rm -rf build dist $(STAMP) $(VENV)/.developer src/*.egg-info src/switchroom/media/*/*.so src/switchroom/media/*/*.c

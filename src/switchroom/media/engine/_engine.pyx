@@ -1,0 +1,207 @@
+# cython: language_level=3
+"""The thread of pump.h as a class: commands by slot, events as tuples."""
+
+from libc.stdint cimport int16_t, int64_t, uint32_t, uint64_t
+from libc.string cimport memset
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+
+import secrets
+
+
+cdef extern from *:
+    """
+    #define _GNU_SOURCE
+    """
+
+cdef extern from "sys/socket.h":
+    cdef struct sockaddr_storage:
+        pass
+    ctypedef uint32_t socklen_t
+
+cdef extern from "pump.h" nogil:
+    ctypedef struct media_event:
+        uint32_t stream
+        int kind
+        int64_t a, b
+
+    ctypedef struct stream_plan:
+        int codec, payload_type, event_type, packet_samples, sends, receives, symmetric
+        sockaddr_storage remote
+        socklen_t remote_size
+
+    ctypedef struct stream_counters:
+        uint64_t packets_sent, packets_received, octets_sent, octets_received, packets_dropped
+        int64_t packets_lost
+        double jitter, round_trip
+
+    ctypedef struct pump:
+        int notify
+        uint64_t ticks, ticks_late
+
+    pump *pump_new(int first_port, int last_port, uint32_t seed)
+    void pump_free(pump *self)
+    void pump_run(pump *self)
+    int pump_make_realtime(int priority)
+    void pump_stop(pump *self)
+    int read_address(const char *host, int port, sockaddr_storage *address)
+    int pump_open(pump *self, const char *host, const stream_plan *plan, const uint32_t *random,
+                  uint32_t *id, int *port)
+    int pump_open_pipe(pump *self, const uint32_t *random, int *slots, uint32_t *ids)
+    void pump_connect(pump *self, int first, int second, int join)
+    void pump_close(pump *self, int slot)
+    void pump_update(pump *self, int slot, const stream_plan *plan)
+    void pump_play(pump *self, int slot, const int16_t *samples, uint32_t count, int64_t id)
+    int pump_send_digit(pump *self, int slot, char digit, uint32_t duration)
+    void pump_set_echo(pump *self, int slot, int echo)
+    int pump_record(pump *self, int slot, uint32_t max_silence, uint32_t max_length)
+    int pump_drain(pump *self, int slot, int16_t *samples, int room)
+    void pump_stop_recording(pump *self, int slot)
+    void pump_count(pump *self, int slot, stream_counters *counters)
+    int pump_events(pump *self, media_event *events, int room)
+
+    int _DTMF_BEGAN "DTMF_BEGAN"
+    int _DTMF_ENDED "DTMF_ENDED"
+    int _PLAYBACK_ENDED "PLAYBACK_ENDED"
+    int _RECORDING_ENDED "RECORDING_ENDED"
+    int _END_FINISHED "END_FINISHED"
+    int _RECORDING_SILENCE "RECORDING_SILENCE"
+    int _RECORDING_LIMIT "RECORDING_LIMIT"
+
+DTMF_BEGAN = _DTMF_BEGAN
+DTMF_ENDED = _DTMF_ENDED
+PLAYBACK_ENDED = _PLAYBACK_ENDED
+RECORDING_ENDED = _RECORDING_ENDED
+END_FINISHED = _END_FINISHED
+RECORDING_SILENCE = _RECORDING_SILENCE
+RECORDING_LIMIT = _RECORDING_LIMIT
+
+cdef enum:
+    EVENTS_AT_ONCE = 256
+
+
+cdef int fill_plan(stream_plan *plan, tuple values) except -1:
+    codec, payload_type, event_type, packet_samples, sends, receives, symmetric, address = values
+    memset(plan, 0, sizeof(stream_plan))
+    plan.codec = codec
+    plan.payload_type = payload_type
+    plan.event_type = event_type
+    plan.packet_samples = packet_samples
+    plan.sends = sends
+    plan.receives = receives
+    plan.symmetric = symmetric
+    if address is not None:
+        host, port = address
+        plan.remote_size = read_address(host.encode(), port, &plan.remote)
+    return 0
+
+
+cdef int fill_random(uint32_t *numbers) except -1:
+    cdef object drawn = secrets.randbits(96)
+    numbers[0] = drawn & 0xFFFFFFFF
+    numbers[1] = (drawn >> 32) & 0xFFFFFFFF
+    numbers[2] = (drawn >> 64) & 0xFFFFFFFF
+    return 0
+
+
+cdef class Pump:
+    cdef pump *_pump
+    cdef bint _running
+
+    def __cinit__(self, int first_port, int last_port):
+        self._pump = pump_new(first_port, last_port, secrets.randbits(31))
+        if self._pump == NULL:
+            raise OSError("the media engine gets no descriptors or no memory")
+
+    def __dealloc__(self):
+        if self._pump != NULL and not self._running:
+            pump_free(self._pump)
+
+    @property
+    def notify_fd(self):
+        return self._pump.notify
+
+    @property
+    def ticks(self):
+        return self._pump.ticks, self._pump.ticks_late
+
+    def run(self, int priority):
+        cdef bint realtime = pump_make_realtime(priority) == 0
+        self._running = True
+        with nogil:
+            pump_run(self._pump)
+        self._running = False
+        return realtime
+
+    def stop(self):
+        pump_stop(self._pump)
+
+    def open(self, str host, tuple plan):
+        cdef stream_plan filled
+        cdef uint32_t numbers[3]
+        cdef uint32_t id = 0
+        cdef int port = 0
+        fill_plan(&filled, plan)
+        fill_random(numbers)
+        slot = pump_open(self._pump, host.encode(), &filled, numbers, &id, &port)
+        return slot, id, port
+
+    def open_pipe(self):
+        cdef uint32_t numbers[3]
+        cdef int slots[2]
+        cdef uint32_t ids[2]
+        fill_random(numbers)
+        if pump_open_pipe(self._pump, numbers, slots, ids):
+            raise MemoryError
+        return (slots[0], ids[0]), (slots[1], ids[1])
+
+    def connect(self, int first, int second):
+        pump_connect(self._pump, first, second, 1)
+
+    def disconnect(self, int first, int second):
+        pump_connect(self._pump, first, second, 0)
+
+    def close(self, int slot):
+        pump_close(self._pump, slot)
+
+    def update(self, int slot, tuple plan):
+        cdef stream_plan filled
+        fill_plan(&filled, plan)
+        pump_update(self._pump, slot, &filled)
+
+    def play(self, int slot, bytes samples, int64_t playback):
+        pump_play(self._pump, slot, <const int16_t *>PyBytes_AS_STRING(samples),
+                  <uint32_t>(len(samples) // 2), playback)
+
+    def stop_playback(self, int slot):
+        pump_play(self._pump, slot, NULL, 0, 0)
+
+    def send_digit(self, int slot, str digit, uint32_t duration):
+        return pump_send_digit(self._pump, slot, <char>ord(digit), duration) != 0
+
+    def set_echo(self, int slot, bint enabled):
+        pump_set_echo(self._pump, slot, enabled)
+
+    def record(self, int slot, uint32_t max_silence, uint32_t max_length):
+        if pump_record(self._pump, slot, max_silence, max_length):
+            raise MemoryError
+
+    def drain(self, int slot):
+        cdef int room = 65536
+        cdef bytes samples = PyBytes_FromStringAndSize(NULL, 2 * room)
+        cdef int count = pump_drain(self._pump, slot, <int16_t *>PyBytes_AS_STRING(samples), room)
+        return samples[:2 * count]
+
+    def stop_recording(self, int slot):
+        pump_stop_recording(self._pump, slot)
+
+    def statistics(self, int slot):
+        cdef stream_counters found
+        pump_count(self._pump, slot, &found)
+        return (found.packets_sent, found.packets_received, found.octets_sent,
+                found.octets_received, found.packets_dropped, found.packets_lost,
+                found.jitter, found.round_trip if found.round_trip >= 0 else None)
+
+    def events(self):
+        cdef media_event found[EVENTS_AT_ONCE]
+        cdef int count = pump_events(self._pump, found, EVENTS_AT_ONCE)
+        return [(found[i].stream, found[i].kind, found[i].a, found[i].b) for i in range(count)]

@@ -1,0 +1,172 @@
+"""The media engine of one node: a thread that never takes the GIL, and a file writer beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import threading
+from typing import cast
+
+from switchroom.base.errors import MediaError
+from switchroom.media.api import (
+    Direction,
+    DtmfBegan,
+    DtmfEnded,
+    MediaListener,
+    PlaybackEnd,
+    Stream,
+    StreamPlan,
+)
+from switchroom.media.engine import _engine
+from switchroom.media.engine.recorder import Recorder
+from switchroom.media.engine.stream import EngineStream
+
+logger = logging.getLogger(__name__)
+
+#: Of the media thread under SCHED_RR, where the system allows it (root, or ``LimitRTPRIO``).
+REALTIME_PRIORITY = 20
+
+SAMPLE_RATE = 8000
+_CODECS = {"PCMU": 0, "PCMA": 1}
+_SENDS = {Direction.SENDRECV, Direction.SENDONLY}
+_RECEIVES = {Direction.SENDRECV, Direction.RECVONLY}
+_NO_PORT = -1
+
+
+class Engine:
+    """Streams on real sockets; fulfils :class:`~switchroom.media.api.MediaEngine`.
+
+    Make it on the loop that is to hear the events.
+
+    Args:
+        first_port: Of the range for RTP and RTCP, as ``rtpstart``.
+        last_port: The end of the range, as ``rtpend``.
+    """
+
+    def __init__(self, *, first_port: int = 10000, last_port: int = 20000) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._ports = (first_port, last_port)
+        self._pump = _engine.Pump(first_port, last_port)
+        self._streams: dict[int, EngineStream] = {}
+        self._playbacks = itertools.count(1)
+        self._recorder = Recorder(self._pump)
+        self._thread = threading.Thread(target=self._run, name="media", daemon=True)
+        self._loop.add_reader(self._pump.notify_fd, self._on_events)
+        self._thread.start()
+
+    def _run(self) -> None:
+        if not self._pump.run(REALTIME_PRIORITY):
+            logger.debug("the media thread ran without SCHED_RR: the system did not allow it")
+
+    async def open_stream(self, host: str, plan: StreamPlan, listener: MediaListener) -> Stream:
+        """Bind an RTP and an RTCP socket on ``host`` and start to receive.
+
+        Raises:
+            MediaError: No free port pair in the configured range, or ``host`` is no address of
+                this machine.
+        """
+        slot, number, port = self._pump.open(host, plan_values(plan))
+        if slot < 0:
+            first, last = self._ports
+            what = f"no free port pair on {host} between {first} and {last}: widen rtp.conf's range"
+            raise MediaError(what if slot == _NO_PORT else f"cannot open audio on {host!r}")
+        return self._keep(EngineStream(self, slot, number, (host, port), listener))
+
+    def open_pipe(self, first: MediaListener, second: MediaListener) -> tuple[Stream, Stream]:
+        """Two streams without sockets: what is played to one is what the other says."""
+        one, two = self._pump.open_pipe()
+        return (
+            self._keep(EngineStream(self, *one, ("", 0), first)),
+            self._keep(EngineStream(self, *two, ("", 0), second)),
+        )
+
+    def _keep(self, stream: EngineStream) -> EngineStream:
+        self._streams[stream.number] = stream
+        return stream
+
+    def connect(self, first: Stream, second: Stream) -> None:
+        """Each hears the other, digits included; straight through where the codecs agree."""
+        one, two = cast("EngineStream", first), cast("EngineStream", second)
+        if not (one.is_closed or two.is_closed):
+            self._pump.connect(one.slot, two.slot)
+
+    def disconnect(self, first: Stream, second: Stream) -> None:
+        """Undo :meth:`connect`."""
+        one, two = cast("EngineStream", first), cast("EngineStream", second)
+        if not (one.is_closed or two.is_closed):
+            self._pump.disconnect(one.slot, two.slot)
+
+    async def close(self) -> None:
+        """Close every stream and end the engine's threads."""
+        for stream in list(self._streams.values()):
+            stream.close()
+        self._loop.remove_reader(self._pump.notify_fd)
+        self._pump.stop()
+        await asyncio.to_thread(self._thread.join)
+        await self._recorder.close()
+
+    # what streams need
+
+    @property
+    def pump(self) -> _engine.Pump:
+        """The native side."""
+        return self._pump
+
+    @property
+    def recorder(self) -> Recorder:
+        """Writes recordings."""
+        return self._recorder
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Where events are heard."""
+        return self._loop
+
+    def next_playback(self) -> int:
+        """A number for one playback."""
+        return next(self._playbacks)
+
+    def forget(self, stream: EngineStream) -> None:
+        """A stream was closed."""
+        self._streams.pop(stream.number, None)
+
+    def _on_events(self) -> None:
+        for number, kind, first, second in self._pump.events():
+            stream = self._streams.get(number)
+            if stream is None:
+                continue  # closed meanwhile
+            if kind == _engine.DTMF_BEGAN:
+                stream.listener(DtmfBegan(chr(first)))
+            elif kind == _engine.DTMF_ENDED:
+                stream.listener(DtmfEnded(chr(first), second / SAMPLE_RATE))
+            elif kind == _engine.PLAYBACK_ENDED:
+                finished = second == _engine.END_FINISHED
+                stream.end_playback(
+                    first, PlaybackEnd.FINISHED if finished else PlaybackEnd.STOPPED
+                )
+            elif kind == _engine.RECORDING_ENDED:
+                stream.end_recording(first)
+
+
+def plan_values(
+    plan: StreamPlan,
+) -> tuple[int, int, int, int, bool, bool, bool, tuple[str, int] | None]:
+    """A plan in the numbers of the native side.
+
+    Raises:
+        MediaError: The engine has no such codec.
+    """
+    if plan.codec not in _CODECS:
+        raise MediaError(f"no codec {plan.codec!r}; there are {', '.join(_CODECS)}")
+    samples = min(max(round(plan.ptime * SAMPLE_RATE), 40), 1280)
+    return (
+        _CODECS[plan.codec],
+        plan.payload_type,
+        -1 if plan.telephone_event is None else plan.telephone_event,
+        samples,
+        plan.direction in _SENDS,
+        plan.direction in _RECEIVES,
+        plan.symmetric,
+        plan.remote,
+    )

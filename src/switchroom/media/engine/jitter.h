@@ -1,0 +1,113 @@
+/* The jitter buffer of one stream: samples by RTP timestamp in a ring, read one frame a tick.
+ *
+ * It starts with two frames of delay, gives way by one frame when packets come too late, and takes
+ * a frame back when for four seconds none was needed. A missing frame repeats the last one, fading.
+ */
+#ifndef SWITCHROOM_JITTER_H
+#define SWITCHROOM_JITTER_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define FRAME 160          /* samples of a tick: 20 ms at 8,000 Hz */
+#define JITTER_SIZE 8192   /* samples; a power of two */
+#define JITTER_DELAY (2 * FRAME)
+#define JITTER_MISSING (-32768) /* no G.711 code decodes to it */
+#define JITTER_CONCEALED 3 /* frames that are made up before silence */
+#define JITTER_IDLE 50     /* frames without a packet after which the party is not heard */
+#define JITTER_REVIEW 200  /* frames between two looks at the delay */
+#define JITTER_STRAYS 3    /* late packets in a row after which the sender's clock has moved */
+
+typedef struct {
+    int16_t samples[JITTER_SIZE];
+    int16_t last[FRAME];
+    uint32_t read;     /* timestamp of the next sample to read */
+    int started;
+    int missed;        /* frames in a row without a sample */
+    int late_in_a_row;
+    int slack;         /* least samples in hand when a packet came, since the last review */
+    int until_review;  /* frames */
+} jitter_buffer;
+
+static void jitter_restart(jitter_buffer *jitter, uint32_t timestamp)
+{
+    for (int i = 0; i < JITTER_SIZE; i++)
+        jitter->samples[i] = JITTER_MISSING;
+    memset(jitter->last, 0, sizeof jitter->last);
+    jitter->read = timestamp - JITTER_DELAY;
+    jitter->started = 1;
+    jitter->missed = 0;
+    jitter->late_in_a_row = 0;
+    jitter->slack = JITTER_SIZE;
+    jitter->until_review = JITTER_REVIEW;
+}
+
+/* Take a packet's samples; returns 0 when they came too late. */
+static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *samples, int count)
+{
+    if (!jitter->started)
+        jitter_restart(jitter, timestamp);
+    int32_t ahead = (int32_t)(timestamp - jitter->read);
+    if (ahead < 0) {
+        if (++jitter->late_in_a_row < JITTER_STRAYS && ahead > -JITTER_SIZE) {
+            jitter->read -= FRAME; /* give way */
+            jitter->slack = JITTER_SIZE;
+            jitter->until_review = JITTER_REVIEW;
+            return 0;
+        }
+        jitter_restart(jitter, timestamp);
+        ahead = JITTER_DELAY;
+    } else if (ahead + count > JITTER_SIZE - FRAME) {
+        jitter_restart(jitter, timestamp);
+        ahead = JITTER_DELAY;
+    }
+    jitter->late_in_a_row = 0;
+    if (ahead < jitter->slack)
+        jitter->slack = ahead;
+    for (int i = 0; i < count; i++)
+        jitter->samples[(timestamp + (uint32_t)i) & (JITTER_SIZE - 1)] = samples[i];
+    return 1;
+}
+
+static void jitter_review(jitter_buffer *jitter)
+{
+    if (--jitter->until_review > 0)
+        return;
+    if (jitter->slack != JITTER_SIZE && jitter->slack >= JITTER_DELAY + FRAME)
+        jitter->read += FRAME;
+    jitter->slack = JITTER_SIZE;
+    jitter->until_review = JITTER_REVIEW;
+}
+
+/* Read the next frame; returns 0 when nothing was heard for a while (the frame is silence). */
+static int jitter_get(jitter_buffer *jitter, int16_t *frame)
+{
+    int found = 0;
+    if (!jitter->started) {
+        memset(frame, 0, FRAME * sizeof *frame);
+        return 0;
+    }
+    jitter_review(jitter);
+    for (int i = 0; i < FRAME; i++) {
+        int16_t *sample = &jitter->samples[(jitter->read + (uint32_t)i) & (JITTER_SIZE - 1)];
+        if (*sample == JITTER_MISSING) {
+            frame[i] = 0;
+        } else {
+            frame[i] = *sample;
+            *sample = JITTER_MISSING;
+            found++;
+        }
+    }
+    jitter->read += FRAME;
+    if (found) {
+        memcpy(jitter->last, frame, sizeof jitter->last);
+        jitter->missed = 0;
+        return 1;
+    }
+    if (++jitter->missed <= JITTER_CONCEALED)
+        for (int i = 0; i < FRAME; i++)
+            frame[i] = (int16_t)(jitter->last[i] >> jitter->missed);
+    return jitter->missed < JITTER_IDLE;
+}
+
+#endif

@@ -1,0 +1,166 @@
+"""One stream of the engine, as the control side holds it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from switchroom.base.errors import MediaError
+from switchroom.media.api import (
+    Address,
+    MediaListener,
+    PlaybackEnd,
+    RecordingEnded,
+    Sound,
+    StreamPlan,
+    StreamStatistics,
+)
+from switchroom.media.codecs.samples import resample
+from switchroom.media.engine import _engine
+
+if TYPE_CHECKING:
+    from switchroom.media.engine.engine import Engine
+
+SAMPLE_RATE = 8000
+_REASONS = {_engine.RECORDING_SILENCE: "silence", _engine.RECORDING_LIMIT: "limit"}
+
+
+class EngineStream:
+    """Fulfils :class:`~switchroom.media.api.Stream`.
+
+    Args:
+        engine: Whose stream it is.
+        slot: Its place in the native table, until it is closed.
+        number: Names it in events; never used twice.
+        local_address: Of its RTP socket.
+        listener: Hears its events.
+    """
+
+    def __init__(
+        self, engine: Engine, slot: int, number: int, local_address: Address,
+        listener: MediaListener,
+    ) -> None:  # fmt: skip
+        self._engine = engine
+        self.slot = slot
+        self.number = number
+        self._local_address = local_address
+        self.listener = listener
+        self.is_closed = False
+        self._playing: dict[int, tuple[asyncio.Future[PlaybackEnd], bytes]] = {}
+        self._final: StreamStatistics | None = None
+
+    @property
+    def local_address(self) -> Address:
+        """Host and port to announce in SDP; ``("", 0)`` for the end of a pipe."""
+        return self._local_address
+
+    def update(self, plan: StreamPlan) -> None:
+        """Go on with another plan; the socket stays."""
+        from switchroom.media.engine.engine import plan_values
+
+        if not self.is_closed:
+            self._engine.pump.update(self.slot, plan_values(plan))
+
+    async def play(self, sound: Sound) -> PlaybackEnd:
+        """Play to this party; returns when the last sample was sent. Cancelling stops it."""
+        if self.is_closed:
+            return PlaybackEnd.CLOSED
+        samples = resample(sound.samples, sound.sample_rate, SAMPLE_RATE)
+        if len(samples) < 2:  # octets of one sample
+            return PlaybackEnd.FINISHED
+        number = self._engine.next_playback()
+        ended: asyncio.Future[PlaybackEnd] = self._engine.loop.create_future()
+        # The samples are kept alive here until the native side says that it is through with them.
+        self._playing[number] = (ended, samples)
+        self._engine.pump.play(self.slot, samples, number)
+        try:
+            return await ended
+        except asyncio.CancelledError:
+            if not ended.done() or ended.cancelled():
+                self.stop_playback()
+            raise
+
+    def end_playback(self, number: int, how: PlaybackEnd) -> None:
+        """The native side is through with a sound."""
+        ended, _ = self._playing.pop(number, (None, b""))
+        if ended is not None and not ended.done():
+            ended.set_result(how)
+
+    def stop_playback(self) -> None:
+        """End the running playback at the next frame, if there is one."""
+        if not self.is_closed:
+            self._engine.pump.stop_playback(self.slot)
+
+    def send_digit(self, digit: str, *, duration: float = 0.1) -> None:
+        """Queue one digit to this party.
+
+        Raises:
+            MediaError: It is no digit, or 64 digits wait already.
+        """
+        if self.is_closed:
+            return
+        if not self._engine.pump.send_digit(self.slot, digit, round(duration * SAMPLE_RATE)):
+            raise MediaError(f"cannot send digit {digit!r}: no digit, or too many wait")
+
+    def start_recording(
+        self, path: Path, *, max_silence: float | None = None, max_duration: float | None = None
+    ) -> None:
+        """Record what this party says into a new file; the suffix names the format.
+
+        Raises:
+            MediaError: The file cannot be written, the suffix is unknown, or the stream is closed.
+        """
+        if self.is_closed:
+            raise MediaError(f"cannot record into {path}: the stream is closed")
+        self._engine.recorder.start(self.slot, path)
+        self._engine.pump.record(
+            self.slot,
+            round((max_silence or 0) * SAMPLE_RATE),
+            round((max_duration or 0) * SAMPLE_RATE),
+        )
+
+    async def stop_recording(self) -> float:
+        """End the recording; returns the seconds in the file, 0.0 when none was running."""
+        if self.is_closed:
+            return 0.0
+        self._engine.pump.stop_recording(self.slot)
+        return await asyncio.wrap_future(self._engine.recorder.finish(self.slot))
+
+    def end_recording(self, reason: int) -> None:
+        """A recording stopped by itself: tell it when the file is whole."""
+        path = self._engine.recorder.path_of(self.slot)
+        if path is None:
+            return
+        word = _REASONS.get(reason, "error")
+        finished = asyncio.wrap_future(self._engine.recorder.finish(self.slot))
+        finished.add_done_callback(
+            lambda done: self.listener(RecordingEnded(path, word, done.result()))
+        )
+
+    def set_echo(self, *, enabled: bool) -> None:
+        """Send what this party says back to it."""
+        if not self.is_closed:
+            self._engine.pump.set_echo(self.slot, enabled)
+
+    def statistics(self) -> StreamStatistics:
+        """Counters until now; stay readable after :meth:`close`."""
+        if self._final is not None:
+            return self._final
+        return StreamStatistics(*self._engine.pump.statistics(self.slot))
+
+    def close(self) -> None:
+        """Release socket and buffers; running waits end. Closing twice is harmless."""
+        if self.is_closed:
+            return
+        if self._engine.recorder.path_of(self.slot) is not None:
+            self._engine.pump.stop_recording(self.slot)
+            self._engine.recorder.finish_now(self.slot)
+        self._final = self.statistics()
+        self.is_closed = True
+        self._engine.pump.close(self.slot)
+        self._engine.forget(self)
+        for ended, _ in self._playing.values():
+            if not ended.done():
+                ended.set_result(PlaybackEnd.CLOSED)
+        self._playing.clear()
