@@ -20,6 +20,8 @@ from switchroom.media.api import (
     Stream,
     StreamPlan,
     StreamStatistics,
+    TalkingBegan,
+    TalkingEnded,
 )
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.hangup_cause import HangupCause
@@ -52,6 +54,9 @@ class FakeStream:
         self._playing: asyncio.Future[PlaybackEnd] | None = None
         self._recording: tuple[Path, float] | None = None
         self._recording_timer: asyncio.TimerHandle | None = None
+        self._detects_talking = False
+        self._max_pause = 0.0
+        self._talking: tuple[float, asyncio.TimerHandle] | None = None
 
     @property
     def local_address(self) -> Address:
@@ -128,6 +133,27 @@ class FakeStream:
 
     def set_echo(self, *, enabled: bool) -> None:
         self.echo = enabled
+
+    def detect_talking(self, *, enabled: bool, silence: float = 0.5) -> None:
+        self._detects_talking = enabled
+        self._max_pause = silence
+        if not enabled and self._talking is not None:
+            began_at, timer = self._talking
+            timer.cancel()
+            self._end_talking(asyncio.get_running_loop().time() - began_at)
+
+    def talk(self, duration: float) -> None:
+        """The party talks for ``duration`` seconds and then falls silent; reported when asked for."""
+        loop = asyncio.get_running_loop()
+        if self._detects_talking and self._talking is None:
+            self.listener(TalkingBegan())
+            timer = loop.call_later(duration + self._max_pause, self._end_talking, duration)
+            self._talking = (loop.time(), timer)
+
+    def _end_talking(self, duration: float) -> None:
+        self._talking = None
+        if not self.closed:
+            self.listener(TalkingEnded(duration))
 
     def statistics(self) -> StreamStatistics:
         return StreamStatistics(0, 0, 0, 0, 0, 0, 0.0, None)

@@ -98,7 +98,19 @@ class RecordingEnded:
     duration: float  #: seconds of audio in the file
 
 
-MediaEvent = DtmfBegan | DtmfEnded | RtpTimedOut | RecordingEnded
+@dataclass(frozen=True, slots=True)
+class TalkingBegan:
+    """The party began to talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkingEnded:
+    """The party fell silent, or its talking is watched no longer."""
+
+    duration: float  #: seconds talked: from the first loud frame to the end of the last one
+
+
+MediaEvent = DtmfBegan | DtmfEnded | RtpTimedOut | RecordingEnded | TalkingBegan | TalkingEnded
 MediaListener = Callable[[MediaEvent], None]
 
 
@@ -160,6 +172,15 @@ class Stream(Protocol):
 
     def set_echo(self, *, enabled: bool) -> None:
         """Send what this party says back to it."""
+        ...
+
+    def detect_talking(self, *, enabled: bool, silence: float = 0.5) -> None:
+        """Report when this party begins and ends to talk.
+
+        Args:
+            enabled: False ends the reports; talking that goes on is reported as ended.
+            silence: Seconds; a shorter pause ends nothing.
+        """
         ...
 
     def statistics(self) -> StreamStatistics:

@@ -10,7 +10,9 @@ import secrets
 
 cdef extern from *:
     """
+    #ifndef _GNU_SOURCE
     #define _GNU_SOURCE
+    #endif
     """
 
 cdef extern from "sys/socket.h":
@@ -53,6 +55,7 @@ cdef extern from "pump.h" nogil:
     void pump_play(pump *self, int slot, const int16_t *samples, uint32_t count, int64_t id)
     int pump_send_digit(pump *self, int slot, char digit, uint32_t duration)
     void pump_set_echo(pump *self, int slot, int echo)
+    void pump_detect_talk(pump *self, int slot, int enabled, uint32_t max_pause)
     int pump_record(pump *self, int slot, uint32_t max_silence, uint32_t max_length)
     int pump_drain(pump *self, int slot, int16_t *samples, int room)
     void pump_stop_recording(pump *self, int slot)
@@ -63,6 +66,8 @@ cdef extern from "pump.h" nogil:
     int _DTMF_ENDED "DTMF_ENDED"
     int _PLAYBACK_ENDED "PLAYBACK_ENDED"
     int _RECORDING_ENDED "RECORDING_ENDED"
+    int _TALKING_BEGAN "TALKING_BEGAN"
+    int _TALKING_ENDED "TALKING_ENDED"
     int _END_FINISHED "END_FINISHED"
     int _RECORDING_SILENCE "RECORDING_SILENCE"
     int _RECORDING_LIMIT "RECORDING_LIMIT"
@@ -71,6 +76,8 @@ DTMF_BEGAN = _DTMF_BEGAN
 DTMF_ENDED = _DTMF_ENDED
 PLAYBACK_ENDED = _PLAYBACK_ENDED
 RECORDING_ENDED = _RECORDING_ENDED
+TALKING_BEGAN = _TALKING_BEGAN
+TALKING_ENDED = _TALKING_ENDED
 END_FINISHED = _END_FINISHED
 RECORDING_SILENCE = _RECORDING_SILENCE
 RECORDING_LIMIT = _RECORDING_LIMIT
@@ -180,6 +187,9 @@ cdef class Pump:
 
     def set_echo(self, int slot, bint enabled):
         pump_set_echo(self._pump, slot, enabled)
+
+    def detect_talking(self, int slot, bint enabled, uint32_t max_pause):
+        pump_detect_talk(self._pump, slot, enabled, max_pause)
 
     def record(self, int slot, uint32_t max_silence, uint32_t max_length):
         if pump_record(self._pump, slot, max_silence, max_length):

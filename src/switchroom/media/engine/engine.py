@@ -17,6 +17,8 @@ from switchroom.media.api import (
     PlaybackEnd,
     Stream,
     StreamPlan,
+    TalkingBegan,
+    TalkingEnded,
 )
 from switchroom.media.engine import _engine
 from switchroom.media.engine.recorder import Recorder
@@ -147,6 +149,10 @@ class Engine:
                 )
             elif kind == _engine.RECORDING_ENDED:
                 stream.end_recording(first)
+            elif kind == _engine.TALKING_BEGAN:
+                stream.listener(TalkingBegan())
+            elif kind == _engine.TALKING_ENDED:
+                stream.listener(TalkingEnded(second / SAMPLE_RATE))
 
 
 def plan_values(

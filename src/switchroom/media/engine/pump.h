@@ -462,6 +462,19 @@ static void pump_set_echo(pump *self, int slot, int echo)
     pthread_mutex_unlock(&self->mutex);
 }
 
+/* Pauses shorter than max_pause samples end no talking. */
+static void pump_detect_talk(pump *self, int slot, int enabled, uint32_t max_pause)
+{
+    pthread_mutex_lock(&self->mutex);
+    stream *one = self->streams[slot];
+    one->talk.enabled = enabled;
+    one->talk.max_pause = max_pause;
+    if (!enabled)
+        stream_end_talk(&self->context, one);
+    pump_notify(self);
+    pthread_mutex_unlock(&self->mutex);
+}
+
 static int pump_record(pump *self, int slot, uint32_t max_silence, uint32_t max_length)
 {
     int16_t *ring = malloc(RECORDING_SIZE * sizeof *ring);

@@ -15,7 +15,7 @@
 #define MAX_PACKET 1500
 #define MAX_PACKET_SAMPLES 1280       /* 160 ms */
 #define RECORDING_SIZE 65536          /* samples; a power of two: 8 s for the writer to be late */
-#define SILENCE_LEVEL 256             /* mean magnitude below which a frame is silent */
+#define SILENCE_LEVEL 256             /* mean magnitude below which a frame is silent; a tone of -35 dBm0 */
 #define DIGIT_QUEUE 64
 #define DIGIT_GAP 3                   /* ticks between two digits */
 #define DIGIT_END_PACKETS 3           /* RFC 4733 section 2.5.1.4: the end is sent three times */
@@ -24,7 +24,14 @@
 #define RTCP_TICKS 250                /* 5 s */
 #define MAX_PIPES 8                   /* pipes that a digit passes one after the other */
 
-enum { DTMF_BEGAN, DTMF_ENDED, PLAYBACK_ENDED, RECORDING_ENDED };
+enum {
+    DTMF_BEGAN,
+    DTMF_ENDED,
+    PLAYBACK_ENDED,
+    RECORDING_ENDED,
+    TALKING_BEGAN,
+    TALKING_ENDED
+};
 enum { END_FINISHED, END_STOPPED };
 enum { RECORDING_NONE, RECORDING_RUNS, RECORDING_SILENCE, RECORDING_LIMIT, RECORDING_ERROR };
 
@@ -51,6 +58,15 @@ typedef struct {
     uint32_t silence, max_silence; /* samples; a maximum of 0: none */
     uint32_t length, max_length;
 } recording;
+
+/* Whether the party talks; all lengths in samples. */
+typedef struct {
+    int enabled;
+    int talks;
+    uint32_t length;      /* since it began, pauses included */
+    uint32_t pause;       /* at the end of length */
+    uint32_t max_pause;   /* a longer one ends it */
+} talk_detector;
 
 typedef struct { int code; uint32_t duration; /* samples */ } digit_out;
 
@@ -101,6 +117,7 @@ typedef struct stream {
     int digit_ends, digit_gap;
 
     recording record;
+    talk_detector talk;
     int echo;
     struct stream *peer; /* hears what this one says, and the other way round */
     struct stream *pipe; /* the other end */
@@ -363,7 +380,7 @@ static void stream_relay(stream *to, const rtp_packet *packet)
 /* Whether this party's audio is wanted sample by sample. */
 static int stream_is_decoded(const stream *self)
 {
-    return self->record.state == RECORDING_RUNS || self->echo
+    return self->record.state == RECORDING_RUNS || self->echo || self->talk.enabled
            || (self->peer && !stream_can_relay(self, self->peer));
 }
 
@@ -514,6 +531,14 @@ static void stream_end_recording(const stream_context *context, stream *self, in
     stream_tell(context, self, RECORDING_ENDED, reason, self->record.length);
 }
 
+static int stream_is_loud(const stream *self)
+{
+    int32_t sum = 0;
+    for (int i = 0; self->is_heard && i < FRAME; i++)
+        sum += abs(self->heard[i]);
+    return sum / FRAME >= SILENCE_LEVEL;
+}
+
 static void stream_record(const stream_context *context, stream *self)
 {
     recording *record = &self->record;
@@ -521,19 +546,43 @@ static void stream_record(const stream_context *context, stream *self)
         stream_end_recording(context, self, RECORDING_ERROR); /* the disk does not keep up */
         return;
     }
-    int32_t loudness = 0;
-    for (int i = 0; i < FRAME; i++) {
-        int16_t sample = self->is_heard ? self->heard[i] : 0;
-        loudness += sample < 0 ? -sample : sample;
-        record->ring[(record->head + (uint32_t)i) & (RECORDING_SIZE - 1)] = sample;
-    }
+    for (int i = 0; i < FRAME; i++)
+        record->ring[(record->head + (uint32_t)i) & (RECORDING_SIZE - 1)] =
+            self->is_heard ? self->heard[i] : 0;
     record->head += FRAME;
     record->length += FRAME;
-    record->silence = loudness / FRAME < SILENCE_LEVEL ? record->silence + FRAME : 0;
+    record->silence = stream_is_loud(self) ? 0 : record->silence + FRAME;
     if (record->max_length && record->length >= record->max_length)
         stream_end_recording(context, self, RECORDING_LIMIT);
     else if (record->max_silence && record->silence >= record->max_silence)
         stream_end_recording(context, self, RECORDING_SILENCE);
+}
+
+/* talk detection */
+
+static void stream_end_talk(const stream_context *context, stream *self)
+{
+    talk_detector *talk = &self->talk;
+    if (talk->talks)
+        stream_tell(context, self, TALKING_ENDED, 0, talk->length - talk->pause);
+    talk->talks = 0;
+}
+
+static void stream_detect_talk(const stream_context *context, stream *self)
+{
+    talk_detector *talk = &self->talk;
+    int loud = stream_is_loud(self);
+    if (loud && !talk->talks) {
+        talk->talks = 1;
+        talk->length = 0;
+        stream_tell(context, self, TALKING_BEGAN, 0, 0);
+    }
+    if (!talk->talks)
+        return;
+    talk->length += FRAME;
+    talk->pause = loud ? 0 : talk->pause + FRAME;
+    if (talk->pause && talk->pause >= talk->max_pause)
+        stream_end_talk(context, self);
 }
 
 /* the tick */
@@ -558,6 +607,8 @@ static void stream_listen(const stream_context *context, stream *self)
         stream_key_up(context, self);
     if (self->record.state == RECORDING_RUNS)
         stream_record(context, self);
+    if (self->talk.enabled)
+        stream_detect_talk(context, self);
 }
 
 static void stream_end_playback(const stream_context *context, stream *self, int how)

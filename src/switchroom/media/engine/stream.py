@@ -143,6 +143,12 @@ class EngineStream:
         if not self.is_closed:
             self._engine.pump.set_echo(self.slot, enabled)
 
+    def detect_talking(self, *, enabled: bool, silence: float = 0.5) -> None:
+        """Report when this party begins and ends to talk."""
+        if not self.is_closed:
+            pause = round(max(silence, 0) * SAMPLE_RATE)
+            self._engine.pump.detect_talking(self.slot, enabled, pause)
+
     def statistics(self) -> StreamStatistics:
         """Counters until now; stay readable after :meth:`close`."""
         if self._final is not None:
