@@ -134,3 +134,23 @@ def test_a_pattern_that_is_none() -> None:
     with pytest.raises(ConfigError, match="cannot look for") as raised:
         parse_config('[a]\n#include "**x"', path=HERE)
     assert raised.value.line == 2
+
+
+def test_all_errors_when_asked(tmp_path: Path) -> None:
+    (tmp_path / "more.conf").write_text("[c]\nnothing\nz=1\n")
+    file = tmp_path / "test.conf"
+    file.write_text("[a]\nx=1\n?\n[b\ny=1\n[d](none)\n#include more.conf\n#include no.conf\n;--")
+    errors: list[ConfigError] = []
+    found = read_config(file, errors=errors)
+    assert [(e.path.name if e.path else "", e.line) for e in errors] == [
+        ("test.conf", 3),
+        ("test.conf", 4),
+        ("test.conf", 6),
+        ("more.conf", 2),
+        ("test.conf", 8),
+        ("test.conf", 9),
+    ]
+    expected = [("a", [("x", "1")]), ("b", [("y", "1")]), ("d", []), ("c", [("z", "1")])]
+    assert plain(found) == expected
+    with pytest.raises(ConfigError, match="expected `name = value`"):
+        read_config(file)

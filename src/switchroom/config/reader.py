@@ -77,17 +77,21 @@ class ConfigFile:
         return next((s for s in self.sections if s.name == name and not s.is_template), None)
 
 
-def read_config(path: Path, *, allow_exec: bool = False) -> ConfigFile:
+def read_config(
+    path: Path, *, allow_exec: bool = False, errors: list[ConfigError] | None = None
+) -> ConfigFile:
     """Read a file and what it includes.
 
     Args:
         path: The file; relative includes are looked for in its folder.
         allow_exec: Whether ``#exec`` may run commands (``execincludes`` in asterisk.conf).
+        errors: Takes what is wrong with single lines, which are then passed over; for who wants to
+            know all of it. None: the first error is raised.
 
     Raises:
         ConfigError: A file is missing, too large or wrong; names file and line.
     """
-    reader = _Reader(path, allow_exec=allow_exec)
+    reader = _Reader(path, allow_exec=allow_exec, errors=errors)
     reader.read_file(path, depth=0, included_at=None)
     return reader.file
 
@@ -104,10 +108,13 @@ def parse_config(text: str, *, path: Path = Path("<text>")) -> ConfigFile:
 
 
 class _Reader:
-    def __init__(self, path: Path, *, allow_exec: bool) -> None:
+    def __init__(
+        self, path: Path, *, allow_exec: bool, errors: list[ConfigError] | None = None
+    ) -> None:
         self.file = ConfigFile(path)
         self._folder = path.parent
         self._allow_exec = allow_exec
+        self._errors = errors
         self._current: Section | None = None
         self._newest: dict[str, Section] = {}
 
@@ -123,13 +130,35 @@ class _Reader:
         self.read_text(text, path, depth=depth)
 
     def read_text(self, text: str, path: Path, *, depth: int) -> None:
-        for number, line in _without_comments(text, path):
-            if line.startswith("["):
+        try:
+            for number, line in _without_comments(text, path):
+                try:
+                    self._line(line, path, number, depth)
+                except ConfigError as error:
+                    self._note(error)
+        except ConfigError as error:  # a comment that is never closed
+            self._note(error)
+
+    def _note(self, error: ConfigError) -> None:
+        """Keep an error where all are asked for; otherwise it ends the reading."""
+        if self._errors is None:
+            raise error
+        self._errors.append(error)
+
+    def _line(self, line: str, path: Path, number: int, depth: int) -> None:
+        if line.startswith("["):
+            try:
                 self._open_section(line, path, number)
-            elif line.startswith("#"):
-                self._directive(line, path, number, depth)
-            else:
-                self._entry(line, path, number)
+            except ConfigError:
+                # What stands below a wrong header does not belong to the section above it.
+                name = line[1:].partition("]")[0].strip()
+                self._current = Section(name, path, number)
+                self.file.sections.append(self._current)
+                raise
+        elif line.startswith("#"):
+            self._directive(line, path, number, depth)
+        else:
+            self._entry(line, path, number)
 
     def _open_section(self, line: str, path: Path, number: int) -> None:
         match = _SECTION.match(line)
