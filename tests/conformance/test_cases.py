@@ -1,4 +1,4 @@
-"""The answers of a genuine Asterisk 22 to small dialplans (``cases.json``, see its areas)."""
+"""The answers of a genuine Asterisk 22 to small dialplans (``cases.json``)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,20 @@ from tests.support.fakes import make_channel, make_pbx, run_virtual
 
 RECORDED = json.loads((Path(__file__).parent / "cases.json").read_text())
 
-#: Areas that are built; what else was recorded belongs to the dialplan's own issue.
-AREAS = {
-    "expr", "expr-truth", "expr-edge", "expr-regex", "expr-concat", "subst", "subst-slice", "vars",
-    "gosub", "func-AES", "func-IF", "func-LEN", "func-CUT", "func-DB", "func-EXISTS",
-    "func-EXISTS-SET", "func-ISNULL", "func-SET", "func-EVAL", "func-MD5", "func-SHA1",
-    "func-FIELDQTY", "func-REGEX", "func-TOUPPER", "func-TOLOWER",
+#: Areas whose applications or functions are not built yet; whoever builds one takes it out.
+MISSING = {
+    "func-ABS", "func-BASE64_DECODE", "func-BASE64_ENCODE", "func-BASENAME", "func-CALLERID",
+    "func-CHANNEL", "func-CSV_QUOTE", "func-DEC", "func-DEVICE_STATE", "func-DIALPLAN_EXISTS",
+    "func-DIGIT_SUM", "func-DIRNAME", "func-FIELDNUM", "func-FILTER", "func-GROUP", "func-IFTIME",
+    "func-INC", "func-JSON_DECODE", "func-KEYPADHASH", "func-LISTFILTER", "func-LTRIM",
+    "func-MATH", "func-MAX", "func-MIN", "func-PASSTHRU", "func-POP", "func-PUSH", "func-QUOTE",
+    "func-RAND", "func-REPLACE", "func-RTRIM", "func-SHARED", "func-SHIFT", "func-SORT",
+    "func-SPRINTF", "func-STRBETWEEN", "func-STRFTIME", "func-STRPTIME", "func-STRREPLACE",
+    "func-TIMEOUT", "func-TRIM", "func-UNSHIFT", "func-URIDECODE", "func-URIENCODE", "func-misc",
+    # what Say* plays
+    "say-alpha", "say-digits", "say-money", "say-number", "say-number-de", "say-number-es",
+    "say-number-fr", "say-number-it", "say-number-nl", "say-number-pt", "say-ordinal",
+    "say-phonetic",
 }  # fmt: skip
 
 #: Cases that are answered otherwise, with the reason.
@@ -79,7 +87,7 @@ def answer(case: dict[str, Any]) -> dict[str, str]:
     return run_virtual(main())
 
 
-CASES = [case for case in RECORDED["cases"] if case["area"] in AREAS]
+CASES = [case for case in RECORDED["cases"] if case["area"] not in MISSING]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])

@@ -25,14 +25,13 @@ FLOWS = {
     flow["id"]: flow for flow in json.loads((Path(__file__).parent / "flows.json").read_text())
 }
 
-#: Flows of what is built; the others come with their applications.
-BUILT = [
-    "seed-pin-store", "seed-pin-check", "seed-set-goto", "autofallthrough", "priority-plus",
-    "waitexten-timeout", "waitexten-digit", "background-digit", "background-two-digit",
-    "read-maxdigits", "read-timeout", "read-attempts", "busy", "gosub-return",
-    "dial-busy", "dial-busy-g", "dial-congestion", "dial-congestion-g", "dial-noanswer",
-    "dial-hangup1", "dial-hangup34-g", "dial-hangup21", "variables-inherit", "echo-hangup",
-]  # fmt: skip
+#: Flows whose applications are not built yet; whoever builds them takes them out.
+MISSING = {
+    "seed-no-conf-room", "seed-conf-room", "saydigits", "dial-nosuch", "dial-F", "dial-U",
+    "dial-D", "include-time", "exten-args", "while-loop", "if-endif", "originate-app",
+    "originate-exten", "softhangup", "timeout-absolute", "e-exten", "record", "transfer-fail",
+    "cdr-functions",
+}  # fmt: skip
 
 PREFIX = "flow"
 #: How long the prompts are that the recorded digits were timed for.
@@ -77,7 +76,7 @@ def executed(flow: dict[str, Any]) -> dict[str, list[list[Any]]]:
     return seen
 
 
-@pytest.mark.parametrize("name", BUILT)
+@pytest.mark.parametrize("name", [name for name in FLOWS if name not in MISSING])
 def test_flow(name: str) -> None:
     flow = FLOWS[name]
     assert executed(flow) == flow["want"]
