@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from switchroom.dialplan.pattern import Pattern, is_pattern, normalized
+from switchroom.dialplan.matching import Matcher
+from switchroom.dialplan.pattern import Pattern, is_pattern
 
 HINT = -1  #: the priority number that stands for ``hint``
 MAX_INCLUDE_DEPTH = 64
@@ -62,9 +63,7 @@ class Context:
         self.includes: list[str] = []  #: as written, a time behind the name included
         self.ignore_patterns: list[str] = []
         self.switches: list[str] = []
-        self._literals: dict[str, list[Extension]] = {}
-        self._patterns: dict[str, list[Extension]] = {}
-        self._prefix_lengths: list[int] = []
+        self._matcher = Matcher(())
 
     def add(self, name: str, caller: str = "") -> Extension:
         """The extension of that name and caller, made when it is new."""
@@ -75,51 +74,15 @@ class Context:
 
     def index(self) -> None:
         """Prepare the look-up; call it once all extensions are there."""
-        self._literals.clear()
-        self._patterns.clear()
-        for extension in self.extensions.values():
-            if extension.pattern is None:
-                self._literals.setdefault(normalized(extension.name), []).append(extension)
-            else:
-                self._patterns.setdefault(extension.pattern.prefix, []).append(extension)
-        for found in (*self._literals.values(), *self._patterns.values()):
-            found.sort(key=_rank)
-        self._prefix_lengths = sorted({len(prefix) for prefix in self._patterns}, reverse=True)
+        self._matcher = Matcher(self.extensions.values())
 
     def candidates(self, number: str, caller: str) -> Iterator[Extension]:
-        """Those that match, best first.
-
-        Literals come before patterns. Of patterns the one with the longer literal beginning is
-        better, since where they differ first it lets one character through and the other several:
-        so each length of beginnings is one dictionary look-up, however many extensions there are.
-        """
-        for extension in self._literals.get(normalized(number), ()):
-            if extension.takes(caller):
-                yield extension
-        for length in self._prefix_lengths:
-            if length > len(number):
-                continue
-            for extension in self._patterns.get(number[:length], ()):
-                pattern = extension.pattern
-                if pattern is not None and pattern.matches(number) and extension.takes(caller):
-                    yield extension
+        """Those that match, best first."""
+        return self._matcher.candidates(number, caller)
 
     def could_match_more(self, number: str, caller: str) -> bool:
         """Whether more digits behind ``number`` could match."""
-        for extension in self.extensions.values():
-            if not extension.takes(caller):
-                continue
-            if extension.pattern is not None:
-                if extension.pattern.could_match_more(number):
-                    return True
-            elif extension.name.startswith(number) and len(extension.name) > len(number):
-                return True
-        return False
-
-
-def _rank(extension: Extension) -> tuple[bool, tuple[tuple[int, str], ...]]:
-    rank = extension.pattern.rank if extension.pattern is not None else ()
-    return not extension.caller, rank
+        return self._matcher.could_match_more(number, caller)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,77 +1,68 @@
 """Extension patterns: ``_NXX``, ``_[15-7].``, ``_X!``.
 
-A pattern is matched by a regular expression; its place among others is that of the original: where
-two differ first, the one that lets fewer characters through comes first, ``.`` and ``!`` after all.
+A pattern's place among others is that of the original: where two differ first, the one that lets
+fewer characters through comes first, ``.`` and ``!`` after all. How the many patterns of a context
+are looked up at once is :mod:`~switchroom.dialplan.matching`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from functools import lru_cache
 
 from switchroom.base.errors import ConfigError
 
 _SETS = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
-_END = 0x30000  #: an ended pattern stands behind all that goes on
+_END = (0x30000, "")  #: an ended pattern stands behind all that goes on
 _WILD = {".": 0x18000, "!": 0x28000}
 
 
-@dataclass(frozen=True, slots=True)
 class Symbol:
-    """One position of a pattern."""
+    """One position of a pattern.
 
-    characters: str  #: those let through; empty for ``.`` and ``!``
-    wildcard: str = ""  #: ``.`` or ``!``
+    Args:
+        characters: Those let through; empty for ``.`` and ``!``.
+        wildcard: ``.`` (one character or more) or ``!`` (any number, none too).
+    """
 
-    @property
-    def rank(self) -> tuple[int, str]:
-        """The place among symbols at the same position."""
-        if self.wildcard:
-            return _WILD[self.wildcard], ""
-        count = len(self.characters)
-        return (0 if count == 1 else count << 8), self.characters
+    __slots__ = ("characters", "rank", "wildcard")
+
+    def __init__(self, characters: str, wildcard: str = "") -> None:
+        self.characters = characters
+        self.wildcard = wildcard
+        #: Its place among the symbols at the same position.
+        self.rank = (_WILD[wildcard], "") if wildcard else (_weight(characters), characters)
+
+
+def _weight(characters: str) -> int:
+    return 0 if len(characters) == 1 else len(characters) << 8
 
 
 class Pattern:
-    """A compiled pattern.
+    """A pattern taken apart.
 
     Args:
         text: With its underscore.
 
     Raises:
-        ConfigError: A bracket is not closed, or something follows ``.`` or ``!``.
+        ConfigError: A bracket is not closed.
     """
 
-    __slots__ = ("_regex", "prefix", "rank", "symbols", "text")
+    __slots__ = ("rank", "symbols", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.symbols = tuple(_symbols(text))
-        self.rank = (*(symbol.rank for symbol in self.symbols), (_END, ""))
-        self.prefix = ""  #: what every match begins with
-        for symbol in self.symbols:
-            if len(symbol.characters) != 1:
-                break
-            self.prefix += symbol.characters
-        self._regex = re.compile("".join(map(_regex_of, self.symbols)), re.DOTALL)
+        #: Patterns that match the same number are tried in the order of their ranks.
+        self.rank = (*[symbol.rank for symbol in self.symbols], _END)
 
     def matches(self, number: str) -> bool:
         """Whether the whole of ``number`` matches."""
-        return self._regex.fullmatch(number) is not None
-
-    def could_match_more(self, number: str) -> bool:
-        """Whether ``number`` with more digits could match; ``!`` never asks to wait for more."""
-        for index, letter in enumerate(number):
-            if index >= len(self.symbols):
-                return False
-            symbol = self.symbols[index]
+        for index, symbol in enumerate(self.symbols):
             if symbol.wildcard:
-                return symbol.wildcard == "."
-            if letter not in symbol.characters:
+                return symbol.wildcard == "!" or len(number) > index
+            if index >= len(number) or number[index] not in symbol.characters:
                 return False
-        if len(number) >= len(self.symbols):
-            return False
-        return self.symbols[len(number)].wildcard != "!"
+        return len(number) == len(self.symbols)
 
 
 def is_pattern(extension: str) -> bool:
@@ -86,23 +77,28 @@ def normalized(extension: str) -> str:
     return extension
 
 
+@lru_cache(maxsize=1024)
+def _symbol(letter: str) -> Symbol:
+    if letter in _WILD:
+        return Symbol("", letter)
+    return Symbol(_SETS.get(letter.upper(), letter))
+
+
 def _symbols(text: str) -> list[Symbol]:
     symbols: list[Symbol] = []
     position = 1
     while position < len(text):
         letter = text[position]
-        if symbols and symbols[-1].wildcard:
-            break  # Asterisk: nothing behind . or ! counts (22)
         if letter == "[":
             end = text.find("]", position)
             if end < 0:
                 raise ConfigError(f"pattern {text!r} lacks a closing ']'")
             symbols.append(Symbol(_members(text[position + 1 : end])))
             position = end
-        elif letter in ".!":
-            symbols.append(Symbol("", letter))
         elif letter not in "- ":
-            symbols.append(Symbol(_SETS.get(letter.upper(), letter)))
+            symbols.append(_symbol(letter))
+            if letter in _WILD:
+                break  # Asterisk: nothing behind . or ! counts (22)
         position += 1
     return symbols
 
@@ -119,11 +115,3 @@ def _members(body: str) -> str:
             members.add(body[position])
             position += 1
     return "".join(sorted(members))
-
-
-def _regex_of(symbol: Symbol) -> str:
-    if symbol.wildcard:
-        return ".+" if symbol.wildcard == "." else ".*"
-    if not symbol.characters:
-        return r"(?!)"  # an empty set lets nothing through
-    return "[" + "".join(map(re.escape, symbol.characters)) + "]"
