@@ -7,6 +7,7 @@ from switchroom.sip.digest import (
     Verdict,
     answer_challenge,
     ha1_of,
+    is_stale,
     parse_credentials,
     response_of,
 )
@@ -75,6 +76,27 @@ def test_an_old_nonce_and_a_replay_are_stale() -> None:
     fresh = answered(judge, "right", now=100.0)
     assert judge.judge(fresh, "INVITE", known, now=161.0) is Verdict.STALE
     assert all("stale=true" in c for c in judge.challenges("pbx", now=1.0, stale=True))
+
+
+def test_two_clients_challenged_in_one_millisecond_are_both_let_in() -> None:
+    judge = Authenticator(SECRET)
+    first, second = (answered(judge, "right", now=10.0) for _ in range(2))
+    assert judge.judge(first, "INVITE", known, now=10.1) is Verdict.GOOD
+    assert judge.judge(second, "INVITE", known, now=10.1) is Verdict.GOOD
+
+
+@pytest.mark.parametrize(
+    ("challenges", "stale"),
+    [
+        (['Digest realm="x",nonce="n",stale=true'], True),
+        (['Digest realm="x",nonce="n"', 'Digest realm="x",nonce="n",stale="TRUE"'], True),
+        (['Digest realm="x",nonce="n",stale=false'], False),
+        (['Digest realm="x'], False),
+        ([], False),
+    ],
+)
+def test_stale(challenges: list[str], *, stale: bool) -> None:
+    assert is_stale(challenges) is stale
 
 
 def test_a_nonce_of_somebody_else_is_challenged_again() -> None:

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from switchroom.sip.errors import RemoteSipError
@@ -102,6 +102,7 @@ class Authenticator:
         self._secret = secret
         self._algorithms = algorithms
         self._counts: OrderedDict[str, int] = OrderedDict()
+        self._made = 0
 
     def challenges(self, realm: str, *, now: float, stale: bool = False) -> list[str]:
         """The WWW-Authenticate values of a 401, one for each algorithm."""
@@ -164,14 +165,17 @@ class Authenticator:
         return True
 
     def _make_nonce(self, now: float) -> str:
-        stamp = f"{int(now * 1000):x}"
+        # Counted, so that two clients that are challenged in one millisecond do not share a nonce:
+        # the second to answer would look like a replay of the first.
+        self._made += 1
+        stamp = f"{int(now * 1000):x}-{self._made:x}"
         return f"{stamp}.{self._sign(stamp)}"
 
     def _nonce_time(self, nonce: str) -> float | None:
         stamp, _, signature = nonce.partition(".")
         if not hmac.compare_digest(self._sign(stamp).encode(), signature.encode()):
             return None
-        return int(stamp, 16) / 1000
+        return int(stamp.partition("-")[0], 16) / 1000
 
     def _sign(self, stamp: str) -> str:
         return hmac.new(self._secret, stamp.encode("utf-8", "replace"), "sha256").hexdigest()[:32]
@@ -182,7 +186,19 @@ class Account:
     """What a client proves itself with."""
 
     username: str
-    password: str
+    password: str = field(repr=False)
+
+
+def is_stale(challenges: list[str]) -> bool:
+    """Whether a challenge says that the credentials were right and only their nonce was old."""
+    for challenge in challenges:
+        try:
+            raw = parse_parameters(challenge.strip().partition(" ")[2], ",")
+        except RemoteSipError:
+            continue
+        if unquote(raw.get("stale", "")).lower() == "true":
+            return True
+    return False
 
 
 def answer_challenge(
