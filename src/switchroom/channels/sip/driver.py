@@ -17,6 +17,7 @@ from switchroom.pbx.technology import Indication
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, Origin, agree, write_answer, write_offer
 from switchroom.sip.client import NewCall
+from switchroom.sip.dtmf_info import CONTENT_TYPE, body_of_digit, digit_of_info
 from switchroom.sip.events import EndReason, SessionEnded
 from switchroom.sip.flow import Flow
 from switchroom.sip.session import Session, SessionState
@@ -131,9 +132,8 @@ class SipChannelDriver:
         if self.endpoint.dtmf_mode is not DtmfMode.INFO:
             (await self.channel.stream()).send_digit(digit, duration=duration)
         elif session is not None and session.state is SessionState.CONFIRMED:
-            body = f"Signal={digit}\r\nDuration={int(duration * 1000)}\r\n"
-            headers = [("Content-Type", "application/dtmf-relay")]
-            session.request_within("INFO", now=self._now, headers=headers, body=body.encode())
+            body = body_of_digit(digit, duration)
+            session.request_within("INFO", now=self._now, headers=[CONTENT_TYPE], body=body)
             self._service.pump()
 
     def hangup(self, cause: HangupCause) -> None:
@@ -185,17 +185,8 @@ class SipChannelDriver:
 
     def on_info(self, content_type: str, body: str) -> bool:
         """Digits by INFO; returns whether it was understood."""
-        kind = content_type.partition(";")[0].strip().lower()
-        if kind == "application/dtmf":
-            digit = body.strip()
-        elif kind == "application/dtmf-relay":
-            pairs = (line.partition("=") for line in body.splitlines())
-            lines = {name.strip().lower(): value.strip() for name, _, value in pairs}
-            digit = lines.get("signal", "")
-        else:
-            return False
-        digit = {"10": "*", "11": "#"}.get(digit, digit).upper()
-        if len(digit) != 1 or digit not in "0123456789*#ABCD":
+        digit = digit_of_info(content_type, body)
+        if digit is None:
             return False
         self.channel.on_digit(digit)
         return True
