@@ -64,6 +64,12 @@ class SipDriver:
         self._guarded(lambda: self.stack.receive_message(message, flow, now=now), "a message")
         self.pump()
 
+    def unreachable(self, flow: Flow) -> None:
+        """No connection could be made for ``flow``."""
+        now = self._loop.time()
+        self._guarded(lambda: self.stack.unreachable(flow, now=now), "a failed connection")
+        self.pump()
+
     def _guarded(self, work: Callable[[], None], what: str) -> None:
         try:
             work()

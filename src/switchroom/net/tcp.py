@@ -163,6 +163,7 @@ class TcpTransport:
         except (OSError, TimeoutError) as error:
             logger.info("cannot connect to %s:%s: %s", *flow.remote, error)
             self._waiting.pop(flow.remote, None)
+            self.driver.unreachable(flow)
             return
         for data in self._waiting.pop(flow.remote, ()):
             connection.write(data)

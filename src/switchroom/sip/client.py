@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from switchroom.sip.digest import Account, answer_challenge
+from switchroom.sip.digest import Account, answer_challenge, is_stale
 from switchroom.sip.flow import Flow
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.invite_client import InviteClient
 from switchroom.sip.message import Header, Response, build_request
 from switchroom.sip.non_invite_client import NonInviteClient
+from switchroom.sip.session import Session, SessionState
 from switchroom.sip.timers import GIVE_UP
 
 if TYPE_CHECKING:
-    from switchroom.sip.session import Session
     from switchroom.sip.stack import SipStack
 
 Headers = tuple[Header, ...]
@@ -32,6 +32,7 @@ class NewCall:
     account: Account | None = None  #: for 401 and 407
     headers: Headers = ()
     routes: tuple[str, ...] = ()  #: Route values
+    give_up_after: float = GIVE_UP  #: seconds without any response
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,26 @@ class NewRequest:
     headers: Headers = ()
     body: bytes = b""
     give_up_after: float = GIVE_UP  #: seconds without a final response
+
+
+class RequestUser(Protocol):
+    """Who sent a request outside of any dialog and is told of its outcome, instead of an event."""
+
+    def on_response(self, outgoing: OutgoingRequest, response: Response, *, now: float) -> None:
+        """A response that no account could answer."""
+        ...
+
+    def on_timeout(self, outgoing: OutgoingRequest, *, now: float) -> None:
+        """Nobody answered, or nobody could be reached."""
+        ...
+
+
+def may_answer(response: Response, attempts: int) -> bool:
+    """Whether a challenge is worth an answer: wrong once is wrong, too late once is bad luck."""
+    if attempts == 0:
+        return True
+    name = "proxy-authenticate" if response.status == 407 else "www-authenticate"
+    return attempts == 1 and is_stale(response.fields.get(name, []))
 
 
 def authorization_for(
@@ -70,9 +91,14 @@ class OutgoingRequest:
         what: Method, URI, body and account.
         headers: From To to the last, without Via and Max-Forwards.
         session: The session it belongs to, if to one.
+        user: Who is told of its outcome; None: it becomes an event.
+        attempts: How often a challenge was answered.
     """
 
-    __slots__ = ("armed_at", "flow", "headers", "key", "machine", "session", "stack", "what")
+    __slots__ = (
+        "armed_at", "attempts", "flow", "headers", "key", "machine", "session", "stack", "user",
+        "what",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -81,12 +107,15 @@ class OutgoingRequest:
         headers: Headers,
         flow: Flow,
         session: Session | None = None,
+        user: RequestUser | None = None,
     ) -> None:
         self.stack = stack
         self.what = what
         self.headers = headers
         self.flow = flow
         self.session = session
+        self.user = user
+        self.attempts = 0
         self.armed_at = float("inf")
         via, branch = stack.new_via(flow)
         self.key = (branch, what.method)
@@ -99,6 +128,11 @@ class OutgoingRequest:
         """Its method."""
         return self.what.method
 
+    @property
+    def cseq(self) -> int:
+        """Its CSeq number; a challenge made it one higher than what was asked for."""
+        return cseq_of(self.headers)
+
     def next_deadline(self) -> float | None:
         """See :class:`~switchroom.sip.machine.Machine`."""
         return self.machine.next_deadline()
@@ -110,7 +144,7 @@ class OutgoingRequest:
     def authorized(self, response: Response) -> OutgoingRequest | None:
         """The request again, with an answer to the challenge; None where there is none to give."""
         what = self.what
-        if what.account is None:
+        if what.account is None or not may_answer(response, self.attempts):
             return None
         cnonce = self.stack.token()
         header = authorization_for(response, what.account, what.method, what.uri, cnonce)
@@ -119,16 +153,22 @@ class OutgoingRequest:
         headers = (*with_next_cseq(self.headers), header)
         if self.session is not None:
             self.session.dialog.local_cseq += 1
-        again = replace(what, account=None)  # one try: wrong once is wrong
-        return OutgoingRequest(self.stack, again, headers, self.flow, self.session)
+        again = OutgoingRequest(self.stack, what, headers, self.flow, self.session, self.user)
+        again.attempts = self.attempts + 1
+        return again
 
 
 class OutgoingInvite:
-    """One INVITE of ours with its client transaction; a session may need two (a challenge)."""
+    """One INVITE of ours with its client transaction; a session may need two (a challenge).
+
+    Attributes:
+        attempts: How often a challenge was answered.
+        is_within: Whether it is a re-INVITE: sent inside the established dialog.
+    """
 
     __slots__ = (
-        "_cancelled", "_heard", "armed_at", "body", "flow", "headers", "key", "machine",
-        "pending_cancel", "session", "stack", "uri", "via",
+        "_cancelled", "_heard", "armed_at", "attempts", "body", "flow", "give_up_after", "headers",
+        "is_within", "key", "machine", "pending_cancel", "session", "stack", "uri", "via",
     )  # fmt: skip
 
     def __init__(
@@ -139,13 +179,17 @@ class OutgoingInvite:
         headers: Headers,
         *,
         body: bytes,
+        give_up_after: float,
     ) -> None:
         self.stack = stack
         self.session = session
+        self.attempts = 0
+        self.give_up_after = give_up_after
+        self.is_within = session.state is not SessionState.OUTGOING
         self.uri = uri
         self.headers = headers
         self.body = body
-        self.flow = session.flow
+        self.flow = stack.flow_to(session) if self.is_within else session.flow
         self.armed_at = float("inf")
         self.via, branch = stack.new_via(self.flow)
         self.key = (branch, "INVITE")
@@ -165,7 +209,7 @@ class OutgoingInvite:
     @property
     def cseq(self) -> int:
         """Its CSeq number."""
-        return int(next(value for name, value in self.headers if name == "CSeq").split()[0])
+        return cseq_of(self.headers)
 
     def heard_provisional(self, *, now: float) -> None:
         """A 1xx came: from now on a CANCEL may be sent (RFC 3261 §9.1)."""
@@ -191,6 +235,11 @@ class OutgoingInvite:
     def tick(self, *, now: float) -> None:
         """Fire what is due."""
         self.stack.perform(self, self.machine.tick(now=now), now=now)
+
+
+def cseq_of(headers: Iterable[Header]) -> int:
+    """The CSeq number among the headers of a request."""
+    return int(next(value for name, value in headers if name == "CSeq").split()[0])
 
 
 def with_next_cseq(headers: Iterable[Header]) -> Headers:

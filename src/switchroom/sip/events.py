@@ -11,6 +11,7 @@ from switchroom.sip.flow import Flow
 if TYPE_CHECKING:
     from switchroom.sip.client import OutgoingRequest
     from switchroom.sip.message import Response
+    from switchroom.sip.registration import ClientRegistration
     from switchroom.sip.server import IncomingRequest
     from switchroom.sip.session import Session
 
@@ -94,6 +95,22 @@ class OfferReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    """Our re-INVITE was accepted; the ACK is on its way."""
+
+    session: Session
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRefused:
+    """Our re-INVITE was refused; the session goes on as before."""
+
+    session: Session
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
 class RequestReceived:
     """A request that opens no session; ``session`` is set when it belongs to one (INFO, …)."""
 
@@ -116,6 +133,41 @@ class RequestTimedOut:
     outgoing: OutgoingRequest
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A registration of ours was made or refreshed; it is refreshed again by itself.
+
+    Args:
+        registration: Which one.
+        expires: Seconds that the registrar granted.
+    """
+
+    registration: ClientRegistration
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationFailed:
+    """A registration of ours was refused.
+
+    Args:
+        registration: Which one.
+        status: What it got; 0: nobody answered.
+        retry_after: Seconds until it is tried again; None: it is over.
+    """
+
+    registration: ClientRegistration
+    status: int
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unregistered:
+    """A registration of ours was stopped."""
+
+    registration: ClientRegistration
+
+
 Event = (
     InviteReceived
     | SessionAcknowledged
@@ -123,7 +175,12 @@ Event = (
     | SessionAnswered
     | SessionEnded
     | OfferReceived
+    | OfferAnswered
+    | OfferRefused
     | RequestReceived
     | ResponseReceived
     | RequestTimedOut
+    | Registered
+    | RegistrationFailed
+    | Unregistered
 )

@@ -167,7 +167,7 @@ class Inbound:
             headers = (("Retry-After", "1"),)
             incoming.respond(500, now=now, headers=headers)  # RFC 3261 §14.2
             return
-        if session.state is SessionState.OUTGOING:
+        if session.state is SessionState.OUTGOING or session.offering is not None:
             incoming.respond(491, now=now)
             return
         session.dialog.refresh_target(request)

@@ -33,6 +33,7 @@ class Input(Enum):
     TIMER_B = auto()  # give up
     TIMER_D = auto()  # leave Completed
     TIMER_M = auto()  # leave Accepted
+    TRANSPORT_ERROR = auto()
 
 
 class InviteClient(Machine[State, Input]):
@@ -54,11 +55,16 @@ class InviteClient(Machine[State, Input]):
         self._acked = b""
         self._gap = T1
 
-    def start(self, *, now: float) -> list[Output]:
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it waits for its final response."""
+        return self.state in {State.CALLING, State.PROCEEDING}
+
+    def start(self, *, now: float, give_up_after: float = GIVE_UP) -> list[Output]:
         """Send the request the first time."""
         if not self.reliable:
             self.timers[Input.TIMER_A] = now + T1
-        self.timers[Input.TIMER_B] = now + GIVE_UP
+        self.timers[Input.TIMER_B] = now + give_up_after
         return [Transmit(self._request)]
 
     def response(self, status: int, to: str, *, now: float) -> list[Output]:
@@ -70,6 +76,10 @@ class InviteClient(Machine[State, Input]):
         if not self._acked:
             self._acked = self._ack(to)
         return self.feed(Input.RECV_300_699, now)
+
+    def transport_failed(self, *, now: float) -> list[Output]:
+        """The connection that the request was to go over could not be made."""
+        return self.feed(Input.TRANSPORT_ERROR, now)
 
     # actions
 
@@ -83,6 +93,11 @@ class InviteClient(Machine[State, Input]):
         """Timer B: nobody answered."""
         self.timers.clear()
         return [GaveUp()]
+
+    def lose(self, now: float, data: bytes) -> list[Output]:
+        """The transport failed (§17.1.4)."""
+        self.timers.clear()
+        return [GaveUp(503)]
 
     def proceed(self, now: float, data: bytes) -> list[Output]:
         """A provisional response: stop retransmitting."""
@@ -122,6 +137,7 @@ InviteClient.TRANSITIONS = MappingProxyType(
         (State.CALLING, Input.RECV_300_699): (State.COMPLETED, InviteClient.refuse),
         (State.CALLING, Input.TIMER_A): (State.CALLING, InviteClient.retransmit),
         (State.CALLING, Input.TIMER_B): (State.TERMINATED, InviteClient.give_up),
+        (State.CALLING, Input.TRANSPORT_ERROR): (State.TERMINATED, InviteClient.lose),
         (State.PROCEEDING, Input.RECV_1XX): (State.PROCEEDING, InviteClient.pass_up),
         (State.PROCEEDING, Input.RECV_2XX): (State.ACCEPTED, InviteClient.accept),
         (State.PROCEEDING, Input.RECV_300_699): (State.COMPLETED, InviteClient.refuse),

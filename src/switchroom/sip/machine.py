@@ -28,7 +28,13 @@ class PassUp:
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
-    """Nobody answered, or nobody acknowledged, within 64*T1."""
+    """Nobody answered, or nobody acknowledged, in time; or there was no way to the peer.
+
+    Args:
+        status: What that counts as (RFC 3261 §8.1.3.1): 408, or 503 where nothing could be sent.
+    """
+
+    status: int = 408
 
 
 Output = Transmit | PassUp | GaveUp

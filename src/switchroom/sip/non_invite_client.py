@@ -27,6 +27,7 @@ class Input(Enum):
     TIMER_E = auto()  # retransmit
     TIMER_F = auto()  # give up
     TIMER_K = auto()  # leave Completed
+    TRANSPORT_ERROR = auto()
 
 
 class NonInviteClient(Machine[State, Input]):
@@ -40,6 +41,11 @@ class NonInviteClient(Machine[State, Input]):
         self._request = request
         self._gap = T1
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it waits for its final response."""
+        return self.state in {State.TRYING, State.PROCEEDING}
+
     def start(self, *, now: float, give_up_after: float = GIVE_UP) -> list[Output]:
         """Send the request the first time."""
         if not self.reliable:
@@ -50,6 +56,10 @@ class NonInviteClient(Machine[State, Input]):
     def response(self, status: int, *, now: float) -> list[Output]:
         """Take one response."""
         return self.feed(Input.RECV_1XX if status < 200 else Input.RECV_FINAL, now)
+
+    def transport_failed(self, *, now: float) -> list[Output]:
+        """The connection that the request was to go over could not be made."""
+        return self.feed(Input.TRANSPORT_ERROR, now)
 
     # actions
 
@@ -68,6 +78,11 @@ class NonInviteClient(Machine[State, Input]):
         """Timer F: nobody answered."""
         self.timers.clear()
         return [GaveUp()]
+
+    def lose(self, now: float, data: bytes) -> list[Output]:
+        """The transport failed (§17.1.4)."""
+        self.timers.clear()
+        return [GaveUp(503)]
 
     def pass_up(self, now: float, data: bytes) -> list[Output]:
         """A provisional response."""
@@ -90,10 +105,12 @@ NonInviteClient.TRANSITIONS = MappingProxyType(
         (State.TRYING, Input.RECV_FINAL): (State.COMPLETED, NonInviteClient.complete),
         (State.TRYING, Input.TIMER_E): (State.TRYING, NonInviteClient.retransmit),
         (State.TRYING, Input.TIMER_F): (State.TERMINATED, NonInviteClient.give_up),
+        (State.TRYING, Input.TRANSPORT_ERROR): (State.TERMINATED, NonInviteClient.lose),
         (State.PROCEEDING, Input.RECV_1XX): (State.PROCEEDING, NonInviteClient.pass_up),
         (State.PROCEEDING, Input.RECV_FINAL): (State.COMPLETED, NonInviteClient.complete),
         (State.PROCEEDING, Input.TIMER_E): (State.PROCEEDING, NonInviteClient.retransmit_slowly),
         (State.PROCEEDING, Input.TIMER_F): (State.TERMINATED, NonInviteClient.give_up),
+        (State.PROCEEDING, Input.TRANSPORT_ERROR): (State.TERMINATED, NonInviteClient.lose),
         (State.COMPLETED, Input.TIMER_K): (State.TERMINATED, NonInviteClient.end),
     }
 )

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from switchroom.sip.client import OutgoingInvite, OutgoingRequest, authorization_for, with_next_cseq
+from switchroom.sip.client import (
+    OutgoingInvite,
+    OutgoingRequest,
+    authorization_for,
+    may_answer,
+    with_next_cseq,
+)
 from switchroom.sip.dialog import Dialog, establish
 from switchroom.sip.events import (
     EndReason,
+    OfferAnswered,
+    OfferRefused,
     RequestTimedOut,
     ResponseReceived,
     SessionAnswered,
@@ -60,12 +68,27 @@ class Responses:
         elif isinstance(owner, OutgoingRequest):
             self._request_response(owner, response, now)
 
-    def gave_up(self, owner: IncomingRequest | OutgoingRequest | OutgoingInvite) -> None:
-        """A machine's patience is over."""
+    def gave_up(
+        self,
+        owner: IncomingRequest | OutgoingRequest | OutgoingInvite,
+        status: int,
+        *,
+        now: float,
+    ) -> None:
+        """A machine's patience is over; ``status`` is what that counts as."""
         if isinstance(owner, OutgoingInvite):
-            owner.session.finish(EndReason.TIMED_OUT, status=408)
+            if owner.is_within:
+                self._lost(owner.session, now)
+            owner.session.finish(EndReason.TIMED_OUT, status=status)
+        elif isinstance(owner, OutgoingRequest) and owner.user is not None:
+            owner.user.on_timeout(owner, now=now)
         elif isinstance(owner, OutgoingRequest) and owner.method not in {"BYE", "CANCEL"}:
             self._stack.emit(RequestTimedOut(owner))
+
+    def _lost(self, session: Session, now: float) -> None:
+        """The dialog is of no use any more (RFC 3261 §12.2.1.2): a BYE says so."""
+        if not session.is_ended:
+            self._stack.request_in_dialog(session, "BYE", now=now)
 
     def _request_response(self, owner: OutgoingRequest, response: Response, now: float) -> None:
         if response.status in {401, 407}:
@@ -73,13 +96,17 @@ class Responses:
             if again is not None:
                 self._stack.start_request(again, now=now)
                 return
-        if owner.method not in {"BYE", "CANCEL"}:
+        if owner.user is not None:
+            owner.user.on_response(owner, response, now=now)
+        elif owner.method not in {"BYE", "CANCEL"}:
             self._stack.emit(ResponseReceived(owner, response))
 
     def _invite_response(self, owner: OutgoingInvite, response: Response, now: float) -> None:
         session = owner.session
         status = response.status
-        if status < 200:
+        if owner.is_within:
+            self._answer_within(owner, session, response, now)
+        elif status < 200:
             owner.heard_provisional(now=now)
             if status > 100 and session.state is SessionState.OUTGOING:
                 self._progress(session, response)
@@ -89,6 +116,30 @@ class Responses:
             if status in {401, 407} and self._try_again(owner, response, now):
                 return
             session.finish(EndReason.REFUSED, status=status)
+
+    def _answer_within(
+        self, owner: OutgoingInvite, session: Session, response: Response, now: float
+    ) -> None:
+        """What our re-INVITE got (RFC 3261 §14.1); its 2xx is acknowledged as often as it comes."""
+        status = response.status
+        is_open = owner is session.offering and status >= 200
+        if 200 <= status < 300:
+            if is_open:
+                session.dialog.refresh_target(response)
+            self._stack.acknowledge(session, response.cseq[0])
+        if not is_open:
+            return
+        if status in {401, 407} and self._try_again(owner, response, now):
+            return
+        session.offering = None
+        if status < 300:
+            session.remote_sdp = response.body.decode("utf-8", "replace")
+            self._stack.emit(OfferAnswered(session, session.remote_sdp))
+        elif status in {408, 481}:
+            self._lost(session, now)
+            session.finish(EndReason.TIMED_OUT, status=status)
+        else:
+            self._stack.emit(OfferRefused(session, status))
 
     def _progress(self, session: Session, response: Response) -> None:
         sdp = response.body.decode("utf-8", "replace")
@@ -135,8 +186,8 @@ class Responses:
 
     def _try_again(self, owner: OutgoingInvite, response: Response, now: float) -> bool:
         session = owner.session
-        account, session.account = session.account, None  # one try: wrong once is wrong
-        if account is None or session.wants_cancel:
+        account = session.account
+        if account is None or session.wants_cancel or not may_answer(response, owner.attempts):
             return False
         cnonce = self._stack.token()
         header = authorization_for(response, account, "INVITE", owner.uri, cnonce)
@@ -144,5 +195,14 @@ class Responses:
             return False
         headers = (*with_next_cseq(owner.headers), header)
         session.dialog.local_cseq += 1
-        self._stack.start_invite(session, owner.uri, headers, owner.body, now=now)
+        again = OutgoingInvite(
+            self._stack,
+            session,
+            owner.uri,
+            headers,
+            body=owner.body,
+            give_up_after=owner.give_up_after,
+        )
+        again.attempts = owner.attempts + 1
+        self._stack.start_invite(again, now=now)
         return True

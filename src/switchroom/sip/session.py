@@ -44,8 +44,8 @@ class Session:
 
     __slots__ = (
         *("_accepted", "_cseq_of_accepted", "_gap", "_give_up_at", "_hang_up_headers"),
-        *("_retransmit_at", "account", "armed_at", "dialog", "flow", "incoming", "outgoing"),
-        *("remote_sdp", "request", "stack", "state", "waiting_offer", "wants_cancel"),
+        *("_retransmit_at", "account", "armed_at", "dialog", "flow", "incoming", "offering"),
+        *("outgoing", "remote_sdp", "request", "stack", "state", "waiting_offer", "wants_cancel"),
     )
 
     def __init__(
@@ -67,6 +67,7 @@ class Session:
         self.remote_sdp = body_text(incoming.request) if incoming else ""
         self.state = SessionState.INCOMING if incoming else SessionState.OUTGOING
         self.waiting_offer: IncomingRequest | None = None  #: a re-INVITE or UPDATE to answer
+        self.offering: OutgoingInvite | None = None  #: our re-INVITE that waits for an answer
         self.wants_cancel = False
         self.armed_at = float("inf")
         self._accepted = b""  # the 2xx that waits for its ACK
@@ -160,6 +161,18 @@ class Session:
 
     # offers within the session
 
+    def offer(self, sdp: str, *, now: float) -> None:
+        """Offer again by re-INVITE: :class:`OfferAnswered` or :class:`OfferRefused` follows.
+
+        Raises:
+            LocalSipError: The session is not established, or another offer is open.
+        """
+        if self.state is not SessionState.CONFIRMED:
+            raise LocalSipError(f"session {self.call_id} is not established")
+        if self.offering is not None or self.waiting_offer is not None:
+            raise LocalSipError(f"session {self.call_id} has an offer open")
+        self.stack.offer_within(self, sdp, now=now)
+
     def answer_offer(self, sdp: str, *, now: float) -> None:
         """Answer a re-INVITE or UPDATE with 200.
 
@@ -236,6 +249,7 @@ class Session:
         self.state = SessionState.ENDED
         self._accepted = b""
         self._retransmit_at = self._give_up_at = None
+        self.offering = None
         self.stack.forget(self)
         self.stack.emit(SessionEnded(self, reason, status, cause))
 

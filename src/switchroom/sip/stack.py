@@ -19,6 +19,7 @@ from switchroom.sip.client import (
     NewRequest,
     OutgoingInvite,
     OutgoingRequest,
+    RequestUser,
 )
 from switchroom.sip.dialog import Dialog, dialog_of_invite
 from switchroom.sip.errors import RemoteSipError
@@ -33,6 +34,7 @@ from switchroom.sip.parser import MalformedMessageError, parse_datagram
 from switchroom.sip.responses import Responses
 from switchroom.sip.server import IncomingRequest, TransactionKey
 from switchroom.sip.session import SDP, Session
+from switchroom.sip.timers import GIVE_UP
 from switchroom.sip.uri import SipUri, parse_uri
 
 logger = logging.getLogger(__name__)
@@ -119,6 +121,13 @@ class SipStack:
             self.dropped += 1
             logger.debug("dropped a message of %s: %s", flow.remote, error)
 
+    def unreachable(self, flow: Flow, *, now: float) -> None:
+        """No connection could be made for ``flow``: what waits for an answer over it fails."""
+        path = (flow.protocol, flow.remote)
+        for outgoing in list(self.clients.values()):
+            if (outgoing.flow.protocol, outgoing.flow.remote) == path:
+                self.perform(outgoing, outgoing.machine.transport_failed(now=now), now=now)
+
     def tick(self, *, now: float) -> None:
         """Fire the timers due at ``now``."""
         while self._timers and self._timers[0][0] <= now:
@@ -138,6 +147,11 @@ class SipStack:
         output, self._output = self._output, []
         return output
 
+    @property
+    def has_unanswered(self) -> bool:
+        """Whether a request of ours waits for its final response: close the transports later."""
+        return any(outgoing.machine.is_unanswered for outgoing in self.clients.values())
+
     # the user's side
 
     def invite(self, what: NewCall, flow: Flow, *, now: float) -> Session:
@@ -156,23 +170,50 @@ class SipStack:
         self.sessions[dialog.call_id, tag] = session
         more = (self.contact(flow), self.allow, *self.user_agent, *what.headers, SDP)
         headers = (*dialog.headers("INVITE"), *more)
-        self.start_invite(session, what.target, headers, what.sdp.encode(), now=now)
+        self.start_invite(
+            OutgoingInvite(
+                self,
+                session,
+                what.target,
+                headers,
+                body=what.sdp.encode(),
+                give_up_after=what.give_up_after,
+            ),
+            now=now,
+        )
         return session
 
-    def start_invite(
-        self, session: Session, uri: str, headers: Headers, body: bytes, *, now: float
-    ) -> None:
-        """Send an INVITE of ``session``; the first, or the one that answers a challenge."""
-        outgoing = OutgoingInvite(self, session, uri, headers, body=body)
-        session.outgoing = outgoing
+    def offer_within(self, session: Session, sdp: str, *, now: float) -> None:
+        """Send a re-INVITE of ``session`` (RFC 3261 §14.1)."""
+        more = (self.contact(session.flow), self.allow, *self.user_agent, SDP)
+        headers = (*session.dialog.headers("INVITE"), *more)
+        uri = session.dialog.remote_target
+        self.start_invite(
+            OutgoingInvite(self, session, uri, headers, body=sdp.encode(), give_up_after=GIVE_UP),
+            now=now,
+        )
+
+    def start_invite(self, outgoing: OutgoingInvite, *, now: float) -> None:
+        """Begin the transaction of an INVITE; the first, or the one that answers a challenge."""
+        if outgoing.is_within:
+            outgoing.session.offering = outgoing
+        else:
+            outgoing.session.outgoing = outgoing
         self.clients[outgoing.key] = outgoing
-        self.perform(outgoing, outgoing.machine.start(now=now), now=now)
+        started = outgoing.machine.start(now=now, give_up_after=outgoing.give_up_after)
+        self.perform(outgoing, started, now=now)
 
-    def request(self, what: NewRequest, flow: Flow, *, now: float) -> OutgoingRequest:
-        """Send a request outside of any dialog.
+    def request(
+        self, what: NewRequest, flow: Flow, *, now: float, user: RequestUser | None = None
+    ) -> OutgoingRequest:
+        """Send a request outside of any dialog; a challenge is answered when there is an account.
 
-        The outcome comes as :class:`ResponseReceived` or :class:`RequestTimedOut`; a challenge is
-        answered by itself when there is an account.
+        Args:
+            what: The request.
+            flow: Where it goes.
+            now: Seconds.
+            user: Who is told of the outcome; None: it comes as :class:`ResponseReceived` or
+                :class:`RequestTimedOut`.
         """
         local = NameAddr(what.from_.uri, what.from_.name, {"tag": self.token()})
         headers = (
@@ -183,7 +224,7 @@ class SipStack:
             *self.user_agent,
             *what.headers,
         )
-        outgoing = OutgoingRequest(self, what, headers, flow)
+        outgoing = OutgoingRequest(self, what, headers, flow, user=user)
         self.start_request(outgoing, now=now)
         return outgoing
 
@@ -300,8 +341,8 @@ class SipStack:
                     self.send(data, owner.flow)
                 case PassUp():
                     self._responses.pass_up(owner, response, now=now)
-                case GaveUp():
-                    self._responses.gave_up(owner)
+                case GaveUp(status):
+                    self._responses.gave_up(owner, status, now=now)
         if owner.machine.is_terminated:
             self._remove(owner)
         else:
