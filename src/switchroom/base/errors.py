@@ -16,14 +16,36 @@ class ConfigError(SwitchroomError):
         message: What is wrong and what to do about it.
         path: The file, or None when the text did not come from one.
         line: The line, counted from 1; 0 when the whole file is meant.
+        column: Where in the line it goes wrong, counted from 1; 0 when that is not known.
+        source: The line as it stands in the file, where it is known.
     """
 
-    def __init__(self, message: str, *, path: Path | str | None = None, line: int = 0) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: Path | str | None = None,
+        line: int = 0,
+        column: int = 0,
+        source: str = "",
+    ) -> None:
         self.message = message
         self.path = Path(path) if path is not None else None
         self.line = line
+        self.column = column
+        self.source = source
         where = str(path) if path is not None else "<text>"
         super().__init__(f"{where}:{line}: {message}" if line else f"{where}: {message}")
+
+    def render(self) -> str:
+        """The error for a person: file and line, then the line with a caret below the place."""
+        source = self.source.rstrip()
+        if not source:
+            return str(self)
+        if not self.column:
+            return f"{self}\n    {source}"
+        before = source[: self.column - 1]
+        return f"{self}\n    {source}\n    {''.join(c if c == chr(9) else ' ' for c in before)}^"
 
 
 class DialplanError(SwitchroomError):

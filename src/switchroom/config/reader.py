@@ -18,20 +18,18 @@ Every entry knows the file and line it was written at. What cannot be read is a
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from switchroom.base.errors import ConfigError
+from switchroom.config.sources import CommandError, Files, Sources
 
-MAX_FILE_BYTES = 64 * 1024 * 1024  #: a list of a million numbers still fits
 MAX_INCLUDE_DEPTH = 10  #: as the original allows
-EXEC_TIMEOUT = 10.0  #: seconds that a command of ``#exec`` may take
 
 _SECTION = re.compile(r"\[(?P<name>[^\]]*)\]\s*(?:\((?P<options>[^)]*)\))?\s*(?P<rest>.*)$")
 _DIRECTIVE = re.compile(r"#\s*(?P<word>\w+)\s*(?P<argument>.*)$")
-_ENTRY = re.compile(r"(?P<name>[^=+]*?(?:\+(?!=)[^=+]*?)*)\s*(?P<operator>=>|\+=|=)(?P<value>.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,7 @@ class Entry:
     path: Path
     line: int
     is_object: bool = False  #: written with ``=>``
+    column: int = 0  #: where the value begins, counted from 1; 0: not known
 
 
 @dataclass(slots=True)
@@ -71,14 +70,34 @@ class ConfigFile:
 
     path: Path
     sections: list[Section] = field(default_factory=list)
+    texts: dict[Path, str] = field(default_factory=dict)  #: what stood in each file
 
     def section(self, name: str) -> Section | None:
         """The first section called ``name``, or None."""
         return next((s for s in self.sections if s.name == name and not s.is_template), None)
 
+    def pointed(self, error: ConfigError) -> ConfigError:
+        """The same error with the line it speaks of, so that it can be shown below it."""
+        text = self.texts.get(error.path) if error.path is not None else None
+        if text is None or not error.line or error.source:
+            return error
+        lines = text.split("\n", error.line)
+        if len(lines) < error.line:
+            return error
+        source = lines[error.line - 1]
+        # The reader dropped the backslash of each escaped semicolon.
+        column = error.column and error.column + source.count("\\;", 0, error.column)
+        return ConfigError(
+            error.message, path=error.path, line=error.line, column=column, source=source
+        )
+
 
 def read_config(
-    path: Path, *, allow_exec: bool = False, errors: list[ConfigError] | None = None
+    path: Path,
+    *,
+    allow_exec: bool = False,
+    errors: list[ConfigError] | None = None,
+    sources: Sources | None = None,
 ) -> ConfigFile:
     """Read a file and what it includes.
 
@@ -87,11 +106,12 @@ def read_config(
         allow_exec: Whether ``#exec`` may run commands (``execincludes`` in asterisk.conf).
         errors: Takes what is wrong with single lines, which are then passed over; for who wants to
             know all of it. None: the first error is raised.
+        sources: What the text comes from; none: the files themselves.
 
     Raises:
         ConfigError: A file is missing, too large or wrong; names file and line.
     """
-    reader = _Reader(path, allow_exec=allow_exec, errors=errors)
+    reader = _Reader(path, allow_exec=allow_exec, errors=errors, sources=sources)
     reader.read_file(path, depth=0, included_at=None)
     return reader.file
 
@@ -109,31 +129,36 @@ def parse_config(text: str, *, path: Path = Path("<text>")) -> ConfigFile:
 
 class _Reader:
     def __init__(
-        self, path: Path, *, allow_exec: bool, errors: list[ConfigError] | None = None
+        self,
+        path: Path,
+        *,
+        allow_exec: bool,
+        errors: list[ConfigError] | None = None,
+        sources: Sources | None = None,
     ) -> None:
         self.file = ConfigFile(path)
         self._folder = path.parent
         self._allow_exec = allow_exec
         self._errors = errors
+        self._sources = sources or Files()
         self._current: Section | None = None
         self._newest: dict[str, Section] = {}
 
     def read_file(self, path: Path, *, depth: int, included_at: tuple[Path, int] | None) -> None:
         where = {"path": included_at[0], "line": included_at[1]} if included_at else {"path": path}
         try:
-            if path.stat().st_size > MAX_FILE_BYTES:
-                raise ConfigError(f"{path} is larger than {MAX_FILE_BYTES} bytes", path=path)
-            text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
+            text = self._sources.read(path)
         except OSError as error:
             message = f"cannot read {path}: {error.strerror}"
             raise ConfigError(message, **where) from error
         self.read_text(text, path, depth=depth)
 
     def read_text(self, text: str, path: Path, *, depth: int) -> None:
+        self.file.texts[path] = text
         try:
-            for number, line in _without_comments(text, path):
+            for line in _without_comments(text, path):
                 try:
-                    self._line(line, path, number, depth)
+                    self._line(line, depth)
                 except ConfigError as error:
                     self._note(error)
         except ConfigError as error:  # a comment that is never closed
@@ -141,119 +166,131 @@ class _Reader:
 
     def _note(self, error: ConfigError) -> None:
         """Keep an error where all are asked for; otherwise it ends the reading."""
+        error = self.file.pointed(error)
         if self._errors is None:
             raise error
         self._errors.append(error)
 
-    def _line(self, line: str, path: Path, number: int, depth: int) -> None:
-        if line.startswith("["):
+    def _line(self, line: _Line, depth: int) -> None:
+        if line.text.startswith("["):
             try:
-                self._open_section(line, path, number)
+                self._open_section(line)
             except ConfigError:
                 # What stands below a wrong header does not belong to the section above it.
-                name = line[1:].partition("]")[0].strip()
-                self._current = Section(name, path, number)
+                name = line.text[1:].partition("]")[0].strip()
+                self._current = Section(name, line.path, line.number)
                 self.file.sections.append(self._current)
                 raise
-        elif line.startswith("#"):
-            self._directive(line, path, number, depth)
+        elif line.text.startswith("#"):
+            self._directive(line, depth)
         else:
-            self._entry(line, path, number)
+            self._entry(line)
 
-    def _open_section(self, line: str, path: Path, number: int) -> None:
-        match = _SECTION.match(line)
+    def _open_section(self, line: _Line) -> None:
+        match = _SECTION.match(line.text)
         if match is None:
-            raise ConfigError("a section needs a closing ']'", path=path, line=number)
+            raise line.error("a section needs a closing ']'", len(line.text))
         if match["rest"]:
             message = f"unexpected {match['rest']!r} behind the section's name"
-            raise ConfigError(message, path=path, line=number)
+            raise line.error(message, match.start("rest"))
         options = [word.strip() for word in (match["options"] or "").split(",") if word.strip()]
         name = match["name"].strip()
+        parents = tuple(word for word in options if word not in {"!", "+"})
         if "+" in options:
-            self._current = self._known(name, path, number)
-            return
-        parents = tuple(word for word in options if word != "!")
-        section = Section(name, path, number, is_template="!" in options, parents=parents)
+            section = self._known(name, line)
+        else:
+            section = Section(
+                name, line.path, line.number, is_template="!" in options, parents=parents
+            )
         for parent in parents:
-            section.entries += self._known(parent, path, number).entries
-        self.file.sections.append(section)
-        self._newest[name] = section
+            section.entries += self._known(parent, line).entries
+        if "+" not in options:
+            self.file.sections.append(section)
+            self._newest[name] = section
         self._current = section
 
-    def _known(self, name: str, path: Path, number: int) -> Section:
+    def _known(self, name: str, line: _Line) -> Section:
         if (section := self._newest.get(name)) is not None:
             return section
         message = f"there is no section or template [{name}] above this line"
-        raise ConfigError(message, path=path, line=number)
+        raise line.error(message, line.text.rfind(name))
 
-    def _directive(self, line: str, path: Path, number: int, depth: int) -> None:
-        match = _DIRECTIVE.match(line)
+    def _directive(self, line: _Line, depth: int) -> None:
+        match = _DIRECTIVE.match(line.text)
         word = match["word"] if match else ""
         argument = match["argument"].strip() if match else ""
         if len(argument) > 1 and (argument[0], argument[-1]) in {('"', '"'), ("<", ">")}:
             argument = argument[1:-1]
         if word not in {"include", "tryinclude", "exec"}:
-            message = f"unknown directive {line!r}; known are #include, #tryinclude and #exec"
-            raise ConfigError(message, path=path, line=number)
+            message = f"unknown directive {line.text!r}; known are #include, #tryinclude and #exec"
+            raise line.error(message, 0)
         if not argument:
-            raise ConfigError(f"#{word} needs an argument", path=path, line=number)
+            raise line.error(f"#{word} needs an argument", len(line.text))
         if depth >= MAX_INCLUDE_DEPTH:
             message = f"includes are nested deeper than {MAX_INCLUDE_DEPTH}; is it a loop?"
-            raise ConfigError(message, path=path, line=number)
+            raise line.error(message, 0)
+        at = line.text.find(argument)
         if word == "exec":
-            self.read_text(self._run(argument, path, number), path, depth=depth + 1)
+            output = self._run(argument, line, at)
+            self.read_text(output, Path(f"#exec {argument}"), depth=depth + 1)
             return
         try:
-            found = self._matching(argument)
+            found = self._sources.matching(self._folder, argument)
         except (OSError, ValueError) as error:  # a folder that is closed to us; a pattern like **x
-            message = f"cannot look for {argument!r}: {error}"
-            raise ConfigError(message, path=path, line=number) from error
+            raise line.error(f"cannot look for {argument!r}: {error}", at) from error
         if not found and word == "include":
-            raise ConfigError(f"there is no file {argument!r}", path=path, line=number)
+            raise line.error(f"there is no file {argument!r}", at)
         for each in found:
-            self.read_file(each, depth=depth + 1, included_at=(path, number))
+            self.read_file(each, depth=depth + 1, included_at=(line.path, line.number))
 
-    def _matching(self, pattern: str) -> list[Path]:
-        absolute = Path(pattern) if pattern.startswith("/") else self._folder / pattern
-        if not any(letter in pattern for letter in "*?["):
-            return [absolute] if absolute.is_file() else []
-        anchor = Path(absolute.anchor or ".")
-        relative = absolute.relative_to(anchor) if absolute.anchor else absolute
-        return sorted(path for path in anchor.glob(str(relative)) if path.is_file())
-
-    def _run(self, command: str, path: Path, number: int) -> str:
+    def _run(self, command: str, line: _Line, at: int) -> str:
         if not self._allow_exec:
             message = "#exec is off; `execincludes = yes` in asterisk.conf allows it"
-            raise ConfigError(message, path=path, line=number)
+            raise line.error(message, 0)
         try:
-            done = subprocess.run(  # what #exec is for, and allowed explicitly
-                command, shell=True, capture_output=True, timeout=EXEC_TIMEOUT, check=True
-            )
-        except (subprocess.SubprocessError, OSError) as error:
-            message = f"#exec {command!r} failed: {error}"
-            raise ConfigError(message, path=path, line=number) from error
-        return done.stdout.decode("utf-8", "surrogateescape")
+            return self._sources.run(command)
+        except CommandError as error:
+            raise line.error(f"#exec {command!r} failed: {error}", at) from error
 
-    def _entry(self, line: str, path: Path, number: int) -> None:
-        match = _ENTRY.match(line)
-        name = match["name"].strip() if match else ""
-        if match is None or not name:
-            message = f"expected `name = value`, a [section] or an #include, not {line!r}"
-            raise ConfigError(message, path=path, line=number)
+    def _entry(self, line: _Line) -> None:
+        at = line.text.find("=")
+        adds = line.text[at - 1 : at] == "+" if at > 0 else False
+        name = line.text[: at - 1 if adds else max(at, 0)].strip()
+        if at < 0 or not name:
+            message = f"expected `name = value`, a [section] or an #include, not {line.text!r}"
+            raise line.error(message, 0)
         if self._current is None:
-            raise ConfigError(f"{name!r} stands before any [section]", path=path, line=number)
-        value = match["value"].strip()
-        if match["operator"] == "+=":
+            raise line.error(f"{name!r} stands before any [section]", 0)
+        is_object = not adds and line.text[at + 1 : at + 2] == ">"
+        rest = line.text[at + 1 + is_object :]
+        value = rest.strip()
+        column = line.indent + len(line.text) - len(rest.lstrip()) + 1
+        if adds:
             value = self._current.get(name) + value
-        is_object = match["operator"] == "=>"
-        self._current.entries.append(Entry(name, value, path, number, is_object))
+        self._current.entries.append(
+            Entry(name, value, line.path, line.number, is_object, 0 if adds else column)
+        )
 
 
-def _without_comments(text: str, path: Path) -> Iterator[tuple[int, str]]:
-    r"""Yield the number and text of each line that says something, ``\;`` read as ``;``."""
+class _Line(NamedTuple):
+    """One line that says something."""
+
+    text: str  #: without comments, stripped
+    path: Path
+    number: int
+    indent: int  #: letters before ``text`` in the file
+
+    def error(self, message: str, at: int) -> ConfigError:
+        """An error at a place within ``text``."""
+        column = self.indent + max(at, 0) + 1
+        return ConfigError(message, path=self.path, line=self.number, column=column)
+
+
+def _without_comments(text: str, path: Path) -> Iterator[_Line]:
+    r"""Yield each line that says something, ``\;`` read as ``;``."""
     depth = 0
     opened_at = 0
-    for number, raw in enumerate(text.splitlines(), start=1):
+    for number, raw in enumerate(text.split("\n"), start=1):
         if depth == 0 and ";" not in raw:
             line = raw.strip()
         else:
@@ -263,7 +300,7 @@ def _without_comments(text: str, path: Path) -> Iterator[tuple[int, str]]:
             if depth and not before:
                 opened_at = number
         if line:
-            yield number, line
+            yield _Line(line, path, number, len(raw) - len(raw.lstrip()))
     if depth:
         raise ConfigError("the comment opened with ;-- is never closed", path=path, line=opened_at)
 
