@@ -18,7 +18,7 @@ patterns = st.builds(
     lambda body, end: "_" + "".join(body) + end, st.lists(symbols, max_size=5), endings
 )
 numbers = st.text("123*-", max_size=6)
-callers = st.sampled_from(["", "1", "_1X", "_2!"])
+callers = st.sampled_from([None, "", "1", "_1X", "_2!"])
 extensions = st.lists(
     st.builds(Extension, st.one_of(patterns, numbers.filter(bool)), callers), max_size=12
 )
@@ -28,9 +28,14 @@ def scanned(known: list[Extension], number: str, caller: str) -> list[Extension]
     """What the matcher must find, one extension after the other."""
     literal = [e for e in known if e.pattern is None and normalized(e.name) == normalized(number)]
     matching = [e for e in known if e.pattern is not None and e.pattern.matches(number)]
-    matching.sort(key=lambda e: (e.pattern.rank if e.pattern else (), not e.caller))
-    found = [*sorted(literal, key=lambda e: not e.caller), *matching]
+    matching.sort(key=lambda e: (e.pattern.rank if e.pattern else (), *caller_rank(e)))
+    found = [*sorted(literal, key=caller_rank), *matching]
     return [e for e in found if e.takes(caller)]
+
+
+def caller_rank(extension: Extension) -> tuple[object, ...]:
+    pattern = extension.caller_pattern
+    return extension.caller is None, pattern.rank if pattern else ()
 
 
 def could_go_on(pattern: Pattern, number: str) -> bool:
@@ -102,9 +107,9 @@ def test_an_extension_for_one_caller_comes_before_the_same_for_all() -> None:
     found = Matcher(known).candidates("12", "55")
     assert [(e.name, e.caller) for e in found] == [
         ("12", "55"),
-        ("12", ""),
+        ("12", None),
         ("_1X", "_55"),
-        ("_1X", ""),
+        ("_1X", None),
     ]
 
 

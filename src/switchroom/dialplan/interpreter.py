@@ -11,6 +11,7 @@ from switchroom.base.errors import BadArgumentsError, DialplanError
 from switchroom.dialplan.model import Dialplan, Extension, Priority
 from switchroom.dialplan.registry import Application, Function
 from switchroom.dialplan.substitution import Compiled, Substitution
+from switchroom.dialplan.switches import Place
 from switchroom.pbx.channel import Channel, HangupError
 from switchroom.pbx.events import NewExtension
 from switchroom.pbx.hangup_cause import HangupCause
@@ -188,6 +189,8 @@ class Interpreter:
                 extension = dialplan.find(*place, channel.priority, channel.caller.number)
                 if extension is None:
                     return await self._without_priority(channel)
+                if dialplan.has_switches:
+                    position = self._pass_switches(channel, dialplan)
             await self._step(channel, extension.priorities[channel.priority])
             if channel.jumped:
                 channel.jumped = False
@@ -199,6 +202,13 @@ class Interpreter:
             if count % STEPS_BETWEEN_YIELDS == 0:
                 await asyncio.sleep(0)
         return False
+
+    def _pass_switches(self, channel: Channel, dialplan: Dialplan) -> tuple[str, str]:
+        """Move a channel to where the extension stands that was found for it."""
+        place = Place(channel.context, channel.extension, channel.priority)
+        there = dialplan.place_of(place, channel.caller.number)
+        channel.context, channel.extension, channel.priority = there
+        return there.context, there.extension
 
     def _compiled(self, priority: Priority) -> _Step:
         found = self._steps.get(id(priority))

@@ -139,8 +139,17 @@ def _behind(nodes: list[_Node], letter: str) -> list[_Node]:
     return reached
 
 
-def _order(extension: Extension) -> tuple[tuple[tuple[int, str], ...], bool]:
-    return extension.pattern.rank if extension.pattern is not None else (), not extension.caller
+_Rank = tuple[tuple[int, str], ...]
+
+
+def _order(extension: Extension) -> tuple[_Rank, bool, _Rank]:
+    """By the pattern, then those for some callers first, of these one number before a pattern."""
+    caller = extension.caller_pattern.rank if extension.caller_pattern is not None else ()
+    return (
+        extension.pattern.rank if extension.pattern is not None else (),
+        extension.caller is None,
+        caller,
+    )
 
 
 def _any_takes(extensions: Iterable[Extension], caller: str) -> bool:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from switchroom.config.options import ConfigWarning
 from switchroom.dialplan.matching import Matcher
 from switchroom.dialplan.pattern import Pattern, is_pattern
+from switchroom.dialplan.switches import LOCAL_KINDS, ContextSource, Place, Switch
+from switchroom.dialplan.timing import Timing, wall_clock
 
 HINT = -1  #: the priority number that stands for ``hint``
-MAX_INCLUDE_DEPTH = 64
+MAX_DEPTH = 128  #: includes and switches within one another, as in the original
+MAX_SEARCHED = 10_000  #: contexts that one look-up goes through: switches can lead in circles
+CONFIG_REGISTRAR = "pbx_config"  #: what ``dialplan show`` calls extensions.conf and the CLI
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,12 @@ class Priority:
     label: str = ""
     path: Path | None = None
     line: int = 0
+    made_by: str = CONFIG_REGISTRAR
 
     @property
     def registrar(self) -> str:
         """``extensions.conf:12``, or what made it where no file did."""
-        return f"{self.path.name}:{self.line}" if self.path is not None else "pbx_config"
+        return f"{self.path.name}:{self.line}" if self.path is not None else self.made_by
 
 
 @dataclass(slots=True)
@@ -35,7 +41,7 @@ class Extension:
     """One extension of a context, literal or pattern, perhaps for some callers only."""
 
     name: str
-    caller: str = ""  #: the caller number, or pattern, behind the slash
+    caller: str | None = None  #: the number, or pattern, behind the slash; empty: callers without
     priorities: dict[int, Priority] = field(default_factory=dict)
     labels: dict[str, int] = field(default_factory=dict)
     pattern: Pattern | None = None
@@ -43,29 +49,61 @@ class Extension:
 
     def __post_init__(self) -> None:
         self.pattern = Pattern(self.name) if is_pattern(self.name) else None
-        self.caller_pattern = Pattern(self.caller) if is_pattern(self.caller) else None
+        if self.caller is not None and is_pattern(self.caller):
+            self.caller_pattern = Pattern(self.caller)
+
+    @property
+    def hint(self) -> str:
+        """The devices whose state this extension shows, ``PJSIP/alice&Custom:away``; may be empty.
+
+        What the extension's presence is made of follows behind a comma.
+        """
+        found = self.priorities.get(HINT)
+        return found.application if found is not None else ""
 
     def takes(self, caller: str) -> bool:
         """Whether it is meant for this caller."""
-        if not self.caller:
+        if self.caller is None:
             return True
         if self.caller_pattern is not None:
             return self.caller_pattern.matches(caller)
         return self.caller == caller
 
 
-class Context:
-    """A set of extensions that is looked up as one."""
+@dataclass(frozen=True, slots=True)
+class Include:
+    """One ``include =>`` line."""
 
-    def __init__(self, name: str) -> None:
+    context: str
+    text: str  #: as written, a time behind the name included
+    timing: Timing | None = None  #: None: always
+    made_by: str = CONFIG_REGISTRAR
+
+    def holds(self, clock: Callable[[], float]) -> bool:
+        """Whether it counts now."""
+        return self.timing is None or self.timing.holds(clock())
+
+
+class Context:
+    """A set of extensions that is looked up as one.
+
+    Args:
+        name: As other contexts and channels call it.
+        made_by: What declared it first: ``pbx_config``, ``pbx_ael``, …
+    """
+
+    def __init__(self, name: str, made_by: str = CONFIG_REGISTRAR) -> None:
         self.name = name
-        self.extensions: dict[tuple[str, str], Extension] = {}  #: by name and caller, as written
-        self.includes: list[str] = []  #: as written, a time behind the name included
+        self.made_by = made_by
+        #: By name and caller, as written.
+        self.extensions: dict[tuple[str, str | None], Extension] = {}
+        self.includes: list[Include] = []
         self.ignore_patterns: list[str] = []
-        self.switches: list[str] = []
+        self.switches: list[Switch] = []
+        self.auto_hints = False  #: devices make hints here by themselves (``autohints``)
         self._matcher = Matcher(())
 
-    def add(self, name: str, caller: str = "") -> Extension:
+    def add(self, name: str, caller: str | None = None) -> Extension:
         """The extension of that name and caller, made when it is new."""
         key = (name, caller)
         if key not in self.extensions:
@@ -93,34 +131,84 @@ class Dialplan:
     global_variables: Mapping[str, str] = field(default_factory=dict)
     auto_fall_through: bool = True
     clear_global_variables: bool = False
+    priority_jumping: bool = False  #: as in 1.2: a Dial that finds all busy goes on at n+101
+    may_be_saved: bool = False  #: ``static=yes`` and ``writeprotect=no``
+    override: Switch | None = None  #: asked before every context (``overrideswitch``)
+    has_switches: bool = False  #: whether a look-up can lead elsewhere at all
+    #: By kind, in lower case: what ``switch => Kind/…`` asks.
+    sources: Mapping[str, ContextSource] = field(default_factory=dict)
+    clock: Callable[[], float] = wall_clock  #: the wall clock, for includes with a time
+    warnings: tuple[ConfigWarning, ...] = ()
 
-    def _contexts(self, name: str, depth: int = 0) -> Iterator[Context]:
-        """The context itself, then what it includes, in order."""
+    def searched(self, place: Place) -> Iterator[tuple[Context, Place]]:
+        """The contexts that a look-up goes through, in order, and what it looks for in each.
+
+        First the context itself, then what is behind its switches, then what it includes. The
+        place differs from the one asked for only at the far end of a switch.
+        """
+        seen: set[tuple[str, Place]] = set()
+        if self.override is not None:
+            yield from self._behind(self.override, place, seen, 0)
+        yield from self._walk(place.context, place, seen, 0)
+
+    def _walk(
+        self, name: str, place: Place, seen: set[tuple[str, Place]], depth: int
+    ) -> Iterator[tuple[Context, Place]]:
         context = self.contexts.get(name)
-        if context is None or depth > MAX_INCLUDE_DEPTH:
+        if context is None or depth > MAX_DEPTH or len(seen) > MAX_SEARCHED:
             return
-        yield context
+        if (name, place) in seen:
+            return
+        seen.add((name, place))
+        yield context, place
+        for switch in context.switches:
+            yield from self._behind(switch, place, seen, depth)
         for include in context.includes:
-            yield from self._contexts(include.partition(",")[0].partition("|")[0], depth + 1)
+            if include.holds(self.clock):
+                yield from self._walk(include.context, place, seen, depth + 1)
+
+    def _behind(
+        self, switch: Switch, place: Place, seen: set[tuple[str, Place]], depth: int
+    ) -> Iterator[tuple[Context, Place]]:
+        kind = switch.kind.lower()
+        if kind in LOCAL_KINDS:
+            there = switch.leads_to(place, self.global_variables)
+            if there is not None:
+                yield from self._walk(there.context, there, seen, depth + 1)
+        elif (source := self.sources.get(kind)) is not None:
+            found = source.context(switch.data)
+            if found is not None:
+                yield found, place
 
     def find(
         self, context: str, extension: str, priority: int, caller: str = ""
     ) -> Extension | None:
-        """The best match that has this priority, includes considered."""
-        for each in self._contexts(context):
-            for candidate in each.candidates(extension, caller):
-                if priority in candidate.priorities:
+        """The best match that has this priority, includes and switches considered."""
+        for each, place in self.searched(Place(context, extension, priority)):
+            for candidate in each.candidates(place.extension, caller):
+                if place.priority in candidate.priorities:
                     return candidate
         return None
 
+    def place_of(self, place: Place, caller: str = "") -> Place:
+        """Where a call that goes to ``place`` arrives: there, or at the far end of a switch."""
+        for each, there in self.searched(place):
+            found = each.candidates(there.extension, caller)
+            if any(there.priority in candidate.priorities for candidate in found):
+                return there
+        return place
+
     def find_label(self, context: str, extension: str, label: str, caller: str = "") -> int | None:
         """The priority that carries ``label``."""
-        for each in self._contexts(context):
-            for candidate in each.candidates(extension, caller):
+        for each, place in self.searched(Place(context, extension, 1)):
+            for candidate in each.candidates(place.extension, caller):
                 if label in candidate.labels:
                     return candidate.labels[label]
         return None
 
     def could_match_more(self, context: str, number: str, caller: str = "") -> bool:
         """Whether it is worth waiting for another digit."""
-        return any(each.could_match_more(number, caller) for each in self._contexts(context))
+        return any(
+            each.could_match_more(place.extension, caller)
+            for each, place in self.searched(Place(context, number, 1))
+        )
