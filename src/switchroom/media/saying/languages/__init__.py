@@ -1,0 +1,1 @@
+"""One module a language; :mod:`switchroom.media.saying.registry` finds them."""
