@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from switchroom.base.errors import SoundNotFoundError
 from switchroom.pbx.channel import Channel
@@ -11,9 +12,17 @@ from switchroom.pbx.channel import Channel
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How a row of prompts ended."""
+
+    digit: str  #: that ended it, or empty
+    missing: bool  #: whether there was no sound for one of them
+
+
 async def play_prompts(
     channel: Channel, names: Iterable[str], application: str, *, interrupt: str = ""
-) -> str:
+) -> Played:
     """Play one prompt after the other; what is missing is told to the log and passed over.
 
     Args:
@@ -21,17 +30,16 @@ async def play_prompts(
         names: The prompts.
         application: Who plays them, for the log.
         interrupt: Digits that end all of them.
-
-    Returns:
-        The digit that ended them, or an empty string.
     """
+    missing = False
     for name in names:
         try:
             if digit := await channel.play(name, interrupt=interrupt):
-                return digit
+                return Played(digit, missing)
         except SoundNotFoundError as error:
             logger.warning("%s: %s: %s", channel.name, application, error)
-    return ""
+            missing = True
+    return Played("", missing)
 
 
 async def go_to_keyed(channel: Channel, digit: str) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
-from switchroom.base.errors import SoundNotFoundError
+from switchroom.apps.prompts import play_prompts
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import ALL_DIGITS, Channel, ChannelState
-
-logger = logging.getLogger(__name__)
 
 MAX_DIGITS = 255
 
@@ -19,11 +16,15 @@ MAX_DIGITS = 255
 class ReadOptions:
     """Option letters of Read."""
 
-    skip: bool = option("s", "Do nothing on a channel that is not up.")
-    no_answer: bool = option("n", "Read even on a channel that is not up.")
-    no_terminator: bool = option("t", "Take # as a digit.")
-    terminator: str = option("e", "Keep the digit that ended it when nothing else was keyed.",
-                             default="")  # fmt: skip
+    skip: bool = option("s", "Do nothing on a channel that is not up.", word="skip")
+    no_answer: bool = option(
+        "n", "Read even on a channel that is not up, without answering.", word="noanswer"
+    )
+    terminators: str = option(
+        "t", "Digits that end the input; none: it ends by their number and by silence.",
+        default="#", bare="",
+    )  # fmt: skip
+    keep_terminator: bool = option("e", "Keep the terminator when nothing else was keyed.")
 
 
 @application("Read")
@@ -38,7 +39,7 @@ async def read(  # noqa: PLR0913  # the dialplan's own arguments
 ) -> None:
     """Play sounds and read digits into a variable, until ``#``, enough digits, or silence.
 
-    Sets READSTATUS: OK, TIMEOUT, SKIPPED or ERROR.
+    Sets READSTATUS: OK, TIMEOUT, SKIPPED, or HANGUP where the caller hung up meanwhile.
 
     Args:
         channel: The channel.
@@ -56,42 +57,38 @@ async def read(  # noqa: PLR0913  # the dialplan's own arguments
             return
         await channel.answer()
     most = digits if 0 < digits < MAX_DIGITS else MAX_DIGITS
-    terminator = "" if options.no_terminator else "#"
-    found, status = "", "TIMEOUT"
-    for _ in range(max(1, attempts)):
-        found, ended = await _ask(channel, sounds, most, terminator, seconds)
-        if found or ended:
-            status = "OK"
-            break
-    channel.set_variable(variable, found)
-    channel.set_variable("READSTATUS", status)
+    names = [sound.strip() for sound in sounds.split("&") if sound.strip()]
+    found = ended = ""
+    status = "HANGUP"
+    try:
+        for _ in range(max(1, attempts)):
+            found, ended = await _ask(channel, names, most, options.terminators, seconds)
+            if found or ended:
+                break
+        status = "OK" if found or ended else "TIMEOUT"
+        if ended and not found and options.keep_terminator:
+            found = ended
+    finally:
+        channel.set_variable(variable, found)
+        channel.set_variable("READSTATUS", status)
 
 
 async def _ask(
-    channel: Channel, sounds: str, most: int, terminator: str, seconds: float
-) -> tuple[str, bool]:
-    """The digits keyed, and whether the terminator ended them."""
-    digit: str | None = await _play(channel, sounds)
+    channel: Channel, names: list[str], most: int, terminators: str, seconds: float
+) -> tuple[str, str]:
+    """The digits keyed, and the terminator that ended them or an empty string."""
+    played = await play_prompts(channel, names, "Read", interrupt=ALL_DIGITS)
+    digit: str | None = played.digit
     found = ""
     while True:
         if not digit:
             later = seconds or (channel.digit_timeout if found else channel.response_timeout)
             digit = await channel.read_digit(later)
         if digit is None:
-            return found, False
-        if digit == terminator:
-            return found, True
+            return found, ""
+        if digit in terminators:
+            return found, digit
         found += digit
         digit = ""
         if len(found) >= most:
-            return found, False
-
-
-async def _play(channel: Channel, sounds: str) -> str:
-    for sound in filter(None, sounds.split("&")):
-        try:
-            if digit := await channel.play(sound.strip(), interrupt=ALL_DIGITS):
-                return digit
-        except SoundNotFoundError as error:
-            logger.warning("%s: Read: %s", channel.name, error)
-    return ""
+            return found, ""

@@ -23,5 +23,6 @@ async def say(
     if not may_jump:
         may_jump = variable(channel, "SAY_DTMF_INTERRUPT").strip().lower() == "true"
     interrupt = ALL_DIGITS if may_jump else ""
-    if digit := await play_prompts(channel, names, application, interrupt=interrupt):
-        await go_to_keyed(channel, digit)
+    played = await play_prompts(channel, names, application, interrupt=interrupt)
+    if played.digit:
+        await go_to_keyed(channel, played.digit)

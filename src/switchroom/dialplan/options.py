@@ -12,9 +12,20 @@ OptionsT = TypeVar("OptionsT")
 _LETTER = re.compile(r"(?P<letter>[A-Za-z])(?:\((?P<value>[^)]*)\))?")
 
 
-def option(letter: str, text: str, *, default: Any = False) -> Any:
-    """Declare one option letter; a default other than False means that it takes ``(value)``."""
-    return field(default=default, metadata={"letter": letter, "text": text})
+def option(
+    letter: str, text: str, *, default: Any = False, bare: Any = None, word: str = ""
+) -> Any:
+    """Declare one option letter.
+
+    Args:
+        letter: As in the dialplan.
+        text: For the help.
+        default: Without the letter; one other than False means that it takes ``(value)``.
+        bare: What the letter means without a value, or with an empty one; None: the default.
+        word: What old dialplans write instead of all letters: ``skip``.
+    """
+    metadata = {"letter": letter, "text": text, "bare": bare, "word": word}
+    return field(default=default, metadata=metadata)
 
 
 def parse_options(kind: type[OptionsT], raw: str, owner: str = "") -> OptionsT:
@@ -30,6 +41,9 @@ def parse_options(kind: type[OptionsT], raw: str, owner: str = "") -> OptionsT:
     """
     by_letter = {f.metadata["letter"]: f for f in fields(kind)}  # type: ignore[arg-type]  # a dataclass
     values: dict[str, Any] = {}
+    by_word = {f.metadata["word"]: f.name for f in by_letter.values()}
+    if raw and (name := by_word.get(raw.strip().lower())):
+        return kind(**{name: True})
     for match in _LETTER.finditer(raw):
         declared = by_letter.get(match["letter"])
         if declared is None:
@@ -38,8 +52,10 @@ def parse_options(kind: type[OptionsT], raw: str, owner: str = "") -> OptionsT:
         if default is False:
             values[declared.name] = True
             continue
+        bare = declared.metadata["bare"]
+        otherwise = default if bare is None else bare
         try:
-            values[declared.name] = type(default)(match["value"] or default)
+            values[declared.name] = type(default)(match["value"] or otherwise)
         except ValueError as error:
             message = f"{owner}: option {match['letter']}({match['value']}) cannot be used"
             raise BadArgumentsError(message) from error

@@ -9,7 +9,7 @@ engine may be threads, a process or native code. Implementations: :mod:`switchro
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -51,6 +51,10 @@ class Sound:
     def duration(self) -> float:
         """Length in seconds."""
         return len(self.samples) / 2 / self.sample_rate
+
+    def after(self, seconds: float) -> Sound:
+        """What is left of it behind its first ``seconds``."""
+        return replace(self, samples=self.samples[2 * round(seconds * self.sample_rate) :])
 
 
 @dataclass(frozen=True, slots=True)

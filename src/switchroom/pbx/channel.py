@@ -370,12 +370,13 @@ class Channel:
                     self._stream = await self.driver.open_stream()
         return self._stream
 
-    async def play(self, sound: str, *, interrupt: str = "") -> str:
+    async def play(self, sound: str, *, interrupt: str = "", start: float = 0.0) -> str:
         """Play one sound to the party.
 
         Args:
             sound: A prompt's name (see :class:`~switchroom.media.api.SoundLibrary`).
             interrupt: Digits that end it; others keyed meanwhile are dropped.
+            start: Seconds of it that are left out.
 
         Returns:
             The digit that ended it, or an empty string.
@@ -395,7 +396,7 @@ class Channel:
             return digit
         self._interrupt_digits = interrupt
         try:
-            if await stream.play(found) is PlaybackEnd.CLOSED:
+            if await stream.play(found.after(start) if start else found) is PlaybackEnd.CLOSED:
                 self._check()
         finally:
             self._interrupt_digits = ""
