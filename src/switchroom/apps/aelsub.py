@@ -1,0 +1,20 @@
+"""AELSub(): call an AEL macro from elsewhere."""
+
+from __future__ import annotations
+
+from switchroom.apps.gosub import gosub
+from switchroom.dialplan.ael.routine import MACRO_EXTENSION
+from switchroom.dialplan.registry import Rest, application
+from switchroom.pbx.channel import Channel
+
+
+@application("AELSub")
+def ael_sub(channel: Channel, macro: str, arguments: Rest = "") -> None:
+    """Call a macro that was written in AEL.
+
+    Args:
+        channel: The channel.
+        macro: Its name.
+        arguments: Its arguments.
+    """
+    gosub(channel, f"{macro},{MACRO_EXTENSION},1({arguments})")

@@ -1,0 +1,1 @@
+"""AEL, the extension language: ``extensions.ael`` compiled to ordinary extensions."""
