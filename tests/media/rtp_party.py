@@ -65,6 +65,7 @@ class RtpParty(asyncio.DatagramProtocol):
         self.ssrc = 0x1234
         self._changed = asyncio.Event()
         self._transport: asyncio.DatagramTransport | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.DatagramTransport", transport)
@@ -107,6 +108,31 @@ class RtpParty(asyncio.DatagramProtocol):
             await asyncio.sleep(max(0.0, began_at + 0.02 * number - loop.time()))
             self.send_frame(samples[at : at + 2 * FRAME])
 
+    def start_saying(self, samples: bytes) -> None:
+        """As :meth:`say`, in the background until the party is closed."""
+        self._tasks.append(asyncio.get_running_loop().create_task(self.say(samples)))
+
+    def press(self, digit: str, duration: float = 0.1, *, ends: int = 3) -> None:
+        """Send all packets of one key at once (RFC 4733 §2.5.1)."""
+        total = round(8000 * duration)
+        lengths = [*range(FRAME, total, FRAME), *[total] * ends]
+        for number, length in enumerate(lengths):
+            ended = number >= len(lengths) - ends
+            self.send_event(digit, length, ended=ended, marker=not number)
+        self.timestamp += total + FRAME
+
+    def send_event(
+        self, digit: str, length: int, *, ended: bool = False, marker: bool = False
+    ) -> None:
+        """Send one packet of a key that began at :attr:`timestamp`; ``length`` in samples."""
+        payload = bytes([EVENTS.index(digit), 0x80 | 10 if ended else 10]) + length.to_bytes(2)
+        self.send_raw(
+            RtpPacket(
+                EVENT_TYPE, self.sequence, self.timestamp, self.ssrc, payload, marker=marker
+            ).to_bytes()
+        )
+        self.sequence += 1
+
     async def until(self, condition: Callable[[], bool], *, timeout: float = 10.0) -> None:
         """Wait until ``condition`` holds; looked at after every packet."""
         async with asyncio.timeout(timeout):
@@ -123,6 +149,8 @@ class RtpParty(asyncio.DatagramProtocol):
         return decode(self.codec, b"".join(packet.payload for packet in mine))
 
     def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
         if self._transport is not None:
             self._transport.close()
 

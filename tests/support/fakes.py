@@ -53,7 +53,8 @@ class FakeStream:
         self.closed = False
         self._playing: asyncio.Future[PlaybackEnd] | None = None
         self._recording: tuple[Path, float] | None = None
-        self._recording_timer: asyncio.TimerHandle | None = None
+        self._recording_timers: dict[str, asyncio.TimerHandle] = {}
+        self._max_silence: float | None = None
         self._detects_talking = False
         self._max_pause = 0.0
         self._talking: tuple[float, asyncio.TimerHandle] | None = None
@@ -89,8 +90,12 @@ class FakeStream:
             self._playing.set_result(end)
 
     def send_digit(self, digit: str, *, duration: float = 0.1) -> None:
+        if self.closed:
+            return
+        if len(digit) != 1 or digit not in "0123456789*#ABCD":
+            raise MediaError(f"cannot send {digit!r}")
         self.sent_digits.append((digit, duration))
-        if self.peer is not None:
+        if self.peer is not None and not self.peer.closed:
             self.peer.key(digit, duration=duration)
 
     def key(self, digit: str, *, duration: float = 0.1) -> None:
@@ -103,33 +108,44 @@ class FakeStream:
     def start_recording(
         self, path: Path, *, max_silence: float | None = None, max_duration: float | None = None
     ) -> None:
-        if path.suffix not in {".wav", ".ulaw", ".alaw", ".sln"}:
-            raise MediaError(f"unknown suffix {path.suffix!r}")
+        if self.closed or path.suffix not in {".wav", ".ulaw", ".alaw", ".sln", ".gsm"}:
+            raise MediaError(f"closed, or unknown suffix {path.suffix!r}")
         loop = asyncio.get_running_loop()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"")
+        except OSError as error:
+            raise MediaError(f"cannot record into {path}") from error
         self.recordings.append(path)
+        self._forget_recording()
         self._recording = (path, loop.time())
-        ends = [(s, r) for s, r in ((max_silence, "silence"), (max_duration, "limit")) if s]
-        if ends:
-            after, reason = min(ends)
-            self._recording_timer = loop.call_later(after, self._end_recording, reason)
+        self._max_silence = max_silence
+        if max_duration:
+            self._arm_recording("limit", max_duration)
+        if max_silence:
+            self._arm_recording("silence", max_silence)
+
+    def _arm_recording(self, reason: str, after: float) -> None:
+        if reason in self._recording_timers:
+            self._recording_timers[reason].cancel()
+        loop = asyncio.get_running_loop()
+        self._recording_timers[reason] = loop.call_later(after, self._end_recording, reason)
+
+    def _forget_recording(self) -> float:
+        """Returns how long it ran."""
+        for timer in self._recording_timers.values():
+            timer.cancel()
+        self._recording_timers.clear()
+        recording, self._recording = self._recording, None
+        return asyncio.get_running_loop().time() - recording[1] if recording else 0.0
 
     def _end_recording(self, reason: str) -> None:
         if self._recording is not None:
-            path, began = self._recording
-            self._recording = None
-            duration = asyncio.get_running_loop().time() - began
-            self.listener(RecordingEnded(path, reason, duration))
+            path = self._recording[0]
+            self.listener(RecordingEnded(path, reason, self._forget_recording()))
 
     async def stop_recording(self) -> float:
-        if self._recording is None:
-            return 0.0
-        if self._recording_timer is not None:
-            self._recording_timer.cancel()
-        began = self._recording[1]
-        self._recording = None
-        return asyncio.get_running_loop().time() - began
+        return self._forget_recording()
 
     def set_echo(self, *, enabled: bool) -> None:
         self.echo = enabled
@@ -145,6 +161,8 @@ class FakeStream:
     def talk(self, duration: float) -> None:
         """The party talks for ``duration`` seconds and then falls silent; reported when asked for."""
         loop = asyncio.get_running_loop()
+        if self._recording is not None and self._max_silence:
+            self._arm_recording("silence", duration + self._max_silence)
         if self._detects_talking and self._talking is None:
             self.listener(TalkingBegan())
             timer = loop.call_later(duration + self._max_pause, self._end_talking, duration)
@@ -159,7 +177,13 @@ class FakeStream:
         return StreamStatistics(0, 0, 0, 0, 0, 0, 0.0, None)
 
     def close(self) -> None:
+        if self.closed:
+            return
         self.closed = True
+        self._forget_recording()
+        if self.connected is not None:
+            self.connected.connected = None
+            self.connected = None
         self._end_playback(PlaybackEnd.CLOSED)
 
 
@@ -181,11 +205,17 @@ class FakeEngine:
 
     def connect(self, first: Stream, second: Stream) -> None:
         one, two = cast("FakeStream", first), cast("FakeStream", second)
+        if one.closed or two.closed:
+            return
+        for stream in (one, two):
+            if stream.connected is not None:
+                stream.connected.connected = None
         one.connected, two.connected = two, one
 
     def disconnect(self, first: Stream, second: Stream) -> None:
         one, two = cast("FakeStream", first), cast("FakeStream", second)
-        one.connected = two.connected = None
+        if one.connected is two:
+            one.connected = two.connected = None
 
     async def close(self) -> None:
         for stream in self.streams:

@@ -37,6 +37,7 @@ class StreamPlan:
     ptime: float = 0.02  #: seconds of audio in a packet we send
     direction: Direction = Direction.SENDRECV
     symmetric: bool = True  #: send to the address that packets come from, once learned
+    receive_timeout: float | None = None  #: seconds without a packet until :class:`RtpTimedOut`
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,9 @@ class DtmfEnded:
 
 @dataclass(frozen=True, slots=True)
 class RtpTimedOut:
-    """Nothing was received for ``silent_for`` seconds."""
+    """Nothing was received for ``receive_timeout`` of the plan; told once until a packet comes."""
 
-    silent_for: float
+    silent_for: float  #: seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,11 @@ class Stream(Protocol):
 
         Args:
             digit: One of ``0-9 * # A-D``.
-            duration: Seconds; digits queued one after the other keep 50 ms between them.
+            duration: Seconds, 0.04 to 8; digits queued one after the other keep at least 50 ms
+                between them.
+
+        Raises:
+            MediaError: It is no digit, or too many wait already.
         """
         ...
 
@@ -161,7 +166,7 @@ class Stream(Protocol):
         """Record what this party says into a new file; the suffix names the format.
 
         Args:
-            path: Ends in ``.wav``, ``.ulaw``, ``.alaw`` or ``.sln``.
+            path: Ends in ``.wav``, ``.ulaw``, ``.alaw``, ``.sln`` or ``.gsm``.
             max_silence: Seconds of silence after which the recording ends by itself.
             max_duration: Seconds after which the recording ends by itself.
 

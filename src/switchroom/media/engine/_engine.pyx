@@ -20,7 +20,7 @@ cdef extern from "sys/socket.h":
         pass
     ctypedef uint32_t socklen_t
 
-cdef extern from "pump.h" nogil:
+cdef extern from "commands.h" nogil:
     ctypedef struct media_event:
         uint32_t stream
         int kind
@@ -28,6 +28,7 @@ cdef extern from "pump.h" nogil:
 
     ctypedef struct stream_plan:
         int codec, payload_type, event_type, packet_samples, sends, receives, symmetric
+        uint32_t timeout
         sockaddr_storage remote
         socklen_t remote_size
 
@@ -52,13 +53,17 @@ cdef extern from "pump.h" nogil:
     void pump_connect(pump *self, int first, int second, int join)
     void pump_close(pump *self, int slot)
     void pump_update(pump *self, int slot, const stream_plan *plan)
-    void pump_play(pump *self, int slot, const int16_t *samples, uint32_t count, int64_t id)
+    void pump_play(pump *self, int slot, const int16_t *samples, uint32_t count, int64_t number)
+    void pump_stop_playback(pump *self, int slot, int64_t number)
     int pump_send_digit(pump *self, int slot, char digit, uint32_t duration)
     void pump_set_echo(pump *self, int slot, int echo)
     void pump_detect_talk(pump *self, int slot, int enabled, uint32_t max_pause)
-    int pump_record(pump *self, int slot, uint32_t max_silence, uint32_t max_length)
+    int pump_record(pump *self, int slot, int64_t number, uint32_t max_silence,
+                    uint32_t max_length)
+    int pump_recorded(pump *self, int slot)
     int pump_drain(pump *self, int slot, int16_t *samples, int room)
     void pump_stop_recording(pump *self, int slot)
+    void pump_forget_recording(pump *self, int slot)
     void pump_count(pump *self, int slot, stream_counters *counters)
     int pump_events(pump *self, media_event *events, int room)
 
@@ -68,6 +73,7 @@ cdef extern from "pump.h" nogil:
     int _RECORDING_ENDED "RECORDING_ENDED"
     int _TALKING_BEGAN "TALKING_BEGAN"
     int _TALKING_ENDED "TALKING_ENDED"
+    int _RTP_TIMED_OUT "RTP_TIMED_OUT"
     int _END_FINISHED "END_FINISHED"
     int _RECORDING_SILENCE "RECORDING_SILENCE"
     int _RECORDING_LIMIT "RECORDING_LIMIT"
@@ -78,6 +84,7 @@ PLAYBACK_ENDED = _PLAYBACK_ENDED
 RECORDING_ENDED = _RECORDING_ENDED
 TALKING_BEGAN = _TALKING_BEGAN
 TALKING_ENDED = _TALKING_ENDED
+RTP_TIMED_OUT = _RTP_TIMED_OUT
 END_FINISHED = _END_FINISHED
 RECORDING_SILENCE = _RECORDING_SILENCE
 RECORDING_LIMIT = _RECORDING_LIMIT
@@ -87,7 +94,8 @@ cdef enum:
 
 
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
-    codec, payload_type, event_type, packet_samples, sends, receives, symmetric, address = values
+    (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
+     address) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.codec = codec
     plan.payload_type = payload_type
@@ -96,6 +104,7 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     plan.sends = sends
     plan.receives = receives
     plan.symmetric = symmetric
+    plan.timeout = timeout
     if address is not None:
         host, port = address
         plan.remote_size = read_address(host.encode(), port, &plan.remote)
@@ -179,8 +188,8 @@ cdef class Pump:
         pump_play(self._pump, slot, <const int16_t *>PyBytes_AS_STRING(samples),
                   <uint32_t>(len(samples) // 2), playback)
 
-    def stop_playback(self, int slot):
-        pump_play(self._pump, slot, NULL, 0, 0)
+    def stop_playback(self, int slot, int64_t playback):
+        pump_stop_playback(self._pump, slot, playback)
 
     def send_digit(self, int slot, str digit, uint32_t duration):
         return pump_send_digit(self._pump, slot, <char>ord(digit), duration) != 0
@@ -191,18 +200,21 @@ cdef class Pump:
     def detect_talking(self, int slot, bint enabled, uint32_t max_pause):
         pump_detect_talk(self._pump, slot, enabled, max_pause)
 
-    def record(self, int slot, uint32_t max_silence, uint32_t max_length):
-        if pump_record(self._pump, slot, max_silence, max_length):
+    def record(self, int slot, int64_t number, uint32_t max_silence, uint32_t max_length):
+        if pump_record(self._pump, slot, number, max_silence, max_length):
             raise MemoryError
 
     def drain(self, int slot):
-        cdef int room = 65536
+        cdef int room = pump_recorded(self._pump, slot)
         cdef bytes samples = PyBytes_FromStringAndSize(NULL, 2 * room)
         cdef int count = pump_drain(self._pump, slot, <int16_t *>PyBytes_AS_STRING(samples), room)
-        return samples[:2 * count]
+        return samples if count == room else samples[:2 * count]
 
     def stop_recording(self, int slot):
         pump_stop_recording(self._pump, slot)
+
+    def forget_recording(self, int slot):
+        pump_forget_recording(self._pump, slot)
 
     def statistics(self, int slot):
         cdef stream_counters found

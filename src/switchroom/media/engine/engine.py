@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
 import logging
+import os
 import threading
 from typing import cast
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import (
-    Direction,
     DtmfBegan,
     DtmfEnded,
     MediaListener,
     PlaybackEnd,
+    RtpTimedOut,
     Stream,
     StreamPlan,
     TalkingBegan,
     TalkingEnded,
 )
 from switchroom.media.engine import _engine
+from switchroom.media.engine.plan import plan_values
 from switchroom.media.engine.recorder import Recorder
 from switchroom.media.engine.stream import EngineStream
 
@@ -30,10 +33,6 @@ logger = logging.getLogger(__name__)
 REALTIME_PRIORITY = 20
 
 SAMPLE_RATE = 8000
-_CODECS = {"PCMU": 0, "PCMA": 1}
-_SENDS = {Direction.SENDRECV, Direction.SENDONLY}
-_RECEIVES = {Direction.SENDRECV, Direction.RECVONLY}
-_NO_PORT = -1
 
 
 class Engine:
@@ -51,7 +50,8 @@ class Engine:
         self._ports = (first_port, last_port)
         self._pump = _engine.Pump(first_port, last_port)
         self._streams: dict[int, EngineStream] = {}
-        self._playbacks = itertools.count(1)
+        self._numbers = itertools.count(1)
+        self._is_closed = False
         self._recorder = Recorder(self._pump)
         self._thread = threading.Thread(target=self._run, name="media", daemon=True)
         self._loop.add_reader(self._pump.notify_fd, self._on_events)
@@ -65,15 +65,25 @@ class Engine:
         """Bind an RTP and an RTCP socket on ``host`` and start to receive.
 
         Raises:
-            MediaError: No free port pair in the configured range, or ``host`` is no address of
-                this machine.
+            MediaError: No free port pair in the configured range, ``host`` is no address of this
+                machine, the system gives no more descriptors, or the engine is closed.
         """
+        if self._is_closed:
+            raise MediaError("cannot open audio: the media engine is closed")
         slot, number, port = self._pump.open(host, plan_values(plan))
         if slot < 0:
-            first, last = self._ports
-            what = f"no free port pair on {host} between {first} and {last}: widen rtp.conf's range"
-            raise MediaError(what if slot == _NO_PORT else f"cannot open audio on {host!r}")
+            raise MediaError(f"cannot open audio on {host}: {self._explain(-slot)}")
         return self._keep(EngineStream(self, slot, number, (host, port), listener))
+
+    def _explain(self, error: int) -> str:
+        if error == errno.EADDRINUSE:
+            first, last = self._ports
+            return f"no free port pair between {first} and {last}; widen the range in rtp.conf"
+        if error == errno.EADDRNOTAVAIL:
+            return "it is no address of this machine"
+        if error in (errno.EMFILE, errno.ENFILE):
+            return "no more descriptors; raise LimitNOFILE of the service"
+        return os.strerror(error)
 
     def open_pipe(self, first: MediaListener, second: MediaListener) -> tuple[Stream, Stream]:
         """Two streams without sockets: what is played to one is what the other says."""
@@ -101,6 +111,7 @@ class Engine:
 
     async def close(self) -> None:
         """Close every stream and end the engine's threads."""
+        self._is_closed = True
         for stream in list(self._streams.values()):
             stream.close()
         self._loop.remove_reader(self._pump.notify_fd)
@@ -125,9 +136,9 @@ class Engine:
         """Where events are heard."""
         return self._loop
 
-    def next_playback(self) -> int:
-        """A number for one playback."""
-        return next(self._playbacks)
+    def next_number(self) -> int:
+        """Names one playback or recording in events; never used twice."""
+        return next(self._numbers)
 
     def forget(self, stream: EngineStream) -> None:
         """A stream was closed."""
@@ -138,41 +149,26 @@ class Engine:
             stream = self._streams.get(number)
             if stream is None:
                 continue  # closed meanwhile
-            if kind == _engine.DTMF_BEGAN:
-                stream.listener(DtmfBegan(chr(first)))
-            elif kind == _engine.DTMF_ENDED:
-                stream.listener(DtmfEnded(chr(first), second / SAMPLE_RATE))
-            elif kind == _engine.PLAYBACK_ENDED:
-                finished = second == _engine.END_FINISHED
-                stream.end_playback(
-                    first, PlaybackEnd.FINISHED if finished else PlaybackEnd.STOPPED
-                )
-            elif kind == _engine.RECORDING_ENDED:
-                stream.end_recording(first)
-            elif kind == _engine.TALKING_BEGAN:
-                stream.listener(TalkingBegan())
-            elif kind == _engine.TALKING_ENDED:
-                stream.listener(TalkingEnded(second / SAMPLE_RATE))
+            try:
+                _tell(stream, kind, first, second)
+            except Exception:  # a listener's error is its own; the other streams' events are not
+                logger.exception("the listener of a stream failed")
 
 
-def plan_values(
-    plan: StreamPlan,
-) -> tuple[int, int, int, int, bool, bool, bool, tuple[str, int] | None]:
-    """A plan in the numbers of the native side.
-
-    Raises:
-        MediaError: The engine has no such codec.
-    """
-    if plan.codec not in _CODECS:
-        raise MediaError(f"no codec {plan.codec!r}; there are {', '.join(_CODECS)}")
-    samples = min(max(round(plan.ptime * SAMPLE_RATE), 40), 1280)
-    return (
-        _CODECS[plan.codec],
-        plan.payload_type,
-        -1 if plan.telephone_event is None else plan.telephone_event,
-        samples,
-        plan.direction in _SENDS,
-        plan.direction in _RECEIVES,
-        plan.symmetric,
-        plan.remote,
-    )
+def _tell(stream: EngineStream, kind: int, first: int, second: int) -> None:
+    """One event of the native side, to whom it concerns."""
+    if kind == _engine.DTMF_BEGAN:
+        stream.listener(DtmfBegan(chr(first)))
+    elif kind == _engine.DTMF_ENDED:
+        stream.listener(DtmfEnded(chr(first), second / SAMPLE_RATE))
+    elif kind == _engine.PLAYBACK_ENDED:
+        finished = second == _engine.END_FINISHED
+        stream.end_playback(first, PlaybackEnd.FINISHED if finished else PlaybackEnd.STOPPED)
+    elif kind == _engine.RECORDING_ENDED:
+        stream.end_recording(first, second)
+    elif kind == _engine.TALKING_BEGAN:
+        stream.listener(TalkingBegan())
+    elif kind == _engine.TALKING_ENDED:
+        stream.listener(TalkingEnded(second / SAMPLE_RATE))
+    elif kind == _engine.RTP_TIMED_OUT:
+        stream.listener(RtpTimedOut(second / SAMPLE_RATE))

@@ -1,7 +1,7 @@
 /* The jitter buffer of one stream: samples by RTP timestamp in a ring, read one frame a tick.
  *
- * It starts with two frames of delay, gives way by one frame when packets come too late, and takes
- * a frame back when for four seconds none was needed. A missing frame repeats the last one, fading.
+ * It starts with two frames of delay, gives way by one frame when a packet comes too late, and takes
+ * half of what was not needed back after four seconds. A missing frame repeats the last one, fading.
  */
 #ifndef SWITCHROOM_JITTER_H
 #define SWITCHROOM_JITTER_H
@@ -42,26 +42,25 @@ static void jitter_restart(jitter_buffer *jitter, uint32_t timestamp)
     jitter->until_review = JITTER_REVIEW;
 }
 
-/* Take a packet's samples; returns 0 when they came too late. */
+/* Take a packet's samples; returns 0 when they came too late to be heard. */
 static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *samples, int count)
 {
     if (!jitter->started)
         jitter_restart(jitter, timestamp);
     int32_t ahead = (int32_t)(timestamp - jitter->read);
-    if (ahead < 0) {
-        if (++jitter->late_in_a_row < JITTER_STRAYS && ahead > -JITTER_SIZE) {
-            jitter->read -= FRAME; /* give way */
-            jitter->slack = JITTER_SIZE;
-            jitter->until_review = JITTER_REVIEW;
+    if (ahead < 0 && ahead > -JITTER_SIZE && ++jitter->late_in_a_row < JITTER_STRAYS) {
+        jitter->read -= FRAME; /* give way */
+        jitter->slack = JITTER_SIZE;
+        jitter->until_review = JITTER_REVIEW;
+        ahead += FRAME;
+        if (ahead < 0)
             return 0;
-        }
+    } else if (ahead < 0 || ahead + count > JITTER_SIZE - FRAME) {
         jitter_restart(jitter, timestamp);
         ahead = JITTER_DELAY;
-    } else if (ahead + count > JITTER_SIZE - FRAME) {
-        jitter_restart(jitter, timestamp);
-        ahead = JITTER_DELAY;
+    } else {
+        jitter->late_in_a_row = 0;
     }
-    jitter->late_in_a_row = 0;
     if (ahead < jitter->slack)
         jitter->slack = ahead;
     for (int i = 0; i < count; i++)
@@ -73,8 +72,12 @@ static void jitter_review(jitter_buffer *jitter)
 {
     if (--jitter->until_review > 0)
         return;
-    if (jitter->slack != JITTER_SIZE && jitter->slack >= JITTER_DELAY + FRAME)
-        jitter->read += FRAME;
+    if (jitter->slack != JITTER_SIZE && jitter->slack >= JITTER_DELAY + FRAME) {
+        int skipped = FRAME * (1 + (jitter->slack - JITTER_DELAY - FRAME) / FRAME / 2);
+        for (int i = 0; i < skipped; i++) /* what stays unread would be heard when the ring is round */
+            jitter->samples[(jitter->read + (uint32_t)i) & (JITTER_SIZE - 1)] = JITTER_MISSING;
+        jitter->read += (uint32_t)skipped;
+    }
     jitter->slack = JITTER_SIZE;
     jitter->until_review = JITTER_REVIEW;
 }

@@ -30,6 +30,7 @@ class _Recording:
         self.failed = False
 
     def write(self, samples: bytes) -> None:
+        """Append; a disk that refuses ends it, not the thread."""
         if not samples or self.failed:
             return
         try:
@@ -96,13 +97,11 @@ class Recorder:
             if recording is None:
                 done.set_result(0.0)
                 return done
+            self._pump.stop_recording(slot)
             self._finishing.append((recording, self._pump.drain(slot), done))
+            self._pump.forget_recording(slot)
         self._wake.set()
         return done
-
-    def finish_now(self, slot: int) -> None:
-        """As :meth:`finish`, for a stream that is about to be closed."""
-        self.finish(slot)
 
     async def close(self) -> None:
         """Finish every recording and end the thread."""

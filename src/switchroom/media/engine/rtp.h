@@ -71,35 +71,15 @@ static void rtp_write(uint8_t *bytes, int marker, int payload_type, uint16_t seq
 /* What a receiver keeps of a source (RFC 3550 appendices A.1, A.3 and A.8, simplified). */
 typedef struct {
     int started;
+    int32_t lost_before; /* of senders before this one */
     uint32_t ssrc, base_sequence, highest; /* extended sequence numbers */
     uint32_t received, received_before, expected_before;
     int32_t transit;
+    uint32_t timestamp; /* of the last packet */
     uint32_t jitter; /* sixteenths of a timestamp unit */
     uint32_t last_report; /* middle 32 bits of the NTP time in the last sender report */
     int64_t last_report_at; /* microseconds */
 } rtp_source;
-
-static void source_hear(rtp_source *source, const rtp_packet *packet, int64_t now)
-{
-    if (!source->started || source->ssrc != packet->ssrc) {
-        memset(source, 0, sizeof *source);
-        source->started = 1;
-        source->ssrc = packet->ssrc;
-        source->base_sequence = source->highest = packet->sequence;
-    }
-    int16_t step = (int16_t)(packet->sequence - (uint16_t)source->highest);
-    if (step > 0)
-        source->highest += (uint32_t)step;
-    source->received++;
-    int32_t transit = (int32_t)((uint32_t)(now * 8 / 1000) - packet->timestamp);
-    if (source->received > 1) {
-        int32_t change = transit - source->transit;
-        uint32_t size = (uint32_t)(change < 0 ? -change : change);
-        if (size < 8000) /* a jump of the sender's clock is no jitter */
-            source->jitter += size - ((source->jitter + 8) >> 4);
-    }
-    source->transit = transit;
-}
 
 static uint32_t source_expected(const rtp_source *source)
 {
@@ -110,6 +90,37 @@ static int32_t source_lost(const rtp_source *source)
 {
     int32_t lost = (int32_t)(source_expected(source) - source->received);
     return lost < 0 ? 0 : lost; /* duplicates count as received */
+}
+
+/* Count a packet; returns 1 when another sender took the place of the one before. */
+static int source_hear(rtp_source *source, const rtp_packet *packet, int64_t now)
+{
+    int another = source->started && source->ssrc != packet->ssrc;
+    if (!source->started || another) {
+        int32_t lost_before = source->lost_before + source_lost(source);
+        memset(source, 0, sizeof *source);
+        source->started = 1;
+        source->lost_before = lost_before;
+        source->ssrc = packet->ssrc;
+        source->base_sequence = source->highest = packet->sequence;
+        source->timestamp = packet->timestamp - 1;
+    }
+    int16_t step = (int16_t)(packet->sequence - (uint16_t)source->highest);
+    if (step > 0)
+        source->highest += (uint32_t)step;
+    source->received++;
+    if (packet->timestamp == source->timestamp)
+        return another; /* of the same key: it tells nothing about the network */
+    source->timestamp = packet->timestamp;
+    int32_t transit = (int32_t)((uint32_t)(now * 8 / 1000) - packet->timestamp);
+    if (source->received > 1) {
+        int32_t change = transit - source->transit;
+        uint32_t size = (uint32_t)(change < 0 ? -change : change);
+        if (size < 8000) /* a jump of the sender's clock is no jitter */
+            source->jitter += size - ((source->jitter + 8) >> 4);
+    }
+    source->transit = transit;
+    return another;
 }
 
 /* Write one reception report block of 24 octets. */

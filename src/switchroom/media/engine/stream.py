@@ -18,11 +18,14 @@ from switchroom.media.api import (
 )
 from switchroom.media.codecs.samples import resample
 from switchroom.media.engine import _engine
+from switchroom.media.engine.plan import plan_values
 
 if TYPE_CHECKING:
     from switchroom.media.engine.engine import Engine
 
 SAMPLE_RATE = 8000
+DIGITS = "0123456789*#ABCD"
+LONGEST_DIGIT = 8.0  #: seconds; RFC 4733 counts them in 16 bits
 _REASONS = {_engine.RECORDING_SILENCE: "silence", _engine.RECORDING_LIMIT: "limit"}
 
 
@@ -48,6 +51,7 @@ class EngineStream:
         self.listener = listener
         self.is_closed = False
         self._playing: dict[int, tuple[asyncio.Future[PlaybackEnd], bytes]] = {}
+        self._recording = 0  # the number of the one that runs
         self._final: StreamStatistics | None = None
 
     @property
@@ -57,19 +61,19 @@ class EngineStream:
 
     def update(self, plan: StreamPlan) -> None:
         """Go on with another plan; the socket stays."""
-        from switchroom.media.engine.engine import plan_values
-
         if not self.is_closed:
             self._engine.pump.update(self.slot, plan_values(plan))
 
     async def play(self, sound: Sound) -> PlaybackEnd:
         """Play to this party; returns when the last sample was sent. Cancelling stops it."""
+        samples = sound.samples
+        if sound.sample_rate != SAMPLE_RATE:
+            samples = await asyncio.to_thread(resample, samples, sound.sample_rate, SAMPLE_RATE)
         if self.is_closed:
             return PlaybackEnd.CLOSED
-        samples = resample(sound.samples, sound.sample_rate, SAMPLE_RATE)
         if len(samples) < 2:  # octets of one sample
             return PlaybackEnd.FINISHED
-        number = self._engine.next_playback()
+        number = self._engine.next_number()
         ended: asyncio.Future[PlaybackEnd] = self._engine.loop.create_future()
         # The samples are kept alive here until the native side says that it is through with them.
         self._playing[number] = (ended, samples)
@@ -77,8 +81,8 @@ class EngineStream:
         try:
             return await ended
         except asyncio.CancelledError:
-            if not ended.done() or ended.cancelled():
-                self.stop_playback()
+            if not self.is_closed:
+                self._engine.pump.stop_playback(self.slot, number)
             raise
 
     def end_playback(self, number: int, how: PlaybackEnd) -> None:
@@ -90,7 +94,7 @@ class EngineStream:
     def stop_playback(self) -> None:
         """End the running playback at the next frame, if there is one."""
         if not self.is_closed:
-            self._engine.pump.stop_playback(self.slot)
+            self._engine.pump.stop_playback(self.slot, 0)
 
     def send_digit(self, digit: str, *, duration: float = 0.1) -> None:
         """Queue one digit to this party.
@@ -100,8 +104,11 @@ class EngineStream:
         """
         if self.is_closed:
             return
-        if not self._engine.pump.send_digit(self.slot, digit, round(duration * SAMPLE_RATE)):
-            raise MediaError(f"cannot send digit {digit!r}: no digit, or too many wait")
+        if digit not in DIGITS or len(digit) != 1:
+            raise MediaError(f"cannot send {digit!r}: it is no digit")
+        samples = round(min(max(duration, 0), LONGEST_DIGIT) * SAMPLE_RATE)
+        if not self._engine.pump.send_digit(self.slot, digit, samples):
+            raise MediaError(f"cannot send digit {digit!r}: too many wait")
 
     def start_recording(
         self, path: Path, *, max_silence: float | None = None, max_duration: float | None = None
@@ -114,8 +121,10 @@ class EngineStream:
         if self.is_closed:
             raise MediaError(f"cannot record into {path}: the stream is closed")
         self._engine.recorder.start(self.slot, path)
+        self._recording = self._engine.next_number()
         self._engine.pump.record(
             self.slot,
+            self._recording,
             round((max_silence or 0) * SAMPLE_RATE),
             round((max_duration or 0) * SAMPLE_RATE),
         )
@@ -124,14 +133,14 @@ class EngineStream:
         """End the recording; returns the seconds in the file, 0.0 when none was running."""
         if self.is_closed:
             return 0.0
-        self._engine.pump.stop_recording(self.slot)
+        self._recording = 0
         return await asyncio.wrap_future(self._engine.recorder.finish(self.slot))
 
-    def end_recording(self, reason: int) -> None:
+    def end_recording(self, number: int, reason: int) -> None:
         """A recording stopped by itself: tell it when the file is whole."""
         path = self._engine.recorder.path_of(self.slot)
-        if path is None:
-            return
+        if path is None or number != self._recording:
+            return  # another one took its place, or it was stopped meanwhile
         word = _REASONS.get(reason, "error")
         finished = asyncio.wrap_future(self._engine.recorder.finish(self.slot))
         finished.add_done_callback(
@@ -159,9 +168,7 @@ class EngineStream:
         """Release socket and buffers; running waits end. Closing twice is harmless."""
         if self.is_closed:
             return
-        if self._engine.recorder.path_of(self.slot) is not None:
-            self._engine.pump.stop_recording(self.slot)
-            self._engine.recorder.finish_now(self.slot)
+        self._engine.recorder.finish(self.slot)
         self._final = self.statistics()
         self.is_closed = True
         self._engine.pump.close(self.slot)

@@ -68,7 +68,10 @@ class _GsmWriter:
         )
 
     def write(self, samples: bytes) -> None:
-        self._file.buffer_write(samples, dtype="int16")
+        try:
+            self._file.buffer_write(samples, dtype="int16")
+        except RuntimeError as error:  # libsndfile's
+            raise OSError(str(error)) from error
 
     def close(self) -> None:
         self._file.close()

@@ -1,0 +1,127 @@
+/* RTCP: reports to the party and from it (RFC 3550 section 6). */
+#ifndef SWITCHROOM_RTCP_H
+#define SWITCHROOM_RTCP_H
+
+#include <time.h>
+
+#include "stream.h"
+
+#define RTCP_TICKS 250 /* 5 s */
+
+enum { RTCP_SR = 200, RTCP_RR = 201, RTCP_SDES = 202, RTCP_BYE = 203 };
+
+static uint32_t ntp_middle(uint32_t seconds, uint32_t fraction)
+{
+    return seconds << 16 | fraction >> 16;
+}
+
+static void ntp_now(uint32_t *seconds, uint32_t *fraction)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    *seconds = (uint32_t)((uint64_t)now.tv_sec + 2208988800u);
+    *fraction = (uint32_t)(((uint64_t)now.tv_nsec << 32) / 1000000000u);
+}
+
+/* A report block about what we send: how long it was on its way and back. */
+static void stream_hear_report(stream *self, const uint8_t *block)
+{
+    uint32_t seconds, fraction, last = get32(block + 16);
+    if (get32(block) != self->ssrc || !last)
+        return;
+    ntp_now(&seconds, &fraction);
+    uint32_t trip = ntp_middle(seconds, fraction) - last - get32(block + 20);
+    if (trip < 65536 * 10)
+        self->round_trip = trip / 65536.0;
+}
+
+static void stream_receive_rtcp(const stream_context *context, stream *self, const uint8_t *bytes,
+                                int size, const struct sockaddr_storage *from)
+{
+    const struct sockaddr_storage *known =
+        self->learned_size ? &self->learned : &self->plan.remote;
+    if (!same_host(from, known))
+        return;
+    for (int at = 0; at + 8 <= size && bytes[at] >> 6 == 2;) {
+        int length = 4 + 4 * get16(bytes + at + 2), kind = bytes[at + 1];
+        int blocks = bytes[at] & 31, block = at + (kind == RTCP_SR ? 28 : 8);
+        if (at + length > size)
+            return;
+        if (kind == RTCP_SR && length >= 28) {
+            self->source.last_report = ntp_middle(get32(bytes + at + 8), get32(bytes + at + 12));
+            self->source.last_report_at = context->now;
+        }
+        for (; (kind == RTCP_SR || kind == RTCP_RR) && blocks && block + 24 <= at + length;
+             blocks--, block += 24)
+            stream_hear_report(self, bytes + block);
+        at += length;
+    }
+}
+
+/* What we sent, if anything since the last report, and what we heard; returns its length. */
+static int rtcp_write_report(const stream_context *context, stream *self, uint8_t *bytes)
+{
+    int sends = self->packets_sent != self->packets_reported, at = sends ? 28 : 8;
+    self->packets_reported = self->packets_sent;
+    put32(bytes + 4, self->ssrc);
+    if (sends) {
+        uint32_t seconds, fraction;
+        ntp_now(&seconds, &fraction);
+        put32(bytes + 8, seconds);
+        put32(bytes + 12, fraction);
+        put32(bytes + 16, self->timestamp);
+        put32(bytes + 20, (uint32_t)self->packets_sent);
+        put32(bytes + 24, (uint32_t)self->octets_sent);
+    }
+    if (self->source.started) {
+        source_report(&self->source, bytes + at, context->now);
+        at += 24;
+    }
+    bytes[0] = (uint8_t)(0x80 | (self->source.started ? 1 : 0));
+    bytes[1] = sends ? RTCP_SR : RTCP_RR;
+    put16(bytes + 2, (uint32_t)(at / 4 - 1));
+    return at;
+}
+
+/* The canonical name: eight letters that name nothing of the machine (RFC 7022). */
+static int rtcp_write_name(const stream *self, uint8_t *bytes)
+{
+    bytes[0] = 0x81;
+    bytes[1] = RTCP_SDES;
+    put16(bytes + 2, 4);
+    put32(bytes + 4, self->ssrc);
+    bytes[8] = 1; /* CNAME */
+    bytes[9] = 8;
+    for (int i = 0; i < 8; i++)
+        bytes[10 + i] = (uint8_t)("abcdefghijklmnop"[(self->ssrc >> (4 * i)) & 15]);
+    bytes[18] = bytes[19] = 0;
+    return 20;
+}
+
+static int rtcp_write_bye(const stream *self, uint8_t *bytes)
+{
+    bytes[0] = 0x81;
+    bytes[1] = RTCP_BYE;
+    put16(bytes + 2, 1);
+    put32(bytes + 4, self->ssrc);
+    return 8;
+}
+
+/* A report, with BYE behind it when the stream ends. */
+static void stream_send_rtcp(const stream_context *context, stream *self, int bye)
+{
+    uint8_t bytes[28 + 24 + 20 + 8];
+    socklen_t target_size;
+    struct sockaddr_storage target = *stream_target(self, &target_size);
+    if (!target_size || (!self->packets_sent && !self->source.started))
+        return;
+    set_port(&target, (uint16_t)(port_of(&target) + 1));
+    int size = rtcp_write_report(context, self, bytes);
+    size += rtcp_write_name(self, bytes + size);
+    if (bye)
+        size += rtcp_write_bye(self, bytes + size);
+    sendto(self->rtcp_socket, bytes, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL,
+           (struct sockaddr *)&target, target_size);
+}
+
+#endif

@@ -1,0 +1,129 @@
+/* The tick of a stream: first what every party said, then what every party is to hear. */
+#ifndef SWITCHROOM_TICK_H
+#define SWITCHROOM_TICK_H
+
+#include "hearing.h"
+#include "recording.h"
+#include "rtcp.h"
+
+/* First half: what the party said. */
+static void stream_listen(const stream_context *context, stream *self)
+{
+    int decoded = stream_is_decoded(self);
+    if (self->pipe) {
+        self->is_heard = self->pipe->is_said;
+        if (self->is_heard)
+            memcpy(self->heard, self->pipe->said, sizeof self->heard);
+    } else {
+        self->is_heard = decoded && self->jitter && jitter_get(self->jitter, self->heard);
+    }
+    if (self->jitter && !decoded) {
+        free(self->jitter);
+        self->jitter = NULL;
+    }
+    if (self->key.code >= 0 && (context->tick - self->key.tick) * FRAME > DIGIT_LOST)
+        stream_key_up(context, self);
+    uint64_t quiet = context->tick - self->heard_tick;
+    if (self->plan.timeout && self->plan.receives && quiet >= self->plan.timeout
+        && !self->timed_out) {
+        self->timed_out = 1;
+        stream_tell(context, self, RTP_TIMED_OUT, 0, (int64_t)(quiet * FRAME));
+    }
+    if (self->record.state != RECORDING_RUNS && !self->talk.enabled)
+        return;
+    int loud = stream_is_loud(self);
+    if (self->record.state == RECORDING_RUNS)
+        stream_record(context, self, loud);
+    if (self->talk.enabled)
+        stream_detect_talk(context, self, loud);
+}
+
+static void stream_end_playback(const stream_context *context, stream *self, int how)
+{
+    self->sound = NULL;
+    stream_tell(context, self, PLAYBACK_ENDED, self->playback, how);
+}
+
+static void add(int16_t *frame, const int16_t *more, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        int sum = frame[i] + more[i];
+        frame[i] = (int16_t)(sum > 32767 ? 32767 : sum < -32767 ? -32767 : sum);
+    }
+}
+
+/* What the party is to hear; returns 0 when that is nothing. */
+static int stream_mix(const stream_context *context, stream *self, int16_t *frame)
+{
+    int any = 0;
+    memset(frame, 0, FRAME * sizeof *frame);
+    if (self->peer && self->peer->is_heard && !stream_can_relay(self->peer, self)) {
+        add(frame, self->peer->heard, FRAME);
+        any = 1;
+    }
+    if (self->echo && self->is_heard) {
+        add(frame, self->heard, FRAME);
+        any = 1;
+    }
+    if (self->sound) {
+        uint32_t count = self->sound_size - self->sound_at;
+        add(frame, self->sound + self->sound_at, count < FRAME ? count : FRAME);
+        self->sound_at += FRAME;
+        any = 1;
+        if (self->sound_at >= self->sound_size)
+            stream_end_playback(context, self, END_FINISHED);
+    }
+    return any;
+}
+
+/* Put this tick's audio or digit into packets. */
+static void stream_send_tick(stream *self, int16_t *frame, int any)
+{
+    stream_next_digit(self);
+    int digit = self->digit_code >= 0;
+    if (!self->plan.sends) {
+        if (digit)
+            stream_finish_digit(self, 0); /* nobody may hear it */
+        self->talking = self->packed = 0;
+    } else if (digit && self->plan.event_type >= 0) {
+        self->packed = 0;
+        stream_send_event(self);
+    } else if (digit) {
+        stream_make_tone(self, frame);
+        stream_send_frame(self, frame);
+    } else if (any || self->packed || (self->digit_gap && self->plan.event_type < 0)) {
+        stream_send_frame(self, frame); /* silence too: to fill a packet, or between two tones */
+    } else if (!self->relaying) {
+        self->talking = 0;
+    }
+}
+
+/* Second half: what the party hears. */
+static void stream_speak(const stream_context *context, stream *self)
+{
+    int16_t frame[FRAME];
+    int any = stream_mix(context, self, frame);
+    if (self->rtp_socket < 0) {
+        memcpy(self->said, frame, sizeof self->said);
+        self->is_said = any;
+        return;
+    }
+    if (self->relaying && !(self->peer && stream_can_relay(self->peer, self))) {
+        self->relaying = 0; /* our own clock again, never behind what was sent */
+        if ((int32_t)(self->timestamp - self->last_sent) < FRAME)
+            self->timestamp = self->last_sent + FRAME;
+    }
+    stream_send_tick(self, frame, any);
+    self->timestamp += FRAME;
+    if ((context->tick + self->id * 37) % RTCP_TICKS == 0)
+        stream_send_rtcp(context, self, 0);
+}
+
+static void stream_free(stream *self)
+{
+    free(self->jitter);
+    free(self->record.ring);
+    free(self);
+}
+
+#endif
