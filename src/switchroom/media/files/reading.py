@@ -71,6 +71,10 @@ READERS: dict[str, Callable[[Path], Samples]] = {
     ".alaw": _read_g711("PCMA"),
     ".al": _read_g711("PCMA"),
     ".gsm": _read_gsm,
+    ".wav49": _read_by_library,
+    ".flac": _read_by_library,
+    ".ogg": _read_by_library,
+    ".mp3": _read_by_library,
 }
 
 
