@@ -153,3 +153,11 @@ def test_every_parameter_is_shown_as_the_original_shows_it() -> None:
     lines = output.partition("ParameterValue\n")[2].splitlines()[1:]
     expected = [tuple(part.strip() for part in line.split(":", 1)) for line in lines if ":" in line]
     assert config.endpoints["alice"].parameters() == expected
+
+
+def test_the_algorithms_of_challenges_are_named_by_the_global_object() -> None:
+    assert read("").algorithms == ("MD5",)
+    text = "[global]\ntype = global\ndefault_auth_algorithms_uas = sha-256,MD5\n"
+    assert read(text).algorithms == ("SHA-256", "MD5")
+    with pytest.raises(ConfigError, match=r"pjsip\.conf:3: .*SHA-512-256 is no algorithm here"):
+        read(text.replace("sha-256", "SHA-512-256"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -22,10 +23,9 @@ needs_baresip = pytest.mark.skipif(PROGRAM is None, reason="baresip is not insta
 _CONFIG = """\
 poll_method epoll
 sip_listen 127.0.0.1:{sip}
-net_interface lo
 call_local_timeout 60
 call_max_calls 4
-audio_player aufile,{folder}/heard.wav
+audio_player aubridge,nobody
 audio_source aufile,{folder}/said.wav
 audio_alert aufile,{folder}/alert.wav
 audio_srate 8000
@@ -38,6 +38,9 @@ rtp_ports {rtp}-{rtp_end}
 module_path {modules}
 module g711.so
 module aufile.so
+module aubridge.so
+module sndfile.so
+snd_path {folder}
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
@@ -121,6 +124,22 @@ class Baresip:
         """What it printed."""
         return (self.folder / "log.txt").read_text(errors="replace")
 
+    def wait_for_log(self, pattern: str, within: float = 10.0) -> str:
+        """Wait until it prints something that matches; returns that.
+
+        It registers as soon as it runs, perhaps before anybody listens to its events.
+        """
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            if match := re.search(pattern, self.log()):
+                return match[0]
+            time.sleep(0.02)  # a peer in another process
+        raise AssertionError(f"no {pattern!r} within {within} s:\n{self.log()}")
+
+    def wait_until_registered(self) -> None:
+        """Wait for the 200 to its REGISTER."""
+        self.wait_for_log(r"200 OK .*\[\d+ binding")
+
     def command(self, command: str, parameters: str = "") -> None:
         """Send one command of its menu: ``dial``, ``sndcode``, ``hangup``."""
         body = json.dumps({"command": command, "params": parameters}).encode()
@@ -154,8 +173,8 @@ class Baresip:
 
     @property
     def heard(self) -> Path:
-        """A wav file of what its user heard."""
-        return self.folder / "heard.wav"
+        """A wav file of what its user heard in the last call."""
+        return max(self.folder.glob("dump-*-dec.wav"), key=lambda path: path.stat().st_mtime_ns)
 
 
 def is_running(pid: int) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
+from switchroom.cli.client import ControlClient
 from tests.peers.baresip import free_port
 
 ASTERISK_CONF = """\
@@ -134,6 +135,30 @@ class Node:
         if check and done.returncode != 0:
             raise AssertionError(f"{command!r} failed: {done.stderr}\n{self.log()}")
         return done.stdout
+
+    def ask(self, command: str) -> str:
+        """As :meth:`cli`, without a process for it: for what is asked again and again."""
+        with ControlClient(self.folder / "run" / "asterisk.ctl") as client:
+            return "".join(client.run(command))
+
+    def wait_for_application(self, name: str, data: str = "", *, within: float = 15.0) -> str:
+        """Wait until some channel executes an application; returns its data."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            for line in self.ask("core show channels concise").splitlines():
+                fields = line.split("!")
+                if fields[5] == name and fields[6].startswith(data):
+                    return fields[6]
+            time.sleep(0.01)  # another process runs in real time
+        raise AssertionError(f"nobody executes {name}({data}) within {within} s:\n{self.log()}")
+
+    def wait_until_idle(self, *, within: float = 15.0) -> None:
+        """Wait until there is no channel."""
+        deadline = time.monotonic() + within
+        while self.ask("core show channels concise"):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"channels are left:\n{self.ask('core show channels')}")
+            time.sleep(0.01)  # another process runs in real time
 
     def log(self) -> str:
         """What the server printed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from switchroom.sip.events import Event, Send
+from switchroom.sip.events import Event, InviteReceived, Send
 from switchroom.sip.flow import Flow
 from switchroom.sip.stack import SipStack, StackConfig
 
@@ -54,6 +54,8 @@ class Pair:
                         self._deliver(name, item, other)
                     else:
                         self.events[name].append(item)
+                        if isinstance(item, InviteReceived):
+                            item.session.trying(now=self.now)
 
     def _deliver(self, sender: str, item: Send, other: SipStack) -> None:
         first = item.data.split(b"\r\n", 1)[0].decode()

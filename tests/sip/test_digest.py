@@ -124,3 +124,13 @@ def test_no_challenge_of_ours() -> None:
     assert answer_challenge(["Basic realm=x"], account, "INVITE", "sip:x", cnonce="c") is None
     only = ['Digest realm="x",nonce="n",algorithm=SHA-512-256']
     assert answer_challenge(only, account, "INVITE", "sip:x", cnonce="c") is None
+
+
+def test_an_algorithm_that_was_not_offered_proves_nothing() -> None:
+    authenticator = Authenticator(b"0" * 32, algorithms=("SHA-256",))
+    nonce = "".join(authenticator.challenges("pbx", now=0.0)).partition('nonce="')[2].split('"')[0]
+    for algorithm, verdict in (("MD5", Verdict.MISSING), ("SHA-256", Verdict.GOOD)):
+        mine = DigestCredentials("alice", "pbx", nonce, "sip:pbx", "", algorithm)
+        answer = response_of(mine, known(algorithm), "REGISTER")
+        mine = DigestCredentials("alice", "pbx", nonce, "sip:pbx", answer, algorithm)
+        assert authenticator.judge(mine, "REGISTER", known, now=1.0) is verdict

@@ -107,6 +107,9 @@ def test_a_retransmission_gets_the_same_answer_and_no_second_event() -> None:
 def test_responses_go_where_the_request_came_from() -> None:
     stack = make_stack()
     stack.receive(INVITE, FLOW, now=0.0)
+    (invite,) = stack.take_output()
+    assert isinstance(invite, InviteReceived)
+    invite.session.trying(now=0.0)
     (trying,) = [item for item in stack.take_output() if isinstance(item, Send)]
     assert trying.flow == FLOW
     assert b"branch=z9hG4bKx;rport=5999\r\n" in trying.data

@@ -17,6 +17,7 @@ from switchroom.config.options import ConfigWarning, Option, Options, Warnings, 
 from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN
 from switchroom.config.reader import ConfigFile, Section
 from switchroom.config.values import Network, is_host_name, parse_bind, parse_network
+from switchroom.sip.digest import ALGORITHMS
 
 DEFAULT_PORT = {"udp": 5060, "tcp": 5060, "tls": 5061, "ws": 0, "wss": 0}
 SUPPORTED_PROTOCOLS = frozenset({"udp", "tcp"})
@@ -115,6 +116,7 @@ class PjsipConfig:
     identifies: Mapping[str, IdentifyConfig] = field(default_factory=dict)
     user_agent: str = ""  #: empty: our own
     default_realm: str = "asterisk"
+    algorithms: tuple[str, ...] = ("MD5",)  #: that phones are challenged with, in this order
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -171,6 +173,7 @@ class _Builder:
             identifies=MappingProxyType(self._identifies),
             user_agent="" if settings is None else settings.text("user_agent"),
             default_realm="asterisk" if settings is None else settings.text("default_realm"),
+            algorithms=("MD5",) if settings is None else _algorithms(settings),
             warnings=tuple(self._warnings.entries),
         )
 
@@ -257,6 +260,18 @@ class _Builder:
     def _place(self, kind: str, name: str) -> tuple[Path, int]:
         section = self._sections[(kind, name)]
         return section.path, section.line
+
+
+def _algorithms(options: Options) -> tuple[str, ...]:
+    """``default_auth_algorithms_uas``: names of RFC 7616, in any case of letters."""
+    name = "default_auth_algorithms_uas"
+    wanted = tuple(word.upper() for word in options.words(name))
+    unknown = [word for word in wanted if word not in ALGORITHMS]
+    if unknown or not wanted:
+        known = " and ".join(ALGORITHMS)
+        message = f"{name}: {', '.join(unknown) or 'nothing'} is no algorithm here; {known} are"
+        raise ConfigError(message, path=options.section.path, line=options.line_of(name))
+    return wanted
 
 
 def _transport(options: Options) -> TransportConfig:

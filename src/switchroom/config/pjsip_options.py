@@ -142,7 +142,7 @@ GLOBAL: Mapping[str, Option] = MappingProxyType(
         "contact_expiration_check_interval": Option(Kind.NUMBER, "30"),
         "debug": Option(Kind.TEXT, "no"),
         "default_auth_algorithms_uac": Option(Kind.TEXT, "MD5"),
-        "default_auth_algorithms_uas": Option(Kind.TEXT, "MD5"),
+        "default_auth_algorithms_uas": Option(Kind.LIST, "MD5", honoured=True),
         "default_from_user": Option(Kind.TEXT, "asterisk"),
         "default_outbound_endpoint": Option(Kind.TEXT, "default_outbound_endpoint"),
         "default_realm": Option(Kind.TEXT, "asterisk", honoured=True),

@@ -109,6 +109,8 @@ class Pbx:
         self.channels: dict[str, Channel] = {}
         self.global_variables: dict[str, str] = {}
         self.calls_processed = 0
+        self.is_closing = False  #: no new calls (``core stop gracefully``)
+        self.maximum_channels = 0  #: above which calls are refused; 0: no limit
         self._unique = itertools.count()
         self._sequences: dict[str, itertools.count[int]] = {}
         self._tasks: asyncio.TaskGroup | None = None
@@ -139,6 +141,12 @@ class Pbx:
     def remove_channel(self, channel: Channel) -> None:
         """Channels call this when they are finished."""
         self.channels.pop(channel.name, None)
+
+    @property
+    def takes_calls(self) -> bool:
+        """Whether an incoming call may begin now; if not it is refused as congestion."""
+        has_room = not self.maximum_channels or len(self.channels) < self.maximum_channels
+        return has_room and not self.is_closing
 
     def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
         """Run ``work`` in the node's group of calls; its errors are logged, not spread."""

@@ -20,10 +20,10 @@ NONCE_LIFETIME = 60.0  #: seconds; an older nonce is answered with ``stale=true`
 MAX_COUNTED_NONCES = 10_000  #: of which the last ``nc`` is remembered
 
 _HASHES: Mapping[str, Callable[[bytes], hashlib._Hash]] = {
-    "MD5": hashlib.md5,
     "SHA-256": hashlib.sha256,
+    "MD5": hashlib.md5,
 }
-ALGORITHMS = tuple(_HASHES)
+ALGORITHMS = tuple(_HASHES)  #: all there are, the strongest first
 
 
 class Verdict(Enum):
@@ -98,9 +98,9 @@ class Authenticator:
         algorithms: Offered in this order, the preferred one first.
     """
 
-    def __init__(self, secret: bytes, *, algorithms: tuple[str, ...] = ("SHA-256", "MD5")) -> None:
+    def __init__(self, secret: bytes, *, algorithms: tuple[str, ...] = ALGORITHMS) -> None:
         self._secret = secret
-        self._algorithms = algorithms
+        self.algorithms = algorithms
         self._counts: OrderedDict[str, int] = OrderedDict()
         self._made = 0
 
@@ -110,7 +110,7 @@ class Authenticator:
         tail = ",stale=true" if stale else ""
         return [
             f'Digest realm="{realm}",nonce="{nonce}",algorithm={algorithm},qop="auth"{tail}'
-            for algorithm in self._algorithms
+            for algorithm in self.algorithms
         ]
 
     def judge(
@@ -130,7 +130,7 @@ class Authenticator:
                 response is computed all the same, so that the time taken tells nothing.
             now: Seconds on the clock that :meth:`challenges` was given.
         """
-        if credentials is None:
+        if credentials is None or credentials.algorithm not in self.algorithms:
             return Verdict.MISSING
         made_at = self._nonce_time(credentials.nonce)
         if made_at is None:

@@ -89,6 +89,14 @@ class Session:
 
     # as the called party
 
+    def trying(self, *, now: float) -> None:
+        """Send 100, so that the INVITE is not sent again while the answer is sought (§8.2.6.1).
+
+        Raises:
+            LocalSipError: The INVITE is answered already, or it is ours.
+        """
+        self._unanswered().respond(100, now=now)
+
     def provisional(
         self, status: int, *, now: float, sdp: str = "", headers: Iterable[Header] = ()
     ) -> None:

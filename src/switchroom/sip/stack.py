@@ -358,14 +358,13 @@ class SipStack:
             self.clients.pop(owner.key, None)
 
     def open_session(self, incoming: IncomingRequest, *, now: float) -> None:
-        """An INVITE outside of a dialog: 100 at once, the rest is the user's.
+        """An INVITE outside of a dialog: what it gets is the user's to say, within 200 ms.
 
         Raises:
             RemoteSipError: A header that the dialog needs cannot be read.
         """
         incoming.to_tag = self.token()
         dialog = dialog_of_invite(incoming.request, local_tag=incoming.to_tag)
-        incoming.respond(100, now=now)
         session = Session(self, dialog, incoming.flow, incoming=incoming)
         self.sessions[dialog.call_id, dialog.local_tag] = session
         self.emit(InviteReceived(session))

@@ -103,5 +103,6 @@ class SipSettings:
     transports: tuple[Transport, ...] = ()
     identifies: tuple[Identify, ...] = ()
     realm: str = "asterisk"
+    algorithms: tuple[str, ...] = ("MD5",)  #: of our challenges; old phones fail on others
     user_agent: str = "Switchroom"
     accept_unidentified: str = ""  #: the context of callers nobody knows; empty: refused

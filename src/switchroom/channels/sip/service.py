@@ -14,6 +14,7 @@ from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import DtmfMode, Endpoint, SipSettings, Transport
 from switchroom.channels.sip.identification import Identification
 from switchroom.channels.sip.location import Location
+from switchroom.channels.sip.qualify import Qualifier
 from switchroom.net.driver import SipDriver
 from switchroom.net.tcp import open_tcp
 from switchroom.net.udp import open_udp
@@ -40,9 +41,11 @@ from switchroom.sip.message import Request
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
 from switchroom.sip.stack import SipStack, StackConfig
-from switchroom.sip.uri import parse_uri
+from switchroom.sip.uri import SipUri, parse_uri
 
 logger = logging.getLogger(__name__)
+
+RETRY_AFTER = 10  #: seconds that a caller is asked to wait when there is no room
 
 
 class OpenTransport(Protocol):
@@ -74,6 +77,7 @@ class SipService:
         self.driver = SipDriver(self.stack, self._handle)
         self.location = Location(pbx.astdb, pbx.spawn)
         self.transports: list[tuple[Transport, OpenTransport]] = []
+        self.qualifier = Qualifier(self)
         self._authenticator = Authenticator(secrets.token_bytes(32))
         self._drivers: dict[Session, SipChannelDriver] = {}
         self._waiting: dict[object, Callable[[int | None], None]] = {}
@@ -82,6 +86,7 @@ class SipService:
     def _take(self, settings: SipSettings) -> None:
         self.settings = settings
         self._identification = Identification(settings)
+        self._authenticator.algorithms = settings.algorithms
         self._authentication = Authentication(self._authenticator, settings.realm)
         self.location.load(settings)
 
@@ -136,6 +141,13 @@ class SipService:
                 return flow
             return Flow(protocol, remote, opened.local_address)
         return None
+
+    def flow_towards(self, target: SipUri) -> Flow | None:
+        """A flow to a URI whose host is numeric; None for names (DNS comes later)."""
+        host = target.host.strip("[]")
+        if ":" not in host and not host.replace(".", "").isdigit():
+            return None
+        return self.local_flow(target.transport or "udp", (host, target.port or 5060))
 
     # events
 
@@ -204,6 +216,9 @@ class SipService:
     def _invite(self, session: Session) -> None:
         request = session.request
         assert request is not None
+        if not self.pbx.takes_calls:
+            session.refuse(503, now=self._now, headers=[("Retry-After", str(RETRY_AFTER))])
+            return
         verdict, endpoint = self._authenticate(request, session.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
             stale = verdict is Verdict.STALE
@@ -222,6 +237,7 @@ class SipService:
             logger.info("%s dials %s, not in %s", endpoint.name, extension, endpoint.context)
             session.refuse(404, now=self._now)
             return
+        session.trying(now=self._now)
         driver = SipChannelDriver(self, endpoint, session.flow, session, agreement)
         self.adopt(session, driver)
         channel = self.make_channel(driver, extension=extension, state=ChannelState.RING)

@@ -68,6 +68,7 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
         tuple(transports),
         tuple(identifies),
         realm=pjsip.default_realm,
+        algorithms=pjsip.algorithms,
         user_agent=pjsip.user_agent or (sip.general.user_agent if sip else "") or user_agent,
     )
 

@@ -86,16 +86,8 @@ class SipTechnology:
         except RemoteSipError as error:
             message = f"endpoint {endpoint.name}: {uri!r}: {error}"
             raise RequestError(message, HangupCause.INVALID_NUMBER_FORMAT) from error
-        flow = flow or self.flow_towards(target)
+        flow = flow or self._service.flow_towards(target)
         if flow is None:
             message = f"endpoint {endpoint.name}: no transport reaches {uri}"
             raise RequestError(message, HangupCause.NO_ROUTE_DESTINATION)
         return target, flow
-
-    def flow_towards(self, target: SipUri) -> Flow | None:
-        """A flow to a URI whose host is numeric; None for names (DNS comes later)."""
-        host = target.host.strip("[]")
-        if ":" not in host and not host.replace(".", "").isdigit():
-            return None
-        protocol = target.transport or "udp"
-        return self._service.local_flow(protocol, (host, target.port or 5060))

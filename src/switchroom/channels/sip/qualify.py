@@ -1,0 +1,90 @@
+"""Asks contacts by OPTIONS whether they are there (``qualify_frequency``)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from switchroom.channels.sip.endpoint import Aor
+from switchroom.channels.sip.location import Contact
+from switchroom.sip.client import NewRequest
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.flow import host_for_uri
+from switchroom.sip.headers.name_addr import NameAddr
+from switchroom.sip.uri import parse_uri
+
+if TYPE_CHECKING:
+    from switchroom.channels.sip.service import SipService
+
+logger = logging.getLogger(__name__)
+
+CHECK_INTERVAL = 1.0  #: seconds between two looks at who is to be asked
+MAX_AT_ONCE = 200  #: questions that are sent in one look
+
+
+class Qualifier:
+    """Keeps :attr:`Contact.reachable` and :attr:`Contact.round_trip` up to date.
+
+    Args:
+        service: Whose contacts; questions are sent through it.
+    """
+
+    def __init__(self, service: SipService) -> None:
+        self._service = service
+        self._asked_at: dict[tuple[str, str], float] = {}
+
+    async def run(self) -> None:
+        """Ask for ever; ends when it is cancelled."""
+        while True:
+            self._look()
+            await asyncio.sleep(CHECK_INTERVAL)
+
+    def _look(self) -> None:
+        now = asyncio.get_running_loop().time()
+        asked = 0
+        standing: set[tuple[str, str]] = set()
+        for aor in self._service.settings.aors.values():
+            if not aor.qualify_frequency:
+                continue
+            for contact in self._service.location.contacts(aor):
+                key = (aor.name, contact.uri)
+                standing.add(key)
+                due = self._asked_at.get(key, float("-inf")) + aor.qualify_frequency
+                if now >= due and asked < MAX_AT_ONCE:
+                    self._asked_at[key] = now
+                    asked += 1
+                    self._ask(aor, contact, now)
+        for key in self._asked_at.keys() - standing:
+            del self._asked_at[key]
+        if asked:
+            self._service.pump()
+
+    def _ask(self, aor: Aor, contact: Contact, now: float) -> None:
+        try:
+            target = parse_uri(contact.uri)
+        except RemoteSipError as error:
+            logger.warning("contact %s of %s: %s", contact.uri, aor.name, error)
+            return
+        flow = contact.flow or self._service.flow_towards(target)
+        if flow is None:
+            self._tell(contact, None, now)
+            return
+        host = host_for_uri(flow.local[0])
+        request = NewRequest(
+            "OPTIONS", contact.uri, NameAddr(f"sip:{aor.name}@{host}"),
+            headers=(self._service.stack.contact(flow),), give_up_after=aor.qualify_timeout,
+        )  # fmt: skip
+        outgoing = self._service.stack.request(request, flow, now=now)
+        self._service.ask(outgoing, lambda status: self._tell(contact, status, now))
+
+    def _tell(self, contact: Contact, status: int | None, asked_at: float) -> None:
+        """Any answer shows that somebody is there (as the original counts it)."""
+        was = contact.reachable
+        contact.reachable = status is not None
+        contact.round_trip = (
+            asyncio.get_running_loop().time() - asked_at if contact.reachable else None
+        )
+        if was is not contact.reachable:
+            what = "reachable" if contact.reachable else "unreachable"
+            logger.info("contact %s of %s is %s", contact.uri, contact.aor, what)

@@ -1,1 +1,0 @@
-"""Compose root: reads the configuration, picks implementations, wires everything."""

@@ -1,0 +1,1 @@
+"""The compose root: reads the configuration, picks implementations, wires them, runs them."""

@@ -1,0 +1,92 @@
+"""All files of a configuration folder that a node reads, as one value."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from switchroom.channels.sip.endpoint import SipSettings
+from switchroom.channels.sip.settings import merge
+from switchroom.cli.version import version_text
+from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
+from switchroom.config.options import ConfigWarning
+from switchroom.config.pjsip import PjsipConfig, read_pjsip
+from switchroom.config.reader import ConfigFile, read_config
+from switchroom.config.rtp import RtpConfig, read_rtp
+from switchroom.config.sip import SipConfig, read_sip
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SipFiles:
+    """``pjsip.conf`` and ``sip.conf``, as written and as the one model of both."""
+
+    pjsip: PjsipConfig
+    settings: SipSettings
+    warnings: tuple[ConfigWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a node is started with."""
+
+    asterisk: AsteriskConfig
+    rtp: RtpConfig
+    sip: SipFiles
+    missing: tuple[Path, ...] = field(default=())  #: files that were looked for in vain
+
+    @property
+    def folder(self) -> Path:
+        """Where the files are."""
+        return self.asterisk.directories.astetcdir
+
+    def log_warnings(self) -> None:
+        """Say once what is accepted without effect, and what is missing."""
+        for path in self.missing:
+            logger.warning("%s does not exist", path)
+        for warning in (*self.asterisk.warnings, *self.rtp.warnings, *self.sip.warnings):
+            logger.warning("%s", warning)
+
+
+def load_configuration(where: Path) -> Configuration:
+    """Read everything but the dialplan.
+
+    Args:
+        where: A configuration folder, or an ``asterisk.conf``.
+
+    Raises:
+        ConfigError: The first file that cannot be used, with its line.
+    """
+    asterisk = load_asterisk_conf(where)
+    rtp = _read(asterisk, "rtp.conf", read_rtp) or RtpConfig()
+    sip, missing = load_sip(asterisk)
+    return Configuration(asterisk, rtp, sip, missing)
+
+
+def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
+    """Read ``pjsip.conf`` and ``sip.conf``; either will do.
+
+    Raises:
+        ConfigError: One of them is wrong.
+    """
+    pjsip = _read(asterisk, "pjsip.conf", read_pjsip)
+    sip: SipConfig | None = _read(asterisk, "sip.conf", read_sip)
+    folder = asterisk.directories.astetcdir
+    missing = (folder / "pjsip.conf",) if pjsip is None and sip is None else ()
+    pjsip = pjsip or PjsipConfig()
+    warnings = (*pjsip.warnings, *(sip.warnings if sip is not None else ()))
+    settings = merge(pjsip, sip, user_agent=version_text())
+    return SipFiles(pjsip, settings, warnings), missing
+
+
+def _read(asterisk: AsteriskConfig, name: str, read: Callable[[ConfigFile], T]) -> T | None:
+    path = asterisk.directories.astetcdir / name
+    if not path.exists():
+        return None
+    return read(read_config(path, allow_exec=asterisk.exec_includes))

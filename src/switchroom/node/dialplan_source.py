@@ -1,0 +1,146 @@
+"""The dialplan of a running node: read, shown, changed, and read anew."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from switchroom.base.errors import SwitchroomError
+from switchroom.config.asterisk_conf import AsteriskConfig
+from switchroom.config.last_good import LastGood
+from switchroom.config.reader import parse_config, read_config
+from switchroom.dialplan.interpreter import Interpreter
+from switchroom.dialplan.listing import list_dialplan, ordered
+from switchroom.dialplan.model import HINT, Context, Dialplan
+from switchroom.dialplan.parser import parse_dialplan
+from switchroom.pbx.pbx import Pbx
+
+logger = logging.getLogger(__name__)
+
+
+class NoSuchExtensionError(SwitchroomError):
+    """The dialplan has no such place, or has it already."""
+
+
+class DialplanSource:
+    """Fulfils :class:`~switchroom.cli.context.DialplanView` for a node.
+
+    Args:
+        config: Where ``extensions.conf`` is.
+        interpreter: Runs what is read.
+
+    Raises:
+        ConfigError: The dialplan cannot be read, and there is none before it.
+    """
+
+    def __init__(self, config: AsteriskConfig, interpreter: Interpreter) -> None:
+        self._path = config.directories.astetcdir / "extensions.conf"
+        self._allow_exec = config.exec_includes
+        self._interpreter = interpreter
+        self._held = LastGood(self._load)
+        interpreter.replace(self._held.value)
+
+    def _load(self) -> Dialplan:
+        if not self._path.exists():
+            logger.warning("%s does not exist: no call leads anywhere", self._path)
+            return Dialplan({})
+        return parse_dialplan(read_config(self._path, allow_exec=self._allow_exec))
+
+    def set_globals(self, pbx: Pbx) -> None:
+        """Give the global variables of ``[globals]`` to the core."""
+        dialplan = self._held.value
+        if dialplan.clear_global_variables:
+            pbx.global_variables.clear()
+        pbx.global_variables.update(dialplan.global_variables)
+
+    @property
+    def dialplan(self) -> Dialplan:
+        """What new calls run in."""
+        return self._interpreter.dialplan
+
+    def reload(self) -> None:
+        """Read the dialplan anew and let new calls run in it.
+
+        Raises:
+            ConfigError: What is wrong; the last good dialplan stays.
+        """
+        self._interpreter.replace(self._held.reload())
+
+    # what the commands show and change
+
+    def show(self, context: str = "", extension: str = "") -> str:
+        """See :class:`DialplanView`."""
+        return list_dialplan(self.dialplan, context, extension)
+
+    def context_names(self) -> Sequence[str]:
+        """See :class:`DialplanView`."""
+        return sorted(self.dialplan.contexts)
+
+    def extension_names(self, context: str) -> Sequence[str]:
+        """See :class:`DialplanView`."""
+        found = self.dialplan.contexts.get(context)
+        return [each.name for each in ordered(found)] if found is not None else []
+
+    def add_extension(
+        self, context: str, extension: str, priority: str, application: str, *, replace: bool
+    ) -> None:
+        """See :class:`DialplanView`."""
+        added = _parse_one(context, extension, priority, application)
+        ((key, new),) = added.extensions.items()
+        (number,) = new.priorities
+        contexts = dict(self.dialplan.contexts)
+        target = contexts[context] = _copy(contexts.get(context), context)
+        there = target.extensions.get(key)
+        if there is not None and number in there.priorities and not replace:
+            what = "hint" if number == HINT else f"priority {number}"
+            raise NoSuchExtensionError(f"{extension}@{context} has a {what} already")
+        target.add(*key).priorities[number] = new.priorities[number]
+        self._swap(contexts, target)
+
+    def remove_extension(self, context: str, extension: str, priority: int | None) -> None:
+        """See :class:`DialplanView`."""
+        contexts = dict(self.dialplan.contexts)
+        name, slash, caller = extension.partition("/")
+        key = (name, caller if slash else None)
+        target = contexts[context] = _copy(contexts.get(context), context)
+        found = target.extensions.get(key)
+        if found is None or (priority is not None and priority not in found.priorities):
+            raise NoSuchExtensionError(f"there is no {extension}@{context} to remove")
+        if priority is not None:
+            del found.priorities[priority]
+        if priority is None or not found.priorities:
+            del target.extensions[key]
+        self._swap(contexts, target)
+
+    def _swap(self, contexts: Mapping[str, Context], changed: Context) -> None:
+        changed.index()
+        self._interpreter.replace(replace(self.dialplan, contexts=contexts))
+
+
+def _parse_one(context: str, extension: str, priority: str, application: str) -> Context:
+    """One line of a dialplan, read as the file would be."""
+    text = f"[{context}]\nexten => {extension},{priority},{application}\n"
+    dialplan = parse_dialplan(parse_config(text, path=Path("CLI")))
+    found = Context(context)
+    for key, each in dialplan.contexts[context].extensions.items():
+        for number, step in each.priorities.items():
+            found.add(*key).priorities[number] = replace(step, path=None, line=0)
+    return found
+
+
+def _copy(context: Context | None, name: str) -> Context:
+    """A context that may be changed; calls in progress keep the one they have."""
+    if context is None:
+        return Context(name)
+    copy = Context(name, context.made_by)
+    copy.auto_hints = context.auto_hints
+    copy.includes.extend(context.includes)
+    copy.ignore_patterns.extend(context.ignore_patterns)
+    copy.switches.extend(context.switches)
+    for key, each in context.extensions.items():
+        new = copy.add(*key)
+        new.priorities.update(each.priorities)
+        new.labels.update(each.labels)
+    return copy
