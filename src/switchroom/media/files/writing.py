@@ -42,7 +42,9 @@ class _WavWriter:
     """RIFF with 16 bit PCM."""
 
     def __init__(self, path: Path) -> None:
-        self._file = wave.open(str(path), "wb")  # noqa: SIM115  # closed by close()
+        # Not opened by wave: where it cannot open a path it prints an ignored exception besides.
+        self._raw = path.open("wb")
+        self._file = wave.open(self._raw, "wb")  # noqa: SIM115  # closed by close()
         self._file.setnchannels(1)
         self._file.setsampwidth(2)
         self._file.setframerate(SAMPLE_RATE)
@@ -51,7 +53,8 @@ class _WavWriter:
         self._file.writeframesraw(samples)
 
     def close(self) -> None:
-        self._file.close()
+        with self._raw:
+            self._file.close()
 
 
 class _GsmWriter:
