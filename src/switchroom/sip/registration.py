@@ -35,6 +35,7 @@ class NewRegistration:
     account: Account | None = None  #: for 401 and 407
     expires: int = 3600  #: seconds that are asked for; the registrar decides
     give_up_after: float = GIVE_UP  #: seconds without a final response
+    sender: NameAddr | None = None  #: From, where it is not the AOR (§10.2)
     headers: Headers = ()
 
 
@@ -181,7 +182,8 @@ class ClientRegistration:
         request = NewRequest(
             "REGISTER",
             what.registrar,
-            what.aor,
+            what.sender or what.aor,
+            to=what.aor,
             account=what.account,
             call_id=self._call_id,
             cseq=self._cseq + 1,
