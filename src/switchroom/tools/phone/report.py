@@ -1,0 +1,89 @@
+"""What the phone tells: a line for each thing that happens, for people or for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+from typing import TextIO
+
+
+class Tone(Enum):
+    """How a line is meant, and the colour it gets on a terminal (ECMA-48)."""
+
+    PLAIN = ""
+    GOOD = "\x1b[32m"
+    BAD = "\x1b[31m"
+    QUIET = "\x1b[2m"
+
+
+_RESET = "\x1b[0m"
+
+
+def local_time() -> datetime:
+    """Now, with the zone of this machine: to be compared with a server's log."""
+    return datetime.now().astimezone()
+
+
+def wants_colours(stream: TextIO) -> bool:
+    """Whether somebody looks at ``stream`` and has not asked for plain text (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+class Report:
+    """Prints what happens as it happens.
+
+    Args:
+        stream: Where to.
+        as_json: One JSON object a line instead of text.
+        colours: Whether to colour text.
+        clock: The time of a line.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        as_json: bool = False,
+        colours: bool = False,
+        clock: Callable[[], datetime] = local_time,
+    ) -> None:
+        self._stream = stream
+        self._as_json = as_json
+        self._colours = colours
+        self._clock = clock
+        self._is_deaf = False
+
+    def tell(self, event: str, text: str, *, tone: Tone = Tone.PLAIN, **details: object) -> None:
+        """Print one line.
+
+        Args:
+            event: Its name for programs.
+            text: A sentence for people.
+            tone: How it is meant.
+            details: Further members of the JSON object.
+        """
+        if self._is_deaf:
+            return
+        at = self._clock()
+        if self._as_json:
+            stamp = at.isoformat(timespec="milliseconds")
+            line = json.dumps({"at": stamp, "event": event, **details, "text": text})
+        else:
+            line = self._coloured(f"{at:%H:%M:%S}.{at.microsecond // 1000:03}", text, tone)
+        try:
+            print(line, file=self._stream, flush=True)  # the command's own answer
+        except BrokenPipeError:
+            # Somebody reads no further (`| head`): the call still ends as it should.
+            self._is_deaf = True
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
+
+    def _coloured(self, stamp: str, text: str, tone: Tone) -> str:
+        if not self._colours:
+            return f"{stamp}  {text}"
+        end = _RESET if tone.value else ""
+        return f"{Tone.QUIET.value}{stamp}{_RESET}  {tone.value}{text}{end}"
