@@ -9,6 +9,7 @@ from pathlib import Path
 
 import switchroom.apps
 import switchroom.functions
+from switchroom.config.asterisk_conf import Directories
 from switchroom.config.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
@@ -47,6 +48,7 @@ def run(
     missing: Sequence[str] = (),
     durations: Mapping[str, float] | None = None,
     hangup_at: float | None = None,
+    folder: Path | None = None,
 ) -> Run:
     """Run ``lines`` as extension ``s``.
 
@@ -57,18 +59,21 @@ def run(
         missing: Sounds that there are none of.
         durations: Seconds of sounds; others last one.
         hangup_at: Seconds after the start when the party hangs up.
+        folder: Of data, sounds within.
     """
     numbered = [f"exten => s,{n},{line}" for n, line in enumerate(lines, start=1)]
     text = "[default]\n" + "\n".join(numbered) + REST.format(next=len(lines) + 1)
     sounds = FakeSounds(durations)
     sounds.missing.update(missing)
 
+    directories = None if folder is None else Directories(astdatadir=folder)
+
     async def main() -> Run:
         dialplan = parse_dialplan(parse_config(text, path=Path("extensions.conf")))
         interpreter = Interpreter(
             collect_applications(switchroom.apps), collect_functions(switchroom.functions), dialplan
         )
-        async with make_pbx(interpreter, sounds=sounds) as pbx:
+        async with make_pbx(interpreter, sounds=sounds, directories=directories) as pbx:
             channel = make_channel(pbx)
             channel.language = language
             loop = asyncio.get_running_loop()

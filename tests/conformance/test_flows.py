@@ -13,6 +13,7 @@ import pytest
 import switchroom.apps
 import switchroom.functions
 from switchroom.channels.local import LocalTechnology
+from switchroom.config.asterisk_conf import Directories
 from switchroom.config.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
@@ -43,7 +44,7 @@ def placed(text: str) -> str:
     return re.sub(r"@@", "@" + PREFIX, re.sub(r"(?<![@\w])@(?!@)", PREFIX, text))
 
 
-def executed(flow: dict[str, Any]) -> dict[str, list[list[Any]]]:
+def executed(flow: dict[str, Any], folder: Path) -> dict[str, list[list[Any]]]:
     conf = placed(flow["conf"])
     dialplan = parse_dialplan(parse_config(conf, path=Path("extensions.conf")))
     seen: dict[str, list[list[Any]]] = {}
@@ -56,12 +57,16 @@ def executed(flow: dict[str, Any]) -> dict[str, list[list[Any]]]:
             [event.extension, event.priority, event.application, data]
         )
 
+    folders = Directories(astdatadir=folder)
+
     async def main() -> None:
         interpreter = Interpreter(
             collect_applications(switchroom.apps), collect_functions(switchroom.functions), dialplan
         )
         local = {"LOCAL": LocalTechnology()}
-        async with make_pbx(interpreter, sounds=FakeSounds(SOUNDS), technologies=local) as pbx:
+        async with make_pbx(
+            interpreter, sounds=FakeSounds(SOUNDS), technologies=local, directories=folders
+        ) as pbx:
             pbx.events.subscribe(NewExtension, note)
             if flow["dtmf"]:
                 other = RunApplication("SendDTMF", flow["dtmf"] + "w" * 40)
@@ -77,6 +82,6 @@ def executed(flow: dict[str, Any]) -> dict[str, list[list[Any]]]:
 
 
 @pytest.mark.parametrize("name", [name for name in FLOWS if name not in MISSING])
-def test_flow(name: str) -> None:
+def test_flow(name: str, tmp_path: Path) -> None:
     flow = FLOWS[name]
-    assert executed(flow) == flow["want"]
+    assert executed(flow, tmp_path) == flow["want"]

@@ -295,6 +295,15 @@ async def check_talk_puts_the_silence_off(stage: Stage) -> None:
         assert ended.duration >= 0.6
 
 
+async def check_the_end_of_a_pipe_that_sends_nothing_is_not_silent(stage: Stage) -> None:
+    ear = Ear()
+    one, _ = stage.engine.open_pipe(ear, Ear())
+    path = stage.folder / "message.wav"
+    one.start_recording(path, max_silence=0.1, max_duration=0.3)
+    assert await ear.next(RecordingEnded) == RecordingEnded(path, "limit", 0.3)
+    one.close()
+
+
 async def check_a_recording_ends_at_its_limit(stage: Stage) -> None:
     async with call(stage) as one:
         path = stage.folder / "message.ulaw"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from switchroom.base.errors import MediaError, SoundNotFoundError
+from switchroom.config.asterisk_conf import Directories
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.media.api import (
     Address,
@@ -122,7 +123,7 @@ class FakeStream:
         self._max_silence = max_silence
         if max_duration:
             self._arm_recording("limit", max_duration)
-        if max_silence:
+        if max_silence and self.peer is None:  # the end of a pipe that sends nothing is not silent
             self._arm_recording("silence", max_silence)
 
     def _arm_recording(self, reason: str, after: float) -> None:
@@ -322,6 +323,7 @@ def make_pbx(
     *,
     sounds: FakeSounds | None = None,
     technologies: Mapping[str, Technology] | None = None,
+    directories: Directories | None = None,
 ) -> Pbx:
     """A core on fakes; ``async with`` it before anything is spawned."""
     return Pbx(
@@ -331,6 +333,7 @@ def make_pbx(
         astdb=cast("Any", FakeAstDb()),
         dialplan=dialplan or NoDialplan(),
         technologies=technologies or {},
+        directories=directories,
     )
 
 

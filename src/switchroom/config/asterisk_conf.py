@@ -46,6 +46,11 @@ class Directories:
     astsbindir: Path = Path("/usr/sbin")
     astcachedir: Path = Path("/var/cache/asterisk")
 
+    @property
+    def sounds(self) -> Path:
+        """The user's own prompts, and recordings without a path."""
+        return self.astdatadir / "sounds"
+
 
 @dataclass(frozen=True, slots=True)
 class AsteriskConfig:

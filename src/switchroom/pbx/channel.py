@@ -423,6 +423,27 @@ class Channel:
         assert self._recording is not None
         return await asyncio.shield(self._recording)
 
+    async def digit_or_recording_end(self) -> str | RecordingEnded:
+        """Wait for the next key or the end of the running recording, whichever comes first.
+
+        Raises:
+            HangupError: The channel had hung up.
+        """
+        self._check()
+        assert self._recording is not None
+        if not self.digits and not self._recording.done():
+            waiter = self._digit_waiter = asyncio.get_running_loop().create_future()
+            try:
+                await asyncio.wait({waiter, self._recording}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                self._digit_waiter = None
+        return self.digits.popleft() if self.digits else self._recording.result()
+
+    async def stop_recording(self) -> None:
+        """End the running recording, if there is one; its file is whole then."""
+        if self._stream is not None:
+            await self._stream.stop_recording()
+
     def on_media_event(self, event: MediaEvent) -> None:
         """The engine reports; drivers pass this method as the stream's listener."""
         if isinstance(event, DtmfEnded):

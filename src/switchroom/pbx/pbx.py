@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from switchroom.config.asterisk_conf import Directories
 from switchroom.media.api import MediaEngine, SoundLibrary
 from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.events import EventBus
@@ -87,9 +88,10 @@ class Pbx:
         astdb: The AstDB.
         dialplan: Runs channels.
         technologies: By upper-case name, as in ``Dial(PJSIP/…)``.
+        directories: Where files are read and written; by default where Asterisk has them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the parts of a node, each by its name
         self,
         *,
         system_name: str,
@@ -98,6 +100,7 @@ class Pbx:
         astdb: AstDb,
         dialplan: DialplanRunner,
         technologies: Mapping[str, Technology],
+        directories: Directories | None = None,
     ) -> None:
         self.system_name = system_name
         self.engine = engine
@@ -105,6 +108,7 @@ class Pbx:
         self.astdb = astdb
         self.dialplan = dialplan
         self.technologies = technologies
+        self.directories = directories or Directories()
         self.events = EventBus()
         self.channels: dict[str, Channel] = {}
         self.global_variables: dict[str, str] = {}

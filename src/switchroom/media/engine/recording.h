@@ -35,7 +35,8 @@ static void stream_record(const stream_context *context, stream *self, int loud)
             self->is_heard ? self->heard[i] : 0;
     record->head += FRAME;
     record->length += FRAME;
-    record->silence = loud ? 0 : record->silence + FRAME;
+    if (self->is_heard || !self->pipe) /* the end of a pipe that sends nothing is not silent */
+        record->silence = loud ? 0 : record->silence + FRAME;
     if (record->max_length && record->length >= record->max_length)
         stream_end_recording(context, self, RECORDING_LIMIT);
     else if (record->max_silence && record->silence >= record->max_silence)
