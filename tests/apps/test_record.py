@@ -135,8 +135,9 @@ async def record_really(folder: Path, options: str, said: bytes) -> str:
             driver.channel = channel
             channel.driver = driver
             await channel.stream()
-            group.create_task(party.say(said))
+            saying = group.create_task(party.say(said))
             await run_record(channel, "m.wav", 0.2, 5.0, parse_options(RecordOptions, options))
+            saying.cancel()
             return channel.variables["RECORD_STATUS"]
     finally:
         await engine.close()
