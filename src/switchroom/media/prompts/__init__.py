@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
 from switchroom.media.files.finding import languages_of
+from switchroom.media.saying.registry import all_languages
+
+#: What every voice reads aloud in its own language: a number, a letter.
+_OF_ITSELF = re.compile(r"digits/([0-9]+)|letters/([a-z])")
 
 
 @functools.lru_cache(maxsize=32)
@@ -40,12 +45,22 @@ def find_text(name: str, language: str) -> str | None:
 
     Args:
         name: Such as ``vm-goodbye`` or ``digits/1``.
-        language: ``en_GB`` is looked for, then ``en``.
+        language: ``en_GB`` is looked for, then ``en``; ``el`` finds what ``gr`` has.
     """
-    for each in languages_of(language):
-        if (text := load_texts(each).get(name)) is not None:
+    tables = [texts for each in _tables_of(language) if (texts := load_texts(each))]
+    for texts in tables:
+        if (text := texts.get(name)) is not None:
             return text
+    if tables and (match := _OF_ITSELF.fullmatch(name)):
+        return match[1] or match[2]
     return None
+
+
+def _tables_of(language: str) -> tuple[str, ...]:
+    """The files to look for, best first."""
+    names = languages_of(language)
+    known = all_languages().get(names[-1].lower()) if names else None
+    return names if known is None else (*names, known.codes[0])
 
 
 def text_of_name(name: str) -> str:

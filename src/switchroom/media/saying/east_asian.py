@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from switchroom.media.saying.gender import Gender
 from switchroom.media.saying.language import Language
 
 
@@ -14,10 +13,6 @@ class EastAsian(Language):
         """There is one form."""
         return 0
 
-    def day(self, when: datetime) -> list[str]:
-        """A plain number."""
-        return self.cardinal(when.day)
-
-    def month_number(self, when: datetime) -> list[str]:
-        """A plain number."""
-        return self.cardinal(when.month)
+    def ordinal(self, value: int, gender: Gender = Gender.NONE) -> list[str]:
+        """No sound set has ranks; a plain number."""
+        return self.number(value, gender)

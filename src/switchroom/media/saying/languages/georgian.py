@@ -45,6 +45,6 @@ class Georgian(Language):
         """``digits/tsuti``: "minutes"."""
         return [*self.cardinal(when.minute), "digits/tsuti"]
 
-    def day(self, when: datetime) -> list[str]:
-        """A plain number."""
-        return self.cardinal(when.day)
+    def ordinal(self, value: int, gender: Gender = Gender.NONE) -> list[str]:
+        """No sound set has ranks; a plain number."""
+        return self.number(value, gender)

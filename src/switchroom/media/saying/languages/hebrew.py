@@ -31,6 +31,10 @@ class Hebrew(Language):
         """Only before a last single word."""
         return ["digits/ve"] if rest in self.whole else []
 
+    def ordinal(self, value: int, gender: Gender = Gender.NONE) -> list[str]:
+        """Ranks end at the tenth; from there on they are plain numbers."""
+        return super().ordinal(value, gender) if abs(value) <= 10 else self.number(value, gender)
+
     def day(self, when: datetime) -> list[str]:
         """Days of a month are masculine numbers."""
         return self.cardinal(when.day, Gender.MASCULINE)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from types import MappingProxyType
 
+from switchroom.media.saying.gender import Gender
 from switchroom.media.saying.language import Language
 
 
@@ -17,6 +17,6 @@ class Urdu(Language):
     })  # fmt: skip
     whole = frozenset(range(100))
 
-    def day(self, when: datetime) -> list[str]:
-        """A plain number."""
-        return self.cardinal(when.day)
+    def ordinal(self, value: int, gender: Gender = Gender.NONE) -> list[str]:
+        """No sound set has ranks; a plain number."""
+        return self.number(value, gender)
