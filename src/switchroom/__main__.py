@@ -122,6 +122,9 @@ def _add_subcommands(parser: argparse.ArgumentParser) -> None:
     for each in (run, demo):
         each.add_argument("-v", action="count", default=0, dest="verbosity", help="log more")
         each.add_argument("--sip-trace", action="store_true", help="log every SIP message")
+    from switchroom.tools.phone import command as phone
+
+    phone.add_parser(subparsers).set_defaults(run_command=_run_phone)
     subparsers.add_parser("asterisk", help="behave as the `asterisk` executable does")
 
 
@@ -138,6 +141,13 @@ def _demo_folder() -> Path:
     from switchroom.node.demo import demo_folder
 
     return demo_folder() / "etc"
+
+
+def _run_phone(chosen: argparse.Namespace) -> int:
+    from switchroom.media.engine.engine import Engine
+    from switchroom.tools.phone import command as phone
+
+    return phone.run(chosen, make_engine=Engine, demo_folder=_demo_folder())
 
 
 def _run_demo(chosen: argparse.Namespace) -> int:

@@ -117,6 +117,13 @@ class Node:
             self.kill()
         self._process = None
 
+    def wait_for_exit(self, *, within: float = 10.0) -> int:
+        """Wait until it ends by itself; returns its exit code."""
+        assert self._process is not None
+        code = self._process.wait(within)
+        self._process = None
+        return code
+
     def kill(self) -> None:
         """kill -9."""
         assert self._process is not None
