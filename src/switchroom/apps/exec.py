@@ -8,7 +8,6 @@ from switchroom.base.errors import DialplanError
 from switchroom.dialplan.places import is_true
 from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.hangup_cause import HangupCause
 
 logger = logging.getLogger(__name__)
 
@@ -64,14 +63,8 @@ async def exec_if(channel: Channel, condition: Rest) -> None:
     if not question:
         raise DialplanError(f"ExecIf: expected condition?application, not {condition!r}")
     call = _side(calls, first=is_true(test))
-    if not call:
-        return
-    try:
+    if call:
         await _run(channel, call)
-    except DialplanError:
-        # Asterisk: what ExecIf cannot execute ends the call (22).
-        channel.hangup(HangupCause.NORMAL_CLEARING)
-        raise
 
 
 def _side(calls: str, *, first: bool) -> str:

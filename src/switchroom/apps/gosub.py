@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from switchroom.base.errors import BadArgumentsError, DialplanError
+from switchroom.base.errors import ApplicationFailedError, DialplanError
 from switchroom.dialplan.arguments import separate
 from switchroom.dialplan.frames import pop, push
 from switchroom.dialplan.places import choose, parse_place
 from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.hangup_cause import HangupCause
 
 
 @application("Gosub")
@@ -28,8 +27,7 @@ def gosub(channel: Channel, routine: Rest) -> None:
     context, extension, priority = parse_place(channel, place)
     if not channel.pbx.dialplan.exists(channel, extension, priority, context):
         # Asterisk: a routine that does not exist ends the call (22).
-        channel.hangup(HangupCause.NORMAL_CLEARING)
-        raise DialplanError(f"Gosub: there is no {extension}@{context}:{priority}")
+        raise ApplicationFailedError(f"Gosub: there is no {extension}@{context}:{priority}")
     back = (channel.context, channel.extension, channel.priority + 1)
     push(channel, arguments, return_to=back)
     channel.goto(context, extension, priority)
@@ -60,8 +58,7 @@ def return_(channel: Channel, value: Rest = "") -> None:
     """
     frame = pop(channel)
     if frame is None:
-        channel.hangup(HangupCause.NORMAL_CLEARING)
-        raise BadArgumentsError("Return: no Gosub routine runs")
+        raise ApplicationFailedError("Return: no Gosub routine runs")
     channel.variables["GOSUB_RETVAL"] = str(value)
     channel.goto(frame.context, frame.extension, frame.priority)
 

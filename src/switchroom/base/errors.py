@@ -51,9 +51,19 @@ class ConfigError(SwitchroomError):
 class DialplanError(SwitchroomError):
     """The dialplan asks for something that cannot be done; the node is never harmed."""
 
+    ends_call = False  #: whether the call cannot go on, except in an ``e`` extension
+
 
 class BadArgumentsError(DialplanError):
     """The dialplan gave an application or a function arguments it cannot take."""
+
+    ends_call = True
+
+
+class ApplicationFailedError(DialplanError):
+    """An application failed so that the call cannot go on."""
+
+    ends_call = True
 
 
 class MediaError(SwitchroomError):

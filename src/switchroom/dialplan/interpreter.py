@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from switchroom.base.errors import BadArgumentsError, DialplanError
+from switchroom.base.errors import ApplicationFailedError, BadArgumentsError, DialplanError
+from switchroom.dialplan.exceptions import raise_exception
+from switchroom.dialplan.frames import frames_of, pop, push
 from switchroom.dialplan.model import Dialplan, Extension, Priority
 from switchroom.dialplan.registry import Application, Function
 from switchroom.dialplan.substitution import Compiled, Substitution
@@ -95,9 +97,28 @@ class Interpreter:
         dialplan = self.dialplan_of(channel)
         return dialplan.find_label(context, extension, word, channel.caller.number)
 
+    def application_at(self, channel: Channel, priority: int) -> str | None:
+        """The application at another priority of where a channel stands, in lower case."""
+        dialplan = self.dialplan_of(channel)
+        place = (channel.context, channel.extension, priority)
+        extension = dialplan.find(*place, channel.caller.number)
+        return None if extension is None else extension.priorities[priority].application.lower()
+
     async def substitute(self, channel: Channel, text: str) -> str:
         """Substitute a text on a channel."""
         return await self.substitution.evaluate(channel, text)
+
+    def read_variable(self, channel: Channel, name: str) -> str:
+        """What ``${name}`` is, a function's value included.
+
+        Raises:
+            DialplanError: It is a function that waits.
+        """
+        compiled = self.substitution.compile("${" + name + "}")
+        result = compiled.render(channel) if not compiled.is_async else None
+        if not isinstance(result, str):
+            raise DialplanError(f"{name!r} waits: put its value into a variable first")
+        return result
 
     def write_function(
         self, channel: Channel, name: str, arguments: str, value: str
@@ -112,18 +133,23 @@ class Interpreter:
             what = "read-only" if function is not None else "not registered"
             raise DialplanError(f"function {name} is {what}")
         side = function.writer
-        result: Awaitable[None] | None = side.run(channel, value, *side.signature.bind(arguments))
+        try:
+            values = side.signature.bind(arguments)
+        except BadArgumentsError as error:
+            # Asterisk: a function that cannot be written ends nothing (22).
+            raise DialplanError(str(error)) from error
+        result: Awaitable[None] | None = side.run(channel, value, *values)
         return result
 
     def start_application(self, channel: Channel, name: str, data: str) -> Awaitable[None] | None:
         """Start an application by name, as ExecIf does.
 
         Raises:
-            DialplanError: There is no such application.
+            ApplicationFailedError: There is no such application.
         """
         application = self.applications.get(name.strip().lower())
         if application is None:
-            raise DialplanError(f"there is no application {name.strip()!r}")
+            raise ApplicationFailedError(f"there is no application {name.strip()!r}")
         return application(channel, data)
 
     # running
@@ -133,6 +159,9 @@ class Interpreter:
         self._running[channel] = self.dialplan
         try:
             await self._interruptible(channel, self._run_to_the_end(channel))
+            while channel.is_redirected and not channel.is_hung_up:
+                channel.is_redirected = channel.jumped = False
+                await self._interruptible(channel, self._run_to_the_end(channel))
             await self._run_h(channel)
         finally:
             channel.leave_task()
@@ -143,6 +172,9 @@ class Interpreter:
         channel.announce(application, data)
         await self._interruptible(channel, self._execute(channel, application, data))
         channel.leave_task()
+        if channel.is_redirected and not channel.is_hung_up:
+            channel.is_redirected = channel.jumped = False
+            await self.run(channel)
 
     async def _execute(self, channel: Channel, application: str, data: str) -> None:
         try:
@@ -153,7 +185,7 @@ class Interpreter:
             logger.warning("%s: %s", channel.name, error)
 
     async def _interruptible(self, channel: Channel, work: Awaitable[None]) -> None:
-        """Run until done or hung up: a hangup cancels the task, which goes on from here."""
+        """Run until done, hung up or redirected: both cancel the task, which goes on from here."""
         task = asyncio.current_task()
         assert task is not None
         channel.run_in(task)
@@ -162,7 +194,7 @@ class Interpreter:
         except HangupError:
             pass
         except asyncio.CancelledError:
-            if not channel.is_hung_up:
+            if not (channel.is_hung_up or channel.is_redirected):
                 raise
             task.uncancel()
         finally:
@@ -210,6 +242,50 @@ class Interpreter:
         channel.context, channel.extension, channel.priority = there
         return there.context, there.extension
 
+    async def run_inside(self, channel: Channel, goes_on: Callable[[], bool]) -> None:
+        """Execute priorities from where the channel stands, on behalf of an application.
+
+        Ends where ``goes_on`` says no, where there is no next priority, or with the call.
+        """
+        dialplan = self.dialplan_of(channel)
+        count = 0
+        channel.jumped = False
+        while not channel.is_hung_up and goes_on():
+            place = (channel.context, channel.extension, channel.priority)
+            extension = dialplan.find(*place, channel.caller.number)
+            if extension is None:
+                return
+            if dialplan.has_switches:
+                self._pass_switches(channel, dialplan)
+            await self._step(channel, extension.priorities[channel.priority])
+            if channel.jumped:
+                channel.jumped = False
+            else:
+                channel.priority += 1
+            count += 1
+            if count % STEPS_BETWEEN_YIELDS == 0:
+                await asyncio.sleep(0)
+
+    async def call_routine(
+        self, channel: Channel, place: tuple[str, str, int], arguments: list[str]
+    ) -> str:
+        """Run a Gosub routine to its Return(), and come back to where the channel stood.
+
+        Returns:
+            What it returned; nothing where it came to an end without Return().
+        """
+        back = (channel.context, channel.extension, channel.priority)
+        depth = len(frames_of(channel))
+        push(channel, arguments, return_to=back)
+        channel.goto(*place)
+        channel.variables.pop("GOSUB_RETVAL", None)
+        await self.run_inside(channel, lambda: len(frames_of(channel)) > depth)
+        while len(frames_of(channel)) > depth:
+            pop(channel)
+        channel.context, channel.extension, channel.priority = back
+        channel.jumped = False
+        return channel.variables.get("GOSUB_RETVAL", "")
+
     def _compiled(self, priority: Priority) -> _Step:
         found = self._steps.get(id(priority))
         if found is None or found[0] is not priority:
@@ -229,7 +305,7 @@ class Interpreter:
             if application is None:
                 where = f"({channel.context}, {channel.extension}, {channel.priority})"
                 logger.warning("No application '%s' for extension %s", priority.application, where)
-                channel.hangup(HangupCause.NORMAL_CLEARING)
+                self._fail(channel)
                 return
             if channel.pbx.events.wants(NewExtension):
                 channel.announce(application.name, data)
@@ -238,24 +314,33 @@ class Interpreter:
             result = application(channel, data)
             if result is not None:
                 await result
-        except BadArgumentsError as error:
-            logger.warning("%s: %s:%s", channel.name, priority.registrar, error)
-            channel.hangup(HangupCause.NORMAL_CLEARING)
         except DialplanError as error:
             logger.warning("%s: %s: %s", channel.name, priority.registrar, error)
+            if error.ends_call:
+                self._fail(channel)
+
+    def _fail(self, channel: Channel) -> None:
+        """What was executed went wrong so that the call cannot go on: ``e``, or its end."""
+        if channel.is_hung_up:
+            return
+        if channel.extension != "e" and self.exists(channel, "e"):
+            raise_exception(channel, "ERROR")
+        else:
+            channel.hangup(HangupCause.NORMAL_CLEARING)
 
     def _invalid(self, channel: Channel) -> bool:
         """A jump led nowhere: ``i``, then ``e``, then the end."""
-        wanted = channel.extension
-        for name in ("i", "e"):
-            if self.exists(channel, name):
-                channel.variables["INVALID_EXTEN"] = wanted
-                channel.variables["EXCEPTION_REASON"] = "INVALID"
-                channel.extension, channel.priority = name, 1
-                return True
+        if self.exists(channel, "i"):
+            channel.variables["INVALID_EXTEN"] = channel.extension
+            channel.extension, channel.priority = "i", 1
+            return True
+        if self.exists(channel, "e"):
+            raise_exception(channel, "INVALID")
+            channel.jumped = False
+            return True
         logger.warning(
             "%s: there is no %s in context %s, nor an 'i' or 'e'",
-            channel.name, wanted, channel.context,
+            channel.name, channel.extension, channel.context,
         )  # fmt: skip
         return False
 
@@ -300,7 +385,7 @@ class Interpreter:
         return digits
 
     def go_to_collected(self, channel: Channel, number: str) -> bool:
-        """Move to what was keyed: the extension, or ``i``, or ``t`` where nothing was keyed."""
+        """Move to what was keyed, else to ``i``; to ``t`` where nothing was; else to ``e``."""
         if number and self.exists(channel, number):
             channel.goto(channel.context, number, 1)
             return True
@@ -309,6 +394,9 @@ class Interpreter:
             channel.variables["INVALID_EXTEN"] = number
         if self.exists(channel, special):
             channel.goto(channel.context, special, 1)
+            return True
+        if self.exists(channel, "e"):
+            raise_exception(channel, "INVALID" if number else "RESPONSETIMEOUT")
             return True
         logger.warning("%s: no %r in context %s", channel.name, special, channel.context)
         channel.hangup(HangupCause.NORMAL_CLEARING)

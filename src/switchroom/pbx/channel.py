@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum, IntEnum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.media.api import DtmfEnded, MediaEvent, PlaybackEnd, RecordingEnded, Stream
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from switchroom.pbx.pbx import Pbx
 
 logger = logging.getLogger(__name__)
+StoreT = TypeVar("StoreT")
 
 ALL_DIGITS = "0123456789*#ABCD"
 
@@ -139,7 +140,8 @@ class Channel:
         self.priority = 1
         self.application = ""
         self.data = ""
-        self.jumped = False  #: an application moved the position; the interpreter clears it
+        #: An application moved the position, or somebody else did; the interpreter clears both.
+        self.jumped = self.is_redirected = False
         self.variables: dict[str, str] = {}
         self.inherited: dict[str, bool] = {}  #: name: whether its copies are inherited in turn
         self.frames: list[object] = []  #: Gosub's stack, owned by the dialplan
@@ -156,6 +158,8 @@ class Channel:
         self._recording: asyncio.Future[RecordingEnded] | None = None
         self._task: asyncio.Task[None] | None = None
         self._watchers: list[Callable[[Progress], None]] = []
+        self._datastores: dict[type, Any] = {}
+        self._at_end: list[Callable[[], None]] = []
         self._finished = False
         self._announced: tuple[str, str, int] | None = None
         pbx.add_channel(self)
@@ -174,6 +178,15 @@ class Channel:
         self.extension = extension
         self.priority = priority
         self.jumped = True
+
+    def redirect(self, context: str, extension: str, priority: int) -> None:
+        """Go on at another place at once: what the channel waits for is cancelled."""
+        if self.is_hung_up:
+            return
+        self.goto(context, extension, priority)
+        self.is_redirected = True
+        if self._task is not None and self._task is not asyncio.current_task():
+            self._task.cancel()
 
     def announce(self, application: str, data: str) -> None:
         """Set what the channel executes; tell it once a position (AMI: Newexten)."""
@@ -207,6 +220,17 @@ class Channel:
                 self.variables[name] = parent.variables[name]
                 if further:
                     self.inherited[name] = True
+
+    def datastore(self, kind: type[StoreT]) -> StoreT:
+        """What some feature keeps on this channel: a ``kind``, made when it is first asked for."""
+        found: StoreT | None = self._datastores.get(kind)
+        if found is None:
+            found = self._datastores[kind] = kind()
+        return found
+
+    def at_end(self, callback: Callable[[], None]) -> None:
+        """Call something when the channel is finished."""
+        self._at_end.append(callback)
 
     # its task
 
@@ -248,6 +272,8 @@ class Channel:
             if self._stream is not None:
                 self._stream.close()
             self.pbx.remove_channel(self)
+            for callback in self._at_end:
+                callback()
             events = self.pbx.events
             if events.wants(ChannelHungUp):
                 events.publish(ChannelHungUp(self.name, self.unique_id, int(self.hangup_cause)))

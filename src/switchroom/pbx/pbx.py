@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from switchroom.config.asterisk_conf import Directories
@@ -47,8 +47,32 @@ class DialplanRunner(Protocol):
         """What a number, a label or ``n`` stands for; None where there is no such label."""
         ...
 
+    def application_at(self, channel: Channel, priority: int) -> str | None:
+        """The application at another priority of where a channel stands, in lower case."""
+        ...
+
     async def substitute(self, channel: Channel, text: str) -> str:
         """Substitute ``${}`` and ``$[]`` in a text."""
+        ...
+
+    def read_variable(self, channel: Channel, name: str) -> str:
+        """What ``${name}`` is, a function's value included.
+
+        Raises:
+            DialplanError: It is a function that waits.
+        """
+        ...
+
+    async def run_inside(self, channel: Channel, goes_on: Callable[[], bool]) -> None:
+        """Execute priorities from where the channel stands, on behalf of an application.
+
+        Ends where ``goes_on`` says no, where there is no next priority, or with the call.
+        """
+
+    async def call_routine(
+        self, channel: Channel, place: tuple[str, str, int], arguments: list[str]
+    ) -> str:
+        """Run a Gosub routine to its Return(), and come back; gives what it returned."""
         ...
 
     def write_function(

@@ -1,0 +1,57 @@
+"""Text as the dialplan has it: octets, mostly UTF-8; and the numbers that words begin with."""
+
+from __future__ import annotations
+
+import math
+import re
+
+_INT = re.compile(r"\s*([-+]?[0-9]+)")
+_FLOAT = re.compile(
+    r"\s*(?P<number>[-+]?(?:(?P<hex>0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)"
+    r"(?:[pP][-+]?[0-9]+)?)|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|inf(?:inity)?|nan))",
+    re.IGNORECASE,
+)
+
+INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
+
+
+def to_octets(text: str) -> bytes:
+    """The octets a text is made of; what was not UTF-8 when it was read comes out as it was."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def from_octets(octets: bytes) -> str:
+    """A text from octets, whatever they are."""
+    return octets.decode("utf-8", "surrogateescape")
+
+
+def leading_int(text: str) -> int | None:
+    """The whole number at the beginning, as C's ``%d`` reads it; None where there is none.
+
+    It is cut to 32 bits, as an ``int`` is.
+    """
+    match = _INT.match(text)
+    if match is None:
+        return None
+    return wrapped(max(LONG_MIN, min(LONG_MAX, int(match[1][:400]))))
+
+
+def leading_float(text: str) -> float | None:
+    """The number at the beginning, as C's ``%lf`` reads it; None where there is none."""
+    match = _FLOAT.match(text)
+    if match is None:
+        return None
+    word = match["number"]
+    if match["hex"]:
+        try:
+            return float.fromhex(word)
+        except OverflowError:
+            return -math.inf if word.startswith("-") else math.inf
+    return float(word)
+
+
+def wrapped(value: int, bits: int = 32) -> int:
+    """A whole number as a signed one of so many bits holds it."""
+    half = 1 << (bits - 1)
+    return (value + half) % (1 << bits) - half
