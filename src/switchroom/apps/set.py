@@ -6,22 +6,9 @@ from collections.abc import Awaitable
 
 from switchroom.base.errors import BadArgumentsError
 from switchroom.dialplan.arguments import separate
+from switchroom.dialplan.assignment import assign
 from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
-
-
-def assign(channel: Channel, name: str, value: str) -> Awaitable[None] | None:
-    """Set a variable, or write a function where the name has parentheses.
-
-    Returns:
-        What must be awaited, where the function waits.
-    """
-    name = name.strip()
-    if name.endswith(")") and "(" in name:
-        function, _, arguments = name[:-1].partition("(")
-        return channel.pbx.dialplan.write_function(channel, function, arguments, value)
-    channel.set_variable(name, value)
-    return None
 
 
 @application("Set")

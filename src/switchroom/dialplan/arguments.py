@@ -69,13 +69,18 @@ class Parameter:
     default: Any
     is_required: bool
 
+    @property
+    def takes_nothing(self) -> bool:
+        """Whether an empty word is a value of it."""
+        return self.kind is str or is_rest(self.kind)
+
     def convert(self, owner: str, word: str) -> object:
         """Turn the dialplan's word into the value that is passed.
 
         Raises:
             BadArgumentsError: It is none.
         """
-        if self.kind is str or is_rest(self.kind):
+        if self.takes_nothing:
             return word
         if is_dataclass(self.kind):
             return parse_options(typing.cast("type[Any]", self.kind), word, owner)
@@ -102,6 +107,8 @@ class Signature:
         hints = typing.get_type_hints(run, include_extras=True)
         found = list(inspect.signature(run).parameters.values())[skip:]
         self.name = name
+        variadic = bool(found) and found[-1].kind is inspect.Parameter.VAR_POSITIONAL
+        self._further = found.pop().name if variadic else ""
         self.parameters = [
             Parameter(p.name, hints[p.name], p.default, p.default is inspect.Parameter.empty)
             for p in found
@@ -127,13 +134,16 @@ class Signature:
             word = words[index] if index < len(words) else ""
             if word:
                 values.append(parameter.convert(self.name, word))
-            elif parameter.is_required and not (parameter.kind is str and index < len(words)):
+            elif parameter.is_required and not (parameter.takes_nothing and index < len(words)):
                 raise BadArgumentsError(f"{self.name}: {parameter.name} is missing")
             else:
                 values.append("" if parameter.is_required else parameter.default)
+        if self._further:
+            values += words[len(self.parameters) :]
         return values
 
     def syntax(self, *, opening: str = "(", closing: str = ")") -> str:
         """``Wait([seconds])``."""
         words = [p.name if p.is_required else f"[{p.name}]" for p in self.parameters]
+        words += [f"[{self._further}...]"] if self._further else []
         return f"{self.name}{opening}{','.join(words)}{closing}"

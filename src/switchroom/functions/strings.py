@@ -1,106 +1,35 @@
-"""Functions on text: LEN, CUT, FIELDQTY, FIELDNUM, REGEX and hashes."""
+"""Functions on one text: LEN, TRIM, QUOTE, REGEX, KEYPADHASH, hashes and their like."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 
 from switchroom.base.errors import DialplanError
+from switchroom.base.text import from_octets, to_octets
 from switchroom.dialplan.posix_regex import compile_posix
 from switchroom.dialplan.registry import Rest, function
-from switchroom.dialplan.substitution import split_reference, variable
 from switchroom.pbx.channel import Channel
 
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
-_RANGE = re.compile(r"(\d*)-(\d*)$")
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
-
-
-def value_of(channel: Channel, name: str) -> str:
-    """What a function that takes a variable's name works on."""
-    plain, arguments, _ = split_reference(name)
-    if arguments is not None:
-        raise DialplanError(f"{name!r}: a variable's name is expected here, not a function")
-    return variable(channel, plain)
-
-
-def delimiter_of(text: str, default: str = "-") -> str:
-    r"""A delimiter: its first character, or ``\n``, ``\t``, ``\xHH``."""
-    if not text:
-        return default
-    if text[0] != "\\" or len(text) == 1:
-        return text[0]
-    if text[1] in "xX" and len(text) >= 4:
-        try:
-            return chr(int(text[2:4], 16))
-        except ValueError:
-            return text[1]
-    return _ESCAPES.get(text[1], text[1])
+_BLANKS = "".join(map(chr, range(1, 33)))  #: what TRIM takes away
+_KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 
 @function("LEN")
 def length(channel: Channel, text: Rest = "") -> str:
     """The number of octets of a text."""
-    return str(len(_bytes(text)))
-
-
-@function("CUT")
-def cut(channel: Channel, name: str, delimiter: str = "", fields: Rest = "") -> str:
-    """Some fields of a variable.
-
-    Args:
-        channel: The channel.
-        name: The variable, without ``${}``.
-        delimiter: One character; a dash when empty.
-        fields: Numbers from 1, ranges ``2-4`` and ``3-``, joined by ``&``.
-    """
-    if not fields:
-        raise DialplanError("CUT: expected CUT(variable,delimiter,fields)")
-    separator = delimiter_of(delimiter)
-    parts = value_of(channel, name).split(separator)
-    chosen: list[str] = []
-    passed = 0  # Asterisk: fields are looked for forwards only, "3&1" finds no first one (22)
-    for word in fields.split("&"):
-        match = _RANGE.match(word.strip())
-        if match is not None:
-            first, last = int(match[1] or 1), int(match[2] or len(parts))
-        elif word.strip().isdigit():
-            first = last = int(word)
-        else:
-            raise DialplanError(f"CUT: {word!r} is neither a field nor a range")
-        chosen += parts[max(first - 1, passed) : last] if first else []
-        passed = max(passed, last)
-    return separator.join(chosen)
-
-
-@function("FIELDQTY")
-def field_quantity(channel: Channel, name: str, delimiter: Rest = "") -> str:
-    """How many fields a variable has.
-
-    Args:
-        channel: The channel.
-        name: The variable, without ``${}``.
-        delimiter: One character; without one the whole value is one field.
-    """
-    value = value_of(channel, name)
-    if not value:
-        return "0"
-    return str(len(value.split(delimiter_of(delimiter)))) if delimiter else "1"
+    return str(len(to_octets(text)))
 
 
 @function("TOUPPER")
 def to_upper(channel: Channel, text: Rest = "") -> str:
     """A text in capitals; only ASCII letters change."""
-    return _bytes(text).upper().decode("utf-8", "surrogateescape")
+    return from_octets(to_octets(text).upper())
 
 
 @function("TOLOWER")
 def to_lower(channel: Channel, text: Rest = "") -> str:
     """A text in small letters; only ASCII letters change."""
-    return _bytes(text).lower().decode("utf-8", "surrogateescape")
+    return from_octets(to_octets(text).lower())
 
 
 @function("REGEX")
@@ -127,10 +56,55 @@ def regex(channel: Channel, match: Rest) -> str:
 @function("MD5")
 def md5(channel: Channel, text: Rest = "") -> str:
     """The MD5 of a text, in lower-case hex."""
-    return hashlib.md5(_bytes(text), usedforsecurity=False).hexdigest()
+    return hashlib.md5(to_octets(text), usedforsecurity=False).hexdigest()
 
 
 @function("SHA1")
 def sha1(channel: Channel, text: Rest = "") -> str:
     """The SHA-1 of a text, in lower-case hex."""
-    return hashlib.sha1(_bytes(text), usedforsecurity=False).hexdigest()
+    return hashlib.sha1(to_octets(text), usedforsecurity=False).hexdigest()
+
+
+@function("TRIM")
+def trim(channel: Channel, text: Rest = "") -> str:
+    """A text without blanks and control characters at both ends."""
+    return text.strip(_BLANKS)
+
+
+@function("LTRIM")
+def left_trim(channel: Channel, text: Rest = "") -> str:
+    """A text without blanks and control characters at its beginning."""
+    return text.lstrip(_BLANKS)
+
+
+@function("RTRIM")
+def right_trim(channel: Channel, text: Rest = "") -> str:
+    """A text without blanks and control characters at its end."""
+    return text.rstrip(_BLANKS)
+
+
+@function("QUOTE")
+def quote(channel: Channel, text: Rest = "") -> str:
+    """A text in quotes; quotes and backslashes within it get a backslash."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+@function("CSV_QUOTE")
+def csv_quote(channel: Channel, text: Rest = "") -> str:
+    """A text in quotes, those within it doubled, as files of comma-separated values want it."""
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+@function("PASSTHRU")
+def pass_through(channel: Channel, text: Rest = "") -> str:
+    """The text itself: for functions that take a variable's name where one has a value."""
+    return text
+
+
+@function("KEYPADHASH")
+def keypad_hash(channel: Channel, text: Rest = "") -> str:
+    """The keys of a telephone that spell a text; what is on no key is left out."""
+    keys = text.upper() if text.isascii() else to_octets(text).upper().decode("ascii", "ignore")
+    return "".join(key for key in keys.translate(_KEYS) if key in "0123456789")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from switchroom.base.errors import DialplanError
+from switchroom.dialplan.assignment import assign
 from switchroom.dialplan.frames import frames_of, set_local
 from switchroom.dialplan.registry import Rest, function
 from switchroom.dialplan.substitution import variable
@@ -95,19 +98,14 @@ def set_(channel: Channel, assignment: Rest) -> str:
         assignment: ``name=value``.
     """
     name, _, value = assignment.partition("=")
-    name = name.strip()
-    if name.endswith(")") and "(" in name:
-        function_name, _, arguments = name[:-1].partition("(")
-        waiting = channel.pbx.dialplan.write_function(channel, function_name, arguments, value)
-        if waiting is not None:
-            channel.pbx.spawn(_finish(waiting), name=f"SET({name})")
-    else:
-        channel.set_variable(name, value)
+    waiting = assign(channel, name, value)
+    if waiting is not None:
+        channel.pbx.spawn(_finish(waiting), name=f"SET({name})")
     return value
 
 
-async def _finish(waiting: object) -> None:
-    await waiting  # type: ignore[misc]  # what a writer returns is awaitable
+async def _finish(waiting: Awaitable[None]) -> None:
+    await waiting
 
 
 @function("EXISTS")

@@ -1,0 +1,24 @@
+"""Giving a value to a name: a variable, or a writable function."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from switchroom.pbx.channel import Channel
+
+
+def assign(channel: Channel, name: str, value: str) -> Awaitable[None] | None:
+    """Set a variable, or write a function where the name has parentheses.
+
+    Returns:
+        What must be awaited, where the function waits.
+
+    Raises:
+        DialplanError: There is no such function, or it cannot be written.
+    """
+    name = name.strip()
+    if name.endswith(")") and "(" in name:
+        function, _, arguments = name[:-1].partition("(")
+        return channel.pbx.dialplan.write_function(channel, function, arguments, value)
+    channel.set_variable(name, value)
+    return None

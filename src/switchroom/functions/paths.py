@@ -1,0 +1,23 @@
+"""BASENAME and DIRNAME: the parts of a path."""
+
+from __future__ import annotations
+
+from switchroom.dialplan.registry import Rest, function
+from switchroom.pbx.channel import Channel
+
+
+@function("BASENAME")
+def base_name(channel: Channel, path: Rest = "") -> str:
+    """The last part of a path, as the command ``basename`` gives it."""
+    if not path:
+        return "."
+    return path.rstrip("/").rpartition("/")[2] or "/"
+
+
+@function("DIRNAME")
+def directory_name(channel: Channel, path: Rest = "") -> str:
+    """A path without its last part, as the command ``dirname`` gives it."""
+    folder, slash, _ = path.rstrip("/").rpartition("/")
+    if not slash:
+        return "/" if path.startswith("/") else "."
+    return folder.rstrip("/") or "/"

@@ -1,0 +1,96 @@
+"""REPLACE, STRREPLACE, FILTER and STRBETWEEN: characters put in and left out."""
+
+from __future__ import annotations
+
+from switchroom.base.errors import DialplanError
+from switchroom.base.text import from_octets, leading_int, to_octets
+from switchroom.dialplan.arguments import separate
+from switchroom.dialplan.escapes import decoded, delimiter_of
+from switchroom.dialplan.registry import Rest, function
+from switchroom.pbx.channel import Channel
+
+
+@function("REPLACE")
+def replace(channel: Channel, name: str, characters: str, replacement: Rest = "") -> str:
+    """A variable's value with each of some characters replaced, or left out.
+
+    Args:
+        channel: The channel.
+        name: The variable, without ``${}``.
+        characters: Those that are replaced; no ranges.
+        replacement: One character; empty: they are left out.
+    """
+    if not characters:
+        raise DialplanError("REPLACE: no characters to look for")
+    wanted = b"".join(decoded(characters))
+    by = delimiter_of(replacement)
+    value = to_octets(channel.pbx.dialplan.read_variable(channel, name))
+    if not by:
+        return from_octets(value.translate(None, wanted))
+    return from_octets(value.translate(bytes.maketrans(wanted, by * len(wanted))))
+
+
+@function("STRREPLACE")
+def string_replace(
+    channel: Channel, name: str, wanted: str, replacement: str = "", most: str = ""
+) -> str:
+    """A variable's value with a text replaced wherever it stands.
+
+    Args:
+        channel: The channel.
+        name: The variable, without ``${}``.
+        wanted: What is replaced.
+        replacement: By what; empty: it is left out.
+        most: How often at most; everywhere where it is not given.
+    """
+    if not wanted:
+        raise DialplanError("STRREPLACE: no text to look for")
+    value = channel.pbx.dialplan.read_variable(channel, name)
+    return value.replace(wanted, replacement, (leading_int(most) or 0) if most else -1)
+
+
+@function("FILTER")
+def filter_(channel: Channel, arguments: Rest) -> str:
+    r"""The characters of a text that are allowed.
+
+    Args:
+        channel: The channel.
+        arguments: ``allowed,text``; allowed are characters, ranges ``a-z`` and escapes ``\x41``.
+    """
+    allowed, *rest = separate(arguments, most=2, keep_quotes=True)
+    if not rest:
+        raise DialplanError("FILTER: expected FILTER(allowed,text)")
+    keep = _allowed(allowed)
+    return from_octets(bytes(octet for octet in to_octets(rest[0]) if octet in keep))
+
+
+def _allowed(text: str) -> set[int]:
+    octets = [octet[0] for octet in decoded(text)]
+    keep: set[int] = set()
+    position = 0
+    while position < len(octets):
+        first = octets[position]
+        if octets[position + 1 : position + 2] == [ord("-")] and position + 2 < len(octets):
+            last = octets[position + 2]
+            position += 3
+            # Asterisk: a range that runs backwards goes over the end of the octets (22).
+            keep.update((first + n) % 256 for n in range((last - first) % 256 + 1))
+        else:
+            keep.add(first)
+            position += 1
+    return keep
+
+
+@function("STRBETWEEN")
+def string_between(channel: Channel, *arguments: str) -> str:
+    """A variable's value with a text between each two of its characters.
+
+    Args:
+        channel: The channel.
+        arguments: ``variable,text``, and nothing more: with a third one the result is empty.
+    """
+    if len(arguments) != 2 or not arguments[0]:
+        raise DialplanError("STRBETWEEN: expected STRBETWEEN(variable,text)")
+    value = to_octets(channel.pbx.dialplan.read_variable(channel, arguments[0]))
+    between = to_octets(arguments[1])
+    return from_octets(between.join(value[n : n + 1] for n in range(len(value))))
