@@ -1,10 +1,11 @@
-"""Exec(), TryExec() and ExecIf(): applications named at run time."""
+"""Exec(), TryExec(), ExecIf() and ExecIfTime(): applications named at run time."""
 
 from __future__ import annotations
 
 import logging
 
 from switchroom.base.errors import DialplanError
+from switchroom.dialplan.moment import holds
 from switchroom.dialplan.places import is_true
 from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
@@ -64,6 +65,21 @@ async def exec_if(channel: Channel, condition: Rest) -> None:
         raise DialplanError(f"ExecIf: expected condition?application, not {condition!r}")
     call = _side(calls, first=is_true(test))
     if call:
+        await _run(channel, call)
+
+
+@application("ExecIfTime")
+async def exec_if_time(channel: Channel, condition: Rest) -> None:
+    """Execute an application at some times.
+
+    Args:
+        channel: The channel.
+        condition: ``times,weekdays,mdays,months[,timezone]?Application[(arguments)]``.
+    """
+    when, question, call = condition.partition("?")
+    if not question:
+        raise DialplanError(f"ExecIfTime: expected times?application, not {condition!r}")
+    if holds(channel, when):
         await _run(channel, call)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from switchroom.base.errors import ApplicationFailedError, DialplanError
-from switchroom.dialplan.arguments import separate
 from switchroom.dialplan.frames import pop, push
-from switchroom.dialplan.places import choose, parse_place
+from switchroom.dialplan.places import choose
 from switchroom.dialplan.registry import Rest, application
+from switchroom.dialplan.routines import parse_routine
 from switchroom.pbx.channel import Channel
 
 
@@ -20,17 +20,10 @@ def gosub(channel: Channel, routine: Rest) -> None:
         channel: The channel.
         routine: ``[[context,]extension,]priority[(argument,…)]``.
     """
-    place, opening, rest = routine.partition("(")
-    closing = rest.rfind(")")
-    text = rest[:closing] if closing >= 0 else rest
-    arguments = separate(text, keep_quotes=True) if opening else []
-    context, extension, priority = parse_place(channel, place)
-    if not channel.pbx.dialplan.exists(channel, extension, priority, context):
-        # Asterisk: a routine that does not exist ends the call (22).
-        raise ApplicationFailedError(f"Gosub: there is no {extension}@{context}:{priority}")
+    called = parse_routine(channel, routine)
     back = (channel.context, channel.extension, channel.priority + 1)
-    push(channel, arguments, return_to=back)
-    channel.goto(context, extension, priority)
+    push(channel, called.arguments, return_to=back)
+    channel.goto(*called.place)
 
 
 @application("GosubIf")

@@ -1,8 +1,9 @@
-"""Goto() and GotoIf(): go on elsewhere."""
+"""Goto(), GotoIf() and GotoIfTime(): go on elsewhere."""
 
 from __future__ import annotations
 
-from switchroom.dialplan.places import choose, parse_place
+from switchroom.dialplan.moment import holds
+from switchroom.dialplan.places import choose, parse_place, sides_of
 from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
 
@@ -28,5 +29,20 @@ def goto_if(channel: Channel, condition: Rest) -> None:
             goes on with the next priority.
     """
     place = choose(condition)
+    if place:
+        channel.goto(*parse_place(channel, place))
+
+
+@application("GotoIfTime")
+def goto_if_time(channel: Channel, condition: Rest) -> None:
+    """Go on elsewhere at some times, or somewhere else at the others.
+
+    Args:
+        channel: The channel.
+        condition: ``times,weekdays,mdays,months[,timezone]?[place][:place]``.
+    """
+    when, _, sides = condition.partition("?")
+    first, second = sides_of(sides)
+    place = first if holds(channel, when) else second
     if place:
         channel.goto(*parse_place(channel, place))

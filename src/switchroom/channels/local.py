@@ -7,6 +7,7 @@ import asyncio
 from switchroom.channels.registry import technology
 from switchroom.media.api import Stream
 from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
+from switchroom.pbx.device_state import DeviceState, channels_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Indication
@@ -51,7 +52,7 @@ class LocalDriver:
         if not self._pbx.dialplan.has_extension(far.context, far.extension, near.caller.number):
             message = f"no extension {far.extension!r} in context {far.context!r} to call"
             raise RequestError(message, HangupCause.NOT_DEFINED)
-        far.caller = near.caller
+        far.caller = near.caller.copy()
         far.linked_id = near.linked_id
         far.language = near.language
         far.variables.update(near.variables)
@@ -95,3 +96,14 @@ class LocalTechnology:
         if requestor is not None:
             near.channel.extension = requestor.extension
         return near.channel
+
+    def device_state(self, pbx: Pbx, resource: str) -> DeviceState:
+        """Of an extension: whether it is there, and whether somebody is calling it."""
+        place = resource.partition("/")[0]
+        extension, at, context = place.rpartition("@")
+        if not at:
+            extension, context = place, "default"
+        if not pbx.dialplan.has_extension(context, extension):
+            return DeviceState.INVALID
+        calling = channels_of(pbx, f"Local/{extension}@{context}")
+        return DeviceState.INUSE if calling else DeviceState.NOT_INUSE

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from switchroom.base.errors import ApplicationFailedError, BadArgumentsError, DialplanError
 from switchroom.dialplan.exceptions import raise_exception
 from switchroom.dialplan.frames import frames_of, pop, push
-from switchroom.dialplan.model import Dialplan, Extension, Priority
+from switchroom.dialplan.hangup_handlers import run_hangup_handlers
+from switchroom.dialplan.model import HINT, Dialplan, Extension, Priority
 from switchroom.dialplan.registry import Application, Function
 from switchroom.dialplan.substitution import Compiled, Substitution
 from switchroom.dialplan.switches import Place
@@ -97,12 +98,26 @@ class Interpreter:
         dialplan = self.dialplan_of(channel)
         return dialplan.find_label(context, extension, word, channel.caller.number)
 
-    def application_at(self, channel: Channel, priority: int) -> str | None:
-        """The application at another priority of where a channel stands, in lower case."""
+    def step_at(
+        self, channel: Channel, context: str, extension: str, priority: int
+    ) -> tuple[str, str] | None:
+        """The application at a place and its arguments as written; None where there is none."""
         dialplan = self.dialplan_of(channel)
-        place = (channel.context, channel.extension, priority)
-        extension = dialplan.find(*place, channel.caller.number)
-        return None if extension is None else extension.priorities[priority].application.lower()
+        found = dialplan.find(context, extension, priority, channel.caller.number)
+        if found is None:
+            return None
+        step = found.priorities[priority]
+        return step.application, step.data
+
+    def has_context(self, channel: Channel, name: str) -> bool:
+        """Whether there is a context of that name."""
+        return name in self.dialplan_of(channel).contexts
+
+    def hint_text(self, context: str, extension: str) -> str:
+        """The hint of an extension as it is written, but for what its pattern matched."""
+        found = self.dialplan.find(context, extension, HINT)
+        text = "" if found is None else found.hint
+        return text.replace("${EXTEN}", extension).replace("${CONTEXT}", context)
 
     async def substitute(self, channel: Channel, text: str) -> str:
         """Substitute a text on a channel."""
@@ -163,6 +178,7 @@ class Interpreter:
                 channel.is_redirected = channel.jumped = False
                 await self._interruptible(channel, self._run_to_the_end(channel))
             await self._run_h(channel)
+            await run_hangup_handlers(channel)
         finally:
             channel.leave_task()
             self._running.pop(channel, None)
@@ -250,7 +266,8 @@ class Interpreter:
         dialplan = self.dialplan_of(channel)
         count = 0
         channel.jumped = False
-        while not channel.is_hung_up and goes_on():
+        was_hung_up = channel.is_hung_up  # h and what follows it run on a channel that is
+        while channel.is_hung_up == was_hung_up and goes_on():
             place = (channel.context, channel.extension, channel.priority)
             extension = dialplan.find(*place, channel.caller.number)
             if extension is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from switchroom.base.errors import DialplanError
+from switchroom.base.errors import ApplicationFailedError
 from switchroom.pbx.channel import Channel
 
 
@@ -10,7 +10,7 @@ def parse_place(channel: Channel, text: str) -> tuple[str, str, int]:
     """Read a place as seen from a channel.
 
     Raises:
-        DialplanError: There is no such label.
+        ApplicationFailedError: There is no such label.
     """
     words = [word.strip() for word in text.split(",")]
     context = words[-3] if len(words) > 2 and words[-3] else channel.context
@@ -18,7 +18,7 @@ def parse_place(channel: Channel, text: str) -> tuple[str, str, int]:
     priority = channel.pbx.dialplan.find_priority(channel, context, extension, words[-1])
     if priority is None:
         message = f"there is no priority or label {words[-1]!r} in {extension}@{context}"
-        raise DialplanError(message)
+        raise ApplicationFailedError(message)
     return context, extension, priority
 
 
@@ -28,15 +28,18 @@ def choose(text: str) -> str:
     A condition is false when it is empty or ``0``.
     """
     condition, _, sides = text.partition("?")
-    first, _, second = sides.partition(":")
-    return (first if is_true(condition) else second).strip()
+    first, second = sides_of(sides)
+    return first if is_true(condition) else second
+
+
+def sides_of(text: str) -> tuple[str, str]:
+    """Both sides of ``this:that``; each may be empty."""
+    first, _, second = text.partition(":")
+    return first.strip(), second.strip()
 
 
 def is_true(condition: str) -> bool:
-    """Whether a condition holds: text does, a number does unless it is zero."""
+    """Whether a condition holds: text does, what begins with a digit does unless that is zero."""
     condition = condition.strip()
-    if not condition:
-        return False
-    digits = condition.lstrip("+-")
-    leading = digits[: len(digits) - len(digits.lstrip("0123456789"))]
-    return not leading or int(leading) != 0
+    digits = condition[: len(condition) - len(condition.lstrip("0123456789"))]
+    return bool(digits.strip("0") if digits else condition)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 from switchroom.base.errors import DialplanError
@@ -104,7 +105,7 @@ def random_number(channel: Channel, least: str = "", most: str = "") -> str:
     """
     low, high = leading_int(least) or 0, leading_int(most)
     bounds = sorted((low, INT_MAX if high is None else high))
-    return str(channel.pbx.chance.randint(*bounds))
+    return str(random.randint(*bounds))
 
 
 @function("DIGIT_SUM")

@@ -3,26 +3,125 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 
 _QUOTED = re.compile(r'^\s*"(?P<name>(?:[^"\\]|\\.)*)"\s*(?:<(?P<number>[^>]*)>)?\s*$')
 _ANGLED = re.compile(r"^\s*(?P<name>[^<]*?)\s*<(?P<number>[^>]*)>\s*$")
 
 
+ALLOWED_NOT_SCREENED = 0x00
+NOT_AVAILABLE = 0x43  #: the presentation of a party that nobody told anything about
+RESTRICTION = 0x60  #: the bits of a presentation that allow or prohibit
+SCREENING = 0x03  #: the bits that tell who vouches for the number
+
+#: Which of name and number decides how a party is presented: the stricter one.
+_STRICTEST_FIRST = (0x20, 0x00, 0x40)
+
+
 @dataclass(slots=True)
-class CallerId:
-    """The identity of a channel's party; an empty string means unknown."""
+class Subaddress:
+    """The part of an ISDN number behind the exchange."""
+
+    text: str = ""
+    is_valid: bool = False
+    kind: int = 0  #: 0: NSAP, 2: user specified
+    is_odd: bool = False
+
+
+@dataclass(slots=True)
+class PartyId:
+    """Name and number of one party; whether they are known, and who may see them."""
 
     name: str = ""
     number: str = ""
-    ani: str = ""  #: automatic number identification: the number that is charged
-    rdnis: str = ""  #: redirecting number
-    dnid: str = ""  #: dialled number
+    name_known: bool | None = None  #: None: where there is one
+    number_known: bool | None = None
+    name_charset: str = "iso8859-1"
+    name_presentation: int = ALLOWED_NOT_SCREENED
+    number_presentation: int = ALLOWED_NOT_SCREENED
+    number_plan: int = 0
+    subaddress: Subaddress = field(default_factory=Subaddress)
+    tag: str = ""  #: what the dialplan calls the party by; never sent
+
+    @property
+    def is_name_known(self) -> bool:
+        """Whether the name was told, even if it is empty."""
+        return bool(self.name) if self.name_known is None else self.name_known
+
+    @property
+    def is_number_known(self) -> bool:
+        """Whether the number was told, even if it is empty."""
+        return bool(self.number) if self.number_known is None else self.number_known
+
+    @property
+    def presentation(self) -> int:
+        """How the whole party is presented."""
+        number_screening = self.number_presentation & SCREENING if self.is_number_known else 0
+        ranked = [
+            _STRICTEST_FIRST.index(presentation & RESTRICTION)
+            for known, presentation in (
+                (self.is_number_known, self.number_presentation),
+                (self.is_name_known, self.name_presentation),
+            )
+            if known and presentation & RESTRICTION in _STRICTEST_FIRST
+        ]
+        value = _STRICTEST_FIRST[min(ranked)] if ranked else 0x40
+        return NOT_AVAILABLE if value == 0x40 else value | number_screening
 
     @property
     def all(self) -> str:
-        """``"Name" <number>``, as ``CALLERID(all)`` shows it."""
+        """``"Name" <number>``, as a console shows it."""
         return f'"{self.name}" <{self.number}>' if self.name else f"<{self.number}>"
+
+
+@dataclass(slots=True)
+class Dialed:
+    """The number that was dialled (DNID)."""
+
+    number: str = ""
+    plan: int = 0
+    subaddress: Subaddress = field(default_factory=Subaddress)
+
+
+@dataclass(slots=True)
+class CallerId(PartyId):
+    """The identity of a channel's party, and those that travel beside it."""
+
+    private: PartyId = field(default_factory=PartyId)  #: never leaves this system
+    ani: PartyId = field(
+        default_factory=PartyId
+    )  #: automatic number identification: who is charged
+    ani2: int = 0  #: what kind of line that is
+    dialed: Dialed = field(default_factory=Dialed)
+
+    @property
+    def dnid(self) -> str:
+        """The number that was dialled."""
+        return self.dialed.number
+
+    @dnid.setter
+    def dnid(self, number: str) -> None:
+        self.dialed.number = number
+
+    def copy(self) -> CallerId:
+        """Another one that says the same."""
+        return deepcopy(self)
+
+
+@dataclass(slots=True)
+class Redirecting:
+    """Whom a call was diverted from and to, why, and how often."""
+
+    origin: PartyId = field(default_factory=PartyId)
+    sender: PartyId = field(default_factory=PartyId)  #: who diverted it last: ``from``
+    target: PartyId = field(default_factory=PartyId)  #: ``to``
+    private_origin: PartyId = field(default_factory=PartyId)
+    private_sender: PartyId = field(default_factory=PartyId)
+    private_target: PartyId = field(default_factory=PartyId)
+    reason: str = "unknown"
+    origin_reason: str = "unknown"
+    count: int = 0
 
 
 def parse_caller_id(text: str) -> CallerId:

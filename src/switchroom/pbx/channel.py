@@ -14,11 +14,12 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum, IntEnum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.media.api import DtmfEnded, MediaEvent, PlaybackEnd, RecordingEnded, Stream
-from switchroom.pbx.caller_id import CallerId
+from switchroom.pbx.caller_id import CallerId, Redirecting
+from switchroom.pbx.datastore import Datastores
 from switchroom.pbx.events import (
     ChannelCreated,
     ChannelHungUp,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from switchroom.pbx.pbx import Pbx
 
 logger = logging.getLogger(__name__)
-StoreT = TypeVar("StoreT")
 
 ALL_DIGITS = "0123456789*#ABCD"
 
@@ -99,7 +99,7 @@ class RequestError(SwitchroomError):
         self.cause = cause
 
 
-class Channel:
+class Channel(Datastores):
     """One leg of a call: where it stands in the dialplan, its variables, its audio.
 
     Args:
@@ -121,6 +121,7 @@ class Channel:
         extension: str = "s",
         state: ChannelState = ChannelState.DOWN,
     ) -> None:
+        super().__init__()
         self.pbx = pbx
         self.name = name
         self.driver = driver
@@ -130,8 +131,8 @@ class Channel:
         self.answered_at: float | None = None
         self.state = state
 
-        self.caller = CallerId()
-        self.connected = CallerId()
+        self.caller, self.connected = CallerId(), CallerId()
+        self.redirecting = Redirecting()
         self.language = "en"
         self.account_code = ""
 
@@ -158,8 +159,7 @@ class Channel:
         self._recording: asyncio.Future[RecordingEnded] | None = None
         self._task: asyncio.Task[None] | None = None
         self._watchers: list[Callable[[Progress], None]] = []
-        self._datastores: dict[type, Any] = {}
-        self._at_end: list[Callable[[], None]] = []
+        self._at_end: list[Callable[[], object]] = []
         self._finished = False
         self._announced: tuple[str, str, int] | None = None
         pbx.add_channel(self)
@@ -221,14 +221,7 @@ class Channel:
                 if further:
                     self.inherited[name] = True
 
-    def datastore(self, kind: type[StoreT]) -> StoreT:
-        """What some feature keeps on this channel: a ``kind``, made when it is first asked for."""
-        found: StoreT | None = self._datastores.get(kind)
-        if found is None:
-            found = self._datastores[kind] = kind()
-        return found
-
-    def at_end(self, callback: Callable[[], None]) -> None:
+    def at_end(self, callback: Callable[[], object]) -> None:
         """Call something when the channel is finished."""
         self._at_end.append(callback)
 

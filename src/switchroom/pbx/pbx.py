@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from switchroom.config.asterisk_conf import Directories
 from switchroom.media.api import MediaEngine, SoundLibrary
 from switchroom.pbx.channel import Channel, RequestError
+from switchroom.pbx.datastore import Datastores
 from switchroom.pbx.events import EventBus
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.technology import Technology
@@ -47,8 +48,18 @@ class DialplanRunner(Protocol):
         """What a number, a label or ``n`` stands for; None where there is no such label."""
         ...
 
-    def application_at(self, channel: Channel, priority: int) -> str | None:
-        """The application at another priority of where a channel stands, in lower case."""
+    def step_at(
+        self, channel: Channel, context: str, extension: str, priority: int
+    ) -> tuple[str, str] | None:
+        """The application at a place and its arguments as written; None where there is none."""
+        ...
+
+    def has_context(self, channel: Channel, name: str) -> bool:
+        """Whether there is a context of that name."""
+        ...
+
+    def hint_text(self, context: str, extension: str) -> str:
+        """The hint of an extension as it is written, but for what its pattern matched."""
         ...
 
     async def substitute(self, channel: Channel, text: str) -> str:
@@ -102,7 +113,7 @@ class DialplanRunner(Protocol):
         ...
 
 
-class Pbx:
+class Pbx(Datastores):
     """Holds what every layer above shares.
 
     Args:
@@ -126,6 +137,7 @@ class Pbx:
         technologies: Mapping[str, Technology],
         directories: Directories | None = None,
     ) -> None:
+        super().__init__()
         self.system_name = system_name
         self.engine = engine
         self.sounds = sounds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from switchroom.media.api import Stream
@@ -43,6 +43,16 @@ class ChannelDriver(Protocol):
 
     def hangup(self, cause: HangupCause) -> None:
         """Release the wire; called once, last. The stream is closed by the channel."""
+
+
+@runtime_checkable
+class HasAudioFormat(Protocol):
+    """A driver that knows how its party's audio is coded; the others have signed linear."""
+
+    @property
+    def audio_format(self) -> str:
+        """``ulaw``, ``alaw``, ``g722``, …: the field's short name."""
+        ...
 
 
 class Technology(Protocol):

@@ -1,0 +1,21 @@
+"""DBdeltree(): delete a part of the AstDB."""
+
+from __future__ import annotations
+
+from switchroom.base.errors import DialplanError
+from switchroom.dialplan.registry import Rest, application
+from switchroom.pbx.channel import Channel
+
+
+@application("DBdeltree")
+async def delete_tree(channel: Channel, path: Rest) -> None:
+    """Delete a family of the AstDB, or the keys below one of its keys.
+
+    Args:
+        channel: The channel.
+        path: ``family[/keytree]``.
+    """
+    family, _, tree = path.strip().partition("/")
+    if not family:
+        raise DialplanError("DBdeltree: which family?")
+    await channel.pbx.astdb.delete_tree(family, tree)

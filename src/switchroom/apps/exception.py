@@ -1,0 +1,18 @@
+"""RaiseException(): go to the context's ``e`` extension."""
+
+from __future__ import annotations
+
+from switchroom.dialplan.exceptions import raise_exception as note_and_go
+from switchroom.dialplan.registry import Rest, application
+from switchroom.pbx.channel import Channel
+
+
+@application("RaiseException")
+def raise_exception(channel: Channel, reason: Rest) -> None:
+    """Go to the ``e`` extension, which asks EXCEPTION() why.
+
+    Args:
+        channel: The channel.
+        reason: What ``EXCEPTION(reason)`` reads there.
+    """
+    note_and_go(channel, reason)

@@ -1,0 +1,18 @@
+"""ClearHash(): forget the values of a hash."""
+
+from __future__ import annotations
+
+from switchroom.dialplan.hashes import clear_hash as forget
+from switchroom.dialplan.registry import application
+from switchroom.pbx.channel import Channel
+
+
+@application("ClearHash")
+def clear_hash(channel: Channel, name: str) -> None:
+    """Forget all values of a hash.
+
+    Args:
+        channel: The channel.
+        name: The hash.
+    """
+    forget(channel, name)

@@ -1,0 +1,43 @@
+"""Routines that run when a call has ended, whatever ended it: ``CHANNEL(hangup_handler_push)``."""
+
+from __future__ import annotations
+
+import logging
+
+from switchroom.base.errors import DialplanError
+from switchroom.dialplan.routines import Routine, parse_routine
+from switchroom.pbx.channel import Channel
+
+logger = logging.getLogger(__name__)
+
+
+class HangupHandlers:
+    """Of one channel; the one that was pushed last runs first."""
+
+    def __init__(self) -> None:
+        self.routines: list[Routine] = []
+
+    def push(self, channel: Channel, text: str) -> None:
+        """Add ``context,extension,priority[(arguments)]``; nothing for no text.
+
+        Raises:
+            DialplanError: There is no such place.
+        """
+        if text.strip():
+            self.routines.append(parse_routine(channel, text))
+
+    def pop(self) -> None:
+        """Forget the one that was pushed last."""
+        if self.routines:
+            self.routines.pop()
+
+
+async def run_hangup_handlers(channel: Channel) -> None:
+    """Run and forget them all."""
+    routines = channel.datastore(HangupHandlers).routines
+    while routines:
+        routine = routines.pop()
+        try:
+            await channel.pbx.dialplan.call_routine(channel, routine.place, routine.arguments)
+        except DialplanError as error:
+            logger.warning("%s: hangup handler: %s", channel.name, error)

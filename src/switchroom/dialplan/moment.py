@@ -1,0 +1,30 @@
+"""The time that a channel's conditions are about: now, or the one that TESTTIME() set."""
+
+from __future__ import annotations
+
+import logging
+
+from switchroom.dialplan.timing import TimingError, parse_timing, wall_clock
+from switchroom.pbx.channel import Channel
+
+logger = logging.getLogger(__name__)
+
+TEST_TIME = "TESTTIME"  #: the variable that holds it, seconds since the epoch
+
+
+def moment_of(channel: Channel) -> float:
+    """Seconds since the epoch."""
+    text = channel.variables.get(TEST_TIME, "")
+    try:
+        return float(text) if text else wall_clock()
+    except ValueError:
+        return wall_clock()
+
+
+def holds(channel: Channel, text: str) -> bool:
+    """Whether ``9:00-17:00,mon-fri,*,*`` is now; what cannot be read never is."""
+    try:
+        return parse_timing(text).holds(moment_of(channel))
+    except TimingError as error:
+        logger.warning("%s: %s", channel.name, error)
+        return False

@@ -1,0 +1,35 @@
+"""What can be set on a channel and is only noted there, for whoever it concerns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+
+class AmaFlag(IntEnum):
+    """What billing shall make of a call (automatic message accounting)."""
+
+    OMIT = 1
+    BILLING = 2
+    DOCUMENTATION = 3
+
+
+@dataclass(slots=True)
+class ChannelSettings:
+    """Of one channel, by ``channel.datastore(ChannelSettings)``."""
+
+    ama_flag: AmaFlag = AmaFlag.DOCUMENTATION
+    user_field: str = ""  #: of its call record
+    peer_account: str = ""  #: the account of the channel it is bridged with
+    tenant_id: str = ""
+    music_class: str = ""
+    parking_lot: str = ""
+    tone_zone: str = ""
+    transfer_capability: str = "SPEECH"
+    hangup_source: str = ""  #: which channel hung up, where that is known
+    dtmf_features: str = ""
+    max_forwards: int = 20  #: how often a call may still be forwarded
+    call_groups: frozenset[int] = frozenset()
+    pickup_groups: frozenset[int] = frozenset()
+    named_call_groups: tuple[str, ...] = field(default=())
+    named_pickup_groups: tuple[str, ...] = field(default=())

@@ -1,0 +1,118 @@
+"""Whether devices are free: of a phone, a trunk, or something that the dialplan sets by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from switchroom.pbx.channel import Channel, ChannelState
+from switchroom.pbx.channel_search import device_of
+from switchroom.pbx.pbx import Pbx
+
+CUSTOM = "Custom"
+FAMILY = "CustomDevstate"  #: of the AstDB: custom states outlive a restart
+
+
+class DeviceState(StrEnum):
+    """The states, as the dialplan and AMI call them."""
+
+    UNKNOWN = "UNKNOWN"
+    NOT_INUSE = "NOT_INUSE"
+    INUSE = "INUSE"
+    BUSY = "BUSY"
+    INVALID = "INVALID"
+    UNAVAILABLE = "UNAVAILABLE"
+    RINGING = "RINGING"
+    RINGINUSE = "RINGINUSE"
+    ONHOLD = "ONHOLD"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStateChanged:
+    """A device went to another state (AMI: DeviceStateChange)."""
+
+    device: str
+    state: DeviceState
+
+
+@runtime_checkable
+class HasDeviceStates(Protocol):
+    """A technology that knows its devices beyond the channels they have."""
+
+    def device_state(self, pbx: Pbx, resource: str) -> DeviceState:
+        """The state of ``resource``: what follows the technology and a slash."""
+        ...
+
+
+def parse_device_state(text: str) -> DeviceState:
+    """A state by name; what is none is unknown."""
+    try:
+        return DeviceState(text.strip().upper())
+    except ValueError:
+        return DeviceState.UNKNOWN
+
+
+def device_state(pbx: Pbx, device: str) -> DeviceState:
+    """The state of ``Technology/resource`` or ``Custom:name``."""
+    kind, colon, name = device.partition(":")
+    if colon and kind.lower() == CUSTOM.lower():
+        return parse_device_state(pbx.astdb.get(FAMILY, name) or "")
+    technology_name, slash, resource = device.partition("/")
+    technology = pbx.technologies.get(technology_name.upper())
+    if technology is None or not slash:
+        return DeviceState.INVALID
+    if isinstance(technology, HasDeviceStates):
+        return technology.device_state(pbx, resource)
+    return state_of_channels(channels_of(pbx, device)) or DeviceState.UNKNOWN
+
+
+def channels_of(pbx: Pbx, device: str) -> list[Channel]:
+    """The channels a device has now."""
+    wanted = device.lower()
+    return [each for each in pbx.channels.values() if device_of(each).lower() == wanted]
+
+
+def state_of_channels(channels: Iterable[Channel]) -> DeviceState | None:
+    """What the channels of a device say of it; None where it has none."""
+    ringing = {channel.state is ChannelState.RINGING for channel in channels}
+    if not ringing:
+        return None
+    if ringing == {True, False}:
+        return DeviceState.RINGINUSE
+    return DeviceState.RINGING if True in ringing else DeviceState.INUSE
+
+
+async def set_custom_state(pbx: Pbx, name: str, state: DeviceState) -> None:
+    """Set ``Custom:name``; it is kept over a restart."""
+    before = device_state(pbx, f"{CUSTOM}:{name}")
+    await pbx.astdb.put(FAMILY, name, state)
+    if state is not before and pbx.events.wants(DeviceStateChanged):
+        pbx.events.publish(DeviceStateChanged(f"{CUSTOM}:{name}", state))
+
+
+def combined(states: Iterable[DeviceState]) -> DeviceState:  # noqa: PLR0911  # one line a rule
+    """The state of an extension that stands for several devices.
+
+    Somebody who rings or talks counts; otherwise one that is free; otherwise what all are.
+    """
+    found = set(states)
+    ringing = found & {DeviceState.RINGING, DeviceState.RINGINUSE}
+    talking = found & {DeviceState.INUSE, DeviceState.RINGINUSE, DeviceState.ONHOLD}
+    if ringing:
+        in_use = talking or DeviceState.BUSY in found
+        return DeviceState.RINGINUSE if in_use else DeviceState.RINGING
+    if found == {DeviceState.BUSY}:
+        return DeviceState.BUSY
+    if found == {DeviceState.ONHOLD}:
+        return DeviceState.ONHOLD
+    if talking or DeviceState.BUSY in found:
+        return DeviceState.INUSE
+    if DeviceState.NOT_INUSE in found:
+        return DeviceState.NOT_INUSE
+    if DeviceState.UNAVAILABLE in found:
+        return DeviceState.UNAVAILABLE
+    if found == {DeviceState.INVALID}:
+        return DeviceState.INVALID
+    return DeviceState.UNKNOWN
