@@ -114,6 +114,7 @@ def test_a_contact_is_asked_whether_it_is_there(tmp_path: Path) -> None:
 
     def wait_for_status(word: str) -> str:
         deadline = time.monotonic() + 10
+        shown = ""
         while time.monotonic() < deadline:
             shown = node.ask("pjsip show contacts")
             if word in shown:
