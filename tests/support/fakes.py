@@ -333,7 +333,7 @@ def make_pbx(
         astdb=cast("Any", FakeAstDb()),
         dialplan=dialplan or NoDialplan(),
         technologies=technologies or {},
-        directories=directories,
+        directories=directories or Directories(),
     )
 
 

@@ -106,12 +106,11 @@ class Node:
         pbx = self._pbx = Pbx(
             system_name=asterisk.system_name,
             engine=engine,
-            sounds=FileSoundLibrary(
-                directories.astdatadir / "sounds", cache=directories.astspooldir / "prompts"
-            ),
+            sounds=FileSoundLibrary(directories.sounds, cache=directories.astspooldir / "prompts"),
             astdb=astdb,
             dialplan=self._interpreter,
             technologies=technologies,
+            directories=directories,
         )
         pbx.maximum_channels = asterisk.maximum_calls
         self._dialplan.set_globals(pbx)

@@ -123,7 +123,7 @@ class Pbx(Datastores):
         astdb: The AstDB.
         dialplan: Runs channels.
         technologies: By upper-case name, as in ``Dial(PJSIP/…)``.
-        directories: Where files are read and written; by default where Asterisk has them.
+        directories: Where files are read and written.
     """
 
     def __init__(  # noqa: PLR0913  # the parts of a node, each by its name
@@ -135,7 +135,7 @@ class Pbx(Datastores):
         astdb: AstDb,
         dialplan: DialplanRunner,
         technologies: Mapping[str, Technology],
-        directories: Directories | None = None,
+        directories: Directories,
     ) -> None:
         super().__init__()
         self.system_name = system_name
@@ -144,7 +144,7 @@ class Pbx(Datastores):
         self.astdb = astdb
         self.dialplan = dialplan
         self.technologies = technologies
-        self.directories = directories or Directories()
+        self.directories = directories
         self.events = EventBus()
         self.channels: dict[str, Channel] = {}
         self.global_variables: dict[str, str] = {}
