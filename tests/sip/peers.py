@@ -55,7 +55,7 @@ class Pair:
                     else:
                         self.events[name].append(item)
                         if isinstance(item, InviteReceived):
-                            item.session.trying(now=self.now)
+                            item.session.provisional(100, now=self.now)
 
     def _deliver(self, sender: str, item: Send, other: SipStack) -> None:
         first = item.data.split(b"\r\n", 1)[0].decode()

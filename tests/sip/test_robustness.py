@@ -110,6 +110,7 @@ def test_responses_go_where_the_request_came_from() -> None:
     (invite,) = stack.take_output()
     assert isinstance(invite, InviteReceived)
     invite.session.trying(now=0.0)
+    stack.tick(now=0.2)
     (trying,) = [item for item in stack.take_output() if isinstance(item, Send)]
     assert trying.flow == FLOW
     assert b"branch=z9hG4bKx;rport=5999\r\n" in trying.data
@@ -138,3 +139,35 @@ def test_keep_alives_are_ignored() -> None:
     for data in (b"", b"\r\n\r\n", b"\0\0\0\0"):
         assert outcome(stack, data) == "dropped"
     assert stack.dropped == 0
+
+
+@pytest.mark.parametrize(
+    ("answer_at", "statuses"), [(0.1, ["180"]), (0.3, ["100", "180"])], ids=["soon", "late"]
+)
+def test_100_is_sent_where_nothing_else_is_said_in_time(
+    answer_at: float, statuses: list[str]
+) -> None:
+    stack = make_stack()
+    stack.receive(INVITE, FLOW, now=0.0)
+    (invite,) = stack.take_output()
+    assert isinstance(invite, InviteReceived)
+    invite.session.trying(now=0.0)
+    stack.tick(now=answer_at)
+    invite.session.provisional(180, now=answer_at)
+    stack.tick(now=1.0)
+    sent = [item.data.split()[1].decode() for item in stack.take_output() if isinstance(item, Send)]
+    assert sent == statuses
+
+
+def test_an_invite_that_comes_again_before_gets_its_100_at_once() -> None:
+    stack = make_stack()
+    stack.receive(INVITE, FLOW, now=0.0)
+    (invite,) = stack.take_output()
+    assert isinstance(invite, InviteReceived)
+    invite.session.trying(now=0.0)
+    stack.receive(INVITE, FLOW, now=0.1)
+    (sent,) = stack.take_output()
+    assert isinstance(sent, Send)
+    assert sent.data.startswith(b"SIP/2.0 100 ")
+    stack.tick(now=0.5)
+    assert stack.take_output() == []

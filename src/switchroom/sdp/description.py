@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from switchroom.sdp.errors import SdpError
 
@@ -156,8 +157,9 @@ def _attribute(media: _Open, value: str) -> None:
             media.parameters[int(number)] = parameters
 
 
+@lru_cache(maxsize=64)
 def parse_description(text: str) -> Description:
-    """Read a description.
+    """Read a description; the last few are remembered, since an offer is read to be answered too.
 
     Args:
         text: Lines ended by CRLF or LF; unknown ones are passed over.

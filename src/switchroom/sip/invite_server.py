@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import ClassVar
 
 from switchroom.sip.machine import GaveUp, Machine, Output, PassUp, Transmit
-from switchroom.sip.timers import GIVE_UP, T1, T2, T4
+from switchroom.sip.timers import GIVE_UP, T1, T2, T4, TRYING_AFTER
 
 
 class State(Enum):
@@ -28,6 +29,7 @@ class Input(Enum):
     SEND_1XX = auto()
     SEND_2XX = auto()
     SEND_300_699 = auto()
+    TIMER_TRYING = auto()  # the user has not said anything yet
     TIMER_G = auto()  # send the refusal again
     TIMER_H = auto()  # no ACK came
     TIMER_I = auto()  # leave Confirmed
@@ -37,13 +39,19 @@ class Input(Enum):
 class InviteServer(Machine[State, Input]):
     """One received INVITE. The user retransmits 2xx itself (RFC 3261 §13.3.1.4)."""
 
-    __slots__ = ("_gap", "_last")
+    __slots__ = ("_gap", "_last", "_trying")
     TERMINATED: ClassVar[Enum] = State.TERMINATED
 
     def __init__(self, *, reliable: bool) -> None:
         super().__init__(State.PROCEEDING, reliable=reliable)
         self._last = b""
         self._gap = T1
+        self._trying: Callable[[], bytes] | None = None
+
+    def try_for(self, build: Callable[[], bytes], *, now: float) -> None:
+        """Send the 100 that ``build`` gives unless something else is sent in time (§17.2.1)."""
+        self._trying = build
+        self.timers[Input.TIMER_TRYING] = now + TRYING_AFTER
 
     def respond(self, status: int, data: bytes, *, now: float) -> list[Output]:
         """Send a response."""
@@ -55,21 +63,32 @@ class InviteServer(Machine[State, Input]):
 
     def send(self, now: float, data: bytes) -> list[Output]:
         """Send a provisional response, and keep it for retransmissions of the INVITE."""
+        self.timers.pop(Input.TIMER_TRYING, None)
         self._last = data
         return [Transmit(data)]
 
+    def send_trying(self, now: float, data: bytes) -> list[Output]:
+        """200 ms have passed, or the INVITE came again before."""
+        if self._trying is None:
+            return []
+        return self.send(now, self._trying())
+
     def send_again(self, now: float, data: bytes) -> list[Output]:
         """The INVITE came again: so does the last response."""
-        return [Transmit(self._last)] if self._last else []
+        if not self._last:
+            return self.send_trying(now, data)
+        return [Transmit(self._last)]
 
     def accept(self, now: float, data: bytes) -> list[Output]:
         """Send a 2xx; further ones, and ACKs, go through until Timer L."""
+        self.timers.pop(Input.TIMER_TRYING, None)
         if Input.TIMER_L not in self.timers:
             self.timers[Input.TIMER_L] = now + GIVE_UP
         return [Transmit(data)]
 
     def refuse(self, now: float, data: bytes) -> list[Output]:
         """Send a refusal until its ACK comes."""
+        self.timers.pop(Input.TIMER_TRYING, None)
         self._last = data
         if not self.reliable:
             self.timers[Input.TIMER_G] = now + T1
@@ -110,6 +129,7 @@ class InviteServer(Machine[State, Input]):
 InviteServer.TRANSITIONS = MappingProxyType(
     {
         (State.PROCEEDING, Input.RECV_INVITE): (State.PROCEEDING, InviteServer.send_again),
+        (State.PROCEEDING, Input.TIMER_TRYING): (State.PROCEEDING, InviteServer.send_trying),
         (State.PROCEEDING, Input.SEND_1XX): (State.PROCEEDING, InviteServer.send),
         (State.PROCEEDING, Input.SEND_2XX): (State.ACCEPTED, InviteServer.accept),
         (State.PROCEEDING, Input.SEND_300_699): (State.COMPLETED, InviteServer.refuse),

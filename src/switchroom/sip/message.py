@@ -50,13 +50,15 @@ class Message:
         body: The octets behind the empty line.
     """
 
-    __slots__ = ("_cseq", "_via", "body", "fields")
+    __slots__ = ("_cseq", "_from", "_to", "_via", "body", "fields")
 
     def __init__(self, fields: dict[str, list[str]], body: bytes = b"") -> None:
         self.fields = fields
         self.body = body
         self._via: Via | None = None
         self._cseq: tuple[int, str] | None = None
+        self._from: NameAddr | None = None
+        self._to: NameAddr | None = None
 
     def get(self, name: str, default: str = "") -> str:
         """The first value of a header, by its lower-case long name."""
@@ -102,13 +104,25 @@ class Message:
 
     @property
     def from_(self) -> NameAddr:
-        """Who sends (in a request)."""
-        return parse_name_addr(self.get("from"))
+        """Who sends (in a request).
+
+        Raises:
+            RemoteSipError: It is missing or not readable.
+        """
+        if self._from is None:
+            self._from = parse_name_addr(self.get("from"))
+        return self._from
 
     @property
     def to(self) -> NameAddr:
-        """Who is meant (in a request)."""
-        return parse_name_addr(self.get("to"))
+        """Who is meant (in a request).
+
+        Raises:
+            RemoteSipError: It is missing or not readable.
+        """
+        if self._to is None:
+            self._to = parse_name_addr(self.get("to"))
+        return self._to
 
 
 class Request(Message):

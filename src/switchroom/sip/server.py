@@ -73,6 +73,15 @@ class IncomingRequest:
         self.stack.perform(self, self.machine.respond(status, data, now=now), now=now)
         return data
 
+    def try_for(self, *, now: float) -> None:
+        """Send 100 where the user says nothing else within 200 ms (RFC 3261 §17.2.1)."""
+        if isinstance(self.machine, InviteServer):
+            self.machine.try_for(self._trying, now=now)
+            self.stack.arm(self)
+
+    def _trying(self) -> bytes:
+        return build_response(self.request, 100, headers=self.stack.common_headers)
+
     def next_deadline(self) -> float | None:
         """See :class:`~switchroom.sip.machine.Machine`."""
         return self.machine.next_deadline()

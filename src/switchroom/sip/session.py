@@ -90,12 +90,12 @@ class Session:
     # as the called party
 
     def trying(self, *, now: float) -> None:
-        """Send 100, so that the INVITE is not sent again while the answer is sought (§8.2.6.1).
+        """Have 100 sent if nothing else is said within 200 ms: the INVITE is not sent again then.
 
         Raises:
             LocalSipError: The INVITE is answered already, or it is ours.
         """
-        self._unanswered().respond(100, now=now)
+        self._unanswered().try_for(now=now)
 
     def provisional(
         self, status: int, *, now: float, sdp: str = "", headers: Iterable[Header] = ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from switchroom.sip.errors import RemoteSipError
 
@@ -27,7 +29,7 @@ class SipUri:
     user: str  #: escapes undone; empty when there is none
     host: str  #: lower case; IPv6 in brackets
     port: int | None = None
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
     headers: str = ""
 
     @property
@@ -43,8 +45,11 @@ class SipUri:
         return f"{self.scheme}:{user}{self.host}{port}{parameters}{headers}"
 
 
+@lru_cache(maxsize=512)
 def parse_uri(text: str) -> SipUri:
     """Parse an addr-spec without brackets around it.
+
+    The last few are remembered: one message names the same URI several times.
 
     Raises:
         UnsupportedSchemeError: Its scheme is neither sip nor sips.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from switchroom.sip.errors import RemoteSipError
-from switchroom.sip.headers.name_addr import parse_name_addr, parse_name_addrs
+from switchroom.sip.headers.name_addr import NameAddr, parse_name_addrs
 from switchroom.sip.message import Header, Request
 from switchroom.sip.uri import UnsupportedSchemeError, parse_uri
 
@@ -76,13 +76,12 @@ def _check_form(request: Request) -> None:
     hops = request.get("max-forwards", "70")
     if not hops.isascii() or not hops.isdigit() or int(hops[:9]) > 255:
         raise RemoteSipError("Bad Max-Forwards")
-    _check_address(request.get("from"), request.method)
-    _check_address(request.get("to"), request.method)
+    _check_address(request.from_, request.method)
+    _check_address(request.to, request.method)
     parse_name_addrs([c for c in fields.get("contact", []) if c != "*"])
 
 
-def _check_address(value: str, method: str) -> None:
-    address = parse_name_addr(value)
+def _check_address(address: NameAddr, method: str) -> None:
     try:
         parse_uri(address.uri)
     except UnsupportedSchemeError:
