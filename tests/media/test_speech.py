@@ -22,15 +22,15 @@ def test_a_sentence_is_loud_and_has_no_silence_around_it() -> None:
 
 def is_alike(one: bytes, other: bytes) -> bool:
     """Whether both may be the same words in the same voice: espeak-ng varies its breath a little."""
-    return abs(len(one) - len(other)) <= 0.01 * len(one)
+    return abs(len(one) - len(other)) <= 0.02 * len(one)
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "es", "pt_BR", "no", "se", "it"])
 def test_languages_sound_different(language: str) -> None:
     speaker = EspeakSpeaker()
-    spoken = speaker.speak("123 telefon", language)
+    spoken = speaker.speak("1000, 1000", language)
     assert len(spoken) > 8000
-    assert not is_alike(spoken, speaker.speak("123 telefon", "en"))
+    assert not is_alike(spoken, speaker.speak("1000, 1000", "en"))
 
 
 @pytest.mark.parametrize("language", ["xx", "", "../..", "x" * 5000, "\u00fc"])
