@@ -3,7 +3,12 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf, read_asterisk_conf
+from switchroom.config.asterisk_conf import (
+    AsteriskConfig,
+    Compatibility,
+    load_asterisk_conf,
+    read_asterisk_conf,
+)
 from switchroom.config.reader import parse_config
 
 
@@ -72,3 +77,15 @@ def test_a_folder_with_and_without_the_file(tmp_path: Path) -> None:
         assert (config.system_name, config.directories.astetcdir) == ("x", tmp_path)
     with pytest.raises(ConfigError, match="cannot read"):
         load_asterisk_conf(tmp_path / "other.conf")
+
+
+def test_compatibility_with_the_years_before(tmp_path: Path) -> None:
+    file = tmp_path / "asterisk.conf"
+    file.write_text("[compat]\npbx_realtime=1.4\nres_agi=1.6\napp_set=1.2\nother=1.4\n")
+    config = load_asterisk_conf(file)
+    assert config.compatibility == Compatibility(pbx_realtime=True, app_set=True)
+    assert [w.line for w in config.warnings] == [5]
+    file.write_text("[compat]\npbx_realtime=22\napp_set=new\n")
+    config = load_asterisk_conf(file)
+    assert config.compatibility == Compatibility()
+    assert [w.line for w in config.warnings] == [3]

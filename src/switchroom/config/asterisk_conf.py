@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,15 @@ class Directories:
 
 
 @dataclass(frozen=True, slots=True)
+class Compatibility:
+    """``[compat]``: what is to be as it was in 1.4."""
+
+    pbx_realtime: bool = False  #: ``|`` separates the arguments of applications
+    res_agi: bool = False  #: ``|`` separates the arguments of EXEC
+    app_set: bool = False  #: one Set() sets several variables
+
+
+@dataclass(frozen=True, slots=True)
 class AsteriskConfig:
     """All of ``asterisk.conf``."""
 
@@ -64,6 +74,7 @@ class AsteriskConfig:
     verbose: int = 0
     control_socket_name: str = "asterisk.ctl"
     control_socket_mode: int = 0o600
+    compatibility: Compatibility = Compatibility()
     warnings: tuple[ConfigWarning, ...] = ()
 
     @property
@@ -118,8 +129,23 @@ def read_asterisk_conf(file: ConfigFile) -> AsteriskConfig:
         verbose=_number(options, "verbose"),
         control_socket_name=Path(files.get("astctl") or "asterisk.ctl").name,
         control_socket_mode=_mode(files, warnings),
+        compatibility=_compatibility(_section(file, "compat"), warnings),
         warnings=tuple(warnings.entries),
     )
+
+
+def _compatibility(section: Section, warnings: Warnings) -> Compatibility:
+    """Which parts are asked to be as in 1.4; any later version is what they are today."""
+    old: dict[str, bool] = {}
+    for entry in section.entries:
+        name = entry.name.lower()
+        version = re.fullmatch(r"1\.([0-9]{1,2})|[1-9][0-9]", entry.value)
+        if name not in {"pbx_realtime", "res_agi", "app_set"} or version is None:
+            message = f"{entry.name} = {entry.value} is no choice of [compat]: it has no effect"
+            warnings.add(message, entry.path, entry.line)
+            continue
+        old[name] = version[1] is not None and int(version[1]) < 6
+    return Compatibility(**old)
 
 
 def _section(file: ConfigFile, name: str) -> Section:

@@ -79,17 +79,31 @@ class ConfigFile:
     def pointed(self, error: ConfigError) -> ConfigError:
         """The same error with the line it speaks of, so that it can be shown below it."""
         text = self.texts.get(error.path) if error.path is not None else None
-        if text is None or not error.line or error.source:
-            return error
-        lines = text.split("\n", error.line)
-        if len(lines) < error.line:
-            return error
-        source = lines[error.line - 1]
-        # The reader dropped the backslash of each escaped semicolon.
-        column = error.column and error.column + source.count("\\;", 0, error.column)
-        return ConfigError(
-            error.message, path=error.path, line=error.line, column=column, source=source
-        )
+        found = pointed(error, text or "")
+        # The reader drops the backslash of each escaped semicolon.
+        found.column += found.source.count("\\;", 0, found.column)
+        return found
+
+
+def pointed(error: ConfigError, text: str) -> ConfigError:
+    """The same error with the line it speaks of.
+
+    Args:
+        error: With a line, and a column if it is known.
+        text: The file's; nothing where it is not known.
+    """
+    if not text or not error.line or error.source:
+        return error
+    lines = text.split("\n", error.line)
+    if len(lines) < error.line:
+        return error
+    return ConfigError(
+        error.message,
+        path=error.path,
+        line=error.line,
+        column=error.column,
+        source=lines[error.line - 1],
+    )
 
 
 def read_config(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from switchroom.config.options import Warnings
 from switchroom.dialplan.model import (
@@ -17,6 +18,9 @@ from switchroom.dialplan.model import (
 )
 from switchroom.dialplan.switches import LOCAL_KINDS, ContextSource, Switch
 from switchroom.dialplan.timing import wall_clock
+
+if TYPE_CHECKING:
+    from switchroom.dialplan.python.running import Routine
 
 
 @dataclass(slots=True)
@@ -39,6 +43,7 @@ class DialplanBuilder:
     global_variables: dict[str, str] = field(default_factory=dict)
     general: General = field(default_factory=General)
     warnings: Warnings = field(default_factory=Warnings)
+    routines: dict[str, Routine] = field(default_factory=dict)
     _include_lines: list[tuple[Include, Context, Path, int]] = field(default_factory=list)
     _switch_lines: list[tuple[Switch, Path, int]] = field(default_factory=list)
 
@@ -110,6 +115,7 @@ class DialplanBuilder:
             priority_jumping=self.general.priority_jumping,
             may_be_saved=self.general.static and not self.general.write_protect,
             override=self.general.override,
+            routines=self.routines,
             has_switches=bool(self._switch_lines or self.general.override),
             sources=sources,
             clock=clock,

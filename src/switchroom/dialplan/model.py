@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from switchroom.config.options import ConfigWarning
 from switchroom.dialplan.matching import Matcher
 from switchroom.dialplan.pattern import Pattern, is_pattern
 from switchroom.dialplan.switches import LOCAL_KINDS, ContextSource, Place, Switch
 from switchroom.dialplan.timing import Timing, wall_clock
+
+if TYPE_CHECKING:
+    from switchroom.dialplan.python.running import Routine
 
 HINT = -1  #: the priority number that stands for ``hint``
 MAX_DEPTH = 128  #: includes and switches within one another, as in the original
@@ -134,6 +138,8 @@ class Dialplan:
     priority_jumping: bool = False  #: as in 1.2: a Dial that finds all busy goes on at n+101
     may_be_saved: bool = False  #: ``static=yes`` and ``writeprotect=no``
     override: Switch | None = None  #: asked before every context (``overrideswitch``)
+    #: Functions of the Python dialplan, by name.
+    routines: Mapping[str, Routine] = field(default_factory=dict)
     has_switches: bool = False  #: whether a look-up can lead elsewhere at all
     #: By kind, in lower case: what ``switch => Kind/…`` asks.
     sources: Mapping[str, ContextSource] = field(default_factory=dict)
