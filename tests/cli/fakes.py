@@ -64,10 +64,17 @@ class FakeDialplan:
     def extension_names(self, context: str) -> Sequence[str]:
         return list(self.contexts.get(context, ()))
 
-    def reload(self) -> None:
+    async def reload(self) -> None:
         if self.broken:
-            raise ConfigError(self.broken, path="extensions.conf", line=7)
+            raise ConfigError(
+                self.broken, path="extensions.conf", line=7, column=11, source="exten => 100,x,y"
+            )
         self.told.append("reload")
+
+    async def rollback(self) -> None:
+        if self.broken:
+            raise ConfigError("there is no dialplan to return to", path="extensions.conf")
+        self.told.append("rollback")
 
     def add_extension(
         self, context: str, extension: str, priority: str, application: str, *, replace: bool
@@ -90,7 +97,7 @@ class FakeNode:
     def stop(self, mode: StopMode) -> None:
         self.told.append(f"stop {mode.name}")
 
-    def reload(self, what: str = "") -> None:
+    async def reload(self, what: str = "") -> None:
         self.told.append(f"reload {what}".rstrip())
 
 

@@ -132,10 +132,21 @@ def test_applications_and_functions(cli: CliNode) -> None:
 
 
 def test_a_broken_dialplan_is_named_and_refused(cli: CliNode) -> None:
-    cli.dialplan.broken = "no such application 'Anser'"
+    cli.dialplan.broken = "'x' is no priority"
     assert run(cli, "dialplan reload") == (
-        "extensions.conf:7: no such application 'Anser'\nCommand 'dialplan reload' failed.\n"
+        "extensions.conf:7: 'x' is no priority\n"
+        "    exten => 100,x,y\n"
+        "              ^\n"
+        "Command 'dialplan reload' failed.\n"
     )
+
+
+def test_a_dialplan_is_rolled_back(cli: CliNode) -> None:
+    assert run(cli, "dialplan rollback") == "Dialplan rolled back to the one before.\n"
+    assert cli.dialplan.told == ["rollback"]
+    cli.dialplan.broken = "yes"
+    assert "no dialplan to return to" in run(cli, "dialplan rollback")
+    assert "Usage: dialplan rollback" in run(cli, "dialplan rollback now")
 
 
 def test_dialplan_changes(cli: CliNode) -> None:

@@ -18,6 +18,7 @@ from tests.peers.baresip import free_port
 ASTERISK_CONF = """\
 [directories]
 astetcdir => {folder}
+astcachedir => {folder}/cache
 astdbdir => {folder}/db
 astdatadir => {folder}/data
 astspooldir => {folder}/spool

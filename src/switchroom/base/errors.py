@@ -8,6 +8,10 @@ from pathlib import Path
 class SwitchroomError(Exception):
     """Base of every error this project raises on purpose."""
 
+    def render(self) -> str:
+        """The error as it is shown to a person."""
+        return str(self)
+
 
 class ConfigError(SwitchroomError):
     """A configuration file says something that cannot be used.

@@ -69,11 +69,18 @@ class DialplanView(Protocol):
         """All extensions of a context, patterns as written; empty where there is none."""
         ...
 
-    def reload(self) -> None:
-        """Read the dialplan anew.
+    async def reload(self) -> None:
+        """Read the dialplan anew, aside.
 
         Raises:
             ConfigError: What is wrong; the last good dialplan stays.
+        """
+
+    async def rollback(self) -> None:
+        """Return to the dialplan before the last reload.
+
+        Raises:
+            SwitchroomError: There is none.
         """
 
     def add_extension(
@@ -114,7 +121,7 @@ class Lifecycle(Protocol):
     def stop(self, mode: StopMode) -> None:
         """Ask the node to end; returns at once, so that the command is still answered."""
 
-    def reload(self, what: str = "") -> None:
+    async def reload(self, what: str = "") -> None:
         """Read the configuration anew: all of it, or what a word such as ``pjsip`` stands for.
 
         Raises:

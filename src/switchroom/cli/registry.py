@@ -141,7 +141,7 @@ class CommandTable:
         except UsageError:
             return chosen.usage
         except SwitchroomError as error:
-            return f"{error}\nCommand '{line}' failed.\n"
+            return f"{error.render()}\nCommand '{line}' failed.\n"
         except Exception:  # the supervisor of commands: one that fails must not end the console
             logger.exception("the command %r failed", line)
             return f"Command '{line}' failed.\n"

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.config.asterisk_conf import AsteriskConfig
-from switchroom.config.last_good import LastGood
-from switchroom.config.reader import parse_config, read_config
+from switchroom.config.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.listing import list_dialplan, ordered
+from switchroom.dialplan.loading import DialplanLoader, LoadingOptions, apply_global_variables
 from switchroom.dialplan.model import HINT, Context, Dialplan
+from switchroom.dialplan.old_syntax import Syntax
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.pbx.pbx import Pbx
 
@@ -28,7 +29,7 @@ class DialplanSource:
     """Fulfils :class:`~switchroom.cli.context.DialplanView` for a node.
 
     Args:
-        config: Where ``extensions.conf`` is.
+        config: Where the dialplan is, and how old.
         interpreter: Runs what is read.
 
     Raises:
@@ -36,37 +37,52 @@ class DialplanSource:
     """
 
     def __init__(self, config: AsteriskConfig, interpreter: Interpreter) -> None:
-        self._path = config.directories.astetcdir / "extensions.conf"
-        self._allow_exec = config.exec_includes
+        self._folder = config.directories.astetcdir
         self._interpreter = interpreter
-        self._held = LastGood(self._load)
-        interpreter.replace(self._held.value)
+        self._pbx: Pbx | None = None
+        compatibility = config.compatibility
+        self._loader = DialplanLoader(
+            self._folder,
+            config.directories.astcachedir / "dialplan-last-good",
+            LoadingOptions(
+                allow_exec=config.exec_includes,
+                syntax=Syntax(compatibility.pbx_realtime, compatibility.app_set),
+            ),
+        )
+        interpreter.replace(self._loader.load())
+        if not self.dialplan.contexts:
+            logger.warning("%s has no dialplan: no call leads anywhere", self._folder)
 
-    def _load(self) -> Dialplan:
-        if not self._path.exists():
-            logger.warning("%s does not exist: no call leads anywhere", self._path)
-            return Dialplan({})
-        return parse_dialplan(read_config(self._path, allow_exec=self._allow_exec))
-
-    def set_globals(self, pbx: Pbx) -> None:
-        """Give the global variables of ``[globals]`` to the core."""
-        dialplan = self._held.value
-        if dialplan.clear_global_variables:
-            pbx.global_variables.clear()
-        pbx.global_variables.update(dialplan.global_variables)
+    def serve(self, pbx: Pbx) -> None:
+        """Give the global variables of the dialplan to the core, now and after each reload."""
+        self._pbx = pbx
+        apply_global_variables(self._loader.dialplan, pbx.global_variables)
 
     @property
     def dialplan(self) -> Dialplan:
         """What new calls run in."""
         return self._interpreter.dialplan
 
-    def reload(self) -> None:
+    async def reload(self) -> None:
         """Read the dialplan anew and let new calls run in it.
 
         Raises:
             ConfigError: What is wrong; the last good dialplan stays.
         """
-        self._interpreter.replace(self._held.reload())
+        self._start_in(await self._loader.reload())
+
+    async def rollback(self) -> None:
+        """Let new calls run in the dialplan before.
+
+        Raises:
+            RollbackError: There is none.
+        """
+        self._start_in(await self._loader.rollback())
+
+    def _start_in(self, dialplan: Dialplan) -> None:
+        self._interpreter.replace(dialplan)
+        if self._pbx is not None:
+            apply_global_variables(dialplan, self._pbx.global_variables)
 
     # what the commands show and change
 

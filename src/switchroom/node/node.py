@@ -113,7 +113,7 @@ class Node:
             directories=directories,
         )
         pbx.maximum_channels = asterisk.maximum_calls
-        self._dialplan.set_globals(pbx)
+        self._dialplan.serve(pbx)
         stack.push_async_exit(_ending(pbx))
         await pbx.__aenter__()
         self._service = SipService(pbx, self.configuration.sip.settings)
@@ -189,7 +189,7 @@ class Node:
             except TimeoutError:
                 continue
 
-    def reload(self, what: str = "") -> None:
+    async def reload(self, what: str = "") -> None:
         """Read the configuration anew: all of it, or what a word such as ``pjsip`` stands for.
 
         Raises:
@@ -203,10 +203,8 @@ class Node:
             self._service.reload(sip.settings)
             for warning in sip.warnings:
                 logger.warning("%s", warning)
-        if word in {"", "dialplan", "extensions", "pbx_config"}:
-            self._dialplan.reload()
-            if self._pbx is not None:
-                self._dialplan.set_globals(self._pbx)
+        if word in {"", "dialplan", "extensions", "pbx_config", "pbx_ael"}:
+            await self._dialplan.reload()
         self.reloaded_at = _wall_clock()
 
     def handle_signals(self) -> None:
@@ -217,10 +215,14 @@ class Node:
         loop.add_signal_handler(signal.SIGHUP, self._reload_by_signal)
 
     def _reload_by_signal(self) -> None:
+        if self._pbx is not None:
+            self._pbx.spawn(self._reload_or_say_why(), name="reload")
+
+    async def _reload_or_say_why(self) -> None:
         try:
-            self.reload()
+            await self.reload()
         except SwitchroomError as error:
-            logger.error("reload refused: %s", error)  # noqa: TRY400  # known, no trace
+            logger.error("reload refused: %s", error.render())  # noqa: TRY400  # known, no trace
 
 
 class _Chores:

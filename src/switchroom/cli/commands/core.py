@@ -58,10 +58,10 @@ async def wait_fully_booted(context: CliContext, arguments: Arguments) -> str:
 
 
 @command("core reload", aliases=("reload",))
-def reload(context: CliContext, arguments: Arguments) -> str:
+async def reload(context: CliContext, arguments: Arguments) -> str:
     """Read all of the configuration anew; where it is wrong, what was there stays."""
     _no_arguments(arguments)
-    context.node.reload()
+    await context.node.reload()
     return ""
 
 

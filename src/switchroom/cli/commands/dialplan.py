@@ -38,13 +38,28 @@ def show(context: CliContext, arguments: Arguments) -> str:
     raise CommandFailedError(f"There is no existence of '{name}' context")
 
 
-@command("dialplan reload", aliases=("extensions reload",))
-def reload(context: CliContext, arguments: Arguments) -> str:
-    """Read the dialplan anew; where it is wrong, the one that was there stays."""
+@command("dialplan reload", aliases=("extensions reload", "ael reload"))
+async def reload(context: CliContext, arguments: Arguments) -> str:
+    """Read the dialplan anew; where it is wrong, the one that was there stays.
+
+    Calls in progress go on with the dialplan that they started in.
+    """
     if arguments:
         raise UsageError
-    context.dialplan.reload()
+    await context.dialplan.reload()
     return "Dialplan reloaded.\n"
+
+
+@command("dialplan rollback")
+async def rollback(context: CliContext, arguments: Arguments) -> str:
+    """Return to the dialplan before the last reload.
+
+    The files stay as they are: the next reload, or start, reads them again.
+    """
+    if arguments:
+        raise UsageError
+    await context.dialplan.rollback()
+    return "Dialplan rolled back to the one before.\n"
 
 
 @command("dialplan show globals")

@@ -182,9 +182,9 @@ def show_registrations(_: CliContext, arguments: Arguments) -> str:
 
 
 @command("pjsip reload")
-def reload(context: CliContext, arguments: Arguments) -> str:
+async def reload(context: CliContext, arguments: Arguments) -> str:
     """Read the SIP configuration anew; where it is wrong, the one that was there stays."""
     if arguments:
         raise UsageError
-    context.node.reload("pjsip")
+    await context.node.reload("pjsip")
     return ""
