@@ -206,7 +206,7 @@ class _ContextReader:
             self._builder.warnings.add(message, entry.path, entry.line)
         application, data = split_call(call)
         modern = self._syntax.modern(application, data)
-        if modern.application != application:
+        if modern.application != application and modern.application != "MSet":
             message = f"{application}() is written {modern.application}({modern.data}) by now"
             self._builder.warnings.add(message, entry.path, entry.line)
         return modern.application, modern.data
