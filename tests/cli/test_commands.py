@@ -2,9 +2,10 @@ import asyncio
 
 import pytest
 
+from switchroom.base.version import COMPATIBLE_VERSION
 from switchroom.cli.registry import collect_commands
 from switchroom.cli.text import duration_text
-from switchroom.cli.version import COMPATIBLE_VERSION, version_text
+from switchroom.cli.version import version_text
 from switchroom.cli.views import ContactView
 from switchroom.pbx.channel import ChannelState
 from tests.cli.fakes import CliNode

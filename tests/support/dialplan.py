@@ -56,6 +56,7 @@ def run_dialplan(
     prepare: Callable[[Pbx, Channel], None] | None = None,
     technologies: Mapping[str, Technology] | None = None,
     sounds: FakeSounds | None = None,
+    real: bool = False,
 ) -> Outcome:
     """Run ``s`` of ``[default]`` to its end.
 
@@ -65,6 +66,7 @@ def run_dialplan(
         prepare: Called before the dialplan begins.
         technologies: Of Dial and Originate.
         sounds: What can be played; everything, a second long, unless given.
+        real: On a loop of the real world, for what has sockets, threads or processes.
     """
 
     async def main() -> Outcome:
@@ -92,12 +94,12 @@ def run_dialplan(
                 channel.variables, pbx.global_variables, executed, seconds, channel.hangup_cause
             )
 
-    return run_virtual(main())
+    return asyncio.run(main()) if real else run_virtual(main())
 
 
-def value_of(*lines: str) -> str:
+def value_of(*lines: str, real: bool = False) -> str:
     """What ``${R}`` is after these applications."""
-    return run_dialplan("\n".join(["[default]", *numbered("s", lines)]))["R"]
+    return run_dialplan(lines_of(*lines), real=real)["R"]
 
 
 def numbered(extension: str, lines: tuple[str, ...]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.hangup_cause import ALIASES, HangupCause
 
 
 @application("Hangup")
@@ -20,7 +20,10 @@ def hangup(channel: Channel, cause: str = "") -> None:
 
 
 def _cause(text: str) -> HangupCause:
+    name = text.upper()
+    if name in ALIASES:
+        return ALIASES[name]
     try:
-        return HangupCause(int(text)) if text.isdigit() else HangupCause[text.upper()]
+        return HangupCause(int(text)) if text.isdigit() else HangupCause[name]
     except (ValueError, KeyError):
         return HangupCause.NORMAL_CLEARING

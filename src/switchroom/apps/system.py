@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-
+from switchroom.base.errors import ApplicationFailedError
 from switchroom.dialplan.registry import Rest, application
+from switchroom.ops.commands import NOT_FOUND
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.running_commands import RunningCommands
 
 
-async def _run(channel: Channel, command: str) -> int:
-    process = await asyncio.create_subprocess_shell(
-        command, stdin=asyncio.subprocess.DEVNULL, start_new_session=True
-    )
+async def _run(channel: Channel, command: str) -> str:
+    if command.startswith('"') and command.endswith('"'):
+        command = command[1:-1]  # Asterisk: quotes around the whole command are taken away (22)
+    running = channel.pbx.datastore(RunningCommands)
     try:
-        return await process.wait()
-    except asyncio.CancelledError:
-        process.kill()  # the call is over, and so is what it waited for
-        raise
+        end = await running.run(channel.pbx, command)
+    except OSError:
+        return "FAILURE"
+    if end.code == NOT_FOUND:
+        return "FAILURE"
+    return "APPERROR" if end.code else "SUCCESS"
 
 
 @application("System")
 async def system(channel: Channel, command: Rest) -> None:
-    """Run a shell command and wait for its end.
+    """Run a shell command and wait for its end; a command that cannot be run ends the call.
 
     Sets SYSTEMSTATUS: SUCCESS, APPERROR (it failed) or FAILURE (it could not be run).
 
@@ -29,20 +32,20 @@ async def system(channel: Channel, command: Rest) -> None:
         channel: The channel.
         command: What the shell gets; put nothing into it that a caller keyed or sent.
     """
-    try:
-        code = await _run(channel, command)
-    except OSError:
-        channel.set_variable("SYSTEMSTATUS", "FAILURE")
-        return
-    channel.set_variable("SYSTEMSTATUS", "APPERROR" if code else "SUCCESS")
+    status = await _run(channel, command)
+    channel.set_variable("SYSTEMSTATUS", status)
+    if status == "FAILURE":
+        raise ApplicationFailedError(f"System: {command[:80]!r} could not be run")
 
 
 @application("TrySystem")
 async def try_system(channel: Channel, command: Rest) -> None:
-    """Run a shell command; as System(), whatever becomes of it.
+    """Run a shell command and wait for its end; the dialplan goes on whatever becomes of it.
+
+    Sets SYSTEMSTATUS: SUCCESS, APPERROR (it failed) or FAILURE (it could not be run).
 
     Args:
         channel: The channel.
-        command: What the shell gets.
+        command: What the shell gets; put nothing into it that a caller keyed or sent.
     """
-    await system(channel, command)
+    channel.set_variable("SYSTEMSTATUS", await _run(channel, command))

@@ -8,10 +8,7 @@ from pathlib import Path
 
 import switchroom
 from switchroom import __version__
-
-#: Tools read the major version from ``core show version`` and act on it: that must be the one whose
-#: answers ours were compared with.
-COMPATIBLE_VERSION = "22.11.0"
+from switchroom.base.version import COMPATIBLE_VERSION
 
 
 def version_text() -> str:

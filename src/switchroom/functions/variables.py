@@ -131,3 +131,34 @@ def variable_exists(channel: Channel, name: Rest) -> str:
 async def evaluate(channel: Channel, text: Rest = "") -> str:
     """Substitute a text once more."""
     return await channel.pbx.dialplan.substitute(channel, text)
+
+
+@function("DELETE", write=True)
+def delete(channel: Channel, value: str, name: Rest) -> None:
+    """Unset a variable of this channel.
+
+    Args:
+        channel: The channel.
+        value: Is not looked at.
+        name: The variable, without ``${}``.
+    """
+    channel.variables.pop(name, None)
+    channel.inherited.pop(name, None)
+
+
+@function("GLOBAL_EXISTS")
+def global_exists(channel: Channel, name: Rest) -> str:
+    """1 where a global variable of that name is set, 0 where not."""
+    return "1" if name in channel.pbx.global_variables else "0"
+
+
+@function("GLOBAL_DELETE", write=True)
+def delete_global(channel: Channel, value: str, name: Rest) -> None:
+    """Unset a global variable.
+
+    Args:
+        channel: The channel.
+        value: Is not looked at.
+        name: The variable, without ``${}``.
+    """
+    channel.pbx.global_variables.pop(name, None)

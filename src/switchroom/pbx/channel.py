@@ -159,7 +159,6 @@ class Channel(Datastores):
         self._recording: asyncio.Future[RecordingEnded] | None = None
         self._task: asyncio.Task[None] | None = None
         self._watchers: list[Callable[[Progress], None]] = []
-        self._at_end: list[Callable[[], object]] = []
         self._finished = False
         self._announced: tuple[str, str, int] | None = None
         pbx.add_channel(self)
@@ -221,10 +220,6 @@ class Channel(Datastores):
                 if further:
                     self.inherited[name] = True
 
-    def at_end(self, callback: Callable[[], object]) -> None:
-        """Call something when the channel is finished."""
-        self._at_end.append(callback)
-
     # its task
 
     def run_in(self, task: asyncio.Task[None]) -> None:
@@ -265,8 +260,7 @@ class Channel(Datastores):
             if self._stream is not None:
                 self._stream.close()
             self.pbx.remove_channel(self)
-            for callback in self._at_end:
-                callback()
+            self.end()
             events = self.pbx.events
             if events.wants(ChannelHungUp):
                 events.publish(ChannelHungUp(self.name, self.unique_id, int(self.hangup_cause)))

@@ -162,6 +162,7 @@ class Pbx(Datastores):
     async def __aexit__(self, *exception: object) -> None:
         for channel in list(self.channels.values()):
             channel.hangup(HangupCause.NORMAL_TEMPORARY_FAILURE)
+        self.end()
         if self._tasks is not None:
             await self._tasks.__aexit__(None, None, None)
 

@@ -1,0 +1,13 @@
+"""HangupCauseClear(): forget how dialled channels ended."""
+
+from __future__ import annotations
+
+from switchroom.dialplan.registry import application
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.hangup_causes import DialledEnds
+
+
+@application("HangupCauseClear")
+def clear_hangup_causes(channel: Channel) -> None:
+    """Forget why the channels that this one dialled have ended, before it dials again."""
+    channel.datastore(DialledEnds).clear()

@@ -1,0 +1,255 @@
+"""CURL and CURLOPT: what a web server answers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from switchroom.base.errors import DialplanError
+from switchroom.base.text import from_octets, leading_float, leading_int, to_octets
+from switchroom.dialplan.escalation import escalates
+from switchroom.dialplan.registry import Rest, function
+from switchroom.dialplan.substitution import MAX_RESULT
+from switchroom.pbx.channel import Channel
+
+if TYPE_CHECKING:
+    import httpx
+
+PATIENCE = 30.0  #: seconds for a whole answer, unless CURLOPT(httptimeout) says otherwise
+LONGEST = 600.0  #: seconds that CURLOPT may ask for
+MAX_FILE = 256 * 1024 * 1024  #: octets that are saved into a file
+
+KEYS = frozenset(
+    {
+        "cookie", "conntimeout", "dnstimeout", "followlocation", "ftptext", "ftptimeout",
+        "header", "httpauth", "httpheader", "httptimeout", "maxredirs", "proxy", "proxytype",
+        "proxyport", "proxyuserpwd", "referer", "useragent", "userpwd", "ssl_verifypeer",
+        "ssl_verifyhost", "ssl_cainfo", "ssl_capath", "ssl_cert", "ssl_certtype", "ssl_key",
+        "ssl_keytype", "ssl_keypasswd", "hashcompat", "failurecodes",
+    }
+)  # fmt: skip
+
+_Take = Callable[["httpx.Response"], Awaitable[None]]
+
+
+class CurlOptions(dict[str, str]):
+    """What CURLOPT set on a channel."""
+
+    def is_on(self, key: str, *, default: bool = False) -> bool:
+        """Whether an option is set to anything but nothing, 0 and no."""
+        if key not in self:
+            return default
+        return self[key].strip().lower() not in {"", "0", "no", "false", "off"}
+
+    def seconds(self, key: str, default: float) -> float:
+        """A time limit; 0 is none, as far as there can be none."""
+        given = leading_float(self.get(key, ""))
+        if given is None:
+            return default
+        return min(given, LONGEST) if given > 0 else LONGEST
+
+
+def _key(text: str) -> str:
+    key = text.strip().lower()
+    if key not in KEYS:
+        raise DialplanError(f"CURLOPT: there is no {text!r}")
+    return key
+
+
+@function("CURLOPT")
+def curl_option(channel: Channel, key: str) -> str:
+    """An option that this channel's CURL() follows.
+
+    Args:
+        channel: The channel.
+        key: Its name.
+    """
+    return channel.datastore(CurlOptions).get(_key(key), "")
+
+
+@function("CURLOPT", write=True)
+def set_curl_option(channel: Channel, value: str, key: str) -> None:
+    """Set an option that this channel's CURL() follows.
+
+    Args:
+        channel: The channel.
+        value: Its value.
+        key: ``httptimeout``, ``conntimeout`` (seconds), ``followlocation``, ``maxredirs``,
+            ``header`` (read the answer's headers too), ``httpheader`` (one to send, may be set
+            several times), ``cookie``, ``referer``, ``useragent``, ``userpwd`` (``user:password``),
+            ``httpauth`` (``basic`` or ``digest``), ``proxy``, ``proxyport``, ``proxyuserpwd``,
+            ``ssl_verifypeer``, ``ssl_verifyhost``, ``ssl_cainfo``, ``ssl_capath``, ``ssl_cert``,
+            ``ssl_key``, ``ssl_keypasswd``, ``failurecodes`` (statuses that count as no answer,
+            joined by commas), ``hashcompat`` (read the values of a form, and let HASH() know its
+            keys).
+    """
+    options = channel.datastore(CurlOptions)
+    name = _key(key)
+    if name == "httpheader" and name in options:
+        value = f"{options[name]}\n{value}"
+    options[name] = value
+
+
+@function("CURL")
+async def curl(channel: Channel, url: str, post: Rest = "") -> str:
+    """What a web server answers, without blanks at its end.
+
+    Args:
+        channel: The channel.
+        url: ``http://…`` or ``https://…``.
+        post: What is sent with POST; nothing: GET.
+    """
+    options = channel.datastore(CurlOptions)
+    answer = bytearray()
+
+    async def take(response: httpx.Response) -> None:
+        if options.is_on("header"):
+            answer.extend(_headers(response))
+        async for chunk in response.aiter_bytes():
+            answer.extend(chunk[: MAX_RESULT - len(answer)])
+            if len(answer) >= MAX_RESULT:
+                return
+
+    await _exchange(options, url, post, take)
+    text = from_octets(bytes(answer).partition(b"\0")[0])
+    if options.is_on("hashcompat"):
+        return _form(channel, text, plus_is_blank=options["hashcompat"].lower() != "legacy")
+    return text.rstrip("".join(map(chr, range(33))))
+
+
+@function("CURL", write=True)
+@escalates
+async def save(channel: Channel, value: str, url: str, post: Rest = "") -> None:
+    """Save what a web server answers into a file.
+
+    Args:
+        channel: The channel.
+        value: The file.
+        url: ``http://…`` or ``https://…``.
+        post: What is sent with POST; nothing: GET.
+    """
+    path = Path(value)
+    part = path.with_name(f".{path.name}.part")
+
+    async def take(response: httpx.Response) -> None:
+        size = 0
+        with await asyncio.to_thread(part.open, "wb") as file:
+            async for chunk in response.aiter_bytes():
+                size += len(chunk)
+                if size > MAX_FILE:
+                    raise DialplanError(f"CURL: {url} has more than {MAX_FILE} octets")
+                await asyncio.to_thread(file.write, chunk)
+        await asyncio.to_thread(os.replace, part, path)
+
+    try:
+        await _exchange(channel.datastore(CurlOptions), url, post, take)
+    except OSError as error:
+        raise DialplanError(f"CURL: {path}: {error}") from error
+    finally:
+        await asyncio.to_thread(part.unlink, missing_ok=True)
+
+
+async def _exchange(options: CurlOptions, url: str, post: str, take: _Take) -> None:
+    """Ask, and hand over an answer that is no failure.
+
+    Raises:
+        DialplanError: There is none.
+    """
+    try:
+        import httpx
+    except ImportError as error:
+        raise DialplanError("CURL needs httpx: pip install 'switchroom[http]'") from error
+    if not url.lower().startswith(("http://", "https://")):
+        raise DialplanError(f"CURL: {url!r} is neither http nor https")
+    method, content = ("POST", to_octets(post)) if post else ("GET", None)
+    try:
+        async with (
+            asyncio.timeout(options.seconds("httptimeout", PATIENCE)),
+            httpx.AsyncClient(**_client_arguments(options)) as client,
+            client.stream(method, url, content=content) as response,
+        ):
+            if str(response.status_code) in options.get("failurecodes", "").split(","):
+                raise DialplanError(f"CURL: {url}: {response.status_code}")
+            await take(response)
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise DialplanError(f"CURL: {url}: {error}") from error
+    except TimeoutError as error:
+        raise DialplanError(f"CURL: {url}: no answer in time") from error
+
+
+def _client_arguments(options: CurlOptions) -> dict[str, Any]:
+    import httpx
+
+    headers = {"User-Agent": options.get("useragent") or "switchroom"}
+    if not any(line.lower().startswith("content-type") for line in _header_lines(options)):
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    for line in _header_lines(options):
+        name, _, value = line.partition(":")
+        headers[name.strip()] = value.strip()
+    for key, name in (("cookie", "Cookie"), ("referer", "Referer")):
+        if options.get(key):
+            headers[name] = options[key]
+    auth: httpx.Auth | None = None
+    if options.get("userpwd"):
+        user, _, password = options["userpwd"].partition(":")
+        is_digest = "digest" in options.get("httpauth", "").lower()
+        auth = (httpx.DigestAuth if is_digest else httpx.BasicAuth)(user, password)
+    patience = options.seconds("httptimeout", PATIENCE)
+    return {
+        "headers": headers,
+        "auth": auth,
+        "timeout": httpx.Timeout(patience, connect=options.seconds("conntimeout", patience)),
+        "follow_redirects": options.is_on("followlocation"),
+        "max_redirects": max(0, leading_int(options.get("maxredirs", "")) or 20),
+        "proxy": _proxy(options),
+        "verify": _tls(options),
+        "trust_env": False,
+    }
+
+
+def _header_lines(options: CurlOptions) -> list[str]:
+    return [line for line in options.get("httpheader", "").split("\n") if ":" in line]
+
+
+def _proxy(options: CurlOptions) -> str | None:
+    host = options.get("proxy", "").rpartition("://")[2]
+    if not host:
+        return None
+    port = options.get("proxyport", "")
+    user = options.get("proxyuserpwd", "")
+    return f"http://{user}{'@' if user else ''}{host}{':' if port else ''}{port}"
+
+
+def _tls(options: CurlOptions) -> ssl.SSLContext:
+    context = ssl.create_default_context(
+        cafile=options.get("ssl_cainfo") or None, capath=options.get("ssl_capath") or None
+    )
+    if not options.is_on("ssl_verifyhost", default=True):
+        context.check_hostname = False
+    if not options.is_on("ssl_verifypeer", default=True):
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if options.get("ssl_cert"):
+        key = options.get("ssl_key") or None
+        context.load_cert_chain(options["ssl_cert"], key, options.get("ssl_keypasswd") or None)
+    return context
+
+
+def _headers(response: httpx.Response) -> bytes:
+    lines = [f"{response.http_version} {response.status_code} {response.reason_phrase}"]
+    lines += [f"{name}: {value}" for name, value in response.headers.items()]
+    return to_octets("\r\n".join(lines) + "\r\n\r\n")
+
+
+def _form(channel: Channel, text: str, *, plus_is_blank: bool) -> str:
+    """The values of ``a=1&b=2``; the keys become the columns that HASH() knows."""
+    if not plus_is_blank:
+        text = text.replace("+", "%2B")
+    pairs = parse_qsl(text.strip(), keep_blank_values=True, max_num_fields=1000)
+    channel.set_variable("~ODBCFIELDS~", ",".join(key for key, _ in pairs))
+    return ",".join(value for _, value in pairs)

@@ -1,0 +1,110 @@
+"""Functions that are a line or two each."""
+
+from pathlib import Path
+
+import pytest
+
+from switchroom.config.asterisk_conf import Directories
+from switchroom.pbx.channel import Channel, ChannelState
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.hangup_causes import note_end
+from switchroom.pbx.pbx import Pbx
+from tests.support.dialplan import lines_of, run_dialplan, value_of
+from tests.support.fakes import make_channel
+
+
+def test_variables_that_are_taken_away() -> None:
+    lines = [
+        "Set(_v=1)",
+        "Set(GLOBAL(g)=2)",
+        "Set(DELETE(v)=)",
+        "Set(R=${VARIABLE_EXISTS(v)}${GLOBAL_EXISTS(g)})",
+    ]
+    more = [
+        "Set(GLOBAL_DELETE(g)=)",
+        "Set(GLOBAL_DELETE(none)=)",
+        "Set(R=${R}${GLOBAL_EXISTS(g)}[${g}])",
+    ]
+    assert value_of(*lines, *more) == "010[]"
+
+
+def test_blacklist() -> None:
+    lines = [
+        "Set(DB(blacklist/123)=1)",
+        "Set(CALLERID(num)=124)",
+        "Set(R=${BLACKLIST()})",
+        "Set(CALLERID(num)=123)",
+    ]
+    assert value_of(*lines, "Set(R=${R}${BLACKLIST()})") == "01"
+
+
+def test_dial_group() -> None:
+    lines = [
+        "Set(DIALGROUP(g)=SIP/1&SIP/2)", "Set(DIALGROUP(g,add)=SIP/3)", "Set(DIALGROUP(g,add)=SIP/1)",
+        "Set(DIALGROUP(g,del)=SIP/2)", "Set(DIALGROUP(g,swap)=SIP/9)", "Set(R=${DIALGROUP(g)}|${DIALGROUP(none)})",
+    ]  # fmt: skip
+    assert value_of(*lines) == "SIP/1&SIP/3|"
+
+
+def test_hangup_causes_of_dialled_channels() -> None:
+    def prepare(pbx: Pbx, channel: Channel) -> None:
+        for name, cause in (
+            ("Fake/a-01", HangupCause.USER_BUSY),
+            ("Fake/b-02", HangupCause.NO_ANSWER),
+        ):
+            dialled = make_channel(pbx, name=name)
+            dialled.hangup_cause = cause
+            note_end(channel, dialled)
+
+    read = "${HANGUPCAUSE_KEYS()}|${HANGUPCAUSE(Fake/a-01,ast)}|${HANGUPCAUSE(Fake/b-02,tech)}|${HANGUPCAUSE(x,ast)}"
+    outcome = run_dialplan(
+        lines_of(f"Set(R={read})", "HangupCauseClear()", "Set(S=${HANGUPCAUSE_KEYS()})"),
+        prepare=prepare,
+    )
+    assert outcome["R"] == "Fake/a-01,Fake/b-02|User busy||"
+    assert outcome["S"] == ""
+
+
+def test_ast_config(tmp_path: Path) -> None:
+    (tmp_path / "q.conf").write_text(
+        "[a]\nmember=1\nMember => 2\n[b]\nmember=3\n[a](+)\nmember=4\n"
+    )
+
+    def prepare(pbx: Pbx, _: Channel) -> None:
+        pbx.directories = Directories(astetcdir=tmp_path)
+
+    calls = [
+        "q.conf,a,member",
+        "q.conf,a,MEMBER,1",
+        "q.conf,a,member,-1",
+        "q.conf,a,member,9",
+        "q.conf,c,member",
+        "none.conf,a,b",
+    ]
+    read = "|".join(f"${{AST_CONFIG({call})}}" for call in calls)
+    assert run_dialplan(lines_of(f"Set(R={read})"), prepare=prepare, real=True)["R"] == "1|2|4|||"
+
+
+@pytest.mark.parametrize(
+    ("read", "value"),
+    [
+        ("${CDR(src)}|${CDR(clid)}|${CDR(dst)}|${CDR(dcontext)}", '5|"Ann" <5>|s|default'), ("${CDR(channel)}", "Fake/1-00000000"),
+        ("${CDR(duration)}${CDR(billsec)}", "00"), ("${CDR(amaflags)}${CDR(amaflags,u)}", "OMIT1"), ("${CDR(mine)}", "added"),
+        ("${CDR(accountcode)}${CHANNEL(accountcode)}", "acctacct"), ("[${CDR(end)}${CDR(nosuch)}]", "[]"),
+        ("${CDR(end,u)}", "0.000000"), ("${REGEX(\"^20[0-9-]+ [0-9:]+$\" ${CDR(start)})}", "1"), ("${CDR(disposition)}", "NO ANSWER"),
+        ("${LEN(${CDR(start,f)})}", "17"), ("${CDR(uniqueid)}", "${UNIQUEID}"),
+    ],
+)  # fmt: skip
+def test_cdr(read: str, value: str) -> None:
+    lines = [
+        'Set(CALLERID(all)="Ann" <5>)', "Set(CDR(accountcode)=acct)", "Set(CDR(amaflags)=omit)", "Set(CDR(Mine)=added)",
+        "Set(CDR(src)=9)", f"Set(R={read})", f"Set(S={value})",
+    ]  # fmt: skip
+    outcome = run_dialplan(lines_of(*lines))
+    assert outcome["R"] == outcome["S"]
+
+
+def test_cdr_of_an_answered_call_in_h() -> None:
+    conf = lines_of("Answer()", "Hangup()") + "exten => h,1,Set(R=${CDR(disposition)})\n"
+    assert run_dialplan(conf)["R"] == "ANSWERED"
+    assert ChannelState.UP.text == "Up"
