@@ -16,6 +16,9 @@ Number = int | Fraction | float
 
 SIGNIFICAND_BITS = 64
 _EXACT = 1 << SIGNIFICAND_BITS
+_HUGE = 1 << 16_384  #: from here on a long double is infinite
+_SMALLEST_EXPONENT = -16_445  #: below, it is zero
+_MANY_DIGITS = 4_000  #: Python's int() refuses somewhat more
 _PRINT = Context(prec=18, rounding=ROUND_HALF_EVEN)
 _DIGITS = 40  #: of the intermediate results of the functions below
 
@@ -27,30 +30,48 @@ def rounded(value: Number) -> Number:
     """Round to 64 bits of significand, half to even; whole values become ints."""
     if isinstance(value, float):
         return value
-    if isinstance(value, int):
+    if value.denominator == 1:
+        value = value.numerator
         if -_EXACT < value < _EXACT:
             return value
-    elif value.denominator == 1:
-        return rounded(value.numerator)
-    exact = Fraction(value)
-    magnitude = abs(exact)
-    bits = magnitude.numerator.bit_length() - magnitude.denominator.bit_length()
-    shift = SIGNIFICAND_BITS - 1 - bits
-    scaled = magnitude * Fraction(2) ** shift
-    if scaled >= _EXACT:
-        shift -= 1
-        scaled = magnitude * Fraction(2) ** shift
-    elif scaled < _EXACT >> 1:
-        shift += 1
-        scaled = magnitude * Fraction(2) ** shift
-    result = Fraction(round(scaled)) / Fraction(2) ** shift
-    if exact < 0:
-        result = -result
+    quotient, shift = _significand(abs(Fraction(value)))
+    if shift <= 0:
+        quotient <<= -shift
+        shift = 0
+    if quotient >= _HUGE:
+        return INFINITY if value > 0 else -INFINITY
+    result = Fraction(-quotient if value < 0 else quotient, 1 << shift)
     return result.numerator if result.denominator == 1 else result
+
+
+def _significand(value: Fraction) -> tuple[int, int]:
+    """A number that is not zero as 64 bits, and how many binary places of them are a fraction."""
+    numerator, denominator = value.numerator, value.denominator
+    bits = numerator.bit_length() - denominator.bit_length()
+    if bits < _SMALLEST_EXPONENT:
+        return 0, 0
+    shift = SIGNIFICAND_BITS - bits
+    quotient, left = _shifted(numerator, denominator, shift)
+    if quotient >= _EXACT:
+        shift -= 1
+        quotient, left = _shifted(numerator, denominator, shift)
+    whole = denominator << max(0, -shift)
+    if 2 * left > whole or (2 * left == whole and quotient & 1):
+        quotient += 1
+    return quotient, shift
+
+
+def _shifted(numerator: int, denominator: int, shift: int) -> tuple[int, int]:
+    """How often, and what is left, with so many binary places behind the point."""
+    if shift >= 0:
+        return divmod(numerator << shift, denominator)
+    return divmod(numerator, denominator << -shift)
 
 
 def parse(text: str) -> Number:
     """Read ``12`` or ``12.50``, as the expression's lexer lets through."""
+    if len(text) > _MANY_DIGITS:
+        return rounded(Fraction(Decimal(text)))
     if "." not in text:
         return rounded(int(text))
     return rounded(Fraction(text))
@@ -90,16 +111,22 @@ def is_finite(value: Number) -> bool:
 
 def add(left: Number, right: Number) -> Number:
     """``left + right``."""
+    if isinstance(left, float) or isinstance(right, float):
+        return _sign(left) + _sign(right)
     return rounded(left + right)
 
 
 def subtract(left: Number, right: Number) -> Number:
     """``left - right``."""
+    if isinstance(left, float) or isinstance(right, float):
+        return _sign(left) - _sign(right)
     return rounded(left - right)
 
 
 def multiply(left: Number, right: Number) -> Number:
     """``left * right``."""
+    if isinstance(left, float) or isinstance(right, float):
+        return _sign(left) * _sign(right)
     return rounded(left * right)
 
 
@@ -108,14 +135,24 @@ def divide(left: Number, right: Number) -> Number:
     if right == 0:  # Asterisk: seen in 22
         return 2147483647
     if isinstance(left, float) or isinstance(right, float):
-        return float(left) / float(right)
-    return rounded(Fraction(left) / Fraction(right))
+        result = _sign(left) / _sign(right)
+        return result if math.isinf(result) or math.isnan(result) else 0
+    return rounded(Fraction(left) / right)
+
+
+def _sign(value: Number) -> float:
+    """A value to calculate with beside an infinite one or none: its size makes no difference."""
+    if isinstance(value, float):
+        return value
+    return float((value > 0) - (value < 0))
 
 
 def remainder(left: Number, right: Number) -> Number:
     """``fmod``: the sign is that of ``left``."""
     if right == 0:  # Asterisk: seen in 22
         return 0
+    if isinstance(left, int) and isinstance(right, int):
+        return rounded(abs(left) % abs(right) * (-1 if left < 0 else 1))
     if isinstance(left, float):
         return NOT_A_NUMBER
     if isinstance(right, float):
@@ -206,13 +243,13 @@ def _power(x: Decimal, y: Decimal) -> Decimal:
 
 
 def _half_away(x: Decimal) -> Decimal:
-    return x.quantize(Decimal(1), rounding="ROUND_HALF_UP")
+    return x.to_integral_value("ROUND_HALF_UP")
 
 
 def _remainder_to_nearest(x: Decimal, y: Decimal) -> Decimal:
     if y == 0:
         return Decimal("NaN")
-    return x - y * (x / y).quantize(Decimal(1), rounding="ROUND_HALF_EVEN")
+    return x - y * (x / y).to_integral_value("ROUND_HALF_EVEN")
 
 
 _Function = Callable[..., Decimal]
