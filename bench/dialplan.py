@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import random
 import statistics
 import sys
 import time
@@ -30,7 +29,7 @@ from switchroom.config.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.model import Dialplan
 from switchroom.dialplan.parser import parse_dialplan
-from switchroom.dialplan.registry import Function, collect_applications, collect_functions
+from switchroom.dialplan.registry import collect_applications, collect_functions
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.events import NewExtension
 from tests.support.fakes import make_channel, make_pbx
@@ -168,15 +167,8 @@ def _spread(name: str, values: Sequence[float], unit: str, **more: Any) -> Figur
     )
 
 
-def _rand(channel: Channel, least: int, most: int) -> str:
-    return str(random.randint(least, most))
-
-
 def _interpreter(dialplan: Dialplan) -> Interpreter:
     functions = collect_functions(switchroom.functions)
-    if "RAND" not in functions:  # not built yet
-        functions["RAND"] = Function("RAND")
-        functions["RAND"].add(_rand, write=False)
     return Interpreter(collect_applications(switchroom.apps), functions, dialplan)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from switchroom.base.errors import ApplicationFailedError, DialplanError
 from switchroom.dialplan.frames import pop, push
-from switchroom.dialplan.places import choose
-from switchroom.dialplan.registry import Rest, application
-from switchroom.dialplan.routines import parse_routine
+from switchroom.dialplan.places import choose, split_place
+from switchroom.dialplan.references import has_references
+from switchroom.dialplan.registry import Prepared, Rest, application, prepares
+from switchroom.dialplan.routines import Routine, called_routine, parse_routine
 from switchroom.pbx.channel import Channel
 
 
@@ -20,7 +21,24 @@ def gosub(channel: Channel, routine: Rest) -> None:
         channel: The channel.
         routine: ``[[context,]extension,]priority[(argument,…)]``.
     """
-    called = parse_routine(channel, routine)
+    _call(channel, parse_routine(channel, routine))
+
+
+@prepares("Gosub")
+def prepare_gosub(data: str) -> Prepared | None:
+    """Settle the place, where it is written out before arguments."""
+    place, opening, arguments = data.partition("(")
+    if not opening or has_references(place) or not arguments.endswith(")"):
+        return None
+    words = split_place(place)
+
+    def run(channel: Channel, text: str) -> None:
+        _call(channel, called_routine(channel, words, text))
+
+    return Prepared(f"{place}(", arguments[:-1], ")", run)
+
+
+def _call(channel: Channel, called: Routine) -> None:
     back = (channel.context, channel.extension, channel.priority + 1)
     push(channel, called.arguments, return_to=back)
     channel.goto(*called.place)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from switchroom.dialplan.moment import holds
-from switchroom.dialplan.places import choose, parse_place, sides_of
-from switchroom.dialplan.registry import Rest, application
+from switchroom.dialplan.places import (
+    choose,
+    is_true,
+    parse_place,
+    place_of,
+    sides_of,
+    split_place,
+)
+from switchroom.dialplan.references import has_references, split_written
+from switchroom.dialplan.registry import Prepared, Rest, application, prepares
 from switchroom.pbx.channel import Channel
 
 
@@ -31,6 +39,24 @@ def goto_if(channel: Channel, condition: Rest) -> None:
     place = choose(condition)
     if place:
         channel.goto(*parse_place(channel, place))
+
+
+@prepares("GotoIf")
+def prepare_goto_if(data: str) -> Prepared | None:
+    """Settle the places, where they are written out."""
+    split = split_written(data, "?")
+    if split is None or has_references(split[1]):
+        return None
+    condition, sides = split
+    first, second = (split_place(side) if side else None for side in sides_of(sides))
+
+    def run(channel: Channel, text: str) -> None:
+        if "?" in text:  # it brought a question mark of its own, and that one counts
+            goto_if(channel, f"{text}?{sides}")
+        elif words := first if is_true(text) else second:
+            channel.goto(*place_of(channel, words))
+
+    return Prepared("", condition, f"?{sides}", run)
 
 
 @application("GotoIfTime")

@@ -6,8 +6,9 @@ from collections.abc import Awaitable
 
 from switchroom.base.errors import BadArgumentsError
 from switchroom.dialplan.arguments import separate
-from switchroom.dialplan.assignment import assign
-from switchroom.dialplan.registry import Rest, application
+from switchroom.dialplan.assignment import assign, is_function
+from switchroom.dialplan.references import has_references
+from switchroom.dialplan.registry import Prepared, Rest, application, prepares
 from switchroom.pbx.channel import Channel
 
 
@@ -24,6 +25,28 @@ def set_(channel: Channel, assignment: Rest) -> Awaitable[None] | None:
     if not equals:
         raise BadArgumentsError(f"Set: expected name=value, not {assignment!r}")
     return assign(channel, name, value)
+
+
+@prepares("Set")
+def prepare_set(data: str) -> Prepared | None:
+    """Settle the name, where it is written out."""
+    name, equals, value = data.partition("=")
+    if not equals or has_references(name):
+        return None
+
+    plain = name.strip()
+    if is_function(plain):
+
+        def run(channel: Channel, text: str) -> Awaitable[None] | None:
+            return assign(channel, plain, text)
+
+    else:
+
+        def run(channel: Channel, text: str) -> Awaitable[None] | None:
+            channel.set_variable(plain, text)
+            return None
+
+    return Prepared(f"{name}=", value, "", run)
 
 
 @application("MSet")

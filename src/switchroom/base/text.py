@@ -12,6 +12,7 @@ _FLOAT = re.compile(
     re.IGNORECASE,
 )
 
+_PLAIN_DIGITS = 9  #: a number of so many digits is the same in 32 bits
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
 
@@ -31,6 +32,8 @@ def leading_int(text: str) -> int | None:
 
     It is cut to 32 bits, as an ``int`` is.
     """
+    if text.isdigit() and text.isascii() and len(text) <= _PLAIN_DIGITS:
+        return int(text)
     match = _INT.match(text)
     if match is None:
         return None

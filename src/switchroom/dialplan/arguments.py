@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
@@ -12,7 +13,7 @@ from switchroom.base.errors import BadArgumentsError
 from switchroom.dialplan.options import parse_options
 from switchroom.dialplan.rest import is_rest
 
-_QUOTING = frozenset('"\\()[]')
+_QUOTING = re.compile(r'["\\()\[\]]')
 
 
 def separate(
@@ -28,7 +29,7 @@ def separate(
     """
     if not text:
         return []
-    if most == 1 or not _QUOTING.intersection(text):
+    if most == 1 or _QUOTING.search(text) is None:
         return text.split(separator, most - 1) if most else text.split(separator)
     parts: list[str] = []
     part: list[str] = []
@@ -114,8 +115,12 @@ class Signature:
             for p in found
         ]
         self._takes_rest = bool(self.parameters) and is_rest(self.parameters[-1].kind)
-        self._required = sum(p.is_required for p in self.parameters)
-        self._defaults = [p.default for p in self.parameters]
+        #: The only parameter, where it takes all of the text as it is.
+        self.only_text = (
+            self.parameters[0] if self._takes_rest and len(found) == 1 and not variadic else None
+        )
+        #: Whether whatever is written is passed over.
+        self.takes_nothing = not self.parameters and not variadic
 
     def bind(self, raw: str) -> list[object]:
         """Turn ``1.5,abc`` into typed values, in parameter order.
@@ -124,10 +129,10 @@ class Signature:
             BadArgumentsError: Too few, or one that cannot be converted. Too many are passed over,
                 as the original does.
         """
-        if self._takes_rest and len(self.parameters) == 1:
-            if not raw and self._required:
-                raise BadArgumentsError(f"{self.name}: {self.parameters[0].name} is missing")
-            return [raw] if raw else list(self._defaults)
+        if (text := self.only_text) is not None:
+            if not raw and text.is_required:
+                raise BadArgumentsError(f"{self.name}: {text.name} is missing")
+            return [raw or text.default]
         words = separate(raw, most=len(self.parameters) if self._takes_rest else 0)
         values: list[object] = []
         for index, parameter in enumerate(self.parameters):

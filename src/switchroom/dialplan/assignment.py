@@ -17,8 +17,13 @@ def assign(channel: Channel, name: str, value: str) -> Awaitable[None] | None:
         DialplanError: There is no such function, or it cannot be written.
     """
     name = name.strip()
-    if name.endswith(")") and "(" in name:
+    if is_function(name):
         function, _, arguments = name[:-1].partition("(")
         return channel.pbx.dialplan.write_function(channel, function, arguments, value)
     channel.set_variable(name, value)
     return None
+
+
+def is_function(name: str) -> bool:
+    """Whether a name that is assigned to is that of a function, with its arguments."""
+    return name.endswith(")") and "(" in name

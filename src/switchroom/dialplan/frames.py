@@ -6,7 +6,8 @@ hides. So reading a variable is one look-up, whatever the depth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 from switchroom.base.errors import DialplanError
 from switchroom.pbx.channel import Channel
@@ -22,7 +23,7 @@ class Frame:
     extension: str
     priority: int  #: to return to
     argument_count: int
-    hidden: dict[str, str | None] = field(default_factory=dict)  #: None: it was not set
+    hidden: dict[str, str | None]  #: what its variables hide; None: it was not set
 
 
 def frames_of(channel: Channel) -> list[Frame]:
@@ -52,13 +53,23 @@ def push(channel: Channel, arguments: list[str], *, return_to: tuple[str, str, i
     frames = frames_of(channel)
     if len(frames) >= MAX_FRAMES:
         raise DialplanError(f"Gosub: deeper than {MAX_FRAMES} routines")
+    count = len(arguments)
+    variables = channel.variables
+    hidden = {"ARGC": variables.get("ARGC")}
+    variables["ARGC"] = str(count)
+    for name, argument in zip(_argument_names(count), arguments, strict=True):
+        hidden[name] = variables.get(name)
+        variables[name] = argument
     before = frames[-1].argument_count if frames else 0
-    frames.append(Frame(*return_to, len(arguments)))
-    set_local(channel, "ARGC", str(len(arguments)))
-    for number, argument in enumerate(arguments, start=1):
-        set_local(channel, f"ARG{number}", argument)
-    for number in range(len(arguments) + 1, before + 1):
-        set_local(channel, f"ARG{number}", "")  # the caller's further arguments are not ours
+    for name in _argument_names(before)[count:]:  # the caller's further arguments are not ours
+        hidden[name] = variables.get(name)
+        variables[name] = ""
+    frames.append(Frame(*return_to, count, hidden))
+
+
+@lru_cache(maxsize=64)
+def _argument_names(count: int) -> tuple[str, ...]:
+    return tuple(f"ARG{number}" for number in range(1, count + 1))
 
 
 def pop(channel: Channel) -> Frame | None:

@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from enum import Enum, auto
 
 from switchroom.base.errors import ApplicationFailedError, BadArgumentsError, DialplanError
+from switchroom.dialplan.compiler import RunStep, compile_step
 from switchroom.dialplan.exceptions import raise_exception
 from switchroom.dialplan.frames import frames_of, pop, push
 from switchroom.dialplan.hangup_handlers import run_hangup_handlers
-from switchroom.dialplan.model import HINT, Dialplan, Extension, Priority
+from switchroom.dialplan.model import HINT, Dialplan, Priority
+from switchroom.dialplan.pace import STEPS_BETWEEN_PAUSES
+from switchroom.dialplan.places import MAX_PRIORITY_DIGITS
+from switchroom.dialplan.program import Program, Step
 from switchroom.dialplan.registry import Application, Function
-from switchroom.dialplan.substitution import Compiled, Substitution
-from switchroom.dialplan.switches import Place
+from switchroom.dialplan.run import Run
+from switchroom.dialplan.substitution import Substitution
 from switchroom.pbx.channel import Channel, HangupError
-from switchroom.pbx.events import NewExtension
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.technology import Indication
 
 logger = logging.getLogger(__name__)
 
-STEPS_BETWEEN_YIELDS = 128  #: a loop of plain applications gives way to others so often
 FALL_THROUGH_WAIT = 10.0  #: seconds that busy or congestion is signalled at the end
+MAX_STEPS_OF_H = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A priority bound to its application and compiled."""
+class _End(Enum):
+    """Why a channel executes no further step."""
 
-    priority: Priority
-    application: Application | None
-    data: Compiled
+    STOPPED = auto()  #: hung up, or whoever let it run says so
+    NO_NEXT = auto()  #: there is no next priority
+    LED_NOWHERE = auto()  #: an application moved it to where there is none
 
 
 class Interpreter:
@@ -53,33 +57,43 @@ class Interpreter:
     ) -> None:
         self.applications = applications
         self.functions = functions
-        self.substitution = Substitution(functions)
-        self.dialplan = dialplan or Dialplan({})
-        self._running: dict[Channel, Dialplan] = {}
-        self._steps: dict[int, tuple[Priority, _Step]] = {}
+        self.substitution = Substitution(functions, self._position)
+        self._program = Program(dialplan or Dialplan({}), self._compile)
+        self._running: dict[Channel, Run] = {}
+
+    @property
+    def dialplan(self) -> Dialplan:
+        """What new channels start in."""
+        return self._program.dialplan
 
     def replace(self, dialplan: Dialplan) -> None:
         """New channels start in ``dialplan`` from now on."""
-        self.dialplan = dialplan
-        self._steps = {}
+        self._program = Program(dialplan, self._compile)
 
     # what the core and the applications ask
 
     def dialplan_of(self, channel: Channel) -> Dialplan:
         """The dialplan that a channel runs in."""
-        return self._running.get(channel, self.dialplan)
+        return self._program_of(channel).dialplan
+
+    def _program_of(self, channel: Channel) -> Program:
+        run = self._running.get(channel)
+        return self._program if run is None else run.program
+
+    def _run_of(self, channel: Channel) -> Run:
+        return self._running.get(channel) or Run(channel, self._program)
 
     def has_extension(self, context: str, extension: str, caller: str = "") -> bool:
         """Whether priority 1 of ``extension`` exists, includes and patterns considered."""
-        return self.dialplan.find(context, extension, 1, caller) is not None
+        return self._program.exists(context, extension, 1, caller)
 
     def exists(
         self, channel: Channel, extension: str, priority: int = 1, context: str | None = None
     ) -> bool:
         """Whether a place exists, seen from a channel."""
-        dialplan = self.dialplan_of(channel)
         where = channel.context if context is None else context
-        return dialplan.find(where, extension, priority, channel.caller.number) is not None
+        program = self._program_of(channel)
+        return program.exists(where, extension, priority, channel.caller.number)
 
     def could_match_more(self, channel: Channel, number: str) -> bool:
         """Whether it is worth waiting for another digit behind ``number``."""
@@ -91,12 +105,14 @@ class Interpreter:
     ) -> int | None:
         """What a number, a label or ``n`` stands for; None where there is no such label."""
         word = word.strip()
-        if word.isascii() and word.isdigit():
+        if word.isdigit() and word.isascii() and len(word) <= MAX_PRIORITY_DIGITS:
             return int(word)
         if word in {"n", "N"}:
             return channel.priority + 1
-        dialplan = self.dialplan_of(channel)
-        return dialplan.find_label(context, extension, word, channel.caller.number)
+        run = self._running.get(channel)
+        if run is None:
+            return self._program.label(context, extension, word, channel.caller.number)
+        return run.label(context, extension, word)
 
     def step_at(
         self, channel: Channel, context: str, extension: str, priority: int
@@ -129,11 +145,7 @@ class Interpreter:
         Raises:
             DialplanError: It is a function that waits.
         """
-        compiled = self.substitution.compile("${" + name + "}")
-        result = compiled.render(channel) if not compiled.is_async else None
-        if not isinstance(result, str):
-            raise DialplanError(f"{name!r} waits: put its value into a variable first")
-        return result
+        return self.substitution.read(channel, name)
 
     def write_function(
         self, channel: Channel, name: str, arguments: str, value: str
@@ -171,7 +183,7 @@ class Interpreter:
 
     async def run(self, channel: Channel) -> None:
         """Execute from the channel's position until its end, ``h`` included."""
-        self._running[channel] = self.dialplan
+        self._running[channel] = Run(channel, self._program)
         try:
             await self._interruptible(channel, self._run_to_the_end(channel))
             while channel.is_redirected and not channel.is_hung_up:
@@ -217,71 +229,65 @@ class Interpreter:
             channel.leave_task()
 
     async def _run_to_the_end(self, channel: Channel) -> None:
-        while await self._run_priorities(channel):
-            pass
+        run = self._run_of(channel)
+        goes_on = True
+        while goes_on:
+            match await self._run_steps(channel, run):
+                case _End.STOPPED:
+                    goes_on = False
+                case _End.NO_NEXT:
+                    goes_on = await self._without_priority(channel)
+                case _End.LED_NOWHERE:
+                    goes_on = self._invalid(channel)
 
-    async def _run_priorities(self, channel: Channel) -> bool:
-        """Execute until there is no next priority; returns whether to go on elsewhere."""
-        dialplan = self.dialplan_of(channel)
-        extension: Extension | None = None
-        position: tuple[str, str] | None = None
-        count = 0
+    async def _run_steps(self, channel: Channel, run: Run) -> _End:
+        """Execute from where the channel stands."""
+        program = run.program
+        left = STEPS_BETWEEN_PAUSES
+        was_moved = False
         while not channel.is_hung_up:
-            place = (channel.context, channel.extension)
-            if (
-                extension is None
-                or place != position
-                or channel.priority not in extension.priorities
-            ):
-                position = place
-                extension = dialplan.find(*place, channel.priority, channel.caller.number)
-                if extension is None:
-                    return await self._without_priority(channel)
-                if dialplan.has_switches:
-                    position = self._pass_switches(channel, dialplan)
-            await self._step(channel, extension.priorities[channel.priority])
-            if channel.jumped:
-                channel.jumped = False
-                if not self.exists(channel, channel.extension, channel.priority):
-                    return self._invalid(channel)
-            else:
-                channel.priority += 1
-            count += 1
-            if count % STEPS_BETWEEN_YIELDS == 0:
-                await asyncio.sleep(0)
-        return False
+            step = run.arrive()
+            if step is None:
+                return _End.LED_NOWHERE if was_moved else _End.NO_NEXT
+            while step is not None:
+                channel.priority = step.number
+                try:
+                    waiting = (step.run or program.compile(step))(channel)
+                    if waiting is not None:
+                        await waiting
+                except DialplanError as error:
+                    self._failed(channel, step, error)
+                left -= 1
+                if not left:
+                    await run.pace.pause()
+                    left = STEPS_BETWEEN_PAUSES
+                if channel.is_hung_up:
+                    return _End.STOPPED
+                step = run.jump() if channel.jumped else step.after
+            was_moved = run.leave()
+        return _End.STOPPED
 
-    def _pass_switches(self, channel: Channel, dialplan: Dialplan) -> tuple[str, str]:
-        """Move a channel to where the extension stands that was found for it."""
-        place = Place(channel.context, channel.extension, channel.priority)
-        there = dialplan.place_of(place, channel.caller.number)
-        channel.context, channel.extension, channel.priority = there
-        return there.context, there.extension
+    async def _run_while(self, channel: Channel, goes_on: Callable[[], bool]) -> None:
+        """Execute from where the channel stands, asking before each step."""
+        run = self._run_of(channel)
+        while goes_on() and (step := run.arrive()) is not None:
+            try:
+                waiting = (step.run or run.program.compile(step))(channel)
+                if waiting is not None:
+                    await waiting
+            except DialplanError as error:
+                self._failed(channel, step, error)
+            run.leave()
+            await run.pace.step()
 
     async def run_inside(self, channel: Channel, goes_on: Callable[[], bool]) -> None:
         """Execute priorities from where the channel stands, on behalf of an application.
 
         Ends where ``goes_on`` says no, where there is no next priority, or with the call.
         """
-        dialplan = self.dialplan_of(channel)
-        count = 0
         channel.jumped = False
         was_hung_up = channel.is_hung_up  # h and what follows it run on a channel that is
-        while channel.is_hung_up == was_hung_up and goes_on():
-            place = (channel.context, channel.extension, channel.priority)
-            extension = dialplan.find(*place, channel.caller.number)
-            if extension is None:
-                return
-            if dialplan.has_switches:
-                self._pass_switches(channel, dialplan)
-            await self._step(channel, extension.priorities[channel.priority])
-            if channel.jumped:
-                channel.jumped = False
-            else:
-                channel.priority += 1
-            count += 1
-            if count % STEPS_BETWEEN_YIELDS == 0:
-                await asyncio.sleep(0)
+        await self._run_while(channel, lambda: channel.is_hung_up == was_hung_up and goes_on())
 
     async def call_routine(
         self, channel: Channel, place: tuple[str, str, int], arguments: list[str]
@@ -303,38 +309,31 @@ class Interpreter:
         channel.jumped = False
         return channel.variables.get("GOSUB_RETVAL", "")
 
-    def _compiled(self, priority: Priority) -> _Step:
-        found = self._steps.get(id(priority))
-        if found is None or found[0] is not priority:
-            application = self.applications.get(priority.application.lower())
-            step = _Step(priority, application, self.substitution.compile(priority.data))
-            found = self._steps[id(priority)] = (priority, step)
-        return found[1]
+    def _compile(self, priority: Priority) -> RunStep:
+        application = self.applications.get(priority.application.lower())
+        if application is not None:
+            return compile_step(self.substitution, application, priority.data)
 
-    async def _step(self, channel: Channel, priority: Priority) -> None:
-        try:
-            step = self._compiled(priority)
-            data = step.data.constant
-            if data is None:
-                rendered = step.data.render(channel)
-                data = rendered if isinstance(rendered, str) else await rendered
-            application = step.application
-            if application is None:
-                where = f"({channel.context}, {channel.extension}, {channel.priority})"
-                logger.warning("No application '%s' for extension %s", priority.application, where)
-                self._fail(channel)
-                return
-            if channel.pbx.events.wants(NewExtension):
-                channel.announce(application.name, data)
-            else:
-                channel.application, channel.data = application.name, data
-            result = application(channel, data)
-            if result is not None:
-                await result
-        except DialplanError as error:
-            logger.warning("%s: %s: %s", channel.name, priority.registrar, error)
-            if error.ends_call:
-                self._fail(channel)
+        def unknown(channel: Channel) -> None:
+            where = f"({channel.context}, {channel.extension}, {channel.priority})"
+            raise ApplicationFailedError(
+                f"No application '{priority.application}' for extension {where}"
+            )
+
+        return unknown
+
+    def _failed(self, channel: Channel, step: Step, error: DialplanError) -> None:
+        logger.warning("%s: %s: %s", channel.name, step.priority.registrar, error)
+        if error.ends_call:
+            self._fail(channel)
+
+    def _position(self, channel: Channel) -> str:
+        """The line that a channel executes, for messages."""
+        program = self._program_of(channel)
+        match = program.match(channel.context, channel.extension, channel.caller.number)
+        step = match.steps.get(channel.priority)
+        place = f"{channel.extension}@{channel.context}:{channel.priority}"
+        return place if step is None else step.priority.registrar
 
     def _fail(self, channel: Channel) -> None:
         """What was executed went wrong so that the call cannot go on: ``e``, or its end."""
@@ -424,21 +423,7 @@ class Interpreter:
         if channel.extension == "h" or not self.exists(channel, "h"):
             return
         channel.extension, channel.priority, channel.jumped = "h", 1, False
-        dialplan = self.dialplan_of(channel)
-        steps = 0
-        while steps < 100_000:  # an endless h would keep its channel for ever
-            place = (channel.context, channel.extension, channel.priority)
-            extension = dialplan.find(*place, channel.caller.number)
-            if extension is None:
-                return
-            try:
-                await self._step(channel, extension.priorities[channel.priority])
-            except HangupError:
-                return
-            if channel.jumped:
-                channel.jumped = False
-            else:
-                channel.priority += 1
-            steps += 1
-            if steps % STEPS_BETWEEN_YIELDS == 0:
-                await asyncio.sleep(0)
+        steps = itertools.count()
+        with contextlib.suppress(HangupError):
+            # An endless h would keep its channel for ever.
+            await self._run_while(channel, lambda: next(steps) < MAX_STEPS_OF_H)

@@ -19,21 +19,24 @@ if TYPE_CHECKING:
 class _Node:
     """Where a beginning that some patterns share leads to."""
 
-    __slots__ = ("ends", "letters", "many", "maybe", "sets")
+    __slots__ = ("ends", "letters", "many", "sets", "wild")
 
     def __init__(self) -> None:
         self.letters: dict[str, _Node] = {}  #: behind a symbol that lets one character through
         self.sets: list[tuple[str, _Node]] = []  #: behind one that lets several through
-        self.ends: list[Extension] = []  #: whose pattern ends here
-        self.many: list[Extension] = []  #: whose pattern goes on with ``.``
-        self.maybe: list[Extension] = []  #: whose pattern goes on with ``!``
+        self.ends: list[
+            Extension
+        ] = []  #: that match here: their pattern ends, or goes on with ``!``
+        self.wild: list[Extension] = []  #: that match whatever goes on here: with ``.`` or ``!``
+        self.many: list[Extension] = []  #: those of them with ``.``
 
     def add(self, extension: Extension, pattern: Pattern) -> None:
         """Grow the branch of a pattern, of which this node is the root."""
         node = self
         for symbol in pattern.symbols:
             if symbol.wildcard:
-                (node.many if symbol.wildcard == "." else node.maybe).append(extension)
+                node.wild.append(extension)
+                (node.many if symbol.wildcard == "." else node.ends).append(extension)
                 return
             node = node.child(symbol.characters)
         node.ends.append(extension)
@@ -78,17 +81,13 @@ class Matcher:
             found.sort(key=_order)
         self._names = sorted(self._literals)
 
-    def candidates(self, number: str, caller: str) -> Iterator[Extension]:
+    def candidates(self, number: str, caller: str) -> list[Extension]:
         """Those that match, best first: literal ones, then patterns by their ranks.
 
         Of two that differ only in that one is for some callers, that one comes first.
         """
-        for extension in self._literals.get(normalized(number), ()):
-            if extension.takes(caller):
-                yield extension
-        for extension in self._patterns(number):
-            if extension.takes(caller):
-                yield extension
+        found = [*self._literals.get(normalized(number), ()), *self._patterns(number)]
+        return [each for each in found if each.caller is None or each.takes(caller)]
 
     def could_match_more(self, number: str, caller: str) -> bool:
         """Whether more characters behind ``number`` could match; ``!`` never asks to wait."""
@@ -99,12 +98,13 @@ class Matcher:
         nodes = [self._root]
         for letter in number:
             for node in nodes:
-                found += node.many
-                found += node.maybe
+                if node.wild:
+                    found += node.wild
             nodes = _behind(nodes, letter)
+            if not nodes:
+                break
         for node in nodes:
             found += node.ends
-            found += node.maybe
         if len(found) > 1:
             found.sort(key=_order)
         return found
@@ -163,7 +163,7 @@ def _goes_on(node: _Node, caller: str) -> bool:
     branches = list(node.children())
     while branches:
         branch = branches.pop()
-        if any(_any_takes(each, caller) for each in (branch.ends, branch.many, branch.maybe)):
+        if _any_takes(branch.ends, caller) or _any_takes(branch.many, caller):
             return True
         branches += branch.children()
     return False

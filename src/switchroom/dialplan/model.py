@@ -40,7 +40,7 @@ class Priority:
         return f"{self.path.name}:{self.line}" if self.path is not None else self.made_by
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Extension:
     """One extension of a context, literal or pattern, perhaps for some callers only."""
 
@@ -118,7 +118,7 @@ class Context:
         """Prepare the look-up; call it once all extensions are there."""
         self._matcher = Matcher(self.extensions.values())
 
-    def candidates(self, number: str, caller: str) -> Iterator[Extension]:
+    def candidates(self, number: str, caller: str) -> list[Extension]:
         """Those that match, best first."""
         return self._matcher.candidates(number, caller)
 

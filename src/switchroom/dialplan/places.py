@@ -5,6 +5,12 @@ from __future__ import annotations
 from switchroom.base.errors import ApplicationFailedError
 from switchroom.pbx.channel import Channel
 
+MAX_PRIORITY_DIGITS = 9  #: what is longer is a label
+_USUAL = frozenset({"0", "1"})
+
+#: Context and extension, empty where they stay; the priority where it is a number; its word.
+Words = tuple[str, str, int | None, str]
+
 
 def parse_place(channel: Channel, text: str) -> tuple[str, str, int]:
     """Read a place as seen from a channel.
@@ -12,21 +18,41 @@ def parse_place(channel: Channel, text: str) -> tuple[str, str, int]:
     Raises:
         ApplicationFailedError: There is no such label.
     """
-    words = [word.strip() for word in text.split(",")]
-    context = words[-3] if len(words) > 2 and words[-3] else channel.context
-    extension = words[-2] if len(words) > 1 and words[-2] else channel.extension
-    priority = channel.pbx.dialplan.find_priority(channel, context, extension, words[-1])
+    return place_of(channel, split_place(text))
+
+
+def split_place(text: str) -> Words:
+    """Take a place apart; what is written in the dialplan is taken apart once."""
+    before, _, word = text.rpartition(",")
+    context = extension = ""
+    if before:
+        before, _, extension = before.rpartition(",")
+        context = before.rpartition(",")[2].strip()
+        extension = extension.strip()
+    word = word.strip()
+    is_number = word.isdigit() and word.isascii() and len(word) <= MAX_PRIORITY_DIGITS
+    return context, extension, int(word) if is_number else None, word
+
+
+def place_of(channel: Channel, words: Words) -> tuple[str, str, int]:
+    """The place that the words mean, as seen from a channel.
+
+    Raises:
+        ApplicationFailedError: There is no such label.
+    """
+    context, extension, priority, word = words
+    context = context or channel.context
+    extension = extension or channel.extension
     if priority is None:
-        message = f"there is no priority or label {words[-1]!r} in {extension}@{context}"
-        raise ApplicationFailedError(message)
+        priority = channel.pbx.dialplan.find_priority(channel, context, extension, word)
+        if priority is None:
+            message = f"there is no priority or label {word!r} in {extension}@{context}"
+            raise ApplicationFailedError(message)
     return context, extension, priority
 
 
 def choose(text: str) -> str:
-    """The chosen side of ``condition?this:that``, empty where there is none.
-
-    A condition is false when it is empty or ``0``.
-    """
+    """The chosen side of ``condition?this:that``, empty where there is none."""
     condition, _, sides = text.partition("?")
     first, second = sides_of(sides)
     return first if is_true(condition) else second
@@ -40,6 +66,8 @@ def sides_of(text: str) -> tuple[str, str]:
 
 def is_true(condition: str) -> bool:
     """Whether a condition holds: text does, what begins with a digit does unless that is zero."""
+    if condition in _USUAL:
+        return condition == "1"
     condition = condition.strip()
     digits = condition[: len(condition) - len(condition.lstrip("0123456789"))]
     return bool(digits.strip("0") if digits else condition)

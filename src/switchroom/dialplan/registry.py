@@ -29,18 +29,19 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeVar
 
-from switchroom.base.errors import SwitchroomError
+from switchroom.base.errors import DialplanError, SwitchroomError
 from switchroom.dialplan.arguments import Signature
 from switchroom.dialplan.rest import Rest
 
 __all__ = [
-    "Application", "DuplicateNameError", "Function", "Rest", "application", "collect_applications",
-    "collect_functions", "function",
+    "Application", "DuplicateNameError", "Function", "Prepared", "Rest", "application",
+    "collect_applications", "collect_functions", "function", "prepares",
 ]  # fmt: skip
 
 AnyT = TypeVar("AnyT", bound=Callable[..., Any])
 
 _APPLICATION_MARK = "__switchroom_application__"
+_PREPARER_MARK = "__switchroom_preparer__"
 _FUNCTION_MARK = "__switchroom_function__"
 
 
@@ -54,6 +55,33 @@ def application(name: str) -> Callable[[AnyT], AnyT]:
     def mark(run: AnyT) -> AnyT:
         setattr(run, _APPLICATION_MARK, name)
         return run
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A call of an application of which a part is settled when the dialplan is compiled.
+
+    The data is ``before``, what ``argument`` is substituted to, and ``after``; ``run`` gets the
+    channel and the substituted argument. It does what the application does with all of the data.
+    """
+
+    before: str
+    argument: str  #: as written
+    after: str
+    run: Callable[[Any, str], Awaitable[None] | None]
+
+
+def prepares(name: str) -> Callable[[AnyT], AnyT]:
+    """Mark ``(data) -> Prepared | None`` as settling calls of the application ``name``.
+
+    It gets the data as written, once; it returns None where nothing can be settled.
+    """
+
+    def mark(prepare: AnyT) -> AnyT:
+        setattr(prepare, _PREPARER_MARK, name)
+        return prepare
 
     return mark
 
@@ -75,7 +103,7 @@ class Application:
         self.name = name
         self.run = run
         self.signature = Signature(name, run)
-        self.is_async = inspect.iscoroutinefunction(run)
+        self.prepare: Callable[[str], Prepared | None] | None = None
 
     def __call__(self, channel: Any, data: str) -> Awaitable[None] | None:
         """Start it; what it returns, if anything, must be awaited.
@@ -133,6 +161,16 @@ class Function:
         else:
             self.reader = side
 
+    def read(self, channel: Any, arguments: str) -> Any:
+        """Read it; a function that waits gives what must be awaited.
+
+        Raises:
+            DialplanError: It cannot be read so.
+        """
+        if self.reader is None:
+            raise DialplanError(f"function {self.name} can only be written")
+        return self.reader.run(channel, *self.reader.signature.bind(arguments))
+
     @property
     def _documented(self) -> Callable[..., Any]:
         side = self.reader or self.writer
@@ -180,6 +218,8 @@ def collect_applications(package: ModuleType) -> dict[str, Application]:
         declared = Application(getattr(run, _APPLICATION_MARK), run)
         if found.setdefault(declared.name.lower(), declared) is not declared:
             raise DuplicateNameError(declared.name)
+    for prepare in _marked(package, _PREPARER_MARK):
+        found[getattr(prepare, _PREPARER_MARK).lower()].prepare = prepare
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from switchroom.base.errors import ApplicationFailedError
 from switchroom.dialplan.arguments import separate
-from switchroom.dialplan.places import parse_place
+from switchroom.dialplan.places import Words, place_of, split_place
 from switchroom.pbx.channel import Channel
 
 
@@ -24,11 +24,19 @@ def parse_routine(channel: Channel, text: str) -> Routine:
     Raises:
         ApplicationFailedError: There is no such place.
     """
-    words, opening, rest = text.partition("(")
+    place, opening, rest = text.partition("(")
     closing = rest.rfind(")")
     inner = rest[:closing] if closing >= 0 else rest
-    arguments = separate(inner, keep_quotes=True) if opening else []
-    context, extension, priority = parse_place(channel, words)
+    return called_routine(channel, split_place(place), inner if opening else "")
+
+
+def called_routine(channel: Channel, words: Words, arguments: str) -> Routine:
+    """The routine at a place that is taken apart, with its arguments.
+
+    Raises:
+        ApplicationFailedError: There is no such place.
+    """
+    context, extension, priority = place_of(channel, words)
     if not channel.pbx.dialplan.exists(channel, extension, priority, context):
         raise ApplicationFailedError(f"there is no {extension}@{context}:{priority} to call")
-    return Routine((context, extension, priority), arguments)
+    return Routine((context, extension, priority), separate(arguments, keep_quotes=True))

@@ -104,8 +104,9 @@ def random_number(channel: Channel, least: str = "", most: str = "") -> str:
         most: The greatest one; 2147483647 where it is not given.
     """
     low, high = leading_int(least) or 0, leading_int(most)
-    bounds = sorted((low, INT_MAX if high is None else high))
-    return str(random.randint(*bounds))
+    first, last = sorted((low, INT_MAX if high is None else high))
+    # Much faster than randint(); its 53 bits are enough for the 32 that there can be.
+    return str(first + int(random.random() * (last - first + 1)))
 
 
 @function("DIGIT_SUM")

@@ -202,14 +202,12 @@ class Channel(Datastores):
 
     def set_variable(self, name: str, value: str) -> None:
         """Set a channel variable; ``_name`` is inherited by one, ``__name`` by all generations."""
-        if name.startswith("__"):
-            name = name[2:]
-            self.inherited[name] = True
-        elif name.startswith("_"):
-            name = name[1:]
-            self.inherited[name] = False
+        if name[:1] == "_":
+            is_for_all = name.startswith("__")
+            name = name[2:] if is_for_all else name[1:]
+            self.inherited[name] = is_for_all
         self.variables[name] = value
-        if self.pbx.events.wants(VariableSet):
+        if VariableSet in self.pbx.events.handlers:
             self.pbx.events.publish(VariableSet(self.name, self.unique_id, name, value))
 
     def inherit_variables(self, parent: Channel) -> None:

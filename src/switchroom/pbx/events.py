@@ -86,30 +86,31 @@ class EventBus:
     """Typed publish and subscribe inside one node; handlers are plain functions, never blocking."""
 
     def __init__(self) -> None:
-        self._handlers: dict[type[Any], tuple[Callable[[Any], None], ...]] = {}
+        #: By type; a type that nobody subscribes to is not in it.
+        self.handlers: dict[type[Any], tuple[Callable[[Any], None], ...]] = {}
 
     def subscribe(
         self, kind: type[EventT], handler: Callable[[EventT], None]
     ) -> Callable[[], None]:
         """Call ``handler`` with every event of ``kind``; returns the function that ends it."""
-        self._handlers[kind] = (*self._handlers.get(kind, ()), handler)
+        self.handlers[kind] = (*self.handlers.get(kind, ()), handler)
 
         def unsubscribe() -> None:
-            left = tuple(h for h in self._handlers.get(kind, ()) if h is not handler)
+            left = tuple(h for h in self.handlers.get(kind, ()) if h is not handler)
             if left:
-                self._handlers[kind] = left
+                self.handlers[kind] = left
             else:
-                self._handlers.pop(kind, None)
+                self.handlers.pop(kind, None)
 
         return unsubscribe
 
     def wants(self, kind: type[Any]) -> bool:
         """Whether anybody would hear an event of ``kind``."""
-        return kind in self._handlers
+        return kind in self.handlers
 
     def publish(self, event: object) -> None:
         """Hand ``event`` to its subscribers; one that fails does not harm the others."""
-        for handler in self._handlers.get(type(event), ()):
+        for handler in self.handlers.get(type(event), ()):
             try:
                 handler(event)
             except Exception:  # a supervisor: a subscriber's fault is its own
