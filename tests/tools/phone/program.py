@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import signal
@@ -12,9 +11,6 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
-from switchroom.media.engine.engine import Engine
-from switchroom.tools.phone import command
-
 
 class PhoneProgram:
     """One running phone that prints JSON; leaving it kills what still runs."""
@@ -22,17 +18,21 @@ class PhoneProgram:
     def __init__(self, folder: Path, *options: str, **environment: str) -> None:
         self._output = folder / "phone.txt"
         self._errors = folder / "phone-errors.txt"
-        self._command = [sys.executable, "-m", __name__, "phone", "--json", *options]
+        self._command = [sys.executable, "-m", "switchroom", "phone", "--json", *options]
         self._environment = {**os.environ, **environment}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def start(self, *, into: int | None = None) -> None:
+        """Start it; ``into`` is a descriptor that takes its output instead of our file."""
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
-                env=self._environment,
+                self._command, stdin=subprocess.DEVNULL, stderr=errors, env=self._environment,
+                stdout=output if into is None else into,
             )  # fmt: skip
-        return self
 
     def __exit__(self, *exception: object) -> None:
         assert self._process is not None
@@ -75,15 +75,3 @@ class PhoneProgram:
     def text(self) -> str:
         """All that it printed."""
         return self._output.read_text() + self._errors.read_text()
-
-
-def main() -> int:
-    """As ``switchroom phone`` does it."""
-    parser = argparse.ArgumentParser(prog="switchroom")
-    command.add_parser(parser.add_subparsers(required=True))
-    arguments = parser.parse_args()
-    return command.run(arguments, make_engine=Engine, demo_folder=Path("nowhere"))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,5 +1,6 @@
 """The phone with sipp as the other side: another implementation, real sockets, real audio."""
 
+import os
 import signal
 import socket
 from pathlib import Path
@@ -141,6 +142,19 @@ def test_ctrl_c_while_it_rings_cancels_the_call(tmp_path: Path, number: int) -> 
             assert phone.finish() == ExitCode.INTERRUPTED, phone.text()
         assert sipp.finish() == 0, sipp.messages()
     assert "Traceback" not in phone.text()
+
+
+def test_a_reader_that_goes_away_ends_the_call(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    with Sipp(tmp_path, "answers") as sipp:
+        phone = PhoneProgram(tmp_path, "--from", alice(sipp), "--dial", "500", **PASSWORD)
+        phone.start(into=writing)
+        os.close(writing)
+        assert b'"calling"' in os.read(reading, 1000)
+        os.close(reading)
+        assert phone.finish() == ExitCode.INTERRUPTED, phone.text()
+        assert sipp.finish() == 0, sipp.messages()
+    assert phone.text() == ""
 
 
 def test_ctrl_c_in_a_call_hangs_up(tmp_path: Path) -> None:

@@ -172,6 +172,26 @@ def test_a_prompt_is_waited_for_to_its_end() -> None:
     assert at["2"][17:21] == "09.5"
 
 
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ("prompt", ExitCode.DONE),
+        ("prompt expect-hangup", ExitCode.DONE),
+        ("prompt hangup", ExitCode.DONE),
+        ("prompt 1", ExitCode.HUNG_UP),
+        ("prompt:2", ExitCode.HUNG_UP),
+        ("talking silence:1", ExitCode.HUNG_UP),
+    ],
+)
+def test_the_end_of_the_call_ends_a_prompt(script: str, code: ExitCode) -> None:
+    def talk_and_hang_up(run: Run) -> None:
+        talk(run, 2.0, 3.0)
+        hang_up(run, 5.1)
+
+    run = run_phone(*ALICE, "--dial", "500", "--say", script, story=talk_and_hang_up)
+    assert run.code is code
+
+
 def test_two_prompts_and_a_prompt_that_runs_already() -> None:
     def prompt(run: Run) -> None:
         talk(run, 1.0, 3.0)

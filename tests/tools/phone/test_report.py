@@ -2,7 +2,6 @@ import io
 import json
 import os
 from datetime import UTC, datetime
-from pathlib import Path
 
 from switchroom.tools.phone.report import Report, Tone, wants_colours
 
@@ -42,10 +41,12 @@ def test_colours_are_for_terminals_only() -> None:
     assert not wants_colours(io.StringIO())
 
 
-def test_a_reader_that_went_away_does_not_end_the_call(tmp_path: Path) -> None:
+def test_a_reader_that_went_away_is_noticed_once() -> None:
     reading, writing = os.pipe()
     os.close(reading)
+    told: list[str] = []
     with os.fdopen(writing, "w") as stream:
-        report = Report(stream)
+        report = Report(stream, on_nobody_reads=lambda: told.append("gone"))
         report.tell("ringing", "it rings")
         report.tell("ended", "refused")
+    assert told == ["gone"]

@@ -277,6 +277,7 @@ class Call:
         self._tell_end(event)
         if not self.answered.done():
             self.answered.set_result(False)
+        self.audio.hearing.on_call_ended()
         self.ended.set_result(event)
         if self._offered is not None and not self._offered.done():
             self._offered.set_result(487)

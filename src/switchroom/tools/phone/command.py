@@ -90,21 +90,25 @@ def run(
     if arguments.trace:
         logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
         logging.getLogger("switchroom.sip.trace").setLevel(logging.DEBUG)
-    colours = wants_colours(sys.stdout)
-    report = Report(sys.stdout, as_json=arguments.json, colours=colours)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(_run(settings, make_engine, report))
+            return runner.run(_run(settings, make_engine, as_json=arguments.json))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return ExitCode.INTERRUPTED
 
 
 async def _run(
-    settings: PhoneSettings, make_engine: Callable[[], MediaEngine], report: Report
+    settings: PhoneSettings, make_engine: Callable[[], MediaEngine], *, as_json: bool
 ) -> ExitCode:
-    """One run; SIGTERM ends it as Ctrl-C does, which the runner turns into a cancellation."""
+    """One run; SIGTERM and a pipe that nobody reads end it as Ctrl-C does: it is cancelled."""
     task = asyncio.current_task()
     assert task is not None
+    report = Report(
+        sys.stdout,
+        as_json=as_json,
+        colours=wants_colours(sys.stdout),
+        on_nobody_reads=task.cancel,
+    )
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     try:
         return await Phone(settings, make_engine, report).run()

@@ -21,7 +21,7 @@ class Hearing:
         self.prompts = 0  #: ended until now
         self._loop = asyncio.get_running_loop()
         self._silent_since = self._loop.time()
-        self._changed: asyncio.Future[None] = self._loop.create_future()
+        self._waiting: asyncio.Future[None] | None = None
 
     def on_media_event(self, event: MediaEvent) -> None:
         """Take an event of the stream."""
@@ -36,12 +36,16 @@ class Hearing:
                 self.digits += digit
             case _:
                 return
-        self._changed.set_result(None)
-        self._changed = self._loop.create_future()
+        self._wake()
 
     def on_digit(self, digit: str) -> None:
         """Take a digit that did not come by audio."""
         self.on_media_event(DtmfEnded(digit, 0.0))
+
+    def on_call_ended(self) -> None:
+        """The call is over: what was being said is at its end."""
+        if self.is_talking:
+            self.on_media_event(TalkingEnded(0.0))
 
     async def wait_for_prompts(self, count: int) -> None:
         """Return when so many prompts have ended from now on; one that runs now counts."""
@@ -77,4 +81,15 @@ class Hearing:
         self.digits = self.digits.partition(wanted)[2]
 
     async def _change(self) -> None:
-        await asyncio.shield(self._changed)
+        """Return at the next event. One script waits at a time, and is woken before anybody else.
+
+        So a script that waits for the last words of a call has heard them when it is told that the
+        call has ended.
+        """
+        self._waiting = self._loop.create_future()
+        await self._waiting
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)

@@ -40,6 +40,7 @@ class Report:
         as_json: One JSON object a line instead of text.
         colours: Whether to colour text.
         clock: The time of a line.
+        on_nobody_reads: Called once where nobody reads on at the other end of a pipe.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Report:
         as_json: bool = False,
         colours: bool = False,
         clock: Callable[[], datetime] = local_time,
+        on_nobody_reads: Callable[[], object] = lambda: None,
     ) -> None:
         self._stream = stream
         self._as_json = as_json
         self._colours = colours
         self._clock = clock
-        self._is_deaf = False
+        self._on_nobody_reads = on_nobody_reads
+        self._is_read = True
 
     def tell(self, event: str, text: str, *, tone: Tone = Tone.PLAIN, **details: object) -> None:
         """Print one line.
@@ -65,7 +68,7 @@ class Report:
             tone: How it is meant.
             details: Further members of the JSON object.
         """
-        if self._is_deaf:
+        if not self._is_read:
             return
         at = self._clock()
         if self._as_json:
@@ -76,11 +79,12 @@ class Report:
         try:
             print(line, file=self._stream, flush=True)  # the command's own answer
         except BrokenPipeError:
-            # Somebody reads no further (`| head`): the call still ends as it should.
-            self._is_deaf = True
+            # Somebody reads no further (`| head`): nothing is to be said, not even as Python ends.
+            self._is_read = False
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)
+            self._on_nobody_reads()
 
     def _coloured(self, stamp: str, text: str, tone: Tone) -> str:
         if not self._colours:
