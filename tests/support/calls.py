@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from switchroom.channels.local import LocalTechnology
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.loading import apply_global_variables
 from switchroom.dialplan.model import Dialplan
-from switchroom.dialplan.registry import collect_applications, collect_functions
+from switchroom.dialplan.registry import Application, Rest, collect_applications, collect_functions
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, Progress, RequestError
 from switchroom.pbx.events import NewExtension
@@ -100,6 +100,8 @@ def run_call(
     parties: Mapping[str, str] | None = None,
     database: Mapping[str, str] | None = None,
     hangup_after: float | None = None,
+    stubs: Mapping[str, Callable[[Channel, str], None]] | None = None,
+    now: float | None = None,
 ) -> Ran:
     """Run one incoming call to its end.
 
@@ -112,11 +114,17 @@ def run_call(
         parties: How the parties that are dialled behave, by ``PJSIP/name``.
         database: The AstDB, by ``/family/key``.
         hangup_after: When the caller hangs up.
+        stubs: Applications that are not built yet, or that would leave the process.
+        now: The time of the wall clock, seconds since the epoch.
     """
     ran = Ran()
 
     async def main() -> None:
-        interpreter = Interpreter(*registries(), dialplan)
+        applications, functions = registries()
+        applications = dict(applications)
+        for name, run in (stubs or {}).items():
+            applications[name.lower()] = Application(name, _stub(run))
+        interpreter = Interpreter(applications, functions, dialplan)
         technologies: dict[str, Any] = {"LOCAL": LocalTechnology()}
         for name in ("PJSIP", "SIP", "IAX2", "DAHDI"):
             mine = {
@@ -134,6 +142,8 @@ def run_call(
                 pbx, name="PJSIP/caller-00000000", context=context, extension=extension
             )
             channel.caller = CallerId(number=caller)
+            if now is not None:
+                channel.variables["TESTTIME"] = str(now)
             pbx.events.subscribe(NewExtension, lambda event: _note(ran, channel, event))
             loop = asyncio.get_running_loop()
             for second, digit in enumerate(keys, start=2):
@@ -150,6 +160,13 @@ def run_call(
 
     run_virtual(main())
     return ran
+
+
+def _stub(run: Callable[[Channel, str], None]) -> Callable[..., None]:
+    def stub(channel: Channel, data: Rest = "") -> None:
+        run(channel, data)
+
+    return stub
 
 
 def _note(ran: Ran, channel: Channel, event: NewExtension) -> None:

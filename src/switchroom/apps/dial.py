@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from switchroom.base.errors import BadArgumentsError
 from switchroom.dialplan.options import option
+from switchroom.dialplan.priority_jumping import jump_far
 from switchroom.dialplan.registry import application
 from switchroom.pbx.bridge import bridge
 from switchroom.pbx.channel import Channel, RequestError
@@ -48,6 +49,8 @@ async def dial(
     channel.hangup_cause = outcome.cause
     channel.set_variable("DIALSTATUS", outcome.status)
     if outcome.answered is None:
+        if outcome.status is DialStatus.BUSY:
+            jump_far(channel)
         return
     callee = outcome.answered
     try:

@@ -12,7 +12,7 @@ from switchroom.dialplan.building import DialplanBuilder
 from switchroom.dialplan.model import HINT, Dialplan, Extension, Include, Priority
 from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax
 from switchroom.dialplan.plain_variables import with_variables
-from switchroom.dialplan.switches import LOCAL_KINDS, ContextSource, Switch
+from switchroom.dialplan.switches import ContextSource, Switch, parse_switch
 from switchroom.dialplan.timing import Timing, TimingError, parse_timing, wall_clock
 
 _PRIORITY = re.compile(
@@ -271,12 +271,10 @@ def _include(entry: Entry, variables: Mapping[str, str]) -> Include:
 
 
 def _switch(entry: Entry, word: str, variables: Mapping[str, str]) -> Switch:
-    kind, slash, data = (part.strip() for part in entry.value.partition("/"))
-    if not kind or not slash:
-        raise _error(entry, "a switch is written Kind/data, as in Local/@internal")
-    if word == "switch" and kind.lower() not in LOCAL_KINDS:  # those know ${EXTEN} when asked
-        data = with_variables(data, variables)
-    return Switch(kind, data, word)
+    try:
+        return parse_switch(entry.value, variables, word=word)
+    except ValueError as error:
+        raise _error(entry, str(error)) from error
 
 
 def _end_of_name(entry: Entry) -> int:

@@ -86,6 +86,29 @@ class Switch:
         return Place(context, match["extension"] or place.extension, number)
 
 
+def parse_switch(
+    text: str, variables: Mapping[str, str], *, word: str = "switch", made_by: str = "pbx_config"
+) -> Switch:
+    """Read ``Kind/data``.
+
+    Args:
+        text: As written.
+        variables: Global ones, which a plain ``switch`` reads at once. One to ``Local/`` leaves
+            that to each look-up, when EXTEN and its like are known.
+        word: ``switch``, ``lswitch`` or ``eswitch``.
+        made_by: What declared it.
+
+    Raises:
+        ValueError: It is not written so.
+    """
+    kind, slash, data = (part.strip() for part in text.partition("/"))
+    if not kind or not slash:
+        raise ValueError("a switch is written Kind/data, as in Local/@internal")
+    if word == "switch" and kind.lower() not in LOCAL_KINDS:
+        data = with_variables(data, variables)
+    return Switch(kind, data, word, made_by)
+
+
 def _matches(only: str, number: str) -> bool:
     try:
         return Pattern(only if only.startswith("_") else f"_{only}").matches(number)

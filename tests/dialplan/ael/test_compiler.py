@@ -238,7 +238,7 @@ def test_macros() -> None:
         """,
     )
     same(listing(dialplan, "std", "a"), "1 VoiceMailMain(${ext})\n2 Return()\n3 Return()")
-    same(listing(dialplan, "c", "100"), "1 Gosub(std,~~s~~,1(${EXTEN}, PJSIP/100))")
+    same(listing(dialplan, "c", "100"), "1 Gosub(std,~~s~~,1(${EXTEN},PJSIP/100))")
     includes = {
         name: [i.context for i in each.includes] for name, each in dialplan.contexts.items()
     }

@@ -26,7 +26,7 @@ from switchroom.dialplan.building import DialplanBuilder
 from switchroom.dialplan.model import HINT, Context, Extension, Include, Priority
 from switchroom.dialplan.parser import parse_include
 from switchroom.dialplan.plain_variables import with_variables
-from switchroom.dialplan.switches import Switch
+from switchroom.dialplan.switches import parse_switch
 from switchroom.dialplan.timing import TimingError
 
 REGISTRAR = "pbx_ael"
@@ -129,11 +129,11 @@ class _Compiler:
             case "ignorepat":
                 context.ignore_patterns.append(text)
             case "switch" | "eswitch":
-                kind, slash, data = (line.text if line.kind == "eswitch" else text).partition("/")
-                if not slash:
-                    message = "a switch is written Kind/data, as in Local/@internal"
-                    raise _error(message, line.where)
-                switch = Switch(kind.strip(), data.strip(), line.kind, REGISTRAR)
+                variables = self._builder.global_variables
+                try:
+                    switch = parse_switch(line.text, variables, word=line.kind, made_by=REGISTRAR)
+                except ValueError as error:
+                    raise _error(str(error), line.where) from error
                 self._builder.switch(context, switch, path, number)
 
     def _write(self, context: Context, sequences: Many[Sequence]) -> None:

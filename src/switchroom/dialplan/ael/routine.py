@@ -27,6 +27,7 @@ from switchroom.dialplan.ael.syntax import (
     Switch,
     Where,
 )
+from switchroom.dialplan.arguments import separate
 
 MACRO_EXTENSION = "~~s~~"
 FIRST_OF_CASE = 10  #: the number of a case's first priority
@@ -117,7 +118,8 @@ class Routine:
             near = difflib.get_close_matches(call.macro, self._file.macros, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise _error(f"there is no macro {call.macro}{hint}", call.where)
-        arguments = self._reading(call.arguments)
+        words = separate(self._reading(call.arguments), keep_quotes=True)
+        arguments = ",".join(word.strip() for word in words)
         to.add(call.where, "Gosub", f"{call.macro},{MACRO_EXTENSION},1({arguments})")
 
     @_write.register

@@ -191,7 +191,7 @@ class Scanner:
         text, position = top.text, top.position
         while position < len(text):
             if text.startswith(("${", "$["), position):
-                position = _closing(text, position + 1)
+                position = closing(text, position + 1)
                 if position < 0:
                     return len(text)
             elif text[position] == "\\":
@@ -209,7 +209,7 @@ class Scanner:
         """
         where = self.where()
         top = self._stack[-1]
-        end = _closing(top.text, top.position)
+        end = closing(top.text, top.position)
         if end < 0:
             raise self.error("this '(' is never closed", where)
         inside = self._move(end + 1)[1:-1]
@@ -226,7 +226,7 @@ class Scanner:
         text, position = top.text, top.position
         while position < len(text) and text[position] not in ends:
             if text[position] in _OPENING:
-                end = _closing(text, position)
+                end = closing(text, position)
                 if end < 0:
                     raise self.error(f"a {text[position]!r} here is never closed", where)
                 position = end
@@ -241,8 +241,8 @@ class Scanner:
         return " ".join(line.strip() for line in taken.strip().splitlines())
 
 
-def _closing(text: str, opening: int) -> int:
-    """Where the bracket at ``opening`` is closed, or -1."""
+def closing(text: str, opening: int) -> int:
+    """Where the bracket at ``opening`` is closed; -1 where it is not."""
     own, other = text[opening], _CLOSING[_OPENING.index(text[opening])]
     depth = 0
     position = opening

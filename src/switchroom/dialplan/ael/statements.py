@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from switchroom.dialplan.ael.scanner import Scanner
+from switchroom.dialplan.ael.scanner import Scanner, closing
 from switchroom.dialplan.ael.syntax import (
     Assignment,
     Block,
@@ -30,7 +30,6 @@ ListKind = Literal["include", "switch", "eswitch"]
 MAX_DEPTH = 150  #: of statements within statements
 _CASE_WORDS = frozenset({"case", "pattern", "default"})
 _ASSIGNED = re.compile(r"(?P<name>[^=]*[^=!<>\s])\s*=(?!=)(?P<value>.*)", re.DOTALL)
-_CALLED = re.compile(r"(?P<name>[^\s()]+)\s*\((?P<arguments>.*)\)", re.DOTALL)
 
 
 class StatementParser:
@@ -218,12 +217,13 @@ class StatementParser:
         """What stands in the head of a ``for``: an assignment or a call, without its ``;``."""
         if not text:
             return None
-        if text.startswith("&") and (match := _CALLED.fullmatch(text[1:])) is not None:
-            return MacroCall(where, match["name"], match["arguments"])
-        if (match := _ASSIGNED.fullmatch(text)) is not None:
+        is_macro = text.startswith("&")
+        opening = text.find("(")
+        if opening > 0 and closing(text, opening) == len(text) - 1:
+            name, arguments = text[is_macro:opening].strip(), text[opening + 1 : -1]
+            return (MacroCall if is_macro else Call)(where, name, arguments)
+        if not is_macro and (match := _ASSIGNED.fullmatch(text)) is not None:
             return Assignment(where, match["name"].strip(), match["value"].strip())
-        if (match := _CALLED.fullmatch(text)) is not None:
-            return Call(where, match["name"], match["arguments"])
         raise self._scanner.error(f"{text!r} is neither an assignment nor a call", where)
 
     def _switch(self, where: Where) -> Statement:

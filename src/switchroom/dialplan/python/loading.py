@@ -13,7 +13,7 @@ from switchroom.dialplan.model import HINT, Context, Include, Priority
 from switchroom.dialplan.parser import parse_include
 from switchroom.dialplan.python.marks import MARKS, ContextMark, ExtensionMark, RoutineMark
 from switchroom.dialplan.python.running import PYTHON, Routine
-from switchroom.dialplan.switches import Switch
+from switchroom.dialplan.switches import parse_switch
 from switchroom.dialplan.timing import TimingError
 
 REGISTRAR = "pbx_python"
@@ -100,10 +100,11 @@ class _Collector:
             include = Include(name, text, timing, REGISTRAR)
             self._builder.include(context, include, self._path, 0)
         for text in mark.switch:
-            kind, slash, data = text.partition("/")
-            if not slash:
-                raise self._error(f"switch {text!r} is not written Kind/data", 0)
-            self._builder.switch(context, Switch(kind, data, "switch", REGISTRAR), self._path, 0)
+            try:
+                switch = parse_switch(text, self._builder.global_variables, made_by=REGISTRAR)
+            except ValueError as error:
+                raise self._error(f"switch {text!r}: {error}", 0) from error
+            self._builder.switch(context, switch, self._path, 0)
         context.ignore_patterns += mark.ignore
 
     def _extension(self, mark: ExtensionMark) -> None:
