@@ -9,10 +9,12 @@ from switchroom.sip.message import COMPACT, Message, Request, Response
 
 MAX_MESSAGE_BYTES = 65_535  #: the largest UDP payload; streams get the same
 MAX_HEADERS = 256  #: lines; the largest message of RFC 4475 has about 30
+MAX_REMEMBERED_NAMES = 512  #: spellings of header names; phones use some fifty
 MAX_LINE = 8192  #: characters of one unfolded header, as HTTP servers allow
 
 _TOKEN = re.compile(r"[A-Za-z0-9.!%*_+`'~-]+$")
 _STATUS_LINE = re.compile(r"SIP/2\.0 (?P<status>\d{3}) ?(?P<reason>.*)$", re.DOTALL)
+_NAMES: dict[str, str] = {}  # as written: long name in lower case
 _FOLD = re.compile(r"\r?\n[ \t]+")
 
 
@@ -109,13 +111,12 @@ def _parse_head(head: bytes) -> Message:
     fields: dict[str, list[str]] = {}
     faults: list[str] = []
     for line in lines:
-        name, colon, value = line.partition(":")
-        name = name.rstrip().lower()
-        if not colon or not name or len(line) > MAX_LINE or not _TOKEN.match(name):
+        written, colon, value = line.partition(":")
+        name = _NAMES.get(written) or _header_name(written)
+        if not colon or not name or len(line) > MAX_LINE:
             if line:
                 faults.append("Bad header line")
             continue
-        name = COMPACT.get(name, name)
         value = value.strip()
         if name in fields:
             fields[name].append(value)
@@ -125,6 +126,17 @@ def _parse_head(head: bytes) -> Message:
     if faults:
         raise _refuse(message, faults[0])
     return message
+
+
+def _header_name(written: str) -> str:
+    """The long name in lower case, remembered for the next message; empty for what is none."""
+    name = written.rstrip().lower()
+    if not _TOKEN.match(name):
+        return ""
+    name = COMPACT.get(name, name)
+    if len(_NAMES) < MAX_REMEMBERED_NAMES:
+        _NAMES[written] = name
+    return name
 
 
 def _start(first: str, fields: dict[str, list[str]]) -> Message:
