@@ -147,7 +147,9 @@ def test_ctrl_c_while_it_rings_cancels_the_call(tmp_path: Path, number: int) -> 
 def test_a_reader_that_goes_away_ends_the_call(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     with Sipp(tmp_path, "answers") as sipp:
-        phone = PhoneProgram(tmp_path, "--from", alice(sipp), "--dial", "500", **PASSWORD)
+        words = " ".join(["wait:0.1"] * 200)  # there is always something more to tell
+        options = ("--from", alice(sipp), "--dial", "500", "--say", words)
+        phone = PhoneProgram(tmp_path, *options, **PASSWORD)
         phone.start(into=writing)
         os.close(writing)
         assert b'"calling"' in os.read(reading, 1000)

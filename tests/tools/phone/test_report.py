@@ -3,6 +3,8 @@ import json
 import os
 from datetime import UTC, datetime
 
+import pytest
+
 from switchroom.tools.phone.report import Report, Tone, wants_colours
 
 AT = datetime(2025, 3, 4, 9, 8, 7, 6500, UTC)
@@ -35,6 +37,21 @@ def test_json_is_one_object_a_line_and_has_no_colours() -> None:
         "text": "it rings",
     }
     assert second["status"] == 486
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_caller_cannot_command_the_terminal(*, as_json: bool) -> None:
+    stream = io.StringIO()
+    report = Report(stream, as_json=as_json, clock=lambda: AT)
+    report.tell(
+        "incoming", "a call from \x1b[2J\r\n\udcff\u202eJos\u00e9", caller="\x1b]0;x\x07\udcff"
+    )
+    line = stream.getvalue()
+    assert line.endswith("\n")
+    assert line[:-1].isprintable()
+    line.encode()
+    if not as_json:
+        assert line == "09:08:07.006  a call from ?[2J????Jos\u00e9\n"
 
 
 def test_colours_are_for_terminals_only() -> None:

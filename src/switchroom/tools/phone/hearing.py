@@ -6,6 +6,8 @@ import asyncio
 
 from switchroom.media.api import DtmfEnded, MediaEvent, TalkingBegan, TalkingEnded
 
+MOST_DIGITS = 1000  #: that are kept for a script that has not come to expect them
+
 
 class Hearing:
     """Keeps what was heard in a call.
@@ -33,7 +35,7 @@ class Hearing:
                 self.prompts += 1
                 self._silent_since = self._loop.time() - self.pause
             case DtmfEnded(digit):
-                self.digits += digit
+                self.digits = (self.digits + digit)[-MOST_DIGITS:]
             case _:
                 return
         self._wake()

@@ -32,6 +32,11 @@ def wants_colours(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
+def printable(text: str) -> str:
+    """The text without what would command a terminal: names of callers come from the network."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 class Report:
     """Prints what happens as it happens.
 
@@ -75,7 +80,8 @@ class Report:
             stamp = at.isoformat(timespec="milliseconds")
             line = json.dumps({"at": stamp, "event": event, **details, "text": text})
         else:
-            line = self._coloured(f"{at:%H:%M:%S}.{at.microsecond // 1000:03}", text, tone)
+            stamp = f"{at:%H:%M:%S}.{at.microsecond // 1000:03}"
+            line = self._coloured(stamp, printable(text), tone)
         try:
             print(line, file=self._stream, flush=True)  # the command's own answer
         except BrokenPipeError:
