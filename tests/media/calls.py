@@ -41,6 +41,12 @@ class RtpCall:
         self.party = party
         self.ear = ear
 
+    async def received(self, count: int) -> None:
+        """Wait until the engine has counted so many of the party's packets, dropped ones too."""
+        async with asyncio.timeout(10):
+            while (now := self.stream.statistics()).packets_received + now.packets_dropped < count:
+                await asyncio.sleep(0.01)
+
 
 def make_plan(party: RtpParty, **values: Any) -> StreamPlan:
     fields: dict[str, Any] = {"remote": party.address, "telephone_event": EVENT_TYPE} | values

@@ -17,6 +17,7 @@ from switchroom.media.api import Sound
 from switchroom.media.codecs.samples import encode
 from switchroom.media.library import FileSoundLibrary
 from switchroom.media.speech import SpeechUnavailableError
+from tests.media.calls import frequencies
 from tests.media.rtp_party import tone
 
 T = TypeVar("T")
@@ -182,6 +183,21 @@ def test_both_g711_laws_are_read(folder: Path, library: FileSoundLibrary) -> Non
     for suffix, codec in (("ulaw", "PCMU"), ("alaw", "PCMA")):
         put(folder / f"{suffix}-one.{suffix}", encode(codec, spoken))
         assert len(find(library, f"{suffix}-one").samples) == len(spoken)
+
+
+@pytest.mark.parametrize("suffix", ["gsm", "WAV", "flac"])
+def test_what_libsndfile_reads(folder: Path, library: FileSoundLibrary, suffix: str) -> None:
+    soundfile = pytest.importorskip("soundfile", reason="the extra `sounds` is not installed")
+    folder.mkdir()
+    kinds = {"gsm": ("RAW", "GSM610"), "WAV": ("WAV", "GSM610"), "flac": ("FLAC", "PCM_16")}
+    kind, subtype = kinds[suffix]
+    with soundfile.SoundFile(
+        str(folder / f"hello.{suffix}"), "w", 8000, 1, format=kind, subtype=subtype
+    ) as file:
+        file.buffer_write(tone(440, 1.0), dtype="int16")
+    found = find(library, "hello")
+    assert abs(found.duration - 1.0) < 0.05  # frames of gsm are whole
+    assert frequencies(found.samples) == [440]
 
 
 @pytest.mark.parametrize(

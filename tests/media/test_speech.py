@@ -22,7 +22,7 @@ def test_a_sentence_is_loud_and_has_no_silence_around_it() -> None:
 
 def is_alike(one: bytes, other: bytes) -> bool:
     """Whether both may be the same words in the same voice: espeak-ng varies its breath a little."""
-    return abs(len(one) - len(other)) <= 0.02 * len(one)
+    return abs(len(one) - len(other)) <= 0.03 * len(one)
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "es", "pt_BR", "no", "se", "it"])

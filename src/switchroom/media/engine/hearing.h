@@ -44,6 +44,7 @@ static void stream_relay(stream *to, const rtp_packet *packet)
     if (packet->payload_size + RTP_HEADER > MAX_PACKET)
         return;
     if (begins) {
+        stream_catch_up(to);
         to->relaying = 1;
         to->relay_ssrc = packet->ssrc;
         to->relay_timestamps = to->timestamp - packet->timestamp;

@@ -16,6 +16,7 @@
 #define JITTER_CONCEALED 3 /* frames that are made up before silence */
 #define JITTER_IDLE 50     /* frames without a packet after which the party is not heard */
 #define JITTER_REVIEW 200  /* frames between two looks at the delay */
+#define JITTER_JUMP (10 * FRAME) /* ahead of what is read by so much, while nothing is heard: as well */
 #define JITTER_STRAYS 3    /* late packets in a row after which the sender's clock has moved */
 
 typedef struct {
@@ -55,7 +56,8 @@ static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *
         ahead += FRAME;
         if (ahead < 0)
             return 0;
-    } else if (ahead < 0 || ahead + count > JITTER_SIZE - FRAME) {
+    } else if (ahead < 0 || ahead + count > JITTER_SIZE - FRAME
+               || (ahead > JITTER_JUMP && jitter->missed)) {
         jitter_restart(jitter, timestamp);
         ahead = JITTER_DELAY;
     } else {

@@ -100,7 +100,7 @@ typedef struct stream {
     uint32_t ssrc, timestamp;
     uint16_t sequence;
     int talking;       /* the last tick sent something */
-    uint32_t last_sent;
+    uint32_t sent_until; /* timestamp behind the audio that was sent */
     int relaying;      /* packets of the peer are passed straight on */
     uint32_t relay_ssrc, relay_timestamps; /* what is added to theirs */
     uint16_t relay_sequences, relay_began;
@@ -201,11 +201,19 @@ static int stream_send_as(stream *self, uint16_t sequence, int marker, int paylo
     if (sendto(self->rtp_socket, bytes, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL,
                (const struct sockaddr *)target, target_size) != size)
         return 0;
-    if (!self->packets_sent || (int32_t)(timestamp - self->last_sent) > 0)
-        self->last_sent = timestamp;
+    uint32_t until = timestamp + (uint32_t)(size - RTP_HEADER);
+    if (!self->packets_sent || (int32_t)(until - self->sent_until) > 0)
+        self->sent_until = until;
     self->packets_sent++;
     self->octets_sent += (uint64_t)(size - RTP_HEADER);
     return 1;
+}
+
+/* Packets of another sender went by another clock: ours goes on behind them, never back. */
+static void stream_catch_up(stream *self)
+{
+    if (self->packets_sent && (int32_t)(self->timestamp - self->sent_until) < 0)
+        self->timestamp = self->sent_until;
 }
 
 static int stream_send(stream *self, int marker, int payload_type, uint32_t timestamp,

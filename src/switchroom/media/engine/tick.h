@@ -109,9 +109,8 @@ static void stream_speak(const stream_context *context, stream *self)
         return;
     }
     if (self->relaying && !(self->peer && stream_can_relay(self->peer, self))) {
-        self->relaying = 0; /* our own clock again, never behind what was sent */
-        if ((int32_t)(self->timestamp - self->last_sent) < FRAME)
-            self->timestamp = self->last_sent + FRAME;
+        self->relaying = 0;
+        stream_catch_up(self);
     }
     stream_send_tick(self, frame, any);
     self->timestamp += FRAME;

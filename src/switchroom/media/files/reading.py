@@ -15,6 +15,8 @@ from switchroom.media.codecs.samples import decode
 #: What a reader returns: signed 16 bit mono samples, and their rate in hertz.
 Samples = tuple[bytes, int]
 
+_BLOCK = 16000  # frames
+
 LONGEST = 64 * 1024 * 1024  #: octets of a file; more is no prompt
 
 
@@ -48,11 +50,18 @@ def _read_by_library(path: Path, **raw: Any) -> Samples:
         raise MediaError(message) from error
     try:
         with soundfile.SoundFile(str(path), **raw) as file:
-            samples = file.buffer_read(dtype="int16")
-            found = array("h", bytes(samples))[:: file.channels].tobytes()
-            return found, int(file.samplerate)
+            return _read_blocks(file)[:: file.channels].tobytes(), int(file.samplerate)
     except RuntimeError as error:
         raise MediaError(f"cannot read {path}: {error}") from error
+
+
+def _read_blocks(file: Any) -> array[int]:
+    """All samples: of gsm, which has no header, libsndfile does not know how many there are."""
+    samples = array("h")
+    block = array("h", bytes(2 * _BLOCK * file.channels))
+    while count := file.buffer_read_into(block, dtype="int16"):
+        samples += block[: count * file.channels]
+    return samples
 
 
 def _read_gsm(path: Path) -> Samples:
