@@ -21,18 +21,15 @@ class PhoneProgram:
         self._command = [sys.executable, "-m", "switchroom", "phone", "--json", *options]
         self._environment = {**os.environ, **environment}
         self._process: subprocess.Popen[bytes] | None = None
+        self.into: int | None = None  #: a descriptor that takes its output instead of our file
 
     def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def start(self, *, into: int | None = None) -> None:
-        """Start it; ``into`` is a descriptor that takes its output instead of our file."""
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self._process = subprocess.Popen(
                 self._command, stdin=subprocess.DEVNULL, stderr=errors, env=self._environment,
-                stdout=output if into is None else into,
+                stdout=output if self.into is None else self.into,
             )  # fmt: skip
+        return self
 
     def __exit__(self, *exception: object) -> None:
         assert self._process is not None

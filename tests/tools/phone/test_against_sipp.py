@@ -150,11 +150,12 @@ def test_a_reader_that_goes_away_ends_the_call(tmp_path: Path) -> None:
         words = " ".join(["wait:0.1"] * 200)  # there is always something more to tell
         options = ("--from", alice(sipp), "--dial", "500", "--say", words)
         phone = PhoneProgram(tmp_path, *options, **PASSWORD)
-        phone.start(into=writing)
-        os.close(writing)
-        assert b'"calling"' in os.read(reading, 1000)
-        os.close(reading)
-        assert phone.finish() == ExitCode.INTERRUPTED, phone.text()
+        phone.into = writing
+        with phone:
+            os.close(writing)
+            assert b'"calling"' in os.read(reading, 1000)
+            os.close(reading)
+            assert phone.finish() == ExitCode.INTERRUPTED, phone.text()
         assert sipp.finish() == 0, sipp.messages()
     assert phone.text() == ""
 
