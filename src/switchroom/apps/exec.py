@@ -28,9 +28,9 @@ async def exec_(channel: Channel, call: Rest) -> None:
 
     Args:
         channel: The channel.
-        call: ``Application(arguments)``.
+        call: ``Application(arguments)``, substituted once more.
     """
-    await _run(channel, call)
+    await _run(channel, await channel.pbx.dialplan.substitute(channel, call))
 
 
 @application("TryExec")
@@ -41,10 +41,10 @@ async def try_exec(channel: Channel, call: Rest) -> None:
 
     Args:
         channel: The channel.
-        call: ``Application(arguments)``.
+        call: ``Application(arguments)``, substituted once more.
     """
     try:
-        await _run(channel, call)
+        await _run(channel, await channel.pbx.dialplan.substitute(channel, call))
     except DialplanError as error:
         logger.warning("TryExec: %s", error)
         channel.set_variable("TRYSTATUS", "NOAPP" if "no application" in str(error) else "FAILED")

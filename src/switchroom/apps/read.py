@@ -62,7 +62,7 @@ async def read(  # noqa: PLR0913  # the dialplan's own arguments
     status = "HANGUP"
     try:
         for _ in range(max(1, attempts)):
-            found, ended = await _ask(channel, names, most, options.terminators, seconds)
+            found, ended = await ask(channel, names, most, options.terminators, seconds)
             if found or ended:
                 break
         status = "OK" if found or ended else "TIMEOUT"
@@ -73,10 +73,10 @@ async def read(  # noqa: PLR0913  # the dialplan's own arguments
         channel.set_variable("READSTATUS", status)
 
 
-async def _ask(
+async def ask(
     channel: Channel, names: list[str], most: int, terminators: str, seconds: float
 ) -> tuple[str, str]:
-    """The digits keyed, and the terminator that ended them or an empty string."""
+    """Play and read: the digits keyed, and the terminator that ended them or an empty string."""
     played = await play_prompts(channel, names, "Read", interrupt=ALL_DIGITS)
     digit: str | None = played.digit
     found = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from switchroom.dialplan.log_group import LogGroup
 from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
 
@@ -27,7 +28,7 @@ def verbose(channel: Channel, message: Rest = "") -> None:
     if not (comma and level.strip().isdigit()):
         level, text = "0", message
     severity = logging.INFO if int(level) < 3 else logging.DEBUG
-    logger.log(severity, "%s: %s", channel.name, text)
+    logger.log(severity, "%s: %s%s", channel.name, _group(channel), text)
 
 
 @application("Log")
@@ -40,4 +41,10 @@ def log(channel: Channel, level: str, message: Rest = "") -> None:
         message: The text.
     """
     severity = _LEVELS.get(level.strip().upper(), logging.INFO)
-    logger.log(severity, "%s: %s", channel.name, message)
+    logger.log(severity, "%s: %s%s", channel.name, _group(channel), message)
+
+
+def _group(channel: Channel) -> str:
+    """What sets the messages of some calls apart from others, where LOG_GROUP() has set it."""
+    name = channel.datastore(LogGroup).name
+    return f"[{name}] " if name else ""

@@ -1,9 +1,18 @@
-"""Wait(), WaitExten(): hold the dialplan still for a time, or for an extension."""
+"""Wait() and its like: hold the dialplan still for a time, a digit, an extension, a condition."""
 
 from __future__ import annotations
 
+import asyncio
+import math
+
+from switchroom.base.text import leading_float
+from switchroom.dialplan.places import is_true
 from switchroom.dialplan.registry import application
-from switchroom.pbx.channel import Channel
+from switchroom.dialplan.timing import wall_clock
+from switchroom.pbx.channel import ALL_DIGITS, Channel
+
+LONGEST_WAIT = 10 * 24 * 3600.0  #: seconds that "for ever" lasts
+SHORTEST_INTERVAL = 0.01  #: seconds between two looks at a condition
 
 
 @application("Wait")
@@ -34,3 +43,88 @@ async def wait_exten(channel: Channel, seconds: float = 0.0, options: str = "") 
     dialplan = channel.pbx.dialplan
     number = await dialplan.collect(channel, "", seconds or channel.response_timeout)
     dialplan.go_to_collected(channel, number)
+
+
+@application("WaitUntil")
+async def wait_until(channel: Channel, epoch: str) -> None:
+    """Wait until a time.
+
+    Sets WAITUNTILSTATUS: OK, PAST where the time was over, FAILURE where it is none, or HANGUP.
+
+    Args:
+        channel: The channel.
+        epoch: Seconds since 1970; a fraction is allowed.
+    """
+    moment = leading_float(epoch)
+    if moment is None or not math.isfinite(moment):
+        channel.set_variable("WAITUNTILSTATUS", "FAILURE")
+        return
+    seconds = moment - wall_clock()
+    if seconds < 0:
+        channel.set_variable("WAITUNTILSTATUS", "PAST")
+        return
+    status = "HANGUP"
+    try:
+        await channel.sleep(seconds)
+        status = "OK"
+    finally:
+        channel.set_variable("WAITUNTILSTATUS", status)
+
+
+@application("WaitDigit")
+async def wait_digit(channel: Channel, seconds: float = 0.0, digits: str = ALL_DIGITS) -> None:
+    """Wait for one digit.
+
+    Sets WAITDIGITSTATUS: DTMF, TIMEOUT, or CANCEL where ``#`` was keyed and is none of the digits;
+    WAITDIGITRESULT: the digit.
+
+    Args:
+        channel: The channel.
+        seconds: How long; 0: as long as the call lasts.
+        digits: Those that count; others are passed over.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + (seconds if seconds > 0 else LONGEST_WAIT)
+    status, result = "TIMEOUT", ""
+    while (digit := await channel.read_digit(max(0.0, until - loop.time()))) is not None:
+        if digit in digits:
+            status, result = "DTMF", digit
+            break
+        if digit == "#":
+            status = "CANCEL"
+            break
+    channel.set_variable("WAITDIGITSTATUS", status)
+    channel.set_variable("WAITDIGITRESULT", result)
+
+
+@application("WaitForCondition")
+async def wait_for_condition(
+    channel: Channel, sign: str, expression: str, seconds: float = 0.0, interval: float = 0.05
+) -> None:
+    """Wait until an expression is true, asking it again and again.
+
+    Sets WAITFORCONDITIONSTATUS: TRUE, TIMEOUT, HANGUP, or FAILURE where there is no expression.
+
+    Args:
+        channel: The channel.
+        sign: A character that stands for ``$`` in the expression, which is not substituted yet.
+        expression: As ``#["#{DEVICE_STATE(PJSIP/alice)}"="INUSE"]``.
+        seconds: How long at most; 0: for ever.
+        interval: Seconds between two looks.
+    """
+    if not sign or not expression:
+        channel.set_variable("WAITFORCONDITIONSTATUS", "FAILURE")
+        return
+    text = expression.replace(sign[0], "$")
+    loop = asyncio.get_running_loop()
+    until = loop.time() + (seconds if seconds > 0 else LONGEST_WAIT)
+    status = "HANGUP"
+    try:
+        while not is_true(await channel.pbx.dialplan.substitute(channel, text)):
+            if loop.time() >= until:
+                status = "TIMEOUT"
+                return
+            await channel.sleep(min(max(interval, SHORTEST_INTERVAL), until - loop.time()))
+        status = "TRUE"
+    finally:
+        channel.set_variable("WAITFORCONDITIONSTATUS", status)

@@ -35,8 +35,11 @@ class LocalDriver:
     async def answer(self) -> None:
         """The half that runs the dialplan answers: the other half is up."""
         self.other.channel.on_progress(Progress.ANSWERED)
-        # Asterisk: whoever dialled the other half bridges it before this half goes on (22).
-        await asyncio.sleep(0)
+        # Asterisk: whoever dialled the other half bridges it, or lets an application or the
+        # dialplan talk to it, before this half goes on (22). It hears of it in the loop's next
+        # round, and what it starts runs in the one after that.
+        for _ in range(2):
+            await asyncio.sleep(0)
 
     async def indicate(self, indication: Indication) -> None:
         """Pass an indication on to whoever dialled the other half."""

@@ -95,10 +95,11 @@ class Interpreter:
         program = self._program_of(channel)
         return program.exists(where, extension, priority, channel.caller.number)
 
-    def could_match_more(self, channel: Channel, number: str) -> bool:
+    def could_match_more(self, channel: Channel, number: str, context: str | None = None) -> bool:
         """Whether it is worth waiting for another digit behind ``number``."""
         dialplan = self.dialplan_of(channel)
-        return dialplan.could_match_more(channel.context, number, channel.caller.number)
+        where = channel.context if context is None else context
+        return dialplan.could_match_more(where, number, channel.caller.number)
 
     def find_priority(
         self, channel: Channel, context: str, extension: str, word: str

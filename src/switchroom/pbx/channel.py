@@ -25,6 +25,7 @@ from switchroom.pbx.events import (
     ChannelHungUp,
     ChannelStateChanged,
     DigitReceived,
+    DigitSent,
     NewExtension,
     PlaybackStarted,
     VariableSet,
@@ -368,6 +369,8 @@ class Channel(Datastores):
         """Send one key to this channel's party."""
         self._check()
         await self.driver.send_digit(digit, duration=duration)
+        if self.pbx.events.wants(DigitSent):
+            self.pbx.events.publish(DigitSent(self.name, self.unique_id, digit))
 
     # audio
 

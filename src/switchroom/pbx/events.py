@@ -74,6 +74,25 @@ class DigitReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class DigitSent:
+    """A key was sent to a channel's party (AMI: DTMFEnd, Direction Sent)."""
+
+    channel: str
+    unique_id: str
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserEvent:
+    """The dialplan told something of its own (AMI: UserEvent)."""
+
+    channel: str
+    unique_id: str
+    name: str
+    body: tuple[str, ...]  #: ``Key: value`` each
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelHungUp:
     """A channel is gone (AMI: Hangup)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from switchroom.pbx.caller_id import CallerId
@@ -36,6 +37,7 @@ class Origination:
     within: float = 30.0  #: seconds to wait for an answer
     caller: CallerId = field(default_factory=CallerId)
     variables: tuple[tuple[str, str], ...] = ()  #: set on the channel before it is dialled
+    before: Callable[[Channel], Awaitable[object]] | None = None  #: awaited before it is dialled
 
 
 async def originate(pbx: Pbx, what: Origination) -> DialOutcome:
@@ -45,12 +47,34 @@ async def originate(pbx: Pbx, what: Origination) -> DialOutcome:
         The outcome as soon as it is known: the application or dialplan has just begun then.
     """
     try:
-        channel = await pbx.request(what.resource)
+        channel = await request_channel(pbx, what)
     except RequestError as error:
         return DialOutcome(DialStatus.CHANUNAVAIL, cause=error.cause)
+    return await dial_channel(channel, what)
+
+
+async def request_channel(pbx: Pbx, what: Origination) -> Channel:
+    """Make the channel, not dialled yet.
+
+    Raises:
+        RequestError: There is no such resource, or it cannot be reached now.
+    """
+    channel = await pbx.request(what.resource)
     channel.caller = what.caller
     for name, value in what.variables:
         channel.set_variable(name, value)
+    return channel
+
+
+async def dial_channel(channel: Channel, what: Origination) -> DialOutcome:
+    """Dial a channel that was requested, as :func:`originate` does."""
+    pbx = channel.pbx
+    if what.before is not None:
+        try:
+            await what.before(channel)
+        except BaseException:
+            channel.hangup()
+            raise
     outcome = await Dialing(None, application="AppDial2").run([channel], within=what.within)
     if outcome.answered is not None:
         pbx.calls_processed += 1

@@ -42,6 +42,10 @@ class DialplanRunner(Protocol):
         """Whether a place exists, seen from a channel."""
         ...
 
+    def could_match_more(self, channel: Channel, number: str, context: str | None = None) -> bool:
+        """Whether it is worth waiting for another digit behind ``number``."""
+        ...
+
     def find_priority(
         self, channel: Channel, context: str, extension: str, word: str
     ) -> int | None:

@@ -1,0 +1,34 @@
+"""SoftHangup(): end another call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from switchroom.dialplan.options import option
+from switchroom.dialplan.registry import application
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.device_state import channels_of
+
+
+@dataclass(frozen=True, slots=True)
+class SoftHangupOptions:
+    """Option letters of SoftHangup."""
+
+    all_of_device: bool = option("a", "All channels of a device: the name is without the number.")
+
+
+@application("SoftHangup")
+def soft_hangup(
+    channel: Channel, name: str, options: SoftHangupOptions = SoftHangupOptions()
+) -> None:
+    """Hang up another channel.
+
+    Args:
+        channel: The channel.
+        name: The other one's name.
+        options: Option letters.
+    """
+    wanted = name.strip().lower()
+    found = [each for each in channel.pbx.channels.values() if each.name.lower() == wanted]
+    for each in channels_of(channel.pbx, name.strip()) if options.all_of_device else found[:1]:
+        each.hangup()
