@@ -2,7 +2,7 @@
 
 Coarse commands in, coarse events out: no packet and no audio frame crosses this interface, so an
 engine may be threads, a process or native code. Implementations: :mod:`switchroom.media.engine`
-(real sockets) and ``tests/support/fakes.py`` (virtual time); both pass
+(real sockets) and :mod:`switchroom.tools.simulate.media` (virtual time); both pass
 ``tests/media/conformance.py``.
 """
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import deque
 from collections.abc import Callable
 from enum import Enum, IntEnum, auto
@@ -128,7 +127,7 @@ class Channel(Datastores):
         self.driver = driver
         self.unique_id = pbx.next_unique_id()
         self.linked_id = self.unique_id
-        self.created_at = time.time()  # noqa: TID251  # a wall-clock stamp for records
+        self.created_at = pbx.now()
         self.answered_at: float | None = None
         self.state = state
 
@@ -277,7 +276,7 @@ class Channel(Datastores):
             return
         self.state = state
         if state is ChannelState.UP:
-            self.answered_at = time.time()  # noqa: TID251  # a wall-clock stamp for records
+            self.answered_at = self.pbx.now()
         if self.pbx.events.wants(ChannelStateChanged):
             self.pbx.events.publish(ChannelStateChanged(self.name, self.unique_id, state.text))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 from switchroom.config.asterisk_conf import Directories
 from switchroom.media.api import MediaEngine, SoundLibrary
@@ -16,9 +17,7 @@ from switchroom.pbx.datastore import Datastores
 from switchroom.pbx.events import EventBus
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.technology import Technology
-
-if TYPE_CHECKING:
-    from switchroom.storage.astdb import AstDb
+from switchroom.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -128,6 +127,9 @@ class Pbx(Datastores):
         dialplan: Runs channels.
         technologies: By upper-case name, as in ``Dial(PJSIP/…)``.
         directories: Where files are read and written.
+        now: The wall clock, seconds since the epoch: what the dialplan's times, records and ids are
+            made from, so that a simulated day is one argument. Spans are measured by the loop.
+        chance: What the dialplan's random functions draw from.
     """
 
     def __init__(  # noqa: PLR0913  # the parts of a node, each by its name
@@ -136,10 +138,12 @@ class Pbx(Datastores):
         system_name: str,
         engine: MediaEngine,
         sounds: SoundLibrary,
-        astdb: AstDb,
+        astdb: Database,
         dialplan: DialplanRunner,
         technologies: Mapping[str, Technology],
         directories: Directories,
+        now: Callable[[], float] = time.time,  # noqa: TID251  # the wall clock itself
+        chance: random.Random | None = None,
     ) -> None:
         super().__init__()
         self.system_name = system_name
@@ -149,6 +153,8 @@ class Pbx(Datastores):
         self.dialplan = dialplan
         self.technologies = technologies
         self.directories = directories
+        self.now = now
+        self.chance = chance or random.Random()
         self.events = EventBus()
         self.channels: dict[str, Channel] = {}
         self.global_variables: dict[str, str] = {}
@@ -172,7 +178,7 @@ class Pbx(Datastores):
 
     def next_unique_id(self) -> str:
         """``epoch.sequence``, with the system name in front where one is configured."""
-        unique = f"{int(time.time())}.{next(self._unique)}"  # noqa: TID251  # a name, not an order
+        unique = f"{int(self.now())}.{next(self._unique)}"
         return f"{self.system_name}-{unique}" if self.system_name else unique
 
     def next_sequence(self, technology: str) -> int:

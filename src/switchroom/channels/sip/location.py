@@ -16,7 +16,7 @@ from switchroom.sip.message import Request
 from switchroom.sip.registrar import Binding, RegistrarPolicy, Registration, register
 
 if TYPE_CHECKING:
-    from switchroom.storage.astdb import AstDb
+    from switchroom.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Location:
         spawn: Runs the writes.
     """
 
-    def __init__(self, astdb: AstDb, spawn: Spawn) -> None:
+    def __init__(self, astdb: Database, spawn: Spawn) -> None:
         self._astdb = astdb
         self._spawn = spawn
         self._bindings: dict[str, tuple[Binding, ...]] = {}

@@ -1,0 +1,1 @@
+"""``switchroom simulate``: calls through a dialplan in virtual time, without a network."""

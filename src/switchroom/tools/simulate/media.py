@@ -1,0 +1,296 @@
+"""A media engine in virtual time: no socket, no thread, no audio, but every duration is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from switchroom.base.errors import MediaError
+from switchroom.media.api import (
+    Address,
+    DtmfBegan,
+    DtmfEnded,
+    MediaListener,
+    PlaybackEnd,
+    RecordingEnded,
+    Sound,
+    Stream,
+    StreamPlan,
+    StreamStatistics,
+    TalkingBegan,
+    TalkingEnded,
+)
+
+RECORDING_SUFFIXES = frozenset({".wav", ".ulaw", ".alaw", ".sln", ".gsm"})
+DIGITS = "0123456789*#ABCD"
+
+
+@dataclass(slots=True)
+class Hearing:
+    """A sound that reaches a party, while it is heard and afterwards."""
+
+    sound: str
+    began_at: float
+    ended_at: float | None = None  #: None: it still plays
+    end: PlaybackEnd | None = None
+
+
+class SimulatedStream:
+    """A stream in virtual time. Whoever plays the party calls :meth:`key` and reads :attr:`played`.
+
+    Args:
+        listener: Hears digits and ends of recordings.
+        plan: None for the end of a pipe.
+        writes_recordings: Whether a recording leaves an (empty) file.
+    """
+
+    def __init__(
+        self,
+        listener: MediaListener,
+        plan: StreamPlan | None = None,
+        *,
+        writes_recordings: bool = False,
+    ) -> None:
+        self.listener = listener
+        self.plan = plan
+        self.peer: SimulatedStream | None = None  #: the other end of a pipe
+        self.connected: SimulatedStream | None = None
+        self.played: list[str] = []
+        self.sent_digits: list[tuple[str, float]] = []
+        self.recordings: list[Path] = []
+        self.echo = False
+        self.closed = False
+        self.on_hearing: Callable[[Hearing], None] | None = (
+            None  #: the party begins to hear a sound
+        )
+        self.on_digit_heard: Callable[[str], None] | None = None  #: the party hears a digit
+        self._writes_recordings = writes_recordings
+        self._playing: asyncio.Future[PlaybackEnd] | None = None
+        self._recording: tuple[Path, float] | None = None
+        self._recording_timers: dict[str, asyncio.TimerHandle] = {}
+        self._max_silence: float | None = None
+        self._detects_talking = False
+        self._max_pause = 0.0
+        self._talking: tuple[float, asyncio.TimerHandle] | None = None
+
+    @property
+    def local_address(self) -> Address:
+        """Where a real engine would listen; nobody does."""
+        return ("", 0) if self.plan is None else ("127.0.0.1", 10000)
+
+    def update(self, plan: StreamPlan) -> None:
+        """Go on with another plan."""
+        self.plan = plan
+
+    # what the party hears
+
+    async def play(self, sound: Sound) -> PlaybackEnd:
+        """Let as much virtual time pass as the sound lasts."""
+        if self.closed:
+            return PlaybackEnd.CLOSED
+        self.stop_playback()
+        self.played.append(sound.name)
+        loop = asyncio.get_running_loop()
+        playing: asyncio.Future[PlaybackEnd] = loop.create_future()
+        self._playing = playing
+        hearing = Hearing(sound.name, loop.time())
+        self._reach(hearing)
+        end = PlaybackEnd.STOPPED  # so it is when the wait is cancelled
+        try:
+            async with asyncio.timeout(sound.duration):
+                end = await playing
+        except TimeoutError:
+            end = PlaybackEnd.FINISHED
+        finally:
+            hearing.ended_at, hearing.end = loop.time(), end
+            if self._playing is playing:
+                self._playing = None
+        return end
+
+    def _reach(self, hearing: Hearing) -> None:
+        """Follow a sound to the party that hears it: through pipes, and over what is connected."""
+        stream: SimulatedStream | None = self
+        for _ in range(32):  # a ring of pipes leads nowhere
+            if stream is None:
+                return
+            if stream.on_hearing is not None:
+                stream.on_hearing(hearing)
+            stream = stream.peer.connected if stream.peer is not None else None
+
+    def stop_playback(self) -> None:
+        """End the running playback, if there is one."""
+        self._end_playback(PlaybackEnd.STOPPED)
+
+    def _end_playback(self, end: PlaybackEnd) -> None:
+        if self._playing is not None and not self._playing.done():
+            self._playing.set_result(end)
+
+    # digits
+
+    def send_digit(self, digit: str, *, duration: float = 0.1) -> None:
+        """A digit to the party, or through the pipe to whoever holds the other end."""
+        if self.closed:
+            return
+        if len(digit) != 1 or digit not in DIGITS:
+            raise MediaError(f"cannot send {digit!r}")
+        self.sent_digits.append((digit, duration))
+        if self.peer is not None and not self.peer.closed:
+            self.peer.key(digit, duration=duration)
+        elif self.on_digit_heard is not None:
+            self.on_digit_heard(digit)
+
+    def key(self, digit: str, *, duration: float = 0.1) -> None:
+        """The party presses a key; it is reported at once, and passed on where connected."""
+        self.listener(DtmfBegan(digit))
+        self.listener(DtmfEnded(digit, duration))
+        if self.connected is not None:
+            self.connected.send_digit(digit, duration=duration)
+
+    # recording
+
+    def start_recording(
+        self, path: Path, *, max_silence: float | None = None, max_duration: float | None = None
+    ) -> None:
+        """The party is silent from the beginning, so ``max_silence`` is when it ends by itself."""
+        if self.closed or path.suffix not in RECORDING_SUFFIXES:
+            raise MediaError(f"closed, or unknown suffix {path.suffix!r}")
+        if self._writes_recordings:
+            _write_empty(path)
+        self.recordings.append(path)
+        self._forget_recording()
+        self._recording = (path, asyncio.get_running_loop().time())
+        self._max_silence = max_silence
+        if max_duration:
+            self._arm_recording("limit", max_duration)
+        if max_silence and self.peer is None:  # the end of a pipe that sends nothing is not silent
+            self._arm_recording("silence", max_silence)
+
+    def _arm_recording(self, reason: str, after: float) -> None:
+        if reason in self._recording_timers:
+            self._recording_timers[reason].cancel()
+        loop = asyncio.get_running_loop()
+        self._recording_timers[reason] = loop.call_later(after, self._end_recording, reason)
+
+    def _forget_recording(self) -> float:
+        """Returns how long it ran."""
+        for timer in self._recording_timers.values():
+            timer.cancel()
+        self._recording_timers.clear()
+        recording, self._recording = self._recording, None
+        return asyncio.get_running_loop().time() - recording[1] if recording else 0.0
+
+    def _end_recording(self, reason: str) -> None:
+        if self._recording is not None:
+            path = self._recording[0]
+            self.listener(RecordingEnded(path, reason, self._forget_recording()))
+
+    async def stop_recording(self) -> float:
+        """End the recording; returns how long it ran."""
+        return self._forget_recording()
+
+    # talking
+
+    def detect_talking(self, *, enabled: bool, silence: float = 0.5) -> None:
+        """Report when the party begins and ends to talk; see :meth:`talk`."""
+        self._detects_talking = enabled
+        self._max_pause = silence
+        if not enabled and self._talking is not None:
+            began_at, timer = self._talking
+            timer.cancel()
+            self._end_talking(asyncio.get_running_loop().time() - began_at)
+
+    def talk(self, duration: float) -> None:
+        """The party talks for ``duration`` seconds, then falls silent; told when asked for."""
+        loop = asyncio.get_running_loop()
+        if self._recording is not None and self._max_silence:
+            self._arm_recording("silence", duration + self._max_silence)
+        if self._detects_talking and self._talking is None:
+            self.listener(TalkingBegan())
+            timer = loop.call_later(duration + self._max_pause, self._end_talking, duration)
+            self._talking = (loop.time(), timer)
+
+    def _end_talking(self, duration: float) -> None:
+        self._talking = None
+        if not self.closed:
+            self.listener(TalkingEnded(duration))
+
+    # the rest
+
+    def set_echo(self, *, enabled: bool) -> None:
+        """Keep whether the party hears itself."""
+        self.echo = enabled
+
+    def statistics(self) -> StreamStatistics:
+        """Nothing is sent, nothing received."""
+        return StreamStatistics(0, 0, 0, 0, 0, 0, 0.0, None)
+
+    def close(self) -> None:
+        """End what runs; the stream plays and records nothing any more."""
+        if self.closed:
+            return
+        self.closed = True
+        self._forget_recording()
+        if self.connected is not None:
+            self.connected.connected = None
+            self.connected = None
+        self._end_playback(PlaybackEnd.CLOSED)
+
+
+class SimulatedEngine:
+    """Opens simulated streams; the newest is last in :attr:`streams`.
+
+    Args:
+        writes_recordings: Whether a recording leaves an (empty) file, as code that goes on with
+            the file needs it.
+    """
+
+    def __init__(self, *, writes_recordings: bool = False) -> None:
+        self.writes_recordings = writes_recordings
+        self.streams: list[SimulatedStream] = []
+
+    async def open_stream(self, host: str, plan: StreamPlan, listener: MediaListener) -> Stream:
+        """A stream to one party."""
+        return self._open(listener, plan)
+
+    def open_pipe(self, first: MediaListener, second: MediaListener) -> tuple[Stream, Stream]:
+        """Two streams: what is played to one is what the other says."""
+        one, two = self._open(first), self._open(second)
+        one.peer, two.peer = two, one
+        return one, two
+
+    def _open(self, listener: MediaListener, plan: StreamPlan | None = None) -> SimulatedStream:
+        stream = SimulatedStream(listener, plan, writes_recordings=self.writes_recordings)
+        self.streams.append(stream)
+        return stream
+
+    def connect(self, first: Stream, second: Stream) -> None:
+        """Each hears the other, digits included."""
+        one, two = cast("SimulatedStream", first), cast("SimulatedStream", second)
+        if one.closed or two.closed:
+            return
+        for stream in (one, two):
+            if stream.connected is not None:
+                stream.connected.connected = None
+        one.connected, two.connected = two, one
+
+    def disconnect(self, first: Stream, second: Stream) -> None:
+        """Undo :meth:`connect`."""
+        one, two = cast("SimulatedStream", first), cast("SimulatedStream", second)
+        if one.connected is two:
+            one.connected = two.connected = None
+
+    async def close(self) -> None:
+        """Close every stream."""
+        for stream in self.streams:
+            stream.close()
+
+
+def _write_empty(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    except OSError as error:
+        raise MediaError(f"cannot record into {path}") from error

@@ -1,0 +1,1 @@
+"""``pytest-switchroom``: unit tests for dialplans."""
