@@ -13,7 +13,7 @@ Ts = TypeVarTuple("Ts")
 
 #: Turns of the loop in one instant after which somebody runs for ever; the interpreter makes one
 #: turn in 128 priorities.
-MAX_TURNS = 5_000
+MAX_TURNS = 2_000
 
 
 class StandstillError(RuntimeError):

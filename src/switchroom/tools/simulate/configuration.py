@@ -1,0 +1,89 @@
+"""The part of a configuration folder that a simulated call needs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from switchroom.base.errors import ConfigError
+from switchroom.channels.sip.endpoint import Endpoint
+from switchroom.channels.sip.settings import merge
+from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
+from switchroom.config.pjsip import PjsipConfig, read_pjsip
+from switchroom.config.reader import read_config
+from switchroom.config.sip import read_sip
+from switchroom.dialplan.model import Dialplan
+from switchroom.dialplan.parser import parse_dialplan
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A dialplan and where its sounds are; any number of simulations may share one."""
+
+    file: Path  #: the extensions.conf
+    dialplan: Dialplan
+    asterisk: AsteriskConfig
+    endpoints: Mapping[str, Endpoint] | None = None  #: None: no readable file says who there is
+    endpoints_error: ConfigError | None = None  #: why not
+
+    def endpoint(self, name: str) -> Endpoint:
+        """A configured party.
+
+        Raises:
+            ConfigError: There is none of that name, or its file cannot be read.
+        """
+        if self.endpoints_error is not None:
+            raise self.endpoints_error
+        found = (self.endpoints or {}).get(name)
+        if found is None:
+            near = difflib.get_close_matches(name, self.endpoints or {}, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ConfigError(f"there is no endpoint {name!r}{hint}", path=self.file.parent)
+        return found
+
+    @property
+    def sound_folders(self) -> tuple[Path, ...]:
+        """Where sound files are looked for, the user's own first."""
+        folders = self.asterisk.directories
+        data, library = folders.astdatadir / "sounds", folders.astvarlibdir / "sounds"
+        return tuple(dict.fromkeys((self.file.parent / "sounds", data, library)))
+
+
+def load_configuration(where: Path) -> Configuration:
+    """Read ``extensions.conf``, and ``asterisk.conf`` where there is one.
+
+    Args:
+        where: The folder, the ``asterisk.conf`` in it, or a dialplan that stands alone.
+
+    Raises:
+        ConfigError: There is no such folder or dialplan, or something in it is wrong.
+    """
+    if not where.exists():
+        raise ConfigError("there is no such file or folder", path=where)
+    if where.is_dir() or where.name == "asterisk.conf":
+        asterisk = load_asterisk_conf(where)
+        file = (where if where.is_dir() else where.parent) / "extensions.conf"
+        if not file.exists():
+            file = asterisk.directories.astetcdir / "extensions.conf"
+    else:
+        asterisk, file = AsteriskConfig(), where
+    dialplan = parse_dialplan(read_config(file, allow_exec=asterisk.exec_includes))
+    try:
+        return Configuration(file, dialplan, asterisk, _endpoints(file.parent))
+    except ConfigError as error:
+        # The call may do without: whoever names a phone is told.
+        return Configuration(file, dialplan, asterisk, None, error)
+
+
+def _endpoints(folder: Path) -> Mapping[str, Endpoint] | None:
+    pjsip, sip = folder / "pjsip.conf", folder / "sip.conf"
+    if not pjsip.exists() and not sip.exists():
+        return None
+    settings = merge(
+        read_pjsip(read_config(pjsip)) if pjsip.exists() else PjsipConfig(),
+        read_sip(read_config(sip)) if sip.exists() else None,
+        user_agent="",
+    )
+    return settings.endpoints
