@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from switchroom.dialplan.switches import Place
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.events import ChannelHungUp, NewExtension
 from switchroom.tools.simulate.trace import Executed, HungUp, Logged, difference
@@ -38,12 +39,6 @@ class Recorder:
         self._steps = 0  #: since the clock moved
         self._variables: dict[str, dict[str, str]] = {}
         self._globals = dict(simulation.pbx.global_variables)
-        dialplan = simulation.dialplan
-        self._context_of = {
-            id(extension): context.name
-            for context in dialplan.contexts.values()
-            for extension in context.extensions.values()
-        }
         events = simulation.pbx.events
         events.subscribe(NewExtension, self._executed)
         events.subscribe(ChannelHungUp, self._hung_up)
@@ -73,16 +68,15 @@ class Recorder:
 
     def _place(self, entry: Executed) -> None:
         """Find the priority as it was written; what a bridge executes on a callee has none."""
-        found = self._simulation.dialplan.find(
-            entry.context, entry.extension, entry.number, entry.caller
-        )
-        if found is None:
-            return
-        priority = found.priorities[entry.number]
-        if priority.application.lower() == entry.application.lower():
-            entry.priority = priority
-            entry.pattern = found.name
-            entry.found_in = self._context_of.get(id(found), entry.context)
+        wanted = Place(entry.context, entry.extension, entry.number)
+        for context, place in self._simulation.dialplan.searched(wanted):
+            for candidate in context.candidates(place.extension, entry.caller):
+                priority = candidate.priorities.get(place.priority)
+                if priority is not None:
+                    if priority.application.lower() == entry.application.lower():
+                        entry.priority, entry.matched = priority, candidate
+                        entry.found_in = context.name
+                    return
 
     def look_at(self, channel: Channel) -> None:
         """Note which variables changed since the last look; the newest priority changed them."""

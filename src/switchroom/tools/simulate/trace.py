@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, TypeVar
 
-from switchroom.dialplan.model import Priority
+from switchroom.dialplan.model import Extension, Priority
 from switchroom.media.api import PlaybackEnd
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.tools.simulate.media import Hearing
@@ -60,7 +60,7 @@ class Executed(Entry):
     caller: str = ""  #: the channel's caller number then
     priority: Priority | None = None  #: as written; None for what no dialplan says (AppDial)
     found_in: str = ""  #: the context that has it, which the channel's own one may include
-    pattern: str = ""  #: the extension as written
+    matched: Extension | None = None  #: the extension that has it
     changes: dict[str, str | None] = field(default_factory=dict)  #: variables; None: no longer set
     global_changes: dict[str, str | None] = field(default_factory=dict)
 
@@ -85,7 +85,7 @@ class Executed(Entry):
         written = self.priority
         if written is not None:
             found |= {
-                "pattern": self.pattern,
+                "pattern": self.matched.name if self.matched is not None else "",
                 "found_in": self.found_in,
                 "label": written.label,
                 "file": str(written.path) if written.path is not None else None,
