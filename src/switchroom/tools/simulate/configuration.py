@@ -22,6 +22,7 @@ from switchroom.dialplan.parser import parse_dialplan
 class Configuration:
     """A dialplan and where its sounds are; any number of simulations may share one."""
 
+    where: Path  #: as it was named
     file: Path  #: the extensions.conf
     dialplan: Dialplan
     asterisk: AsteriskConfig
@@ -71,10 +72,10 @@ def load_configuration(where: Path) -> Configuration:
         asterisk, file = AsteriskConfig(), where
     dialplan = parse_dialplan(read_config(file, allow_exec=asterisk.exec_includes))
     try:
-        return Configuration(file, dialplan, asterisk, _endpoints(file.parent))
+        return Configuration(where, file, dialplan, asterisk, _endpoints(file.parent))
     except ConfigError as error:
         # The call may do without: whoever names a phone is told.
-        return Configuration(file, dialplan, asterisk, None, error)
+        return Configuration(where, file, dialplan, asterisk, None, error)
 
 
 def _endpoints(folder: Path) -> Mapping[str, Endpoint] | None:

@@ -79,6 +79,13 @@ def _last_step(call: SimulatedCall) -> tuple[Executed | None, str]:
             if entry.extension == "h":
                 break
             last, problem = entry, ""
-        elif isinstance(entry, Logged) and entry.logger.startswith("switchroom.dialplan."):
+        elif isinstance(entry, Logged) and _ends_calls(entry):
             problem = entry.message
     return last, problem
+
+
+def _ends_calls(entry: Logged) -> bool:
+    """Whether a call that goes no further behind such a line ended because of it."""
+    return entry.level == "ERROR" or (
+        entry.is_warning and entry.logger.startswith("switchroom.dialplan.")
+    )

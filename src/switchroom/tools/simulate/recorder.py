@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.dialplan.switches import Place
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.events import ChannelHungUp, NewExtension
+from switchroom.pbx.events import ChannelCreated, ChannelHungUp, NewExtension
 from switchroom.tools.simulate.trace import Executed, HungUp, Logged, difference
 
 if TYPE_CHECKING:
@@ -33,13 +33,15 @@ class Recorder:
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
+        self.names: set[str] = set()  #: of all channels that there were
         self._channels: dict[str, Channel] = {}
         self._newest: dict[str, Executed] = {}  #: by channel
         self._last: Executed | None = None
         self._steps = 0  #: since the clock moved
         self._variables: dict[str, dict[str, str]] = {}
-        self._globals = dict(simulation.pbx.global_variables)
+        self._globals = dict(simulation.global_variables)
         events = simulation.pbx.events
+        events.subscribe(ChannelCreated, lambda event: self.names.add(event.channel))
         events.subscribe(NewExtension, self._executed)
         events.subscribe(ChannelHungUp, self._hung_up)
 
@@ -87,7 +89,7 @@ class Recorder:
             if (entry := self._newest.get(name)) is not None:
                 entry.changes.update(difference(before, after))
             self._variables[name] = after
-        shared = self._simulation.pbx.global_variables
+        shared = self._simulation.global_variables
         if self._globals != shared:
             after = dict(shared)
             if self._last is not None:
@@ -123,15 +125,15 @@ class _Handler(logging.Handler):
 
     def _channel(self, record: logging.LogRecord) -> str:
         """Whose line it is: its first argument says so, or the task, which is named after it."""
-        channels = self._simulation.pbx.channels
-        if isinstance(record.args, tuple) and record.args and record.args[0] in channels:
+        names = self._simulation.recorder.names
+        if isinstance(record.args, tuple) and record.args and record.args[0] in names:
             return str(record.args[0])
         try:
             task = asyncio.current_task()
         except RuntimeError:
             return ""
         name = task.get_name() if task is not None else ""
-        return name if name in channels else ""
+        return name if name in names else ""
 
 
 @contextmanager

@@ -133,6 +133,7 @@ class Simulation:
         self.stubs = Stubs(self, _applications(), _functions())
         self.sounds = SimulatedSounds(configuration.sound_folders)
         self.astdb = MemoryAstDb({f"/{path}": value for path, value in (database or {}).items()})
+        self.global_variables = dict(configuration.dialplan.global_variables)
         self.chance = Random(seed)
         self._wall_clock = time.time() if at is None else at  # noqa: TID251  # the default is now
         self._pbx: Pbx | None = None
@@ -188,7 +189,7 @@ class Simulation:
             now=self.now,
             chance=self.chance,
         )
-        pbx.global_variables.update(dialplan.global_variables)
+        pbx.global_variables = self.global_variables
         self.astdb.on_change = self._stored
         return pbx
 
@@ -207,6 +208,10 @@ class Simulation:
                 self._host = self.loop.create_task(self._be_host(ready), name="host")
                 self.loop.run_until_complete(ready.wait())
             return self.loop.run_until_complete(work)
+
+    def wait(self, seconds: float) -> None:
+        """Let so much virtual time pass."""
+        self.run(asyncio.sleep(seconds))
 
     async def _be_host(self, ready: asyncio.Event) -> None:
         """Hold the core's group of calls open, in one task, until :meth:`close`."""

@@ -72,7 +72,9 @@ class Stubs:
         pattern = rest.rpartition(")")[0] if opening and ")" in rest else (rest or "*")
         if not name:
             raise ScriptError(f"expected NAME or NAME(arguments), not {call!r}")
-        if self._is_function(name):
+        is_function = self._is_function(name)
+        self._check_in_time(name, is_function=is_function)
+        if is_function:
             self._functions.setdefault(name, []).insert(0, (wildcard(pattern), answer))
             return
         _variables(answer)
@@ -80,6 +82,12 @@ class Stubs:
         self._names.setdefault(name.lower(), real.name if real is not None else name)
         answers = self._applications.setdefault(name.lower(), [])
         answers.insert(0, (wildcard(pattern), answer))
+
+    def _check_in_time(self, name: str, *, is_function: bool) -> None:
+        """Channels run with the answers that there were when the first call began."""
+        known = OUTSIDE_FUNCTIONS | self._functions.keys() if is_function else self._names.keys()
+        if self._simulation.has_begun and (name if is_function else name.lower()) not in known:
+            raise ScriptError(f"the answers of {name} must be scripted before the first call")
 
     def _is_function(self, name: str) -> bool:
         if name.lower() in self._real_applications or name.lower() in OUTSIDE_APPLICATIONS:
