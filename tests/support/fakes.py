@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
-from switchroom.base.errors import SoundNotFoundError
+from switchroom.base.errors import MediaError, SoundNotFoundError
 from switchroom.config.asterisk_conf import Directories
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.media.api import Sound, Stream, StreamPlan
@@ -23,11 +24,25 @@ __all__ = [
 ]  # fmt: skip
 
 
+class EmptyFiles:
+    """A recording leaves an empty file."""
+
+    def begin(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"")
+        except OSError as error:
+            raise MediaError(f"cannot record into {path}") from error
+
+    def end(self, path: Path, duration: float) -> None:
+        pass
+
+
 class FakeEngine(SimulatedEngine):
     """The simulated engine; its recordings leave files."""
 
     def __init__(self) -> None:
-        super().__init__(writes_recordings=True)
+        super().__init__(EmptyFiles())
 
 
 class FakeSounds:

@@ -58,15 +58,15 @@ def _values(channel: Channel, texts: Iterable[str], *, is_mixed: bool) -> tuple[
             names.append(text)
             continue
         try:
-            names += say_prefixed(language, text, today=_today())
+            names += say_prefixed(language, text, today=_today(channel))
         except CannotSayError as error:
             logger.warning("%s: Playback: %s", channel.name, error)
             is_complete = False
     return names, is_complete
 
 
-def _today() -> date:
-    return datetime.now(UTC).astimezone().date()
+def _today(channel: Channel) -> date:
+    return datetime.fromtimestamp(channel.pbx.now(), UTC).astimezone().date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ async def say_unix_time(
     """
     await channel.answer()
     zone = _zone(timezone.strip())
-    now = datetime.now(UTC).astimezone(zone)
+    now = datetime.fromtimestamp(channel.pbx.now(), UTC).astimezone(zone)
     when = _moment(unixtime, now)
     names = say_moment(language_for(channel.language), when, layout, today=now.date())
     await say(channel, names, "SayUnixTime", may_jump=options.jump)

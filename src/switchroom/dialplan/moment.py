@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from switchroom.dialplan.timing import TimingError, parse_timing, wall_clock
+from switchroom.dialplan.timing import TimingError, parse_timing
 from switchroom.pbx.channel import Channel
 
 logger = logging.getLogger(__name__)
@@ -16,9 +16,9 @@ def moment_of(channel: Channel) -> float:
     """Seconds since the epoch."""
     text = channel.variables.get(TEST_TIME, "")
     try:
-        return float(text) if text else wall_clock()
+        return float(text) if text else channel.pbx.now()
     except ValueError:
-        return wall_clock()
+        return channel.pbx.now()
 
 
 def holds(channel: Channel, text: str) -> bool:

@@ -12,7 +12,6 @@ from switchroom.dialplan.assignment import assign
 from switchroom.dialplan.options import option
 from switchroom.dialplan.parties import full_text
 from switchroom.dialplan.registry import function
-from switchroom.dialplan.timing import wall_clock
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 
@@ -98,7 +97,7 @@ def cdr(channel: Channel, name: str, options: CdrOptions = CdrOptions()) -> str:
         return _time_text(_TIMES[field](channel), options)
     if field in _SPANS:
         began = _SPANS[field](channel)
-        span = wall_clock() - began if began is not None else 0.0
+        span = channel.pbx.now() - began if began is not None else 0.0
         return f"{span:.6f}" if options.fraction else str(int(span))
     if field == "amaflags":
         flag = channel.datastore(ChannelSettings).ama_flag

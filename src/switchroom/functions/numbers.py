@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 
 from switchroom.base.errors import DialplanError
@@ -106,7 +105,7 @@ def random_number(channel: Channel, least: str = "", most: str = "") -> str:
     low, high = leading_int(least) or 0, leading_int(most)
     first, last = sorted((low, INT_MAX if high is None else high))
     # Much faster than randint(); its 53 bits are enough for the 32 that there can be.
-    return str(first + int(random.random() * (last - first + 1)))
+    return str(first + int(channel.pbx.chance.random() * (last - first + 1)))
 
 
 @function("DIGIT_SUM")

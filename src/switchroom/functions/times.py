@@ -11,7 +11,6 @@ from switchroom.dialplan.arguments import separate
 from switchroom.dialplan.calendar import format_time, parse_time, zone_of
 from switchroom.dialplan.moment import TEST_TIME, holds
 from switchroom.dialplan.registry import Rest, function
-from switchroom.dialplan.timing import wall_clock
 from switchroom.pbx.channel import Channel
 
 
@@ -27,7 +26,7 @@ def string_of_time(channel: Channel, epoch: str = "", timezone: str = "", text: 
     """
     seconds = leading_float(epoch)
     try:
-        moment = wall_clock() if seconds is None else seconds
+        moment = channel.pbx.now() if seconds is None else seconds
         return format_time(moment, zone_of(timezone), text)
     except ValueError as error:
         raise DialplanError(f"STRFTIME: {error}") from error

@@ -202,7 +202,10 @@ class Pbx(Datastores):
     def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
         """Run ``work`` in the node's group of calls; its errors are logged, not spread."""
         assert self._tasks is not None, "enter the Pbx first"
-        return self._tasks.create_task(self._supervise(work, name), name=name)
+        task = self._tasks.create_task(self._supervise(work, name), name=name)
+        # Cancelled before it began, a task leaves its work as it was: nobody else would end that.
+        task.add_done_callback(lambda _: work.close())
+        return task
 
     async def _supervise(self, work: Coroutine[Any, Any, None], name: str) -> None:
         try:

@@ -358,3 +358,48 @@ def test_json_is_whole_and_says_when_a_sound_was_guessed(simulator: Simulator) -
     assert json.dumps(data)
     _, out, _ = simulator.run("--dial", "s")
     assert "length guessed: custom/our-shop" in out
+
+
+def test_recordings_touch_nothing_that_is_there(simulator: Simulator, tmp_path: Path) -> None:
+    precious = tmp_path / "precious.wav"
+    precious.write_text("keep me")
+    simulator.write(
+        f"[default]\nexten => s,1,Record({precious},3)\n same => n,NoOp(${{RECORDED_FILE}})\n"
+        f" same => n,Playback({precious.with_suffix('')})\n same => n,Record(mine%d.wav,0,7)\n"
+        " same => n,Playback(${RECORDED_FILE})\n"
+    )
+    data = simulator.json("--dial", "s")
+    assert precious.read_text() == "keep me"
+    assert executed(data)[1] == f"s,2 NoOp({precious.with_suffix('')})"
+    lengths = {h["sound"]: h["heard_for"] for h in data["heard"]}
+    assert lengths["mine0"] == 7.0
+    assert lengths[str(precious.with_suffix(""))] == 0.0, "it was silent to the end"
+    simulator.json("--dial", "s", "--hangup-after", "1")
+    assert precious.read_text() == "keep me"
+
+
+def test_prompts_show_their_text_and_last_as_long_as_it_takes(simulator: Simulator) -> None:
+    simulator.write("[default]\nexten => s,1,Playback(vm-goodbye&beep)\n")
+    data = simulator.json("--dial", "s")
+    goodbye, beep = data["heard"]
+    assert goodbye["text"]
+    assert goodbye["heard_for"] == pytest.approx(
+        0.2 + 0.35 * len(goodbye["text"].split()), abs=0.001
+    )
+    assert beep["heard_for"] == 0.25
+    assert data["sounds_without_file"] == []
+
+
+def test_a_sound_file_says_how_long_it_is(simulator: Simulator) -> None:
+    folder = simulator.folder / "sounds" / "de"
+    folder.mkdir(parents=True)
+    (folder / "hello.ulaw").write_bytes(bytes(8000 * 4))
+    (simulator.folder / "sounds" / "hello.gsm").write_bytes(bytes(33 * 50 * 2))
+    simulator.write("[default]\nexten => s,1,Playback(hello)\n")
+    assert simulator.json("--dial", "s", "--language", "de_AT")["ended"]["at"] == 4.0
+    assert simulator.json("--dial", "s")["ended"]["at"] == 2.0
+
+
+def test_the_dialplan_may_be_ael(simulator: Simulator) -> None:
+    (simulator.folder / "extensions.ael").write_text("context default { s => { NoOp(${EXTEN}); } }")
+    assert executed(simulator.json("--dial", "s"))[0] == "s,1 NoOp(s)"

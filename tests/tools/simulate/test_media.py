@@ -5,8 +5,14 @@ import pytest
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import MediaEngine, MediaEvent, PlaybackEnd, Sound, StreamPlan
-from switchroom.tools.simulate.media import Hearing, SimulatedEngine, SimulatedStream
+from switchroom.tools.simulate.media import (
+    Hearing,
+    RecordingFiles,
+    SimulatedEngine,
+    SimulatedStream,
+)
 from switchroom.tools.simulate.virtual_loop import run_virtual
+from tests.support.fakes import EmptyFiles
 
 PLAN = StreamPlan("PCMU", 0)
 
@@ -80,12 +86,14 @@ def test_digits_travel_over_what_is_connected() -> None:
     assert heard == ["5"]
 
 
-@pytest.mark.parametrize("writes", [False, True])
-def test_recordings_leave_a_file_where_that_is_wanted(tmp_path: Path, *, writes: bool) -> None:
+@pytest.mark.parametrize("files", [None, EmptyFiles()], ids=["no files", "files"])
+def test_recordings_leave_a_file_where_that_is_wanted(
+    tmp_path: Path, files: RecordingFiles | None
+) -> None:
     path = tmp_path / "sub" / "greeting.wav"
 
     async def main() -> float:
-        engine = SimulatedEngine(writes_recordings=writes)
+        engine = SimulatedEngine(files)
         stream = await engine.open_stream("127.0.0.1", PLAN, lambda _: None)
         with pytest.raises(MediaError):
             stream.start_recording(path.with_suffix(".mp3"))
@@ -94,4 +102,4 @@ def test_recordings_leave_a_file_where_that_is_wanted(tmp_path: Path, *, writes:
         return await stream.stop_recording()
 
     assert run_virtual(main()) == 3.0
-    assert path.exists() == writes
+    assert path.exists() == (files is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,9 @@ from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import read_config
 from switchroom.config.sip import read_sip
+from switchroom.dialplan.loading import AEL, CONF, PYTHON, DialplanLoader, LoadingOptions
 from switchroom.dialplan.model import Dialplan
+from switchroom.dialplan.old_syntax import Syntax
 from switchroom.dialplan.parser import parse_dialplan
 
 
@@ -68,14 +71,29 @@ def load_configuration(where: Path) -> Configuration:
         file = (where if where.is_dir() else where.parent) / "extensions.conf"
         if not file.exists():
             file = asterisk.directories.astetcdir / "extensions.conf"
+        dialplan = _load_dialplan(file.parent, asterisk)
     else:
         asterisk, file = AsteriskConfig(), where
-    dialplan = parse_dialplan(read_config(file, allow_exec=asterisk.exec_includes))
+        dialplan = parse_dialplan(read_config(file))
     try:
         return Configuration(where, file, dialplan, asterisk, _endpoints(file.parent))
     except ConfigError as error:
         # The call may do without: whoever names a phone is told.
         return Configuration(where, file, dialplan, asterisk, None, error)
+
+
+def _load_dialplan(folder: Path, asterisk: AsteriskConfig) -> Dialplan:
+    """The dialplan as a node would load it: extensions.conf, extensions.ael, extensions.py."""
+    compatibility = asterisk.compatibility
+    options = LoadingOptions(
+        allow_exec=asterisk.exec_includes,
+        syntax=Syntax(compatibility.pbx_realtime, compatibility.app_set),
+    )
+    with tempfile.TemporaryDirectory() as nowhere:  # a node's last good copy is not ours to touch
+        dialplan = DialplanLoader(folder, Path(nowhere), options).load()
+    if not dialplan.contexts:
+        raise ConfigError(f"there is no context in {CONF}, {AEL} or {PYTHON}", path=folder)
+    return dialplan
 
 
 def _endpoints(folder: Path) -> Mapping[str, Endpoint] | None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import (
@@ -28,6 +28,20 @@ RECORDING_SUFFIXES = frozenset({".wav", ".ulaw", ".alaw", ".sln", ".gsm"})
 DIGITS = "0123456789*#ABCD"
 
 
+class RecordingFiles(Protocol):
+    """Keeps the files of recordings."""
+
+    def begin(self, path: Path) -> None:
+        """A recording into ``path`` begins.
+
+        Raises:
+            MediaError: The file cannot be written.
+        """
+
+    def end(self, path: Path, duration: float) -> None:
+        """It ended after so many seconds, in which the party said nothing."""
+
+
 @dataclass(slots=True)
 class Hearing:
     """A sound that reaches a party, while it is heard and afterwards."""
@@ -44,15 +58,14 @@ class SimulatedStream:
     Args:
         listener: Hears digits and ends of recordings.
         plan: None for the end of a pipe.
-        writes_recordings: Whether a recording leaves an (empty) file.
+        files: What a recording leaves on the disk.
     """
 
     def __init__(
         self,
         listener: MediaListener,
         plan: StreamPlan | None = None,
-        *,
-        writes_recordings: bool = False,
+        files: RecordingFiles | None = None,
     ) -> None:
         self.listener = listener
         self.plan = plan
@@ -67,7 +80,7 @@ class SimulatedStream:
             None  #: the party begins to hear a sound
         )
         self.on_digit_heard: Callable[[str], None] | None = None  #: the party hears a digit
-        self._writes_recordings = writes_recordings
+        self._files = files
         self._playing: asyncio.Future[PlaybackEnd] | None = None
         self._recording: tuple[Path, float] | None = None
         self._recording_timers: dict[str, asyncio.TimerHandle] = {}
@@ -157,8 +170,8 @@ class SimulatedStream:
         """The party is silent from the beginning, so ``max_silence`` is when it ends by itself."""
         if self.closed or path.suffix not in RECORDING_SUFFIXES:
             raise MediaError(f"closed, or unknown suffix {path.suffix!r}")
-        if self._writes_recordings:
-            _write_empty(path)
+        if self._files is not None:
+            self._files.begin(path)
         self.recordings.append(path)
         self._forget_recording()
         self._recording = (path, asyncio.get_running_loop().time())
@@ -180,7 +193,13 @@ class SimulatedStream:
             timer.cancel()
         self._recording_timers.clear()
         recording, self._recording = self._recording, None
-        return asyncio.get_running_loop().time() - recording[1] if recording else 0.0
+        if recording is None:
+            return 0.0
+        path, began = recording
+        duration = asyncio.get_running_loop().time() - began
+        if self._files is not None:
+            self._files.end(path, duration)
+        return duration
 
     def _end_recording(self, reason: str) -> None:
         if self._recording is not None:
@@ -243,12 +262,11 @@ class SimulatedEngine:
     """Opens simulated streams; the newest is last in :attr:`streams`.
 
     Args:
-        writes_recordings: Whether a recording leaves an (empty) file, as code that goes on with
-            the file needs it.
+        files: What a recording leaves on the disk; None: nothing.
     """
 
-    def __init__(self, *, writes_recordings: bool = False) -> None:
-        self.writes_recordings = writes_recordings
+    def __init__(self, files: RecordingFiles | None = None) -> None:
+        self.files = files
         self.streams: list[SimulatedStream] = []
 
     async def open_stream(self, host: str, plan: StreamPlan, listener: MediaListener) -> Stream:
@@ -262,7 +280,7 @@ class SimulatedEngine:
         return one, two
 
     def _open(self, listener: MediaListener, plan: StreamPlan | None = None) -> SimulatedStream:
-        stream = SimulatedStream(listener, plan, writes_recordings=self.writes_recordings)
+        stream = SimulatedStream(listener, plan, self.files)
         self.streams.append(stream)
         return stream
 
@@ -286,11 +304,3 @@ class SimulatedEngine:
         """Close every stream."""
         for stream in self.streams:
             stream.close()
-
-
-def _write_empty(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"")
-    except OSError as error:
-        raise MediaError(f"cannot record into {path}") from error

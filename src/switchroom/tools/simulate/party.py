@@ -12,6 +12,7 @@ from switchroom.pbx.technology import Indication
 from switchroom.tools.simulate.media import Hearing, SimulatedStream
 from switchroom.tools.simulate.outcome import Outcome, OutcomeKind
 from switchroom.tools.simulate.script import Step, act, wildcard
+from switchroom.tools.simulate.sounds import prompt_text
 from switchroom.tools.simulate.trace import DigitSent, Heard, Keyed, Signalled
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class SimulatedParty:
     # what the party hears
 
     def _hear(self, hearing: Hearing) -> None:
-        text = self.simulation.text_of(hearing.sound)
+        text = prompt_text(hearing.sound, self.channel.language)
         name = self.channel.name
         self.heard.append(self.simulation.note(Heard, name, hearing=hearing, text=text))
 

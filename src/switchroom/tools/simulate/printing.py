@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterable
@@ -32,6 +33,7 @@ def simulate_and_print(arguments: argparse.Namespace, folder: Path) -> int:
     Returns:
         The exit code.
     """
+    logging.getLogger("switchroom").addHandler(logging.NullHandler())  # the trace tells it
     try:
         configuration = load_configuration(folder)
         with _simulation(arguments, configuration) as simulation:

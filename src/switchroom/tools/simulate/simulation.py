@@ -30,6 +30,7 @@ from switchroom.tools.simulate.media import SimulatedEngine
 from switchroom.tools.simulate.outcome import Outcomes
 from switchroom.tools.simulate.party import Caller
 from switchroom.tools.simulate.recorder import Recorder, logging_into
+from switchroom.tools.simulate.recordings import Recordings
 from switchroom.tools.simulate.script import Step
 from switchroom.tools.simulate.sounds import SimulatedSounds
 from switchroom.tools.simulate.stubs import Stubs
@@ -131,7 +132,8 @@ class Simulation:
         self.trace = Trace()
         self.outcomes = Outcomes()
         self.stubs = Stubs(self, _applications(), _functions())
-        self.sounds = SimulatedSounds(configuration.sound_folders)
+        self.recordings = Recordings(configuration.asterisk.directories)
+        self.sounds = SimulatedSounds(self.recordings, configuration.sound_folders)
         self.astdb = MemoryAstDb({f"/{path}": value for path, value in (database or {}).items()})
         self.global_variables = dict(configuration.dialplan.global_variables)
         self.chance = Random(seed)
@@ -181,11 +183,12 @@ class Simulation:
         interpreter = Interpreter(self.stubs.applications(), self.stubs.functions(), dialplan)
         pbx = Pbx(
             system_name=self.configuration.asterisk.system_name,
-            engine=SimulatedEngine(),
+            engine=SimulatedEngine(self.recordings),
             sounds=self.sounds,
             astdb=self.astdb,
             dialplan=interpreter,
             technologies=AnyTechnology(self),
+            directories=self.recordings.directories,
             now=self.now,
             chance=self.chance,
         )
@@ -231,6 +234,7 @@ class Simulation:
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()
+        self.recordings.close()
 
     def stop_endless(self) -> None:
         """Somebody executes for ever without waiting: hang up all there is, and say so."""
@@ -255,7 +259,8 @@ class Simulation:
             state=ChannelState.RING,
         )
         caller.channel = channel
-        channel.caller = replace(incoming.caller, dnid=incoming.caller.dnid or incoming.extension)
+        channel.caller = incoming.caller.copy()
+        channel.caller.dnid = channel.caller.dnid or incoming.extension
         channel.language = incoming.language
         for variable, value in incoming.variables:
             channel.set_variable(variable, value)
@@ -278,10 +283,6 @@ class Simulation:
         entry = kind(at=self.loop.time(), channel=channel, **what)
         self.trace.add(entry)
         return entry
-
-    def text_of(self, sound: str) -> str:
-        """What a sound says, empty where that is not known."""
-        return ""
 
     def _stored(self, path: str, value: str | None) -> None:
         try:

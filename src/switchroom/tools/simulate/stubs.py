@@ -97,6 +97,8 @@ class Stubs:
     def applications(self) -> dict[str, Application]:
         """The applications that a simulated channel executes."""
         found = dict(self._real_applications)
+        if "record" in found:
+            found["record"] = self._simulation.recordings.record(found["record"])
         for lower in OUTSIDE_APPLICATIONS.keys() | self._applications.keys():
             found[lower] = self._application(self._names[lower], found.get(lower))
         return found
