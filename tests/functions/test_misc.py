@@ -9,6 +9,8 @@ from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_causes import note_end
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.presence import PresenceChanged, PresenceState
+from switchroom.pbx.record_properties import RecordProperties
 from tests.support.dialplan import lines_of, run_dialplan, value_of
 from tests.support.fakes import make_channel
 
@@ -108,3 +110,65 @@ def test_cdr_of_an_answered_call_in_h() -> None:
     conf = lines_of("Answer()", "Hangup()") + "exten => h,1,Set(R=${CDR(disposition)})\n"
     assert run_dialplan(conf)["R"] == "ANSWERED"
     assert ChannelState.UP.text == "Up"
+
+
+def test_presence() -> None:
+    told: list[PresenceChanged] = []
+
+    def prepare(pbx: Pbx, _: Channel) -> None:
+        pbx.events.subscribe(PresenceChanged, told.append)
+
+    lines = [
+        "Set(PRESENCE_STATE(CustomPresence:ann)=away,lunch,back, at two)", "Set(PRESENCE_STATE(CustomPresence:ann)=gone)",
+        "Set(PRESENCE_STATE(PJSIP:ann)=away)", "Set(PRESENCE_STATE(CustomPresence:bob)=dnd,,SGk=,e)",
+        "Set(R=${PRESENCE_STATE(CustomPresence:ann,value)}|${PRESENCE_STATE(CustomPresence:ann,subtype)})",
+        "Set(R=${R}|${PRESENCE_STATE(CustomPresence:ann,subtype,e)}|${PRESENCE_STATE(CustomPresence:bob,message)})",
+        "Set(R=${R}|${PRESENCE_STATE(CustomPresence:eve,value)}|${PRESENCE_STATE(CustomPresence:ann,mood)})",
+    ]  # fmt: skip
+    assert run_dialplan(lines_of(*lines), prepare=prepare)["R"] == "away|lunch|bHVuY2g=|Hi|not_set|"
+    assert [(event.provider, event.presence.state) for event in told] == [
+        ("CustomPresence:ann", PresenceState.AWAY), ("CustomPresence:bob", PresenceState.DND),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("module", "known"),
+    [
+        ("app_macro.so", "1"), ("app_stack", "1"), ("func_strings.so", "1"), ("func_callerid.so", "1"), ("chan_local.so", "0"),
+        ("res_odbc.so", "0"), ("app_nonsense.so", "0"), ("cdr_csv.so", "0"),
+    ],
+)  # fmt: skip
+def test_modules(module: str, known: str) -> None:
+    assert value_of(f"Set(R=${{IFMODULE({module})}})") == known
+
+
+def test_variables_that_the_channel_answers() -> None:
+    conf = """
+[default]
+exten => s,1,Set(CALLERID(all)="Ann" <5>)
+ same => n,Set(R=${CALLINGPRES}${CALLINGANI2}${CALLINGTON}|${HINT}|${HINTNAME}|${ASTETCDIR}|${LEN(${ENTITYID})})
+ same => n,Set(HINT=mine)
+ same => n,Set(R=${R}|${HINT})
+exten => s,hint,PJSIP/ann(Ann)
+"""
+    assert run_dialplan(conf)["R"] == "000|PJSIP/ann|Ann|/etc/asterisk|17|PJSIP/ann"
+
+
+def test_db_delete_is_written_too() -> None:
+    assert value_of("Set(DB(a/b)=1)", "Set(DB_DELETE(a/b)=)", "Set(R=${DB_EXISTS(a/b)})") == "0"
+
+
+def test_record_properties() -> None:
+    properties: list[RecordProperties] = []
+
+    def prepare(_: Pbx, channel: Channel) -> None:
+        properties.append(channel.datastore(RecordProperties))
+
+    lines = [
+        "Set(CDR_PROP(disable)=1)",
+        "Set(CDR_PROP(party_a)=1)",
+        "Set(CDR_PROP(party_a)=0)",
+        "Set(CDR_PROP(x)=1)",
+    ]
+    run_dialplan(lines_of(*lines), prepare=prepare)
+    assert properties == [RecordProperties(is_disabled=True)]

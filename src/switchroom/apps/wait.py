@@ -8,7 +8,6 @@ import math
 from switchroom.base.text import leading_float
 from switchroom.dialplan.places import is_true
 from switchroom.dialplan.registry import application
-from switchroom.dialplan.timing import wall_clock
 from switchroom.pbx.channel import ALL_DIGITS, Channel
 
 LONGEST_WAIT = 10 * 24 * 3600.0  #: seconds that "for ever" lasts
@@ -59,7 +58,7 @@ async def wait_until(channel: Channel, epoch: str) -> None:
     if moment is None or not math.isfinite(moment):
         channel.set_variable("WAITUNTILSTATUS", "FAILURE")
         return
-    seconds = moment - wall_clock()
+    seconds = moment - channel.pbx.now()
     if seconds < 0:
         channel.set_variable("WAITUNTILSTATUS", "PAST")
         return

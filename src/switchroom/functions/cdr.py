@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from switchroom.base.errors import DialplanError
+from switchroom.base.text import leading_int
 from switchroom.dialplan.assignment import assign
 from switchroom.dialplan.options import option
 from switchroom.dialplan.parties import full_text
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
+from switchroom.pbx.record_properties import RecordProperties
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,26 @@ def cdr(channel: Channel, name: str, options: CdrOptions = CdrOptions()) -> str:
         flag = channel.datastore(ChannelSettings).ama_flag
         return str(int(flag)) if options.raw else flag.name
     return channel.datastore(RecordVariables).get(field, "")
+
+
+@function("CDR_PROP", write=True)
+def set_cdr_property(channel: Channel, value: str, name: str) -> None:
+    """Set how this channel is recorded.
+
+    Args:
+        channel: The channel.
+        value: 1 or 0.
+        name: ``disable``: it gets no record; ``party_a``: where it is bridged, its record counts.
+    """
+    properties = channel.datastore(RecordProperties)
+    is_on = bool(leading_int(value))
+    match name.strip().lower():
+        case "disable":
+            properties.is_disabled = is_on
+        case "party_a":
+            properties.is_party_a = is_on
+        case _:
+            raise DialplanError(f"CDR_PROP: {name!r} is neither disable nor party_a")
 
 
 @function("CDR", write=True)

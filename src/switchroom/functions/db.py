@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from switchroom.base.errors import BadArgumentsError
+from switchroom.dialplan.escalation import escalates
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
 
@@ -15,6 +16,7 @@ def _path(name: str, path: str) -> tuple[str, str]:
 
 
 @function("DB")
+@escalates
 def db(channel: Channel, path: Rest) -> str:
     """A value of the AstDB, empty where there is none; sets DB_RESULT too.
 
@@ -28,6 +30,7 @@ def db(channel: Channel, path: Rest) -> str:
 
 
 @function("DB", write=True)
+@escalates
 async def set_db(channel: Channel, value: str, path: Rest) -> None:
     """Put a value into the AstDB; it is on disk when the dialplan goes on.
 
@@ -50,6 +53,7 @@ def db_exists(channel: Channel, path: Rest) -> str:
 
 
 @function("DB_DELETE")
+@escalates
 async def db_delete(channel: Channel, path: Rest) -> str:
     """Delete a key and read what it was; sets DB_RESULT too."""
     family, key = _path("DB_DELETE", path)
@@ -57,6 +61,19 @@ async def db_delete(channel: Channel, path: Rest) -> str:
     await channel.pbx.astdb.delete(family, key)
     channel.variables["DB_RESULT"] = value
     return value
+
+
+@function("DB_DELETE", write=True)
+@escalates
+async def delete_key(channel: Channel, value: str, path: Rest) -> None:
+    """Delete a key, without reading what it was.
+
+    Args:
+        channel: The channel.
+        value: Is not looked at.
+        path: ``family/key``.
+    """
+    await channel.pbx.astdb.delete(*_path("DB_DELETE", path))
 
 
 def _next_parts(channel: Channel, prefix: str) -> list[str]:

@@ -25,6 +25,16 @@ logger = logging.getLogger(__name__)
 class DialplanRunner(Protocol):
     """What the core needs of the dialplan; :mod:`switchroom.dialplan` fulfils it."""
 
+    @property
+    def applications(self) -> Mapping[str, object]:
+        """By lower-case name."""
+        ...
+
+    @property
+    def functions(self) -> Mapping[str, object]:
+        """By name."""
+        ...
+
     async def run(self, channel: Channel) -> None:
         """Execute from the channel's position until its end, ``h`` included."""
 
