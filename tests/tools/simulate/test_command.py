@@ -117,6 +117,10 @@ exten => self,1,Goto(1)
 exten => sound,1,Playback(tt-monkeys)
 [with-i]
 exten => i,1,NoOp(${INVALID_EXTEN})
+[endless-h]
+exten => s,1,NoOp()
+exten => h,1,NoOp()
+ same => n,Goto(1)
 [with-h]
 exten => s,1,Wait(100)
 exten => h,1,Set(CAUSE=${HANGUPCAUSE})
@@ -151,6 +155,12 @@ def test_how_a_call_ends(
     shown, out, _ = simulator.run("--dial", extension)
     assert shown == code
     assert data["ended"]["why"] in out
+
+
+def test_an_endless_h_ends(simulator: Simulator) -> None:
+    simulator.write(ENDINGS)
+    data = simulator.json("--dial", "s", "--from", "endless-h", code=1)
+    assert "runs in a circle" in data["ended"]["why"]
 
 
 def test_the_caller_hangs_up(simulator: Simulator) -> None:
@@ -284,6 +294,41 @@ def test_variables_and_entries_that_are_there_before(simulator: Simulator) -> No
     assert data["globals"] == {"COLOUR": "blue"}
     assert data["database"] == {"pin/2": "y", "pin/1": None}
     assert "X" not in data["variables"], "it was there before the call"
+
+
+def test_what_came_and_went_is_no_change(simulator: Simulator) -> None:
+    simulator.write(
+        "[default]\nexten => s,1,Gosub(r,1(a))\n same => n,Set(X=)\nexten => r,1,Return()\n"
+    )
+    assert simulator.json("--dial", "s", "--set", "X=1")["variables"] == {
+        "GOSUB_RETVAL": "", "X": "",
+    }  # fmt: skip
+
+
+def test_a_dialplan_cannot_command_the_terminal(simulator: Simulator) -> None:
+    conf = simulator.folder / "extensions.conf"
+    conf.write_bytes(b"[default]\nexten => s,1,Set(X=\x1b[2J\xff)\n same => n,NoOp(${X})\n")
+    _, out, _ = simulator.run("--dial", "s")
+    assert "NoOp(?[2J?)" in out
+    data = simulator.json("--dial", "s")
+    assert data["variables"] == {"X": "\x1b[2J\udcff"}
+
+
+def test_times_and_chance_are_given(simulator: Simulator) -> None:
+    simulator.write(
+        "[default]\nexten => s,1,Wait(60)\n same => n,NoOp(${STRFTIME(,,%A %H:%M)})\n"
+        " same => n,NoOp(${IFTIME(9:00-17:59,mon-fri,*,*?open:closed)})\n"
+        " same => n,GotoIfTime(18:00-23:59,*,24,dec?eve)\n same => n,Hangup()\n"
+        " same => n(eve),NoOp(${RAND(1,1000000)})\n"
+    )
+    christmas = ("--dial", "s", "--at", "2026-12-24 17:59")
+    first, second, other = (
+        executed(simulator.json(*christmas, "--seed", seed)) for seed in ("1", "1", "2")
+    )
+    assert first[1:3] == ["s,2 NoOp(Thursday 18:00)", "s,3 NoOp(closed)"]
+    assert first == second
+    assert first[:-1] == other[:-1]
+    assert first[-1] != other[-1]
 
 
 def test_nothing_outside_is_touched(simulator: Simulator) -> None:

@@ -8,6 +8,7 @@ from switchroom.base.errors import ConfigError
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.tools.simulate.ending import EndedBy
 from switchroom.tools.simulate.script import ScriptError
+from switchroom.tools.simulate.trace import DigitSent
 from switchroom.tools.testing.failure import CallFailedError
 from tests.tools.testing.conftest import Make
 
@@ -162,6 +163,23 @@ def test_sounds(under_test: Make) -> None:
     call.ends()
     assert call.ending.at == 12.5
     call.has("PLAYBACKSTATUS", "FAILED")
+
+
+def test_what_each_party_hears(under_test: Make) -> None:
+    dialplan = under_test(
+        "[default]\nexten => 1,1,Dial(Local/2@default&PJSIP/bob)\n"
+        "exten => 2,1,Answer()\n same => n,Playback(moment)\n same => n,Dial(PJSIP/carol)\n"
+    )
+    dialplan.outcome("PJSIP/bob", "busy")
+    dialplan.outcome("PJSIP/carol", "ring:0,answer")
+    call = dialplan.dial("1")
+    call.dials("PJSIP/carol")
+    dialplan.wait(1)
+    call.keys("5")
+    call.hang_up()
+    assert dialplan.heard_by("PJSIP/caller") == call.heard == ["moment"]
+    assert dialplan.heard_by("PJSIP/carol") == []
+    assert [d.channel for d in dialplan.simulation.trace.of(DigitSent)] == ["PJSIP/carol-00000002"]
 
 
 def test_mistakes_of_the_test(under_test: Make) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -38,6 +39,34 @@ def test_without_a_folder_it_says_what_to_do(runner: pytest.Pytester) -> None:
     result = runner.runpytest()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*run pytest with --dialplan DIR, or write switchroom_config*"])
+
+
+def test_some_tests_may_run_on_another_dialplan(runner: pytest.Pytester) -> None:
+    runner.mkdir("other").joinpath("extensions.conf").write_text(
+        "[default]\nexten => 1,1,Playback(elsewhere)\n"
+    )
+    runner.makepyfile("""
+        from pathlib import Path
+        import pytest
+
+        @pytest.fixture
+        def dialplan_folder():
+            return Path("other")
+
+        def test_it(dialplan):
+            dialplan.dial("1").hears("elsewhere")
+    """)
+    runner.runpytest("--dialplan", ".").assert_outcomes(passed=1)
+
+
+def test_junit_tells_names_and_what_failed(runner: pytest.Pytester) -> None:
+    write(menu=YAML)
+    runner.runpytest("--dialplan", ".", "--junitxml=out.xml")
+    cases = ElementTree.parse("out.xml").findall(".//testcase")
+    assert [case.get("name") for case in cases] == ["a known caller", "somebody else"]
+    failure = cases[1].find("failure")
+    assert failure is not None
+    assert "menu.test.yaml:15: - hung up: 16" in (failure.text or "")
 
 
 def test_a_failure_shows_the_line_and_the_call(runner: pytest.Pytester) -> None:
@@ -255,6 +284,13 @@ def test_too_little_coverage_fails(runner: pytest.Pytester, least: str, code: in
     assert result.ret == code
     told = "FAIL dialplan coverage is 62.5 %, less than 63 %" in result.stdout.str()
     assert told == bool(code)
+
+
+def test_a_session_without_calls_covers_nothing(runner: pytest.Pytester) -> None:
+    runner.makepyfile("def test_nothing(): pass")
+    result = runner.runpytest("--dialplan", ".", "--dialplan-cov-fail-under=1")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["FAIL dialplan coverage is 0.0 %, less than 1 %"])
 
 
 def test_a_report_that_there_is_not(runner: pytest.Pytester) -> None:

@@ -51,15 +51,19 @@ def ending_of(call: SimulatedCall) -> Ending:
 
 
 def _who(call: SimulatedCall) -> tuple[EndedBy, str]:
+    if any(entry.message == ENDLESS for entry in call.simulation.trace.of(Logged)):
+        return EndedBy.ERROR, ENDLESS
     if call.was_cut_off:
         return EndedBy.LIMIT, f"the caller hung up: no simulated call outlasts {LONGEST_CALL:g} s"
     if call.caller.hung_up:
         return EndedBy.CALLER, "the caller hung up"
+    return _end_of_dialplan(call)
+
+
+def _end_of_dialplan(call: SimulatedCall) -> tuple[EndedBy, str]:
     last, problem = _last_step(call)
-    if problem:
-        return EndedBy.ERROR, problem
-    if last is None:
-        return EndedBy.ERROR, "nothing was executed"
+    if problem or last is None:
+        return EndedBy.ERROR, problem or "nothing was executed"
     where = f" at {last.priority.registrar}" if last.priority is not None else ""
     if call.hung_up_in_dialplan:
         return EndedBy.APPLICATION, f"{last.application}(){where} ended the call"
@@ -71,8 +75,6 @@ def _last_step(call: SimulatedCall) -> tuple[Executed | None, str]:
     last: Executed | None = None
     problem = ""
     for entry in call.simulation.trace:
-        if isinstance(entry, Logged) and entry.message == ENDLESS:
-            return last, ENDLESS
         if entry.channel != call.channel.name:
             continue
         if isinstance(entry, Executed):

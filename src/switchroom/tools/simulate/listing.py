@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from switchroom.tools.phone.report import printable
 from switchroom.tools.simulate.ending import ending_of
-from switchroom.tools.simulate.report import changed, stored
+from switchroom.tools.simulate.report import changed_globals, changed_variables, stored
 from switchroom.tools.simulate.simulation import SimulatedCall
-from switchroom.tools.simulate.trace import Entry, Executed, HungUp, Keyed
+from switchroom.tools.simulate.trace import Entry, Executed, HungUp, Keyed, Outside
 
 _PLACE_WIDTH = 24
 _ONE_GO = 1.0  #: seconds: keys pressed faster are shown as one number
@@ -54,7 +55,7 @@ class Listing:
                 self._open[entry.channel] = entry
                 yield self._executed(entry)
             else:
-                text = self._paint(entry.mark, entry.describe())
+                text = self._paint(entry.mark, self._happened(entry))
                 place = " " * _PLACE_WIDTH
                 yield f"{entry.at:9.3f}  {place}   {self._whose(entry)}{text}"
         for step in self._open.values():
@@ -64,7 +65,15 @@ class Listing:
     def _executed(self, entry: Executed) -> str:
         place = self._paint("place", entry.place.ljust(_PLACE_WIDTH))
         application = self._paint("application", entry.application)
-        return f"{entry.at:9.3f}  {place} {self._whose(entry)}{application}({entry.data})"
+        return (
+            f"{entry.at:9.3f}  {place} {self._whose(entry)}{application}({printable(entry.data)})"
+        )
+
+    def _happened(self, entry: Entry) -> str:
+        step = self._open.get(entry.channel)
+        if isinstance(entry, Outside) and step is not None and step.describe() == entry.what:
+            return f"not run; answered {entry.answer or 'nothing'}"  # the line above says what
+        return entry.describe()
 
     def _whose(self, entry: Entry) -> str:
         return "" if entry.channel in {"", self._call.channel.name} else f"{entry.channel}: "
@@ -79,6 +88,7 @@ class Listing:
 
     def _paint(self, what: str, text: str) -> str:
         colour = COLOURS.get(what) if self._coloured else None
+        text = printable(text)
         return f"\x1b[{colour}m{text}\x1b[0m" if colour else text
 
     # what came of it
@@ -90,8 +100,8 @@ class Listing:
         colour = "warning" if ending.is_error else "good"
         end = f"Ended after {ending.at - call.began_at:.3f} s: {ending.why}"
         yield self._paint(colour, f"{end}; cause {ending.cause_text}")
-        yield from self._table("Variables", changed(call, lambda step: step.changes))
-        yield from self._table("Globals", changed(call, lambda step: step.global_changes))
+        yield from self._table("Variables", changed_variables(call))
+        yield from self._table("Globals", changed_globals(call))
         yield from self._table("AstDB", stored(call))
         if guessed := sorted(call.simulation.sounds.guessed):
             yield f"Sounds without a file, their length guessed: {', '.join(guessed)}"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from switchroom.base.errors import ConfigError, SwitchroomError
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
+from switchroom.tools.phone.report import wants_colours
 from switchroom.tools.simulate.configuration import Configuration, load_configuration
 from switchroom.tools.simulate.ending import ending_of
 from switchroom.tools.simulate.listing import Listing
@@ -93,6 +94,7 @@ def _incoming(arguments: argparse.Namespace, configuration: Configuration) -> In
         steps=parse_script(arguments.dtmf),
         variables=(*variables, *_assignments(arguments.variables, "--set NAME=VALUE")),
         language=arguments.language or language or usual,
+        account_code=phone.account_code if phone is not None else "",
         hangs_up_after=arguments.hangup_after,
     )
 
@@ -127,9 +129,8 @@ def _split_stub(text: str) -> tuple[str, str]:
 
 def _print(call: SimulatedCall, *, as_json: bool) -> None:
     if as_json:
-        text = json.dumps(call_as_data(call), indent=2, ensure_ascii=False)
+        text = json.dumps(call_as_data(call), indent=2)
     else:
-        coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        text = "\n".join(Listing(call, coloured=coloured).lines())
+        text = "\n".join(Listing(call, coloured=wants_colours(sys.stdout)).lines())
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,14 +27,34 @@ def entry_as_data(entry: Entry) -> dict[str, Any]:
     return head | entry.details()
 
 
-def changed(
-    call: SimulatedCall, of: Callable[[Executed], Mapping[str, str | None]]
+def changed_variables(call: SimulatedCall) -> dict[str, str | None]:
+    """The channel's variables that the call changed, by name; None: no longer set."""
+    before = {name.lstrip("_") for name, _ in call.incoming.variables}
+    return _changed(call, lambda step: step.changes, before)
+
+
+def changed_globals(call: SimulatedCall) -> dict[str, str | None]:
+    """The global variables that the call changed."""
+    return _changed(
+        call, lambda step: step.global_changes, call.simulation.dialplan.global_variables
+    )
+
+
+def _changed(
+    call: SimulatedCall,
+    of: Callable[[Executed], Mapping[str, str | None]],
+    before: Collection[str],
 ) -> dict[str, str | None]:
-    """What the steps of a call changed in the end, by name; None: no longer set."""
+    """What is different in the end; what came and went is not."""
     found: dict[str, str | None] = {}
+    came_and_went: set[str] = set()
     for step in call.simulation.trace.of(Executed, call.channel.name):
-        found.update(of(step))
-    return dict(sorted(found.items()))
+        for name, value in of(step).items():
+            if value is not None and name not in found and name not in before:
+                came_and_went.add(name)
+            found[name] = value
+    gone = {name for name in came_and_went if found[name] is None}
+    return {name: value for name, value in sorted(found.items()) if name not in gone}
 
 
 def stored(call: SimulatedCall) -> dict[str, str | None]:
@@ -69,8 +89,8 @@ def call_as_data(call: SimulatedCall) -> dict[str, Any]:
         "dialled": [entry_as_data(entry) for entry in trace.of(Dialled)],
         "outside": [entry_as_data(entry) for entry in trace.of(Outside)],
         "warnings": [entry_as_data(entry) for entry in trace.of(Logged) if entry.is_warning],
-        "variables": changed(call, lambda step: step.changes),
-        "globals": changed(call, lambda step: step.global_changes),
+        "variables": changed_variables(call),
+        "globals": changed_globals(call),
         "database": stored(call),
         "sounds_without_file": sorted(simulation.sounds.guessed),
     }

@@ -67,6 +67,7 @@ class IncomingCall:
     steps: tuple[Step, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     language: str = "en"
+    account_code: str = ""
     hangs_up_after: float | None = None  #: virtual seconds from the call's beginning
 
 
@@ -262,6 +263,7 @@ class Simulation:
         channel.caller = incoming.caller.copy()
         channel.caller.dnid = channel.caller.dnid or incoming.extension
         channel.language = incoming.language
+        channel.account_code = incoming.account_code
         for variable, value in incoming.variables:
             channel.set_variable(variable, value)
         self.recorder.look_at(channel)

@@ -69,13 +69,14 @@ class Coverage:
 
     def add(self, simulation: Simulation) -> None:
         """Count what ran in a simulation."""
-        file = self._file(simulation.configuration)
+        file = self.include(simulation.configuration)
         for step in simulation.trace.of(Executed):
             if step.priority is not None and step.matched is not None:
                 name = extension_name(step.matched.name, step.matched.caller)
                 file.hits[Spot(step.found_in, name, step.priority.number)] += 1
 
-    def _file(self, configuration: Configuration) -> CoveredFile:
+    def include(self, configuration: Configuration) -> CoveredFile:
+        """Count a dialplan, whether or not something of it runs."""
         where = configuration.where
         if where not in self.files:
             self.files[where] = CoveredFile(configuration.file, configuration.dialplan)
@@ -100,6 +101,6 @@ class Coverage:
         from switchroom.tools.testing.running import configuration
 
         for where, counted in data.items():
-            file = self._file(configuration(Path(where)))
+            file = self.include(configuration(Path(where)))
             for context, extension, number, hits in counted:
                 file.hits[Spot(context, extension, number)] += hits

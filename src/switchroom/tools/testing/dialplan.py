@@ -10,9 +10,9 @@ from switchroom.base.errors import ConfigError
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
 from switchroom.tools.simulate.configuration import Configuration
 from switchroom.tools.simulate.moment import parse_moment
-from switchroom.tools.simulate.script import parse_script
+from switchroom.tools.simulate.script import parse_script, wildcard
 from switchroom.tools.simulate.simulation import IncomingCall, Simulation
-from switchroom.tools.simulate.trace import Dialled
+from switchroom.tools.simulate.trace import Dialled, Heard
 from switchroom.tools.testing.call import CallUnderTest
 
 
@@ -97,6 +97,7 @@ class DialplanUnderTest:
             steps=parse_script(script),
             variables=(*own, *(variables or {}).items()),
             language=language or usual or self.configuration.asterisk.default_language,
+            account_code=endpoint.account_code if endpoint is not None else "",
         )
         call = CallUnderTest(self.simulation.run(self.simulation.dial(incoming)))
         self.calls.append(call)
@@ -162,6 +163,15 @@ class DialplanUnderTest:
     def dialled(self) -> list[str]:
         """The resources that were dialled until now."""
         return [dialled.resource for dialled in self.simulation.trace.of(Dialled)]
+
+    def heard_by(self, resource: str) -> list[str]:
+        """The prompts that a party heard until now: ``PJSIP/bob``; ``*`` stands for any text."""
+        fits = wildcard(resource)
+        return [
+            heard.hearing.sound
+            for heard in self.simulation.trace.of(Heard)
+            if fits(heard.channel.rpartition("-")[0])
+        ]
 
     @property
     def now(self) -> datetime:

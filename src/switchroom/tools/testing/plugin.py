@@ -7,6 +7,7 @@ of the PBX is imported before a test wants it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,17 +88,23 @@ def coverage_of(config: pytest.Config) -> Coverage | None:
 
 
 @pytest.fixture
-def dialplan(request: pytest.FixtureRequest) -> Iterator[DialplanUnderTest]:
-    """A node in virtual time that runs the configured dialplan; see docs/testing-dialplans.md."""
-    from switchroom.tools.testing.running import dialplan_under_test
-
+def dialplan_folder(request: pytest.FixtureRequest) -> Path:
+    """The configuration folder; redefine it where some tests run on another dialplan."""
     folder = configured_folder(request.config)
     if folder is None:
         raise pytest.UsageError(
             "the fixture `dialplan` needs a configuration folder: run pytest with --dialplan DIR, "
             "or write switchroom_config into pytest's ini file"
         )
-    with dialplan_under_test(folder, coverage_of(request.config)) as found:
+    return folder
+
+
+@pytest.fixture
+def dialplan(dialplan_folder: Path, request: pytest.FixtureRequest) -> Iterator[DialplanUnderTest]:
+    """A node in virtual time that runs the configured dialplan; see docs/testing-dialplans.md."""
+    from switchroom.tools.testing.running import dialplan_under_test
+
+    with dialplan_under_test(dialplan_folder, coverage_of(request.config)) as found:
         yield found
 
 
@@ -121,6 +128,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     coverage = coverage_of(session.config)
     if coverage is None:
         return
+    _include_configured(coverage, session.config)
     output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["dialplan_coverage"] = coverage.as_data()
@@ -128,6 +136,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     least = session.config.getoption("--dialplan-cov-fail-under")
     if least is not None and coverage.percent < float(least) and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _include_configured(coverage: Coverage, config: pytest.Config) -> None:
+    """Count the configured dialplan even where no test ran on it: none of it is covered then."""
+    from switchroom.base.errors import ConfigError
+    from switchroom.tools.testing.running import configuration
+
+    folder = configured_folder(config)
+    if folder is not None:
+        with suppress(ConfigError):  # its tests have told
+            coverage.include(configuration(folder))
 
 
 @pytest.hookimpl(optionalhook=True)
