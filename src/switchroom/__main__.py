@@ -20,6 +20,7 @@ examples:
   switchroom -r                          the console of the running server
   switchroom -rx 'core show channels'    one command, for scripts
   switchroom phone --help                a phone on the command line
+  switchroom simulate --dial 100         run a call through the dialplan, in virtual time
 
 `switchroom COMMAND --help` tells more. The exit code is 0 when all went well, 1 when not, 2 when
 the command line made no sense.
@@ -125,6 +126,9 @@ def _add_subcommands(parser: argparse.ArgumentParser) -> None:
     from switchroom.tools.phone import command as phone
 
     phone.add_parser(subparsers).set_defaults(run_command=_run_phone)
+    from switchroom.tools.simulate import command as simulate
+
+    simulate.add_parser(subparsers).set_defaults(run_command=_run_simulate)
     subparsers.add_parser("asterisk", help="behave as the `asterisk` executable does")
 
 
@@ -148,6 +152,14 @@ def _run_phone(chosen: argparse.Namespace) -> int:
     from switchroom.tools.phone import command as phone
 
     return phone.run(chosen, make_engine=Engine, demo_folder=_demo_folder())
+
+
+def _run_simulate(chosen: argparse.Namespace) -> int:
+    from switchroom.tools.simulate import command as simulate
+
+    if chosen.demo:
+        chosen.folder = _demo_folder()
+    return simulate.run(chosen)
 
 
 def _run_demo(chosen: argparse.Namespace) -> int:

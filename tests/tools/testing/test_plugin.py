@@ -221,13 +221,13 @@ tests:
 
 
 def test_every_step_and_setting(runner: pytest.Pytester) -> None:
-    from switchroom.tools.testing.steps import step_names
+    from switchroom.tools.testing.steps import STEPS
     from switchroom.tools.testing.yaml_test import SETTINGS
 
     write(all=EVERY_STEP)
     runner.runpytest("--dialplan", ".").assert_outcomes(passed=1)
     guide = (ROOT / "docs/testing-dialplans.md").read_text()
-    for name in (*step_names(), *SETTINGS):
+    for name in (*STEPS, *SETTINGS):
         assert f"`{name}`" in guide or f"`{name}:" in guide, f"{name} is not documented"
         if name not in {"dials", "hung up", "phone"}:
             assert name in EVERY_STEP
@@ -270,8 +270,8 @@ def test_coverage_as_files(runner: pytest.Pytester) -> None:
     }  # fmt: skip
     assert Path("cov.info").read_text().splitlines() == [
         "TN:", f"SF:{runner.path / 'extensions.conf'}",
-        "FN:2,default,1", "FN:8,default,2", "FN:11,other,_X.",
-        "FNDA:1,default,1", "FNDA:0,default,2", "FNDA:0,other,_X.", "FNF:3", "FNH:1",
+        "FN:2,1@default", "FN:8,2@default", "FN:11,_X.@other",
+        "FNDA:1,1@default", "FNDA:0,2@default", "FNDA:0,_X.@other", "FNF:3", "FNH:1",
         "DA:2,1", "DA:3,1", "DA:4,1", "DA:5,0", "DA:6,1", "DA:7,1", "DA:8,0", "DA:11,0",
         "LF:8", "LH:5", "end_of_record",
     ]  # fmt: skip

@@ -26,9 +26,9 @@ what reaches out of the call (System, AGI, SHELL, CURL) is not done; --stub says
 exit codes: 0 the call ran to its end, 1 the dialplan went wrong, 2 usage or configuration"""
 
 
-def add_parser(subparsers: Any) -> None:
-    """Declare the command to the command line."""
-    parser = subparsers.add_parser(
+def add_parser(subparsers: Any) -> argparse.ArgumentParser:
+    """Declare the command to the command line; whoever does so makes it call :func:`run`."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
         "simulate",
         help="run a call through a dialplan, in virtual time",
         description=DESCRIPTION,
@@ -58,7 +58,7 @@ def add_parser(subparsers: Any) -> None:
     add("--seed", metavar="N", type=int, default=0, help="what random functions begin with")
     add("--hangup-after", metavar="SECONDS", type=float, help="when the caller hangs up at last")
     add("--json", action="store_true", help="print one JSON object")
-    parser.set_defaults(run_command=run)
+    return parser
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -162,7 +162,7 @@ def _record(path: Path, priorities: Sequence[CoveredPriority]) -> Iterator[str]:
     extensions: dict[str, tuple[int, int]] = {}  #: line of the first priority, and its hits
     lines: defaultdict[int, int] = defaultdict(int)
     for each in priorities:
-        name = f"{each.spot.context},{each.spot.extension}"
+        name = f"{each.spot.extension}@{each.spot.context}"
         extensions.setdefault(name, (each.priority.line, each.hits))
         lines[each.priority.line] += each.hits
     yield "TN:"

@@ -44,20 +44,17 @@ class Stage:
 Run = Callable[[Stage, Value], None]
 RunT = TypeVar("RunT", bound=Run)
 
-_STEPS: dict[str, Run] = {}
+_MARK = "__switchroom_step__"
 
 
 def _step(name: str) -> Callable[[RunT], RunT]:
+    """Mark a function of this module as the step ``name``."""
+
     def mark(run: RunT) -> RunT:
-        _STEPS[name] = run
+        setattr(run, _MARK, name)
         return run
 
     return mark
-
-
-def step_names() -> list[str]:
-    """All steps, as they are written."""
-    return list(_STEPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ class Step:
         within, at = self.options.get("within"), self.options.get("at")
         stage.within = within.number() if within is not None else PATIENCE
         stage.at = at.text() if at is not None else ""
-        _STEPS[self.name](stage, self.value)
+        STEPS[self.name](stage, self.value)
 
     def __str__(self) -> str:
         shown = str(self.value.node.value) if self.value.node.id == "scalar" else "…"
@@ -94,18 +91,18 @@ def parse_step(value: Value) -> Step:
     """
     if not value.is_mapping:
         name = value.text()
-        if name not in _STEPS:
-            raise value.error(unknown(name, _STEPS, "step"))
+        if name not in STEPS:
+            raise value.error(unknown(name, STEPS, "step"))
         return Step(name, _nothing(value), {}, value.line)
     found: list[tuple[str, Value]] = []
     options: dict[str, Value] = {}
     for name, key, content in value.entries():
         if name in OPTIONS:
             options[name] = content
-        elif name in _STEPS:
+        elif name in STEPS:
             found.append((name, content))
         else:
-            raise key.error(unknown(name, [*_STEPS, *OPTIONS], "step"))
+            raise key.error(unknown(name, [*STEPS, *OPTIONS], "step"))
     if len(found) != 1:
         raise value.error("expected one step here; each begins with a dash of its own")
     return Step(*found[0], options, value.line)
@@ -235,6 +232,11 @@ def _compare(stage: Stage, value: Value, found: Mapping[str, str], what: str) ->
             raise failure(call, f"expected {what} {name} to be {expected!r}; there is none")
         elif not wildcard(expected)(actual):
             raise failure(call, f"expected {what} {name} to be {expected!r}, not {actual!r}")
+
+
+STEPS: Mapping[str, Run] = {
+    getattr(value, _MARK): value for value in list(globals().values()) if hasattr(value, _MARK)
+}
 
 
 def check_value(step: Step) -> None:
