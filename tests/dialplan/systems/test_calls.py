@@ -1,6 +1,6 @@
 """Key calls of the three systems, run through in virtual time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from switchroom.pbx.channel import Channel
@@ -197,8 +197,124 @@ def test_a_context_that_was_added_to_by_hand() -> None:
 # in the manner of FreePBX: macros
 
 
-def freepbx(context: str, number: str, now: float = WEDNESDAY_NOON, **more: object) -> Ran:
-    return run_call(load("freepbx", now), context, number, now=now, **more)  # type: ignore[arg-type]  # passed through
+USERS = {
+    "/DEVICE/201/user": "201",
+    "/DEVICE/201/dial": "PJSIP/201",
+    "/DEVICE/202/user": "202",
+    "/DEVICE/202/dial": "PJSIP/202",
+    "/AMPUSER/201/cidname": "Alice",
+    "/AMPUSER/201/device": "201",
+    "/AMPUSER/201/voicemail": "default",
+    "/AMPUSER/202/cidname": "Bob",
+    "/AMPUSER/202/device": "202",
+    "/AMPUSER/202/voicemail": "default",
+    "/AMPUSER/200/device": "200",
+    "/DEVICE/200/dial": "PJSIP/200",
+}
+STUBS = {
+    **dict.fromkeys(("MixMonitor", "NoCDR", "ResetCDR", "PlayTones", "Queue"), nothing),
+    "Voicemail": sets("VMSTATUS", "SUCCESS"),
+}
+
+
+def freepbx(
+    context: str,
+    number: str,
+    now: float = WEDNESDAY_NOON,
+    database: Mapping[str, str] | None = None,
+    **more: object,
+) -> Ran:
+    rows = USERS | dict(database or {})
+    return run_call(
+        load("freepbx", now), context, number, now=now, database=rows, stubs=STUBS, **more  # type: ignore[arg-type]  # passed through
+    )  # fmt: skip
+
+
+def macros(ran: Ran) -> list[str]:
+    return [data.partition(",")[0] for data in ran.data("Macro")]
+
+
+def test_an_extension_is_called_by_macros_within_macros() -> None:
+    parties = {"PJSIP/202": "silent"}
+    ran = freepbx("from-internal", "202", caller="201", parties=parties)
+    assert macros(ran)[:5] == ["exten-vm", "user-callerid", "record-enable", "dial-one", "vm"]
+    assert ran.data("Dial") == ["PJSIP/202,15,Ttr"]
+    assert ran.data("Voicemail") == ["202@default,su"]
+    assert 'CALLERID(all)="Alice" <201>' in ran.data("Set")
+    assert ran.variables["TTL"] == "64"
+
+
+def test_busy_do_not_disturb_and_forwarding() -> None:
+    parties = {"PJSIP/201": "busy", "PJSIP/202": "answer"}
+    ran = freepbx("from-internal", "201", caller="202", parties=parties)
+    assert ran.data("Voicemail") == ["201@default,sb"]
+    ran = freepbx(
+        "from-internal", "201", caller="202", database={"/DND/201": "YES"}, parties=parties
+    )
+    assert ran.dialled == []
+    assert ran.data("Voicemail") == ["201@default,sb"]
+    ran = freepbx(
+        "from-internal", "201", caller="202", database={"/CFB/201": "202"}, parties=parties
+    )
+    assert ran.dialled == ["PJSIP/201", "PJSIP/202"]
+
+
+def test_an_extension_without_voicemail_says_what_is_wrong() -> None:
+    ran = freepbx("from-internal", "200", caller="201", parties={"PJSIP/200": "busy"})
+    assert "s-BUSY@macro-exten-vm:4" in ran.path
+    ran = freepbx("from-internal", "200", caller="201")
+    assert "s-CHANUNAVAIL@macro-exten-vm:1" in ran.path  # by the pattern _s-!
+
+
+def test_trunks_fail_through_with_their_own_caller_ids() -> None:
+    parties = {"PJSIP/provider-a/030123456": "congestion", "PJSIP/provider-b/0030123456": "answer"}
+    ran = freepbx("from-internal", "030123456", caller="201", parties=parties)
+    assert ran.dialled == ["PJSIP/provider-a/030123456", "PJSIP/provider-b/0030123456"]
+    assert "1?Set(CALLERID(num)=49301234)" in ran.data("ExecIf")
+    assert "Calling Out Route: national" in ran.data("NoOp")
+    ran = freepbx("from-internal", "234567", caller="201")
+    assert "TRUNK: DAHDI/g0 DISABLED - falling through to next trunk" in ran.data("NoOp")
+    assert ran.data("Playback") == ["our-lines-are-busy,noanswer"]
+
+
+def test_a_custom_trunk_and_a_number_that_nobody_routes() -> None:
+    parties = {"PJSIP/provider-a/0301": "congestion", "IAX2/backup/0301": "answer"}
+    ran = freepbx("from-internal", "0301", caller="201", parties=parties)
+    assert ran.data("Dial")[2] == "Local/0301@backup-gateway,300,T"
+    ran = freepbx("from-internal", "1234567890", caller="201")
+    assert ran.data("Playback")[0].startswith("silence/1&cannot-complete-as-dialed")
+
+
+def test_calls_from_outside_by_day_and_by_night() -> None:
+    ran = freepbx(
+        "from-trunk", "4930123400", caller="0171", keys="3", parties={"PJSIP/201": "answer"}
+    )
+    assert "s@ivr-1:1" in ran.path
+    assert ran.dialled == ["PJSIP/201"]
+    assert ran.variables["FROM_DID"] == "4930123400"
+    ran = freepbx("from-trunk", "4930123400", WEDNESDAY_NIGHT, caller="0171")
+    assert ran.data("Playback") == ["custom/announcement-0,noanswer"]
+    ran = freepbx("from-trunk", "4930123400", caller="0171", database={"/blacklist/0171": "1"})
+    assert ran.path[-1] == "hangup@app-blackhole:2"
+
+
+def test_a_menu_asks_three_times() -> None:
+    ran = freepbx("ivr-menus", "7000", parties={})
+    assert ran.path.count("s@ivr-1:11") == 3
+    assert ran.data("Playback") == ["goodbye"]
+
+
+def test_features_of_a_user() -> None:
+    ran = freepbx("from-internal", "*78", caller="201")
+    assert "DB(DND/201)=YES" in ran.data("Set")
+    ran = freepbx("from-internal", "*740", caller="201", keys="202#")
+    assert "DB(CFU/201)=202" in ran.data("Set")
+    ran = freepbx("from-internal", "*05", caller="201", database={"/sysspeeddials/5": "202"},
+                  parties={"PJSIP/202": "answer"})  # fmt: skip
+    assert ran.dialled == ["PJSIP/202"]
+    ran = freepbx("from-internal", "900", caller="201", parties={"PJSIP/200": "answer"})
+    assert ran.data("Playback") == ["please-enter-the;pin"]
+    assert ran.dialled == ["PJSIP/200"]
 
 
 def test_callers_of_a_did_are_told_apart() -> None:

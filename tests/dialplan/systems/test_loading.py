@@ -31,7 +31,7 @@ def sizes(dialplan: Dialplan) -> tuple[int, int, int]:
 
 def test_they_are_as_large_as_they_seem() -> None:
     assert {system: sizes(load(system)) for system in SYSTEMS} == {
-        "freepbx": (92, 572, 2206),
+        "freepbx": (92, 572, 2207),
         "vicidial": (8, 229, 686),
         "wazo": (25, 145, 444),
     }
