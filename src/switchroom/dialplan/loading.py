@@ -16,9 +16,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from switchroom.base.errors import ConfigError
+from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.options import ConfigWarning
 from switchroom.config.reader import pointed, read_config
-from switchroom.config.sources import Files, Record, Recording, Sources
+from switchroom.config.sources import Files, Record, Recording
 from switchroom.dialplan.ael.compiler import compile_ael
 from switchroom.dialplan.ael.parser import parse_ael
 from switchroom.dialplan.building import DialplanBuilder
@@ -44,6 +45,29 @@ class LoadingOptions:
     #: What switches other than ``Local/`` ask, by kind in lower case.
     sources: Mapping[str, ContextSource] = field(default_factory=dict)
     clock: Callable[[], float] = wall_clock  #: for includes with a time
+
+    @classmethod
+    def of(cls, config: AsteriskConfig) -> LoadingOptions:
+        """What ``asterisk.conf`` says of it."""
+        compatibility = config.compatibility
+        syntax = Syntax(pipes=compatibility.pbx_realtime, set_many=compatibility.app_set)
+        return cls(allow_exec=config.exec_includes, syntax=syntax)
+
+
+def read_dialplan(
+    folder: Path, options: LoadingOptions | None = None, sources: Recording | Record | None = None
+) -> Dialplan:
+    """Read the three files of a folder, as far as there are any, into one dialplan.
+
+    Args:
+        folder: Where they are.
+        options: How to read.
+        sources: What answers for the files; none: the files themselves.
+
+    Raises:
+        ConfigError: What is wrong, with file and line.
+    """
+    return _Reading(folder, options or LoadingOptions(), sources or Recording(Files())).dialplan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,42 +166,12 @@ class DialplanLoader:
         self._keep(loaded.record)
         return loaded
 
-    # reading
-
     def _read_files(self) -> _Loaded:
         recording = Recording(Files())
-        dialplan = self._build(recording, recording.record.texts)
+        dialplan = read_dialplan(self._folder, self._options, recording)
         for warning in dialplan.warnings:
             logger.warning("%s", warning)
         return _Loaded(dialplan, recording.record)
-
-    def _build(self, sources: Sources, texts: Mapping[str, str]) -> Dialplan:
-        """Read everything from ``sources``; ``texts`` fills as they answer."""
-        builder = DialplanBuilder()
-        try:
-            for read in (self._conf, self._ael, self._python):
-                read(sources, builder)
-        except ConfigError as error:
-            raise pointed(error, texts.get(str(error.path), "")) from error
-        return builder.build(sources=self._options.sources, clock=self._options.clock)
-
-    def _conf(self, sources: Sources, builder: DialplanBuilder) -> None:
-        for path in sources.matching(self._folder, CONF):
-            file = read_config(path, allow_exec=self._options.allow_exec, sources=sources)
-            read_extensions(file, builder, syntax=self._options.syntax)
-
-    def _ael(self, sources: Sources, builder: DialplanBuilder) -> None:
-        for path in sources.matching(self._folder, AEL):
-            compile_ael(parse_ael(path, sources), builder)
-
-    def _python(self, sources: Sources, builder: DialplanBuilder) -> None:
-        for path in sources.matching(self._folder, PYTHON):
-            _refuse_writable(path)
-            try:
-                text = sources.read(path)
-            except OSError as error:
-                raise ConfigError(f"cannot read {path}: {error.strerror}", path=path) from error
-            load_python(path, text, builder)
 
     # the last good copy
 
@@ -195,7 +189,7 @@ class DialplanLoader:
     def _read_copy(self, refused: ConfigError) -> _Loaded:
         try:
             record = Record.from_json(self._copy.read_text(encoding="utf-8"))
-            dialplan = self._build(record, record.texts)
+            dialplan = read_dialplan(self._folder, self._options, record)
         except (OSError, ValueError, ConfigError):
             raise refused from None
         if not dialplan.contexts:
@@ -204,6 +198,49 @@ class DialplanLoader:
         message = f"the files are refused ({refused}); the last good dialplan is used"
         warning = ConfigWarning(message, refused.path or self._folder, refused.line)
         return _Loaded(replace(dialplan, warnings=(warning, *dialplan.warnings)), record)
+
+
+class _Reading:
+    """Reads the sources of one dialplan."""
+
+    def __init__(self, folder: Path, options: LoadingOptions, sources: Recording | Record) -> None:
+        self._folder = folder
+        self._options = options
+        self._sources = sources
+        self._builder = DialplanBuilder()
+
+    def dialplan(self) -> Dialplan:
+        try:
+            for read in (self._conf, self._ael, self._python):
+                read()
+        except ConfigError as error:
+            raise pointed(error, self._text(error.path)) from error
+        return self._builder.build(sources=self._options.sources, clock=self._options.clock)
+
+    def _text(self, path: Path | None) -> str:
+        """What was read of a file."""
+        sources = self._sources
+        record = sources.record if isinstance(sources, Recording) else sources
+        return record.texts.get(str(path), "")
+
+    def _conf(self) -> None:
+        for path in self._sources.matching(self._folder, CONF):
+            allow_exec, syntax = self._options.allow_exec, self._options.syntax
+            file = read_config(path, allow_exec=allow_exec, sources=self._sources)
+            read_extensions(file, self._builder, syntax=syntax)
+
+    def _ael(self) -> None:
+        for path in self._sources.matching(self._folder, AEL):
+            compile_ael(parse_ael(path, self._sources), self._builder)
+
+    def _python(self) -> None:
+        for path in self._sources.matching(self._folder, PYTHON):
+            _refuse_writable(path)
+            try:
+                text = self._sources.read(path)
+            except OSError as error:
+                raise ConfigError(f"cannot read {path}: {error.strerror}", path=path) from error
+            load_python(path, text, self._builder)
 
 
 def apply_global_variables(dialplan: Dialplan, variables: MutableMapping[str, str]) -> None:

@@ -14,7 +14,6 @@ from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.listing import list_dialplan, ordered
 from switchroom.dialplan.loading import DialplanLoader, LoadingOptions, apply_global_variables
 from switchroom.dialplan.model import HINT, Context, Dialplan
-from switchroom.dialplan.old_syntax import Syntax
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.pbx.pbx import Pbx
 
@@ -40,14 +39,10 @@ class DialplanSource:
         self._folder = config.directories.astetcdir
         self._interpreter = interpreter
         self._pbx: Pbx | None = None
-        compatibility = config.compatibility
         self._loader = DialplanLoader(
             self._folder,
             config.directories.astcachedir / "dialplan-last-good",
-            LoadingOptions(
-                allow_exec=config.exec_includes,
-                syntax=Syntax(compatibility.pbx_realtime, compatibility.app_set),
-            ),
+            LoadingOptions.of(config),
         )
         interpreter.replace(self._loader.load())
         if not self.dialplan.contexts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,8 @@ from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import read_config
 from switchroom.config.sip import read_sip
-from switchroom.dialplan.loading import AEL, CONF, PYTHON, DialplanLoader, LoadingOptions
+from switchroom.dialplan.loading import AEL, CONF, PYTHON, LoadingOptions, read_dialplan
 from switchroom.dialplan.model import Dialplan
-from switchroom.dialplan.old_syntax import Syntax
 from switchroom.dialplan.parser import parse_dialplan
 
 
@@ -84,13 +82,7 @@ def load_configuration(where: Path) -> Configuration:
 
 def _load_dialplan(folder: Path, asterisk: AsteriskConfig) -> Dialplan:
     """The dialplan as a node would load it: extensions.conf, extensions.ael, extensions.py."""
-    compatibility = asterisk.compatibility
-    options = LoadingOptions(
-        allow_exec=asterisk.exec_includes,
-        syntax=Syntax(compatibility.pbx_realtime, compatibility.app_set),
-    )
-    with tempfile.TemporaryDirectory() as nowhere:  # a node's last good copy is not ours to touch
-        dialplan = DialplanLoader(folder, Path(nowhere), options).load()
+    dialplan = read_dialplan(folder, LoadingOptions.of(asterisk))
     if not dialplan.contexts:
         raise ConfigError(f"there is no context in {CONF}, {AEL} or {PYTHON}", path=folder)
     return dialplan
