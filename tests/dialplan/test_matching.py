@@ -27,7 +27,7 @@ extensions = st.lists(
 def scanned(known: list[Extension], number: str, caller: str) -> list[Extension]:
     """What the matcher must find, one extension after the other."""
     literal = [e for e in known if e.pattern is None and normalized(e.name) == normalized(number)]
-    matching = [e for e in known if e.pattern is not None and e.pattern.matches(number)]
+    matching = [e for e in known if e.pattern is not None and e.pattern.matches(normalized(number))]
     matching.sort(key=lambda e: (e.pattern.rank if e.pattern else (), *caller_rank(e)))
     found = [*sorted(literal, key=caller_rank), *matching]
     return [e for e in found if e.takes(caller)]
@@ -60,9 +60,10 @@ def test_waiting_for_more_agrees_with_a_scan(
     known: list[Extension], number: str, caller: str
 ) -> None:
     wanted = any(
-        could_go_on(e.pattern, number)
+        could_go_on(e.pattern, normalized(number))
         if e.pattern is not None
-        else normalized(e.name).startswith(number) and normalized(e.name) != number
+        else normalized(e.name).startswith(normalized(number))
+        and normalized(e.name) != normalized(number)
         for e in known
         if e.takes(caller)
     )

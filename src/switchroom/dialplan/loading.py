@@ -41,7 +41,7 @@ class LoadingOptions:
     """What a dialplan is loaded with."""
 
     allow_exec: bool = False  #: whether ``#exec`` may run commands
-    syntax: Syntax = NEW_SYNTAX  #: how old extensions.conf is
+    syntax: Syntax = NEW_SYNTAX  #: how old the calls of applications are
     #: What switches other than ``Local/`` ask, by kind in lower case.
     sources: Mapping[str, ContextSource] = field(default_factory=dict)
     clock: Callable[[], float] = wall_clock  #: for includes with a time
@@ -99,7 +99,8 @@ class DialplanLoader:
         self._copy = last_good / f"{name}.json"  # nodes on one machine may share the cache
         self._options = options or LoadingOptions()
         self._current = _Loaded(Dialplan({}), Record())
-        self._before: deque[_Loaded] = deque(maxlen=KEPT)
+        #: What the dialplans before were read from: text is small, a dialplan is not.
+        self._before: deque[Record] = deque(maxlen=KEPT)
         self._reloading = asyncio.Lock()
         #: Why the node runs on the last good copy; None where it runs on its files.
         self.refused: ConfigError | None = None
@@ -140,7 +141,7 @@ class DialplanLoader:
         """
         async with self._reloading:
             loaded = await asyncio.to_thread(self._read_again)
-            self._before.append(self._current)
+            self._before.append(self._current.record)
             self._current = loaded
             self.refused = None
         return self.dialplan
@@ -150,13 +151,19 @@ class DialplanLoader:
 
         Raises:
             RollbackError: There is none before.
+            ConfigError: Its program fails now; :attr:`dialplan` is as it was.
         """
         async with self._reloading:
             if not self._before:
                 raise RollbackError("there is no dialplan to return to", path=self._folder)
-            self._current = self._before.pop()
-            await asyncio.to_thread(self._keep, self._current.record)
+            self._current = await asyncio.to_thread(self._read_record, self._before[-1])
+            self._before.pop()
         return self.dialplan
+
+    def _read_record(self, record: Record) -> _Loaded:
+        dialplan = read_dialplan(self._folder, self._options, record)
+        self._keep(record)
+        return _Loaded(dialplan, record)
 
     def _read_again(self) -> _Loaded:
         loaded = self._read_files()
@@ -231,7 +238,7 @@ class _Reading:
 
     def _ael(self) -> None:
         for path in self._sources.matching(self._folder, AEL):
-            compile_ael(parse_ael(path, self._sources), self._builder)
+            compile_ael(parse_ael(path, self._sources), self._builder, self._options.syntax)
 
     def _python(self) -> None:
         for path in self._sources.matching(self._folder, PYTHON):

@@ -86,11 +86,13 @@ class Matcher:
 
         Of two that differ only in that one is for some callers, that one comes first.
         """
-        found = [*self._literals.get(normalized(number), ()), *self._patterns(number)]
+        number = normalized(number)
+        found = [*self._literals.get(number, ()), *self._patterns(number)]
         return [each for each in found if each.caller is None or each.takes(caller)]
 
     def could_match_more(self, number: str, caller: str) -> bool:
         """Whether more characters behind ``number`` could match; ``!`` never asks to wait."""
+        number = normalized(number)
         return self._longer_literal(number, caller) or self._longer_pattern(number, caller)
 
     def _patterns(self, number: str) -> list[Extension]:

@@ -9,15 +9,16 @@ from switchroom.dialplan.ael.compiler import compile_ael
 from switchroom.dialplan.ael.parser import parse_ael
 from switchroom.dialplan.building import DialplanBuilder
 from switchroom.dialplan.model import Dialplan
+from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax
 
 FILE = Path("/etc/asterisk/extensions.ael")
 
 
-def compiled(text: str, **others: str) -> Dialplan:
+def compiled(text: str, syntax: Syntax = NEW_SYNTAX, **others: str) -> Dialplan:
     texts = {str(FILE): text} | {f"{FILE.parent}/{k}.ael": v for k, v in others.items()}
     matches = {path: [path] for path in texts}
     builder = DialplanBuilder()
-    compile_ael(parse_ael(FILE, Record(texts, matches)), builder)
+    compile_ael(parse_ael(FILE, Record(texts, matches)), builder, syntax)
     return builder.build()
 
 
@@ -244,6 +245,23 @@ def test_macros() -> None:
     }
     assert includes["std"] == ["more", "ael-builtin-h-bubble"]
     assert includes["plain"] == []
+
+
+def test_calls_of_1_4() -> None:
+    old = Syntax(pipes=True, set_many=True)
+    dialplan = compiled(
+        "macro m(a, b) { } context c { 1 => { &m(x|y); Dial(SIP/1|20); Set(a=1|b=2); z = 1 | 0; } }",
+        old,
+    )
+    same(
+        listing(dialplan, "c", "1"),
+        """
+        1 Gosub(m,~~s~~,1(x,y))
+        2 Dial(SIP/1,20)
+        3 MSet(a=1,b=2)
+        4 Set(z=$[1 | 0])
+        """,
+    )
 
 
 def test_globals_lists_and_included_files() -> None:

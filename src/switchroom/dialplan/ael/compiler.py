@@ -24,6 +24,7 @@ from switchroom.dialplan.ael.syntax import (
 )
 from switchroom.dialplan.building import DialplanBuilder
 from switchroom.dialplan.model import HINT, Context, Extension, Include, Priority
+from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax
 from switchroom.dialplan.parser import parse_include
 from switchroom.dialplan.plain_variables import with_variables
 from switchroom.dialplan.switches import parse_switch
@@ -33,19 +34,25 @@ REGISTRAR = "pbx_ael"
 H_CONTEXT = "ael-builtin-h-bubble"  #: lets a macro end with the ``h`` of who called it
 
 
-def compile_ael(file: AelFile, builder: DialplanBuilder) -> None:
+def compile_ael(file: AelFile, builder: DialplanBuilder, syntax: Syntax = NEW_SYNTAX) -> None:
     """Add what an AEL file says to a dialplan that is being built.
+
+    Args:
+        file: What was parsed.
+        builder: Takes the extensions.
+        syntax: How old the calls of applications are.
 
     Raises:
         ConfigError: Something that parses makes no sense all the same.
     """
-    _Compiler(file, builder).compile()
+    _Compiler(file, builder, syntax).compile()
 
 
 class _Compiler:
-    def __init__(self, file: AelFile, builder: DialplanBuilder) -> None:
+    def __init__(self, file: AelFile, builder: DialplanBuilder, syntax: Syntax) -> None:
         self._file = file
         self._builder = builder
+        self._syntax = syntax
 
     def compile(self) -> None:
         for variable in self._file.variables:
@@ -82,7 +89,7 @@ class _Compiler:
         if node.body is None:
             return
         sequence = Sequence(name, caller=caller if slash else None)
-        routine = Routine(self._file, context.name, numbers.take)
+        routine = Routine(self._file, context.name, numbers.take, syntax=self._syntax)
         self._write(context, routine.compile(sequence, node.body))
 
     def _add_hint(self, context: Context, name: str, node: ExtensionNode) -> None:
@@ -97,7 +104,8 @@ class _Compiler:
         sequence = Sequence(MACRO_EXTENSION)
         for number, parameter in enumerate(node.parameters, start=1):
             sequence.add(node.where, "Set", f"LOCAL({parameter})=${{ARG{number}}}")
-        routine = Routine(self._file, node.name, _Numbers().take, in_macro=True)
+        numbers = _Numbers()
+        routine = Routine(self._file, node.name, numbers.take, syntax=self._syntax, in_macro=True)
         self._write(context, routine.compile(sequence, node.body))
         if ("h", None) not in context.extensions:
             include = Include(H_CONTEXT, H_CONTEXT, made_by=REGISTRAR)

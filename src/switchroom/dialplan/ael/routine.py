@@ -28,6 +28,7 @@ from switchroom.dialplan.ael.syntax import (
     Where,
 )
 from switchroom.dialplan.arguments import separate
+from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax, commas_for_pipes
 
 MACRO_EXTENSION = "~~s~~"
 FIRST_OF_CASE = 10  #: the number of a case's first priority
@@ -50,15 +51,23 @@ class Routine:
         file: Knows the macros.
         context: The name of the context, for remarks in the listing.
         next_switch: Gives each switch of the context its number.
+        syntax: How old the calls of applications are.
         in_macro: Whether ``return`` comes back from a macro.
     """
 
     def __init__(
-        self, file: AelFile, context: str, next_switch: Callable[[], int], *, in_macro: bool = False
+        self,
+        file: AelFile,
+        context: str,
+        next_switch: Callable[[], int],
+        *,
+        syntax: Syntax = NEW_SYNTAX,
+        in_macro: bool = False,
     ) -> None:
         self._file = file
         self._context = context
         self._next_switch = next_switch
+        self._syntax = syntax
         self._in_macro = in_macro
         self._sequences: list[Sequence] = []
         self._around: list[_Around] = []
@@ -110,7 +119,8 @@ class Routine:
 
     @_write.register
     def _(self, call: Call, to: Sequence) -> None:
-        to.add(call.where, call.application, self._reading(call.arguments))
+        arguments = self._reading(call.arguments)
+        to.add(call.where, *self._syntax.modern(call.application, arguments))
 
     @_write.register
     def _(self, call: MacroCall, to: Sequence) -> None:
@@ -118,7 +128,10 @@ class Routine:
             near = difflib.get_close_matches(call.macro, self._file.macros, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise _error(f"there is no macro {call.macro}{hint}", call.where)
-        words = separate(self._reading(call.arguments), keep_quotes=True)
+        arguments = self._reading(call.arguments)
+        if self._syntax.pipes:
+            arguments = commas_for_pipes(arguments)
+        words = separate(arguments, keep_quotes=True)
         arguments = ",".join(word.strip() for word in words)
         to.add(call.where, "Gosub", f"{call.macro},{MACRO_EXTENSION},1({arguments})")
 
@@ -135,7 +148,13 @@ class Routine:
 
     @_write.register
     def _(self, catch: Catch, to: Sequence) -> None:
-        routine = Routine(self._file, self._context, self._next_switch, in_macro=self._in_macro)
+        routine = Routine(
+            self._file,
+            self._context,
+            self._next_switch,
+            syntax=self._syntax,
+            in_macro=self._in_macro,
+        )
         self._sequences += routine.compile(Sequence(catch.extension), catch.body)
 
     @_write.register
