@@ -211,6 +211,7 @@ def test_a_switch_leads_elsewhere() -> None:
     assert answer("45") == ("south", Place("south", "45", 5))
     assert answer("46") == ("b", Place("a", "46", 1))
     assert answer("999") is None
+    assert answer("46/") is None  # no place is written so
     assert [w.message for w in dialplan.warnings] == [
         "the switch Realtime/a@extensions leads nowhere: there is no Realtime here"
     ]
@@ -265,6 +266,7 @@ def test_templates_and_additions() -> None:
         ("exten => 100,0,NoOp", "begin with 1", "0,"),
         ("exten => 100,1(a,NoOp", "not closed", "1(a"),
         ("exten => _[12,1,NoOp", "expected `exten", ""),
+        ("exten => _]12[,1,NoOp", "lacks a closing", "_]12["),
         ("same => n,NoOp", "needs an `exten`", "n,NoOp"),
         ("extne => 100,1,NoOp", "unknown 'extne'", "extne"),
         ("include => day,9-17,*,*,*", "'9' is no time", "9-17"),
@@ -293,3 +295,19 @@ def test_all_errors_for_who_wants_them() -> None:
     dialplan = parse("[a]\nexten => 1\nexten => 2,1,NoOp\nfoo=bar\n", errors=errors)
     assert [e.line for e in errors] == [2, 4]
     assert steps(dialplan, "a", "2") == [(1, "NoOp", "")]
+
+
+def test_variables_where_there_is_no_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITE", "north")
+    text = f"[globals]\nA=${{ENV(SITE)}}${{ENV()}}${{LEN(x)}}\nB=$[${{A}}+1]\nC={'${' * 60}x{'}' * 60}.\n"
+    assert parse(text).global_variables == {"A": "north", "B": "$[north+1]", "C": "."}
+
+
+def test_a_switch_that_a_variable_tears_open_leads_nowhere() -> None:
+    dialplan = parse(
+        "[a]\nswitch => Local/@b/_[${EXTEN}\nswitch => Local/@b:${EXTEN}\nswitch => Local/@b:${EXTEN}\n"
+        "[b]\nexten => _X!,1,NoOp\n"
+    )
+    assert dialplan.find("a", "x", 1) is None
+    assert dialplan.find("a", "1", 1) is not None  # by the second
+    assert [w.line for w in dialplan.warnings] == [4]  # the third is the second again

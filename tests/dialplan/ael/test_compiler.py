@@ -14,11 +14,18 @@ from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax
 FILE = Path("/etc/asterisk/extensions.ael")
 
 
+class _Etc(Record):
+    def matching(self, folder: Path, pattern: str) -> list[Path]:
+        if pattern == "**x":
+            raise ValueError("two stars")
+        return super().matching(folder, pattern)
+
+
 def compiled(text: str, syntax: Syntax = NEW_SYNTAX, **others: str) -> Dialplan:
     texts = {str(FILE): text} | {f"{FILE.parent}/{k}.ael": v for k, v in others.items()}
     matches = {path: [path] for path in texts}
     builder = DialplanBuilder()
-    compile_ael(parse_ael(FILE, Record(texts, matches)), builder, syntax)
+    compile_ael(parse_ael(FILE, _Etc(texts, matches)), builder, syntax)
     return builder.build()
 
 
@@ -247,6 +254,55 @@ def test_macros() -> None:
     assert includes["plain"] == []
 
 
+def test_words_hold_references_and_escapes() -> None:
+    dialplan = compiled(r"""
+        context c {
+            ;
+            includes { ; d; };
+            _${PRE{x}}\ 1$[1+1] => NoOp;
+            1 => {
+                a:
+                b:
+                NoOp(x\) y);
+                x = a\;b;
+                if (1) { NoOp(); c: }
+                while (0) { d: }
+                e:
+            }
+        }
+        context d { }
+        globals { ; }
+    """)
+    assert r"_${PRE{x}}\ 1$[1+1]" in {name for name, _ in dialplan.contexts["c"].extensions}
+    same(
+        listing(dialplan, "c", "1"),
+        r"""
+        1(a) NoOp()
+        2(b) NoOp(x\) y)
+        3 Set(x=$[a\;b])
+        4 GotoIf($[1]?5:7)
+        5 NoOp()
+        6(c) NoOp()
+        7 NoOp(Finish if_c_1)
+        8 GotoIf($[0]?9:11)
+        9(d) NoOp()
+        10 Goto(8)
+        11 NoOp(Finish while_c_2)
+        12(e) NoOp(End of Extension 1)
+        """,
+    )
+
+
+def test_a_file_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"cannot read /etc/asterisk/extensions\.ael: "):
+        parse_ael(FILE, Record())
+    record = Record(
+        {str(FILE): '\n#include "gone.ael"'}, {f"{FILE.parent}/gone.ael": ["/gone.ael"]}
+    )
+    with pytest.raises(ConfigError, match=r"extensions\.ael:2: cannot read /gone\.ael"):
+        parse_ael(FILE, record)
+
+
 def test_calls_of_1_4() -> None:
     old = Syntax(pipes=True, set_many=True)
     dialplan = compiled(
@@ -319,6 +375,25 @@ def test_globals_lists_and_included_files() -> None:
         ('#include "nothing.ael"', "no file 'nothing.ael'", "#include"),
         ("macro m { }", "expected '('", "{ }"),
         ("macro m() {} macro m() {}", "already", "macro m() {}"),
+        ("macro m() NoOp();", "expected '{' behind macro m()", "NoOp"),
+        ("context c { =>", "expected an extension", "=>"),
+        ("context c { 1 => NoOp();", "context c is never closed", ""),
+        ("context c { hint PJSIP/a 1 => NoOp(); }", "expected '(' behind hint", "PJSIP"),
+        ("context c { hint(PJSIP/a) => NoOp(); }", "expected an extension behind hint", "=>"),
+        ("#include ;", "needs the name", "#include"),
+        ('#include "**x"', "cannot look for '**x'", "#include"),
+        ("context c { 1 => { x = (1; } }", "'(' here is never closed", "(1;"),
+        ("context c { 1 => { x = 1 } }", "expected ';'", "1 }"),
+        ("context c { 1 => local ; }", "name of a variable", "; }"),
+        ("context c { 1 => &; }", "called as in &name", "&;"),
+        ("context c { 1 => goto a,b,c,d; }", "goto leads to", "goto"),
+        ("context c { 1 => goto a,; }", "goto leads to", "goto"),
+        ("context c { 1 => jump @x; }", "jump leads to", "jump"),
+        ("context c { 1 => jump 1@; }", "jump leads to", "jump"),
+        ("macro m() { catch NoOp(); }", "caught as in", "catch"),
+        ("context c { 1 => switch (x) {", "switch is never closed", "switch"),
+        ("context c { 1 => switch (x) { case 1: NoOp();", "case is never closed", "case"),
+        ("context c { ${x", "context c is never closed", ""),
     ],
 )
 def test_what_makes_no_sense_is_shown(text: str, words: str, caret: str) -> None:

@@ -244,3 +244,55 @@ def test_what_makes_no_sense_is_refused(program: str, line: int, words: str) -> 
         plan(program)
     assert (caught.value.path, caught.value.line) == (FILE, line)
     assert not line or caught.value.source
+
+
+def test_small_things_of_a_call() -> None:
+    dialplan = plan(
+        """
+        @extension("c", "s")
+        async def main(call: Call) -> None:
+            call.language = "de"
+            call["LANGUAGE"] = call.language
+            call["KEY"] = await call.play("one", "two", interrupt="#5")
+            call["GLOBAL"] = call["SITE"]
+            await call.app("NoOp", "taken, as it is")
+            await call.app("Verbose", 1, 'quoted, "text"')
+            await call.say_number(7)
+            await call.dial("PJSIP/a", "PJSIP/b")
+            try:
+                call.goto("c", "s", "nolabel")
+            except LookupError as error:
+                call["ERROR"] = str(error)
+        """,
+        "[globals]\nSITE=north\n",
+    )
+    ran = run_call(dialplan, "c", "s", keys="##5")
+    assert ran.data("NoOp") == ["taken, as it is"]
+    assert ran.data("Verbose") == [r'1,"quoted, \"text\""']
+    assert ran.data("SayNumber") == ["7"]
+    assert ran.data("Dial") == ["PJSIP/a&PJSIP/b"]
+    variables = {name: ran.variables[name] for name in ("LANGUAGE", "KEY", "GLOBAL", "ERROR")}
+    assert variables == {
+        "LANGUAGE": "de",
+        "KEY": "#",
+        "GLOBAL": "north",
+        "ERROR": "there is no label 'nolabel' in s@c",
+    }
+
+
+def test_what_is_done_after_a_hangup_is_over_at_once() -> None:
+    dialplan = plan(
+        """
+        @extension("c", "s")
+        async def main(call: Call) -> None:
+            call.channel.hangup()
+            for _ in range(3):
+                try:
+                    await call.answer()
+                except Exception:
+                    call["CAUGHT"] = "a hangup is no Exception"
+            call["LATER"] = "went on"
+        """
+    )
+    ran = run_call(dialplan, "c", "s")
+    assert not {"CAUGHT", "LATER"} & set(ran.variables)

@@ -51,11 +51,10 @@ class Sequence:
 
     def add(self, where: Where, application: str, *pieces: str | Target) -> None:
         """Write the next priority."""
-        label = self.pending.pop(0) if self.pending else ""
+        *others, label = self.pending or [""]
+        self.pending = []
+        self.steps += [Step(where, "NoOp", (), other) for other in others]  # one label a priority
         self.steps.append(Step(where, application, pieces, label))
-        while self.pending:  # one priority has one label: the others stand before it
-            label = self.pending.pop(0)
-            self.steps.insert(len(self.steps) - 1, Step(where, "NoOp", (), label))
 
     def mark(self, target: Target) -> None:
         """Let a target stand for the priority that comes next."""
