@@ -20,6 +20,7 @@ examples:
   switchroom -r                          the console of the running server
   switchroom -rx 'core show channels'    one command, for scripts
   switchroom phone --help                a phone on the command line
+  switchroom check -C /etc/asterisk      look a configuration over for mistakes and risks
   switchroom simulate --dial 100         run a call through the dialplan, in virtual time
 
 `switchroom COMMAND --help` tells more. The exit code is 0 when all went well, 1 when not, 2 when
@@ -123,6 +124,9 @@ def _add_subcommands(parser: argparse.ArgumentParser) -> None:
     for each in (run, demo):
         each.add_argument("-v", action="count", default=0, dest="verbosity", help="log more")
         each.add_argument("--sip-trace", action="store_true", help="log every SIP message")
+    from switchroom.tools.check import command as check
+
+    check.add_parser(subparsers).set_defaults(run_command=check.run)
     from switchroom.tools.phone import command as phone
 
     phone.add_parser(subparsers).set_defaults(run_command=_run_phone)
