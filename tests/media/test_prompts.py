@@ -40,3 +40,15 @@ def test_the_main_language_helps_out() -> None:
     assert find_text("digits/7", "en_GB") == "seven"
     assert find_text("digits/7", "xx") is None
     assert find_text("digits/7", "../en") is None
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_the_most_used_prompts_speak_more_languages(language: str) -> None:
+    core = {name for name in load_texts("de") if name in NAMES and "/" not in name}
+    assert len(core) > 80
+    texts = load_texts(language)
+    assert core <= texts.keys()
+    assert {name for name in texts if "/" not in name} - {"and", "cent", "cents", "dollars"} <= {
+        *NAMES
+    }
+    assert all(f"phonetic/{letter}_p" in texts for letter in "abcdefghijklmnopqrstuvwxyz9")

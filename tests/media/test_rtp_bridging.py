@@ -165,6 +165,19 @@ def test_a_prompt_in_between_keeps_numbers_and_clock() -> None:
     assert max(after - before for before, after in itertools.pairwise(times)) < 4000
 
 
+def test_a_prompt_behind_packets_that_came_early_does_not_turn_the_clock_back() -> None:
+    async def scenario() -> list[RtpPacket]:
+        async with bridge() as (one, two):
+            one.party.burst(SAID)  # 0.4 s at once: its clock is far ahead of ours
+            await heard(two, 20)
+            await two.stream.play(Sound("prompt", noise(0.04, seed=9)))
+            return await heard(two, 22)
+
+    times = distances([p.timestamp for p in run(scenario())], 32)
+    assert times == sorted(times)
+    assert times[20] - times[19] >= 160
+
+
 def test_what_is_passed_on_is_recorded_too(tmp_path: Path) -> None:
     async def scenario() -> bytes:
         async with bridge() as (one, two):

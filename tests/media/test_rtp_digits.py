@@ -202,8 +202,9 @@ def test_a_key_has_its_length(asked: float, sent: int) -> None:
     assert int.from_bytes(packets[-1].payload[2:]) == sent
 
 
-def test_keys_keep_their_distance() -> None:
-    keys = run(send("11#", 0.05))
+@pytest.mark.parametrize("duration", [0.05, 0.06])
+def test_keys_keep_their_distance(duration: float) -> None:
+    keys = run(send("11#", duration))
     assert [packets[0].payload[0] for packets in keys] == [1, 1, 11]
     for before, after in itertools.pairwise(keys):
         ended = before[-1].timestamp + int.from_bytes(before[-1].payload[2:])
@@ -227,6 +228,7 @@ def test_audio_goes_on_behind_a_key_and_the_clock_with_it() -> None:
     sequence = [p.sequence for p in packets]
     assert sequence == [(sequence[0] + n) & 0xFFFF for n in range(25)]
     resumed = next(p for p in audio if p.sequence == (events[-1].sequence + 1) & 0xFFFF)
+    assert resumed.marker
     assert (resumed.timestamp - events[0].timestamp) & 0xFFFFFFFF == 160 * len(events)
 
 

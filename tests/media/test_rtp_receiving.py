@@ -46,11 +46,16 @@ async def record_call(call: RtpCall, path: Path, seconds: float) -> bytes:
 
 
 async def record_burst(
-    path: Path, order: Sequence[int] | None = None, *, said: bytes = SAID, step: int = 160
+    path: Path,
+    order: Sequence[int] | None = None,
+    *,
+    said: bytes = SAID,
+    step: int = 160,
+    seconds: float = 0.6,
 ) -> bytes:
     """What is in a recording of packets sent in an order."""
     async with one_call() as call:
-        call.stream.start_recording(path, max_duration=0.6)
+        call.stream.start_recording(path, max_duration=seconds)
         call.party.burst(said, order=order, step=step)
         await call.ear.next(RecordingEnded)
         return read_sound(path)[0]
@@ -111,6 +116,14 @@ def test_packets_that_come_twice_are_heard_once(tmp_path: Path) -> None:
     assert HEARD in run(record_burst(tmp_path / "message.sln", order))
 
 
+def test_nothing_is_heard_again_when_the_buffer_is_round(tmp_path: Path) -> None:
+    """It is a ring of a second: what was heard must be gone when its place comes again."""
+    recorded = run(record_burst(tmp_path / "message.sln", seconds=1.6))
+    behind = recorded.partition(HEARD)[2]
+    assert len(behind) > 16000
+    assert not any(behind[3 * 320 :])  # three frames are made up
+
+
 @pytest.mark.parametrize("step", [80, 240, 480])
 def test_packets_of_other_lengths(tmp_path: Path, step: int) -> None:
     recorded = run(record_burst(tmp_path / "message.sln", said=HEARD[:5760], step=step))
@@ -159,14 +172,16 @@ def test_what_was_lost_is_counted() -> None:
     async def scenario() -> StreamStatistics:
         async with one_call() as call:
             call.party.burst(SAID, order=[0, 1, 2, 5, 4, 9])
-            await call.received(6)
+            call.party.ssrc += 1  # what its sender before lost stays lost
+            call.party.burst(SAID, order=[0, 2])
+            await call.received(8)
             call.stream.close()
             return call.stream.statistics()
 
     counted = run(scenario())
-    assert counted.packets_received == 6
-    assert counted.octets_received == 6 * 160
-    assert counted.packets_lost == 4
+    assert counted.packets_received == 8
+    assert counted.octets_received == 8 * 160
+    assert counted.packets_lost == 5
     assert counted.packets_dropped == 0
 
 
@@ -312,6 +327,21 @@ def test_a_party_that_announces_another_address_is_learned_anew() -> None:
             call.party.press("3")
             await call.received(21)
             assert call.ear.digits == "12"
+
+    run(scenario())
+
+
+def test_a_party_that_moves_behind_another_nat_is_learned_anew() -> None:
+    async def scenario() -> None:
+        async with one_call() as call, rtp_party() as moved:
+            call.party.press("1")
+            await call.ear.next(DtmfEnded)
+            call.stream.update(make_plan(call.party, remote=("192.0.2.1", 4000)))
+            moved.remote = call.stream.local_address
+            moved.press("2")
+            await call.ear.next(DtmfEnded, 2)
+            await call.stream.play(Sound("noise", noise(0.04)))
+            await moved.until(lambda: len(moved.heard) == 2)
 
     run(scenario())
 
