@@ -2,6 +2,7 @@
 # make test   set up and run every check and every test
 # make lint   format check, ruff, mypy --strict, import-linter
 # make bench  the figures of docs/performance.md on this machine
+# make reference   the pages of docs/reference, from what applications, functions and commands say
 # make drop-in DIR=…   write an `asterisk` executable into DIR
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 NATIVE := $(wildcard src/switchroom/media/*/*.pyx src/switchroom/media/*/*.h)
 
-.PHONY: run test check lint format bench drop-in peers clean
+.PHONY: run test check lint format reference bench drop-in peers clean
 
 run: $(STAMP)
 	@$(BIN)/switchroom demo
@@ -51,6 +52,9 @@ lint: $(VENV)/.developer
 format: $(VENV)/.developer
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+reference: $(STAMP)
+	$(BIN)/switchroom reference --output docs/reference
 
 bench: $(VENV)/.developer peers
 	$(BIN)/python bench/run.py

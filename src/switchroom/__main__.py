@@ -133,6 +133,9 @@ def _add_subcommands(parser: argparse.ArgumentParser) -> None:
     from switchroom.tools.simulate import command as simulate
 
     simulate.add_parser(subparsers).set_defaults(run_command=_run_simulate)
+    from switchroom.tools.reference import command as reference
+
+    reference.add_parser(subparsers).set_defaults(run_command=_run_reference)
     subparsers.add_parser("asterisk", help="behave as the `asterisk` executable does")
 
 
@@ -164,6 +167,13 @@ def _run_simulate(chosen: argparse.Namespace) -> int:
     if chosen.demo:
         chosen.folder = _demo_folder()
     return simulate.run(chosen)
+
+
+def _run_reference(chosen: argparse.Namespace) -> int:
+    from switchroom.cli.registry import collect_commands
+    from switchroom.tools.reference import command as reference
+
+    return reference.run(chosen, commands=collect_commands().beginning_with([]))
 
 
 def _run_demo(chosen: argparse.Namespace) -> int:

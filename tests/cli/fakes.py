@@ -9,11 +9,13 @@ from typing import Any
 
 from switchroom.base.errors import ConfigError, SwitchroomError
 from switchroom.cli.context import CliContext, StopMode
-from switchroom.cli.documentation import document
 from switchroom.cli.sip_view import ConfiguredSip
 from switchroom.cli.views import ContactView
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import parse_config
+from switchroom.dialplan.documentation import document_application, document_function
+from switchroom.dialplan.options import option
+from switchroom.dialplan.registry import Application, Function
 from switchroom.pbx.channel import Channel
 from switchroom.storage.astdb import AstDb
 from tests.support.fakes import make_pbx
@@ -23,7 +25,13 @@ RECORDED: dict[str, Any] = json.loads(
 )
 
 
-def wait(channel: Channel, seconds: float = 1.0) -> None:
+@dataclass(frozen=True, slots=True)
+class WaitOptions:
+    key: str = option("k", "A key ends it.", default="#")
+    music: bool = option("m", "With music.")
+
+
+def wait(channel: Channel, seconds: float = 1.0, options: WaitOptions = WaitOptions()) -> None:
     """Wait a while.
 
     Fractions too; see :meth:`Channel.sleep` and ``Background``.
@@ -32,6 +40,14 @@ def wait(channel: Channel, seconds: float = 1.0) -> None:
         channel: Who waits.
         seconds: How long, at most
             a day.
+        options: Option letters.
+
+    Variables:
+        WAITSTATUS: ``KEY``, or not.
+
+    Examples:
+        Wait(1)
+        Wait(1,k(*))
 
     Raises:
         HangupError: Never told.
@@ -127,10 +143,12 @@ def make_cli(folder: Path) -> CliNode:
     }
     now = [1008.0]
     node, dialplan = FakeNode(), FakeDialplan()
+    read_length = Function("LEN")
+    read_length.add(length, write=False)
     context = CliContext(
         pbx=pbx,
-        applications={"Wait": document("Wait", wait)},
-        functions={"LEN": document("LEN", length)},
+        applications={"Wait": document_application(Application("Wait", wait))},
+        functions={"LEN": document_function(read_length)},
         dialplan=dialplan,
         sip=ConfiguredSip(lambda: config, lambda aor: contacts.get(aor, []), pbx, lambda: now[0]),
         node=node,

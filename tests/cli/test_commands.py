@@ -115,8 +115,11 @@ def test_applications_and_functions(cli: CliNode) -> None:
     assert run(cli, "core show application wait").splitlines()[3:] == [
         *("[Synopsis]", "Wait a while.", ""),
         *("[Description]", "Fractions too; see sleep and Background.", ""),
-        *("[Syntax]", "Wait([seconds])", ""),
+        *("[Syntax]", "Wait([seconds[,options]])", ""),
         *("[Arguments]", "seconds", "    How long, at most a day.", ""),
+        *("options", "    Option letters.", "    k(key): A key ends it.", "    m: With music.", ""),
+        *("[Variables]", "WAITSTATUS: KEY, or not.", ""),
+        *("[Examples]", "    Wait(1)", "    Wait(1,k(*))", ""),
     ]
     assert run(cli, "core show applications") == (
         "    -= Registered Asterisk Applications =-\n"

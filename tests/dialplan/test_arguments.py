@@ -21,6 +21,18 @@ def test_further_arguments() -> None:
     signature = Signature("f", takes_more)
     assert signature.bind("a") == ["a"]
     assert signature.bind('a,,"b,c"') == ["a", "", "b,c"]
-    assert signature.syntax() == "f(first,[more...])"
+    assert signature.syntax() == "f(first[,more[,...]])"
     with pytest.raises(BadArgumentsError):
         signature.bind("")
+
+
+def takes_options(channel: object, who: str, within_: float = 0, options: str = "") -> None: ...
+def takes_names(channel: object, *names: str) -> None: ...
+def takes_nothing(channel: object) -> None: ...
+
+
+def test_syntax() -> None:
+    assert Signature("f", takes_options).syntax() == "f(who[,within[,options]])"
+    assert Signature("f", takes_options, skip=2).syntax() == "f([within[,options]])"
+    assert Signature("f", takes_names).syntax() == "f(names[,...])"
+    assert Signature("f", takes_nothing).syntax() == "f()"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from switchroom.base.errors import BadArgumentsError
-from switchroom.dialplan.options import option, parse_options
+from switchroom.dialplan.options import option, option_letters, parse_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,12 @@ def test_letters(raw: str, expected: Some) -> None:
 def test_a_value_that_cannot_be_converted() -> None:
     with pytest.raises(BadArgumentsError, match=r"Wait: option L\(soon\) cannot be used"):
         parse_options(Some, "L(soon)", "Wait")
+
+
+def test_letters_for_the_help() -> None:
+    assert option_letters(Some) == (
+        ("q", "Make no noise. Instead of all letters: ``silent``."),
+        ("L(limit)", "How long."),
+        ("t[(ends)]", "What ends it."),
+    )
+    assert option_letters(str) == option_letters("Some") == ()

@@ -1,4 +1,7 @@
-"""AELSub(): call an AEL macro from elsewhere."""
+"""AELSub(): call an AEL macro from elsewhere.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

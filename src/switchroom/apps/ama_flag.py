@@ -1,4 +1,7 @@
-"""SetAMAFlags(): what billing shall make of a call."""
+"""SetAMAFlags(): what billing shall make of a call.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Answer(): accept the call."""
+"""Answer(): accept the call.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Authenticate(): ask for a password."""
+"""Authenticate(): ask for a password.
+
+Family: Sounds and digits
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""ChanIsAvail(): who of several could be called."""
+"""ChanIsAvail(): who of several could be called.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""ChannelRedirect(): send another call elsewhere."""
+"""ChannelRedirect(): send another call elsewhere.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""If(), ElseIf(), Else() and EndIf(): branches."""
+"""If(), ElseIf(), Else() and EndIf(): branches.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""ControlPlayback(): play a sound that the caller winds, pauses and stops."""
+"""ControlPlayback(): play a sound that the caller winds, pauses and stops.
+
+Family: Sounds and digits
+"""
 
 from __future__ import annotations
 

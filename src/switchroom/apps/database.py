@@ -1,4 +1,7 @@
-"""DBdeltree(): delete a part of the AstDB."""
+"""DBdeltree(): delete a part of the AstDB.
+
+Family: Variables and data
+"""
 
 from __future__ import annotations
 

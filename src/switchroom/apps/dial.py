@@ -1,4 +1,7 @@
-"""Dial(): call somebody and join both."""
+"""Dial(): call somebody and join both.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""DumpChan(): write all about a channel into the log."""
+"""DumpChan(): write all about a channel into the log.
+
+Family: Programs and logs
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Echo(): let callers hear themselves."""
+"""Echo(): let callers hear themselves.
+
+Family: Sounds and digits
+"""
 
 from __future__ import annotations
 

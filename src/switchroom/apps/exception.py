@@ -1,4 +1,7 @@
-"""RaiseException(): go to the context's ``e`` extension."""
+"""RaiseException(): go to the context's ``e`` extension.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

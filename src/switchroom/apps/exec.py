@@ -1,4 +1,7 @@
-"""Exec(), TryExec(), ExecIf() and ExecIfTime(): applications named at run time."""
+"""Exec(), TryExec(), ExecIf() and ExecIfTime(): applications named at run time.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Gosub() and Return(): routines in the dialplan."""
+"""Gosub() and Return(): routines in the dialplan.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Goto(), GotoIf() and GotoIfTime(): go on elsewhere."""
+"""Goto(), GotoIf() and GotoIfTime(): go on elsewhere.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

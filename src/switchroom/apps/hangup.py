@@ -1,4 +1,7 @@
-"""Hangup(): end the call."""
+"""Hangup(): end the call.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

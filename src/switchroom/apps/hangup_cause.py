@@ -1,4 +1,7 @@
-"""HangupCauseClear(): forget how dialled channels ended."""
+"""HangupCauseClear(): forget how dialled channels ended.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""ClearHash(): forget the values of a hash."""
+"""ClearHash(): forget the values of a hash.
+
+Family: Variables and data
+"""
 
 from __future__ import annotations
 

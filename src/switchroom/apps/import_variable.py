@@ -1,4 +1,7 @@
-"""ImportVar(): take over another channel's variable."""
+"""ImportVar(): take over another channel's variable.
+
+Family: Variables and data
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Incomplete(): the number goes on."""
+"""Incomplete(): the number goes on.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Ringing(), Progress(), Proceeding(), Busy(), Congestion(): tell the caller without answering."""
+"""Ringing(), Progress(), Proceeding(), Busy(), Congestion(): tell the caller without answering.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

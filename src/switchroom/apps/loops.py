@@ -1,4 +1,7 @@
-"""While() and EndWhile(): loops."""
+"""While() and EndWhile(): loops.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Macro(), MacroExclusive(), MacroIf(), MacroExit(): the routines of dialplans up to 20."""
+"""Macro(), MacroExclusive(), MacroIf(), MacroExit(): the routines of dialplans up to 20.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""NoOp(): do nothing, visibly."""
+"""NoOp(): do nothing, visibly.
+
+Family: Programs and logs
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Originate(): call somebody who has nothing to do with this call."""
+"""Originate(): call somebody who has nothing to do with this call.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Playback() and BackGround(): play sounds."""
+"""Playback() and BackGround(): play sounds.
+
+Family: Sounds and digits
+"""
 
 from __future__ import annotations
 

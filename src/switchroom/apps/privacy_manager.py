@@ -1,4 +1,7 @@
-"""PrivacyManager(): ask those who hide their number for one."""
+"""PrivacyManager(): ask those who hide their number for one.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Python(): run a function of the Python dialplan."""
+"""Python(): run a function of the Python dialplan.
+
+Family: Programs and logs
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Read(): ask for digits."""
+"""Read(): ask for digits.
+
+Family: Sounds and digits
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""ReadExten(): ask for an extension."""
+"""ReadExten(): ask for an extension.
+
+Family: Sounds and digits
+"""
 
 from __future__ import annotations
 

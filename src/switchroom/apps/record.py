@@ -1,4 +1,7 @@
-"""Record(): record the caller into a file."""
+"""Record(): record the caller into a file.
+
+Family: Sounds and digits
+"""
 
 from __future__ import annotations
 

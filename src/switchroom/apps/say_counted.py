@@ -1,4 +1,7 @@
-"""SayCountedNoun(), SayCountedAdj(): speak a word in the form that goes with a number."""
+"""SayCountedNoun(), SayCountedAdj(): speak a word in the form that goes with a number.
+
+Family: Speaking values
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SayNumber(), SayOrdinal(), SayMoney(): speak values."""
+"""SayNumber(), SayOrdinal(), SayMoney(): speak values.
+
+Family: Speaking values
+"""
 
 from __future__ import annotations
 

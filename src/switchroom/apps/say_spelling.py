@@ -1,4 +1,7 @@
-"""SayDigits(), SayAlpha(), SayAlphaCase(), SayPhonetic(): speak texts character by character."""
+"""SayDigits(), SayAlpha(), SayAlphaCase(), SayPhonetic(): speak texts character by character.
+
+Family: Speaking values
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SayUnixTime() and DateTime(): speak a moment."""
+"""SayUnixTime() and DateTime(): speak a moment.
+
+Family: Speaking values
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SendDTMF(): key digits."""
+"""SendDTMF(): key digits.
+
+Family: Sounds and digits
+"""
 
 from __future__ import annotations
 

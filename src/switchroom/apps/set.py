@@ -1,4 +1,7 @@
-"""Set() and MSet(): variables and writable functions."""
+"""Set() and MSet(): variables and writable functions.
+
+Family: Variables and data
+"""
 
 from __future__ import annotations
 

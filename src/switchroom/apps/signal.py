@@ -1,4 +1,7 @@
-"""Signal() and WaitForSignal(): calls that wait for one another."""
+"""Signal() and WaitForSignal(): calls that wait for one another.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SoftHangup(): end another call."""
+"""SoftHangup(): end another call.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

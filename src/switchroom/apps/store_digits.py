@@ -1,4 +1,7 @@
-"""StoreDTMF(): keep the digits of a call in a variable."""
+"""StoreDTMF(): keep the digits of a call in a variable.
+
+Family: Sounds and digits
+"""
 
 from __future__ import annotations
 

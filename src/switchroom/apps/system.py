@@ -1,4 +1,7 @@
-"""System() and TrySystem(): run a command of the operating system."""
+"""System() and TrySystem(): run a command of the operating system.
+
+Family: Programs and logs
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Transfer(): let the caller's own side call somebody else."""
+"""Transfer(): let the caller's own side call somebody else.
+
+Family: Calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""UserEvent(): tell whoever listens something of the dialplan's own."""
+"""UserEvent(): tell whoever listens something of the dialplan's own.
+
+Family: Programs and logs
+"""
 
 from __future__ import annotations
 

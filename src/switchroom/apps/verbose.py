@@ -1,4 +1,7 @@
-"""Verbose() and Log(): say something in the log."""
+"""Verbose() and Log(): say something in the log.
+
+Family: Programs and logs
+"""
 
 from __future__ import annotations
 

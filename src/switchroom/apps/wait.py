@@ -1,4 +1,7 @@
-"""Wait() and its like: hold the dialplan still for a time, a digit, an extension, a condition."""
+"""Wait() and its like: hold the dialplan still for a time, a digit, an extension, a condition.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

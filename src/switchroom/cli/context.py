@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from switchroom.cli.views import SipView
+from switchroom.dialplan.documentation import Documentation
 from switchroom.pbx.pbx import Pbx
 
 
@@ -19,35 +20,6 @@ class StopMode(Enum):
     GRACEFULLY = auto()  #: take no new calls, end with the last one
     WHEN_CONVENIENT = auto()  #: go on as before, end when no call is up
     ABORT = auto()  #: forget that it was asked
-
-
-class Documented(Protocol):
-    """An application or function as its help shows it (see :mod:`.documentation`)."""
-
-    @property
-    def name(self) -> str:
-        """As written in the dialplan."""
-        ...
-
-    @property
-    def summary(self) -> str:
-        """One line."""
-        ...
-
-    @property
-    def syntax(self) -> str:
-        """``Wait([seconds])``."""
-        ...
-
-    @property
-    def description(self) -> str:
-        """What the summary does not say; may be empty."""
-        ...
-
-    @property
-    def arguments(self) -> Sequence[tuple[str, str]]:
-        """Names of arguments and what they mean."""
-        ...
 
 
 class DialplanView(Protocol):
@@ -134,8 +106,8 @@ class CliContext:
     """Everything a command may use."""
 
     pbx: Pbx
-    applications: Mapping[str, Documented]  #: by name as written
-    functions: Mapping[str, Documented]
+    applications: Mapping[str, Documentation]  #: by name as written
+    functions: Mapping[str, Documentation]
     dialplan: DialplanView
     sip: SipView
     node: Lifecycle

@@ -147,8 +147,20 @@ class Signature:
             values += words[len(self.parameters) :]
         return values
 
-    def syntax(self, *, opening: str = "(", closing: str = ")") -> str:
-        """``Wait([seconds])``."""
-        words = [p.name if p.is_required else f"[{p.name}]" for p in self.parameters]
-        words += [f"[{self._further}...]"] if self._further else []
-        return f"{self.name}{opening}{','.join(words)}{closing}"
+    def names(self) -> list[tuple[str, Any]]:
+        """Each argument's name and kind, that of further ones included."""
+        named = [(parameter.name, parameter.kind) for parameter in self.parameters]
+        return [*named, (self._further, str)] if self._further else named
+
+    def syntax(self) -> str:
+        """``Dial(resources[,timeout[,options]])``: what may be left out, and all behind it."""
+        text = ""
+        for parameter in self.parameters:
+            comma = "," if text else ""
+            name = parameter.name.rstrip("_")
+            text += f"{comma}{name}" if parameter.is_required else f"[{comma}{name}"
+        if self._further:
+            further = f"{self._further}[,...]"
+            text += f"[,{further}]" if text else further
+        closing = "]" * sum(not parameter.is_required for parameter in self.parameters)
+        return f"{self.name}({text}{closing})"

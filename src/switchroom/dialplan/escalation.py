@@ -18,6 +18,7 @@ from switchroom.base.errors import DialplanError
 
 CallableT = TypeVar("CallableT", bound=Callable[..., Any])
 
+_MARK = "__switchroom_escalates__"
 _is_outside = ContextVar("_is_outside", default=False)
 
 
@@ -60,4 +61,10 @@ def escalates(run: CallableT) -> CallableT:
             return run(*args, **kwargs)
 
         wrapper = plain
+    setattr(wrapper, _MARK, True)
     return wrapper  # type: ignore[return-value]  # it takes and gives what ``run`` does
+
+
+def is_escalating(run: Callable[..., Any]) -> bool:
+    """Whether :func:`escalates` marked it."""
+    return hasattr(run, _MARK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field, fields
+from dataclasses import field, fields, is_dataclass
 from typing import Any, TypeVar
 
 from switchroom.base.errors import BadArgumentsError
@@ -26,6 +26,27 @@ def option(
     """
     metadata = {"letter": letter, "text": text, "bare": bare, "word": word}
     return field(default=default, metadata=metadata)
+
+
+def option_letters(kind: object) -> tuple[tuple[str, str], ...]:
+    """Each letter as it is written, ``o(start_ms)``, and its meaning, for the help.
+
+    Args:
+        kind: Of a parameter. Where it is a dataclass its fields are made by :func:`option`; their
+            names say what a value is.
+    """
+    if not (isinstance(kind, type) and is_dataclass(kind)):
+        return ()
+    letters = []
+    for declared in fields(kind):
+        letter, meaning = declared.metadata["letter"], declared.metadata["text"]
+        if declared.default is not False:
+            value = f"({declared.name})"
+            letter += value if declared.metadata["bare"] is None else f"[{value}]"
+        if word := declared.metadata["word"]:
+            meaning += f" Instead of all letters: ``{word}``."
+        letters.append((letter, meaning))
+    return tuple(letters)
 
 
 def parse_options(kind: type[OptionsT], raw: str, owner: str = "") -> OptionsT:

@@ -113,21 +113,6 @@ class Application:
         """
         return self.run(channel, *self.signature.bind(data))
 
-    @property
-    def summary(self) -> str:
-        """The first line of its help."""
-        return (inspect.getdoc(self.run) or "").partition("\n")[0]
-
-    @property
-    def description(self) -> str:
-        """The help behind the first line."""
-        return (inspect.getdoc(self.run) or "").partition("\n")[2].strip()
-
-    @property
-    def syntax(self) -> str:
-        """``Wait([seconds])``."""
-        return self.signature.syntax()
-
 
 @dataclass(slots=True)
 class _Side:
@@ -170,29 +155,6 @@ class Function:
         if self.reader is None:
             raise DialplanError(f"function {self.name} can only be written")
         return self.reader.run(channel, *self.reader.signature.bind(arguments))
-
-    @property
-    def _documented(self) -> Callable[..., Any]:
-        side = self.reader or self.writer
-        assert side is not None
-        return side.run
-
-    @property
-    def summary(self) -> str:
-        """The first line of its help."""
-        return (inspect.getdoc(self._documented) or "").partition("\n")[0]
-
-    @property
-    def description(self) -> str:
-        """The help behind the first line."""
-        return (inspect.getdoc(self._documented) or "").partition("\n")[2].strip()
-
-    @property
-    def syntax(self) -> str:
-        """``LEN(text)``."""
-        side = self.reader or self.writer
-        assert side is not None
-        return side.signature.syntax()
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:

@@ -1,4 +1,7 @@
-"""AES_ENCRYPT and AES_DECRYPT: AES-128 in blocks of 16 octets, as base64."""
+"""AES_ENCRYPT and AES_DECRYPT: AES-128 in blocks of 16 octets, as base64.
+
+Family: Texts
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""AST_CONFIG: a value out of a configuration file."""
+"""AST_CONFIG: a value out of a configuration file.
+
+Family: Files, commands and the machine
+"""
 
 from __future__ import annotations
 

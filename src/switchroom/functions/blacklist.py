@@ -1,4 +1,7 @@
-"""BLACKLIST: callers nobody wants to hear."""
+"""BLACKLIST: callers nobody wants to hear.
+
+Family: Parties of a call
+"""
 
 from __future__ import annotations
 

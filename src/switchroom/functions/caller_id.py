@@ -1,4 +1,7 @@
-"""CALLERID and CONNECTEDLINE: who the parties of a call are."""
+"""CALLERID and CONNECTEDLINE: who the parties of a call are.
+
+Family: Parties of a call
+"""
 
 from __future__ import annotations
 

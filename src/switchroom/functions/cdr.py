@@ -1,4 +1,7 @@
-"""CDR: the call record as it stands now."""
+"""CDR: the call record as it stands now.
+
+Family: Channels and calls
+"""
 
 from __future__ import annotations
 

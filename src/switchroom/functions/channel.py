@@ -1,4 +1,7 @@
-"""CHANNEL: what a channel is and how it is set."""
+"""CHANNEL: what a channel is and how it is set.
+
+Family: Channels and calls
+"""
 
 from __future__ import annotations
 

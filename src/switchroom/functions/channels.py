@@ -1,4 +1,7 @@
-"""Functions on other channels: CHANNELS, CHANNEL_EXISTS, MASTER_CHANNEL, IMPORT, EXPORT, SHARED."""
+"""Functions on other channels: CHANNELS, CHANNEL_EXISTS, MASTER_CHANNEL, IMPORT, EXPORT, SHARED.
+
+Family: Channels and calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""CURL and CURLOPT: what a web server answers."""
+"""CURL and CURLOPT: what a web server answers.
+
+Family: Files, commands and the machine
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""DB and its like: the AstDB from the dialplan."""
+"""DB and its like: the AstDB from the dialplan.
+
+Family: AstDB
+"""
 
 from __future__ import annotations
 

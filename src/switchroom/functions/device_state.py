@@ -1,4 +1,7 @@
-"""DEVICE_STATE, EXTENSION_STATE and HINT: who is free."""
+"""DEVICE_STATE, EXTENSION_STATE and HINT: who is free.
+
+Family: Groups, devices and hints
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""DIALGROUP: lists of who rings together, kept in the AstDB."""
+"""DIALGROUP: lists of who rings together, kept in the AstDB.
+
+Family: Groups, devices and hints
+"""
 
 from __future__ import annotations
 

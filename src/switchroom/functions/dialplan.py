@@ -1,4 +1,7 @@
-"""Functions on the dialplan itself: DIALPLAN_EXISTS, EVAL_SUB, EXCEPTION and their like."""
+"""Functions on the dialplan itself: DIALPLAN_EXISTS, EVAL_SUB, EXCEPTION and their like.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Texts written otherwise: base64, URIs, character sets, SQL."""
+"""Texts written otherwise: base64, URIs, character sets, SQL.
+
+Family: Texts
+"""
 
 from __future__ import annotations
 

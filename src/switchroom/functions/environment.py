@@ -1,4 +1,7 @@
-"""ENV, SYSINFO, VERSION and UUID: the machine and the program."""
+"""ENV, SYSINFO, VERSION and UUID: the machine and the program.
+
+Family: Files, commands and the machine
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""FILE, FILE_COUNT_LINE, FILE_FORMAT and STAT: files from the dialplan."""
+"""FILE, FILE_COUNT_LINE, FILE_FORMAT and STAT: files from the dialplan.
+
+Family: Files, commands and the machine
+"""
 
 from __future__ import annotations
 

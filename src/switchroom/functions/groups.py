@@ -1,4 +1,7 @@
-"""GROUP and its like: counting calls."""
+"""GROUP and its like: counting calls.
+
+Family: Groups, devices and hints
+"""
 
 from __future__ import annotations
 

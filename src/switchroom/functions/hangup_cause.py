@@ -1,4 +1,7 @@
-"""HANGUPCAUSE and HANGUPCAUSE_KEYS: why dialled channels have ended."""
+"""HANGUPCAUSE and HANGUPCAUSE_KEYS: why dialled channels have ended.
+
+Family: Channels and calls
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""HASH and HASHKEYS: variables with a key each; ARRAY: several variables at once."""
+"""HASH and HASHKEYS: variables with a key each; ARRAY: several variables at once.
+
+Family: Variables
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""JSON_DECODE: one value out of a JSON text."""
+"""JSON_DECODE: one value out of a JSON text.
+
+Family: Texts
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Functions on lists, a variable's text with a delimiter in it: CUT, FIELDQTY, SHIFT, SORT."""
+"""Functions on lists, a variable's text with a delimiter in it: CUT, FIELDQTY, SHIFT, SORT.
+
+Family: Lists
+"""
 
 from __future__ import annotations
 

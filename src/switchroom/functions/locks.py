@@ -1,4 +1,7 @@
-"""LOCK, TRYLOCK and UNLOCK: one call at a time."""
+"""LOCK, TRYLOCK and UNLOCK: one call at a time.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

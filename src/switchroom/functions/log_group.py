@@ -1,4 +1,7 @@
-"""LOG_GROUP: which calls a message belongs to."""
+"""LOG_GROUP: which calls a message belongs to.
+
+Family: Channels and calls
+"""
 
 from __future__ import annotations
 

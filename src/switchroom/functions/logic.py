@@ -1,4 +1,7 @@
-"""IF(): one of two texts."""
+"""IF(): one of two texts.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

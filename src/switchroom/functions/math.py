@@ -1,4 +1,7 @@
-"""MATH: one operation on two numbers, as a double calculates it."""
+"""MATH: one operation on two numbers, as a double calculates it.
+
+Family: Numbers
+"""
 
 from __future__ import annotations
 
@@ -100,6 +103,13 @@ def calculate(channel: Channel, expression: str, kind: Rest = "float") -> str:
         expression: Two numbers around one of ``+ - * / % ^ << >> AND OR XOR < > <= >= ==``.
         kind: How the result is written: ``float`` (six decimals), ``int``, ``hex`` or ``char``;
             the first letter will do.
+
+    Examples:
+        Set(minutes=${MATH(90/60)})  ; => 1.500000
+        Set(rest=${MATH(90%60,int)})  ; => 30
+        Set(mask=${MATH(12AND10,int)})  ; => 8
+        Set(code=${MATH(255+0,hex)})  ; => ff
+        Set(isless=${MATH(3<5)})  ; => TRUE
     """
     write = next((w for name, w in _TYPES.items() if kind.lower() in {name, name[0]}), None)
     if write is None:

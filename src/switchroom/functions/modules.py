@@ -1,4 +1,7 @@
-"""IFMODULE: whether the original's module of that name would have something to do here."""
+"""IFMODULE: whether the original's module of that name would have something to do here.
+
+Family: Files, commands and the machine
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""ABS, MIN, MAX, INC, DEC, RAND and DIGIT_SUM: whole numbers of 32 bits."""
+"""ABS, MIN, MAX, INC, DEC, RAND and DIGIT_SUM: whole numbers of 32 bits.
+
+Family: Numbers
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,10 @@ def absolute(channel: Channel, number: str) -> str:
     Args:
         channel: The channel.
         number: A whole number; what follows it is passed over, a fraction too.
+
+    Examples:
+        Set(x=${ABS(-42)})  ; => 42
+        Set(x=${ABS(-4.9)})  ; => 4
     """
     return str(wrapped(abs(_number("ABS", number))))
 
@@ -44,6 +51,9 @@ def minimum(channel: Channel, first: str, second: str = "") -> str:
         channel: The channel.
         first: A number.
         second: Another.
+
+    Examples:
+        Set(wait=${MIN(45,30)})  ; => 30
     """
     number = _number("MIN", first)
     return str(min(number, _number("MIN", second)) if second else number)
@@ -57,6 +67,9 @@ def maximum(channel: Channel, first: str, second: str = "") -> str:
         channel: The channel.
         first: A number.
         second: Another.
+
+    Examples:
+        Set(wait=${MAX(-5,0)})  ; => 0
     """
     number = _number("MAX", first)
     return str(max(number, _number("MAX", second)) if second else number)
@@ -78,6 +91,11 @@ def increment(channel: Channel, name: str) -> str:
     Args:
         channel: The channel.
         name: The variable, without ``${}``; it must hold a whole number.
+
+    Examples:
+        Set(tries=2)
+        NoOp(try ${INC(tries)})  ; => try 3
+        NoOp(${tries})  ; => 3
     """
     return _step(channel, "INC", name, 1)
 
@@ -89,6 +107,11 @@ def decrement(channel: Channel, name: str) -> str:
     Args:
         channel: The channel.
         name: The variable, without ``${}``; it must hold a whole number.
+
+    Examples:
+        Set(left=3)
+        NoOp(${DEC(left)} left)  ; => 2 left
+        NoOp(${left})  ; => 2
     """
     return _step(channel, "DEC", name, -1)
 
@@ -101,6 +124,10 @@ def random_number(channel: Channel, least: str = "", most: str = "") -> str:
         channel: The channel.
         least: The least one; 0 where it is not given.
         most: The greatest one; 2147483647 where it is not given.
+
+    Examples:
+        Set(die=${RAND(1,6)})
+        GotoIf($[${RAND(1,100)} <= 20]?survey,s,1)
     """
     low, high = leading_int(least) or 0, leading_int(most)
     first, last = sorted((low, INT_MAX if high is None else high))
@@ -110,7 +137,15 @@ def random_number(channel: Channel, least: str = "", most: str = "") -> str:
 
 @function("DIGIT_SUM")
 def digit_sum(channel: Channel, text: Rest = "") -> str:
-    """The sum of the digits in a text; nothing for no text."""
+    """The sum of the digits in a text; nothing for no text.
+
+    Args:
+        channel: The channel.
+        text: Any; what is no digit in it is passed over.
+
+    Examples:
+        Set(sum=${DIGIT_SUM(1984)})  ; => 22
+    """
     if not text:
         return ""
     return str(sum(int(letter) for letter in text if letter in "0123456789"))

@@ -1,4 +1,7 @@
-"""BASENAME and DIRNAME: the parts of a path."""
+"""BASENAME and DIRNAME: the parts of a path.
+
+Family: Files, commands and the machine
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""PRESENCE_STATE: what people say of themselves."""
+"""PRESENCE_STATE: what people say of themselves.
+
+Family: Groups, devices and hints
+"""
 
 from __future__ import annotations
 

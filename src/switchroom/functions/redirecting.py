@@ -1,4 +1,7 @@
-"""REDIRECTING: whom a call was diverted from, and why."""
+"""REDIRECTING: whom a call was diverted from, and why.
+
+Family: Parties of a call
+"""
 
 from __future__ import annotations
 

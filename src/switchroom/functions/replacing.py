@@ -1,4 +1,7 @@
-"""REPLACE, STRREPLACE, FILTER and STRBETWEEN: characters put in and left out."""
+"""REPLACE, STRREPLACE, FILTER and STRBETWEEN: characters put in and left out.
+
+Family: Texts
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SAYFILES(): which prompts the Say applications play."""
+"""SAYFILES(): which prompts the Say applications play.
+
+Family: Texts
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SHELL: what a command of the operating system says."""
+"""SHELL: what a command of the operating system says.
+
+Family: Files, commands and the machine
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SPRINTF: C's printf from the dialplan, in octets."""
+"""SPRINTF: C's printf from the dialplan, in octets.
+
+Family: Texts
+"""
 
 from __future__ import annotations
 

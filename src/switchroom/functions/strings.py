@@ -1,4 +1,7 @@
-"""Functions on one text: LEN, TRIM, QUOTE, REGEX, KEYPADHASH, hashes and their like."""
+"""Functions on one text: LEN, TRIM, QUOTE, REGEX, KEYPADHASH, hashes and their like.
+
+Family: Texts
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""TIMEOUT: how long a caller may wait, and how long a call may last."""
+"""TIMEOUT: how long a caller may wait, and how long a call may last.
+
+Family: Flow of the dialplan
+"""
 
 from __future__ import annotations
 

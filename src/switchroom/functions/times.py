@@ -1,4 +1,7 @@
-"""STRFTIME, STRPTIME, IFTIME and TESTTIME: dates and times."""
+"""STRFTIME, STRPTIME, IFTIME and TESTTIME: dates and times.
+
+Family: Dates and times
+"""
 
 from __future__ import annotations
 

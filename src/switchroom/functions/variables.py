@@ -1,4 +1,7 @@
-"""Functions on variables: GLOBAL, LOCAL, SET, EXISTS, ISNULL, EVAL and their like."""
+"""Functions on variables: GLOBAL, LOCAL, SET, EXISTS, ISNULL, EVAL and their like.
+
+Family: Variables
+"""
 
 from __future__ import annotations
 

@@ -21,12 +21,12 @@ from switchroom.base.errors import SwitchroomError
 from switchroom.channels.registry import collect_technologies
 from switchroom.channels.sip.service import SipService
 from switchroom.cli.context import CliContext, StopMode
-from switchroom.cli.documentation import Documentation, document
 from switchroom.cli.registry import collect_commands
 from switchroom.cli.server import ControlServer
 from switchroom.cli.sip_view import ConfiguredSip, contact_view
 from switchroom.cli.version import version_text
 from switchroom.cli.views import ContactView
+from switchroom.dialplan.documentation import document_application, document_function
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.registry import collect_applications, collect_functions
 from switchroom.media.engine.engine import Engine
@@ -141,19 +141,15 @@ class Node:
         chores.start(self._service.qualifier.run(), "qualify")
 
     def _cli_context(self, pbx: Pbx) -> CliContext:
-        functions: dict[str, Documentation] = {}
-        for name, function in self._interpreter.functions.items():
-            if function.reader is not None:
-                functions[name] = document(name, function.reader.run)
-            elif function.writer is not None:
-                functions[name] = document(name, function.writer.run, hidden=2)
         return CliContext(
             pbx=pbx,
             applications={
-                each.name: document(each.name, each.run)
+                each.name: document_application(each)
                 for each in self._interpreter.applications.values()
             },
-            functions=functions,
+            functions={
+                each.name: document_function(each) for each in self._interpreter.functions.values()
+            },
             dialplan=self._dialplan,
             sip=ConfiguredSip(
                 lambda: self.configuration.sip.pjsip, self._contacts, pbx, _wall_clock

@@ -5,22 +5,40 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
-from switchroom.cli.context import CliContext, Documented
+from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, command
+from switchroom.dialplan.documentation import Argument, Documentation, Entries, plain
+
+_INDENT = " " * 4
 
 
-def _explained(kind: str, thing: Documented) -> str:
-    text = f"\n  -= Info about {kind} '{thing.name}' =- \n\n[Synopsis]\n{thing.summary}\n\n"
-    if thing.description:
-        text += f"[Description]\n{thing.description}\n\n"
-    text += f"[Syntax]\n{thing.syntax}\n\n"
-    if not thing.arguments:
-        return text
-    arguments = "".join(f"{name}\n    {meaning}\n\n" for name, meaning in thing.arguments)
-    return f"{text}[Arguments]\n{arguments}"
+def _explained(kind: str, thing: Documentation) -> str:
+    return f"\n  -= Info about {kind} '{thing.name}' =- \n\n" + "".join(
+        f"[{title}]\n{text}\n\n"
+        for title, text in (
+            ("Synopsis", plain(thing.summary)),
+            ("Description", plain(thing.description)),
+            ("Syntax", thing.syntax),
+            ("Arguments", "\n\n".join(map(_argument, thing.arguments))),
+            ("Variables", _entries(thing.variables)),
+            ("Examples", textwrap.indent(thing.examples, _INDENT)),
+        )
+        if text
+    )
 
 
-def _find(things: Mapping[str, Documented], name: str) -> Documented | None:
+def _argument(argument: Argument) -> str:
+    lines = [argument.name, f"{_INDENT}{plain(argument.meaning)}"]
+    if argument.options:
+        lines.append(textwrap.indent(_entries(argument.options), _INDENT))
+    return "\n".join(lines)
+
+
+def _entries(entries: Entries) -> str:
+    return "\n".join(f"{name}: {plain(meaning)}" for name, meaning in entries)
+
+
+def _find(things: Mapping[str, Documentation], name: str) -> Documentation | None:
     """By name, in any case of letters as in the dialplan."""
     if (found := things.get(name)) is not None:
         return found
@@ -56,7 +74,7 @@ def show_applications(context: CliContext, arguments: Arguments) -> str:
     """
     applications = sorted(context.applications.values(), key=lambda a: a.name.lower())
     if not arguments:
-        lines = [f"{each.name:>20}: {each.summary}\n" for each in applications]
+        lines = [f"{each.name:>20}: {plain(each.summary)}\n" for each in applications]
         footer = f"    -= {len(lines)} Applications Registered =-\n"
         return "    -= Registered Asterisk Applications =-\n" + "".join(lines) + footer
     how, *words = (argument.lower() for argument in arguments)
@@ -67,12 +85,12 @@ def show_applications(context: CliContext, arguments: Arguments) -> str:
         for each in applications
         if all(word in _searched(each, whole=how == "describing") for word in words)
     ]
-    lines = [f"{each.name:>20}: {each.summary}\n" for each in chosen]
+    lines = [f"{each.name:>20}: {plain(each.summary)}\n" for each in chosen]
     footer = f"    -= {len(lines)} Applications Matching =-\n"
     return "    -= Matching Asterisk Applications =-\n" + "".join(lines) + footer
 
 
-def _searched(thing: Documented, *, whole: bool) -> str:
+def _searched(thing: Documentation, *, whole: bool) -> str:
     text = f"{thing.name} {thing.summary} {thing.description}" if whole else thing.name
     return text.lower()
 
@@ -108,7 +126,7 @@ def show_functions(context: CliContext, arguments: Arguments) -> str:
         title = "Matching"
     rule = "-" * 80
     lines = [
-        f"{each.name:<20.20}  {each.syntax:<35.35}  {textwrap.shorten(each.summary, 100)}\n"
+        f"{each.name:<20.20}  {each.syntax:<35.35}  {textwrap.shorten(plain(each.summary), 100)}\n"
         for each in functions
     ]
     footer = f"{len(lines)} {title.lower()} custom functions.\n"

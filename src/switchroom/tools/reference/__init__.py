@@ -1,0 +1,1 @@
+"""``switchroom reference``: the pages on applications, functions and commands."""

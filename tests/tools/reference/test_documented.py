@@ -1,0 +1,80 @@
+"""House rule: everything that a dialplan can use says what it is, completely."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from switchroom.dialplan.documentation import Documentation
+from tests.tools.reference.examples import documented
+
+#: Not documented yet. Nothing is added here: what is new comes with its documentation.
+UNDOCUMENTED = set(Path(__file__).with_name("undocumented.txt").read_text().split())
+
+_SENTENCE = re.compile(r"\S.{8,}[.:]$", re.DOTALL)
+
+
+def missing_of(thing: Documentation) -> Iterator[str]:
+    """What its docstrings do not say yet."""
+    for usage in thing.usages:
+        if not _SENTENCE.match(usage.summary):
+            yield f"the first line of the docstring of {usage.text}: a sentence"
+    for argument in thing.arguments:
+        if not argument.meaning:
+            yield f"`{argument.name}` in the section Args:"
+        for letter, meaning in argument.options:
+            if not meaning:
+                yield f"the meaning of the option {letter}"
+    if not thing.examples:
+        yield "a section Examples:"
+    if not thing.family:
+        yield f"a line `Family: …` at the end of the docstring of the module {thing.module}"
+
+
+@pytest.mark.parametrize("thing", documented(), ids=lambda thing: thing.name)
+def test_everything_is_documented(thing: Documentation) -> None:
+    missing = list(missing_of(thing))
+    if thing.name in UNDOCUMENTED:
+        assert missing, f"{thing.name} is documented now: take it out of UNDOCUMENTED"
+    else:
+        assert not missing, (
+            f"{thing.name} lacks: {'; '.join(missing)}. The docstring of dialplan/documentation.py "
+            "says how they are written; `make reference` writes the pages."
+        )
+
+
+def test_a_variable_that_a_module_sets_is_documented() -> None:
+    said: defaultdict[str, set[str]] = defaultdict(set)
+    for thing in documented():
+        said[thing.module].update(*(names.split(", ") for names, _ in thing.variables))
+    unfinished = {thing.module for thing in documented() if thing.name in UNDOCUMENTED}
+    unsaid = {
+        module: sorted(_variables_set_by(module) - variables)
+        for module, variables in said.items()
+        if module not in unfinished
+    }
+    assert not any(unsaid.values()), "they belong into a section Variables:"
+
+
+def _variables_set_by(module: str) -> set[str]:
+    path = sys.modules[module].__file__
+    assert path is not None
+    return {
+        argument.value
+        for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "set_variable"
+        for argument in node.args[:1]
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+
+
+def test_no_family_is_alone() -> None:
+    """One that has a single member is misspelled."""
+    sizes = Counter(thing.family for thing in documented() if thing.family)
+    assert not [family for family, size in sizes.items() if size == 1]

@@ -1,0 +1,68 @@
+"""Every example can be read, names only what there is, and gives what it says it does."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tools.reference.examples import (
+    Example,
+    documented,
+    examples_of,
+    parse_example,
+    results_of,
+    unknown_in,
+)
+
+EXAMPLES = {
+    f"{thing.name}-{number}": example
+    for thing in documented()
+    for number, example in enumerate(examples_of(thing), start=1)
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+def test_an_example_can_be_read(example: Example) -> None:
+    assert not example.dialplan.warnings
+    assert unknown_in(example) == []
+
+
+@pytest.mark.parametrize("name", [name for name, example in EXAMPLES.items() if example.results])
+def test_an_example_gives_what_it_says(name: str) -> None:
+    results = EXAMPLES[name].results
+    found = results_of(EXAMPLES[name])
+    assert {line: found.get(line) for line in results} == results, EXAMPLES[name].conf
+
+
+def test_applications_alone_are_one_extension() -> None:
+    example = parse_example('; of three\nSet(x=${LEN(abc)})  ; => 3\nNoOp(${x}\\; "a)\n')
+    assert example.conf.splitlines() == [
+        "[example]",
+        "; of three",
+        "exten => s,1,Set(x=${LEN(abc)})  ; => 3",
+        'exten => s,2,NoOp(${x}\\; "a)',
+    ]
+    assert results_of(example) == {3: "3", 4: '3; "a'}
+    assert example.results == {3: "3"}
+
+
+def test_a_whole_dialplan_begins_with_its_first_extension() -> None:
+    example = parse_example(
+        "exten => 100,1,Gosub(two,s,1(a))\n"
+        " same => n,NoOp(${GOSUB_RETVAL})  ; =>\n"
+        "[two]\n"
+        "exten => s,1,Set(x=${ARG1}=)  ; => a=\n"
+        " same => n,Return()\n"
+    )
+    assert example.results == {3: "", 5: "a="}
+    found = results_of(example)
+    assert (found[3], found[5]) == ("", "a=")
+
+
+def test_what_does_not_exist_is_told() -> None:
+    example = parse_example(
+        "Nothing(${LEN(${NOWHERE(x)})})\nSet(NOWHERE(a)=$[${NEITHER()} + 1])\nRead(x,,,sQn(3))\n"
+    )
+    assert unknown_in(example) == [
+        *("Nothing()", "function NEITHER", "function NOWHERE"),
+        "option Q of Read()",
+    ]
