@@ -92,6 +92,12 @@ class FakeDialplan:
             raise ConfigError("there is no dialplan to return to", path="extensions.conf")
         self.told.append("rollback")
 
+    def save(self, path: str) -> str:
+        if self.broken:
+            raise SwitchroomError(self.broken)
+        self.told.append(f"save {path}".rstrip())
+        return path or "extensions.conf"
+
     def add_extension(
         self, context: str, extension: str, priority: str, application: str, *, replace: bool
     ) -> None:

@@ -153,6 +153,14 @@ def test_a_dialplan_is_rolled_back(cli: CliNode) -> None:
     assert "Usage: dialplan rollback" in run(cli, "dialplan rollback now")
 
 
+def test_a_dialplan_is_saved(cli: CliNode) -> None:
+    assert run(cli, "dialplan save") == "Dialplan saved to extensions.conf.\n"
+    assert run(cli, "dialplan save /tmp/x") == "Dialplan saved to /tmp/x.\n"
+    assert cli.dialplan.told == ["save", "save /tmp/x"]
+    cli.dialplan.broken = "must not be"
+    assert run(cli, "dialplan save") == "must not be\nCommand 'dialplan save' failed.\n"
+
+
 def test_dialplan_changes(cli: CliNode) -> None:
     assert run(cli, "dialplan show") == "listing of all\n"
     assert run(cli, "dialplan show 100@internal") == "listing of 100\n"

@@ -79,3 +79,19 @@ def test_a_node_starts_with_the_last_good_dialplan(node: Node) -> None:
     assert "a section needs a closing" in node.cli("dialplan reload")
     node.cli("channel originate Local/2@phones application Wait 5")
     assert node.wait_for_application("Wait", "62")
+
+
+def test_what_was_changed_on_the_console_is_saved(node: Node) -> None:
+    assert "only with static = yes" in node.cli("dialplan save")
+    (node.folder / "extensions.conf").write_text("[general]\nstatic = yes\n; a comment\n" + CONF)
+    node.cli("dialplan reload")
+    node.cli("dialplan add extension 9,1,NoOp(added) into phones")
+    file = node.folder / "extensions.conf"
+    assert node.cli("dialplan save") == f"Dialplan saved to {file}.\n"
+    assert node.cli("dialplan reload") == "Dialplan reloaded.\n"
+    assert "NoOp(added)" in node.cli("dialplan show 9@phones")
+    text = file.read_text()
+    assert "[python]" not in text
+    assert "[ael]" not in text
+    assert "; a comment" in (node.folder / "extensions.conf.old").read_text()
+    assert "cannot write" in node.cli("dialplan save /nowhere/at/all")

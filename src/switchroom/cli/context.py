@@ -55,6 +55,20 @@ class DialplanView(Protocol):
             SwitchroomError: There is none.
         """
 
+    def save(self, path: str) -> str:
+        """Write what extensions.conf says now, and what was changed on the console, to a file.
+
+        Args:
+            path: The file; empty: extensions.conf itself, whose comments are lost.
+
+        Returns:
+            The file.
+
+        Raises:
+            SwitchroomError: It cannot be written, or must not be.
+        """
+        ...
+
     def add_extension(
         self, context: str, extension: str, priority: str, application: str, *, replace: bool
     ) -> None:

@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from switchroom.dialplan.model import HINT, Context, Dialplan, Extension, Priority
+from switchroom.dialplan.building import DialplanBuilder
+from switchroom.dialplan.model import (
+    CONFIG_REGISTRAR,
+    HINT,
+    Context,
+    Dialplan,
+    Extension,
+    Priority,
+)
 
 
 def as_extensions_conf(dialplan: Dialplan) -> str:
     """Write a dialplan; read again it gives the same contexts, variables and options."""
     return "\n".join(_lines(dialplan)) + "\n"
+
+
+def own_part(dialplan: Dialplan) -> Dialplan:
+    """What extensions.conf and the console said of a dialplan: no AEL, no Python."""
+    builder = DialplanBuilder()
+    for context in dialplan.contexts.values():
+        steps = [
+            (extension, priority)
+            for extension in context.extensions.values()
+            for priority in extension.priorities.values()
+            if priority.made_by == CONFIG_REGISTRAR
+        ]
+        if not steps and context.made_by != CONFIG_REGISTRAR:
+            continue
+        part = builder.context(context.name)
+        part.auto_hints = context.auto_hints
+        part.includes += [i for i in context.includes if i.made_by == CONFIG_REGISTRAR]
+        part.switches += [s for s in context.switches if s.made_by == CONFIG_REGISTRAR]
+        if context.made_by == CONFIG_REGISTRAR:
+            part.ignore_patterns += context.ignore_patterns
+        for extension, priority in steps:
+            builder.add(part, part.add(extension.name, extension.caller), priority)
+    return replace(dialplan, contexts=builder.build().contexts)
 
 
 def _lines(dialplan: Dialplan) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,15 @@ from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.listing import list_dialplan, ordered
-from switchroom.dialplan.loading import DialplanLoader, LoadingOptions, apply_global_variables
+from switchroom.dialplan.loading import (
+    CONF,
+    DialplanLoader,
+    LoadingOptions,
+    apply_global_variables,
+)
 from switchroom.dialplan.model import HINT, Context, Dialplan
 from switchroom.dialplan.parser import parse_dialplan
+from switchroom.dialplan.writing import as_extensions_conf, own_part
 from switchroom.pbx.pbx import Pbx
 
 logger = logging.getLogger(__name__)
@@ -22,6 +29,10 @@ logger = logging.getLogger(__name__)
 
 class NoSuchExtensionError(SwitchroomError):
     """The dialplan has no such place, or has it already."""
+
+
+class DialplanChangeError(SwitchroomError):
+    """The dialplan cannot be written to its file."""
 
 
 class DialplanSource:
@@ -93,6 +104,23 @@ class DialplanSource:
         """See :class:`DialplanView`."""
         found = self.dialplan.contexts.get(context)
         return [each.name for each in ordered(found)] if found is not None else []
+
+    def save(self, path: str) -> str:
+        """See :class:`DialplanView`."""
+        if not self.dialplan.may_be_saved:
+            message = "the dialplan is saved only with static = yes and writeprotect = no"
+            raise DialplanChangeError(message)
+        file = self._folder / (path or CONF)
+        fresh = file.with_name(f"{file.name}.new")
+        try:
+            fresh.write_text(as_extensions_conf(own_part(self.dialplan)), errors="surrogateescape")
+            fresh.chmod(0o640)
+            if file.exists():  # it may have comments, which nobody else keeps
+                shutil.copy2(file, file.with_name(f"{file.name}.old"))
+            fresh.replace(file)
+        except OSError as error:
+            raise DialplanChangeError(f"cannot write {file}: {error.strerror}") from error
+        return str(file)
 
     def add_extension(
         self, context: str, extension: str, priority: str, application: str, *, replace: bool

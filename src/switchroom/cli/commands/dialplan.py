@@ -62,6 +62,19 @@ async def rollback(context: CliContext, arguments: Arguments) -> str:
     return "Dialplan rolled back to the one before.\n"
 
 
+@command("dialplan save", "dialplan save [<file>]")
+def save(context: CliContext, arguments: Arguments) -> str:
+    """Write the dialplan to extensions.conf, or to another file.
+
+    What was changed on the console is kept that way. Included files become one, comments are
+    lost; the file before is kept with ``.old`` behind its name. It needs ``static = yes`` and
+    ``writeprotect = no`` in ``[general]``.
+    """
+    if len(arguments) > 1:
+        raise UsageError
+    return f"Dialplan saved to {context.dialplan.save(arguments[0] if arguments else '')}.\n"
+
+
 @command("dialplan show globals")
 def show_globals(context: CliContext, arguments: Arguments) -> str:
     """List the global variables."""
