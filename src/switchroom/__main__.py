@@ -6,6 +6,7 @@ Modules are imported where they are needed: ``switchroom -rx`` answers scripts a
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +14,12 @@ from pathlib import Path
 from switchroom.base.errors import SwitchroomError
 
 DEFAULT_FOLDER = Path("/etc/asterisk")
+_TOOLS = {
+    "check": "look a configuration over for mistakes and risks",
+    "phone": "be a phone: register, dial, key digits, hear and record",
+    "reference": "write the reference of applications, functions and commands",
+    "simulate": "run a call through a dialplan, in virtual time",
+}
 _EXAMPLES = """\
 examples:
   switchroom demo                        two phones and a dialplan on loopback, to try things with
@@ -70,7 +77,7 @@ def _run(words: list[str]) -> int:
     )  # fmt: skip
     where.add_argument("--demo", action="store_true", help="the demo's configuration folder")
     if not _is_remote(words):
-        _add_subcommands(parser)
+        _add_subcommands(parser, words)
     chosen = parser.parse_args(words)
     if chosen.version:
         from switchroom.cli.version import version_text
@@ -110,7 +117,7 @@ def run_remote(folder: Path, command: str | None) -> int:
     return run_console(path)
 
 
-def _add_subcommands(parser: argparse.ArgumentParser) -> None:
+def _add_subcommands(parser: argparse.ArgumentParser, words: list[str]) -> None:
     subparsers = parser.add_subparsers(metavar="COMMAND", title="commands")
     run = subparsers.add_parser("run", help="run a server in the foreground")
     run.add_argument(
@@ -124,18 +131,13 @@ def _add_subcommands(parser: argparse.ArgumentParser) -> None:
     for each in (run, demo):
         each.add_argument("-v", action="count", default=0, dest="verbosity", help="log more")
         each.add_argument("--sip-trace", action="store_true", help="log every SIP message")
-    from switchroom.tools.check import command as check
-
-    check.add_parser(subparsers).set_defaults(run_command=check.run)
-    from switchroom.tools.phone import command as phone
-
-    phone.add_parser(subparsers).set_defaults(run_command=_run_phone)
-    from switchroom.tools.simulate import command as simulate
-
-    simulate.add_parser(subparsers).set_defaults(run_command=_run_simulate)
-    from switchroom.tools.reference import command as reference
-
-    reference.add_parser(subparsers).set_defaults(run_command=_run_reference)
+    for name, summary in _TOOLS.items():
+        # A tool is loaded when it is asked for: a server that starts needs none of them.
+        if name in words:
+            tool = importlib.import_module(f"switchroom.tools.{name}.command")
+            tool.add_parser(subparsers).set_defaults(run_command=_RUN.get(name, tool.run))
+        else:
+            subparsers.add_parser(name, help=summary)
     subparsers.add_parser("asterisk", help="behave as the `asterisk` executable does")
 
 
@@ -182,6 +184,14 @@ def _run_demo(chosen: argparse.Namespace) -> int:
 
     set_up_logging(chosen.verbosity, sip_trace=chosen.sip_trace)
     return run_demo(demo_folder(), port=chosen.port or DEFAULT_PORT)
+
+
+#: Tools that need something of the node; the others have a ``run`` of their own.
+_RUN: dict[str, Callable[[argparse.Namespace], int]] = {
+    "phone": _run_phone,
+    "reference": _run_reference,
+    "simulate": _run_simulate,
+}
 
 
 if __name__ == "__main__":
