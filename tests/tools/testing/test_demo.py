@@ -17,6 +17,7 @@ def test_the_demo_passes_its_own_tests(runner: pytest.Pytester) -> None:
         "--dialplan", ".", "--dialplan-cov", "--dialplan-cov-fail-under=100", "tests"
     )
     outcomes = result.parseoutcomes()
+    outcomes.pop("warnings", None)  # the plugin may be loaded in this process already
     assert set(outcomes) == {"passed"}
     assert outcomes["passed"] > 10
     assert result.ret == 0
