@@ -5,14 +5,24 @@ Family: Variables and data
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable
 
-from switchroom.base.errors import BadArgumentsError
+from switchroom.base.errors import DialplanError
 from switchroom.dialplan.arguments import separate
 from switchroom.dialplan.assignment import assign, is_function
 from switchroom.dialplan.references import has_references
 from switchroom.dialplan.registry import Prepared, Rest, application, prepares
 from switchroom.pbx.channel import Channel
+
+logger = logging.getLogger(__name__)
+
+
+def _warn_of_blanks(name: str) -> None:
+    if name != name.strip():
+        logger.warning(
+            "the variable %r has blanks in its name: ${%s} is another", name, name.strip()
+        )
 
 
 @application("Set")
@@ -26,7 +36,9 @@ def set_(channel: Channel, assignment: Rest) -> Awaitable[None] | None:
     """
     name, equals, value = assignment.partition("=")
     if not equals:
-        raise BadArgumentsError(f"Set: expected name=value, not {assignment!r}")
+        # Asterisk: what is no assignment is passed over (22).
+        raise DialplanError(f"Set: expected name=value, not {assignment!r}")
+    _warn_of_blanks(name)
     return assign(channel, name, value)
 
 
@@ -37,16 +49,16 @@ def prepare_set(data: str) -> Prepared | None:
     if not equals or has_references(name):
         return None
 
-    plain = name.strip()
-    if is_function(plain):
+    _warn_of_blanks(name)
+    if is_function(name):
 
         def run(channel: Channel, text: str) -> Awaitable[None] | None:
-            return assign(channel, plain, text)
+            return assign(channel, name, text)
 
     else:
 
         def run(channel: Channel, text: str) -> Awaitable[None] | None:
-            channel.set_variable(plain, text)
+            channel.set_variable(name, text)
             return None
 
     return Prepared(f"{name}=", value, "", run)

@@ -13,6 +13,8 @@ _FLOAT = re.compile(
 )
 
 _PLAIN_DIGITS = 9  #: a number of so many digits is the same in 32 bits
+BLANKS = "".join(map(chr, range(1, 33)))  #: what the original strips from both ends of a text
+
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
 

@@ -10,13 +10,14 @@ from switchroom.pbx.channel import Channel
 def assign(channel: Channel, name: str, value: str) -> Awaitable[None] | None:
     """Set a variable, or write a function where the name has parentheses.
 
+    Blanks around the name belong to it, as in the original: nobody finds such a variable again.
+
     Returns:
         What must be awaited, where the function waits.
 
     Raises:
         DialplanError: There is no such function, or it cannot be written.
     """
-    name = name.strip()
     if is_function(name):
         function, _, arguments = name[:-1].partition("(")
         return channel.pbx.dialplan.write_function(channel, function, arguments, value)

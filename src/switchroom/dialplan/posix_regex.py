@@ -1,65 +1,163 @@
-"""POSIX extended regular expressions on Python's engine, bounded."""
+"""POSIX extended regular expressions: the C library's own, as the original uses them, bounded.
+
+The C library never needs more than the square of a text's length, where Python's own engine can
+need for ever. What is left to bound is the text and what an expression grows to when its
+repetitions are written out.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import logging
 import re
 from functools import lru_cache
 
-MAX_PATTERN = 1024  #: characters
+from switchroom.base.text import from_octets, to_octets
 
-_CLASSES = {
-    "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z",
-    "space": r" \t\n\r\f\v", "blank": r" \t", "punct": r"!-/:-@\[-`{-~", "xdigit": "0-9A-Fa-f",
-    "print": " -~", "graph": "!-~", "cntrl": r"\x00-\x1f\x7f",
-}  # fmt: skip
-_BRACKET = re.compile(r"\[(?P<not>\^?)(?P<body>\]?(?:\[:\w+:\]|[^\]])*)\]")
+logger = logging.getLogger(__name__)
+
+MAX_PATTERN = 1024  #: octets
+MAX_SIZE = 5_000  #: of an expression whose repetitions are written out: ``(a{9}){9}`` is 81
+MAX_SUBJECT = 4_096  #: octets that are searched with repetitions; without them, however many
+MAX_GROUPS = 9  #: that can be read
+
+_EXTENDED = 1
+_IGNORE_CASE = 2
+
+_TOKEN = re.compile(
+    rb"\\(?P<escaped>.?)|(?P<bracket>\[\^?\]?(?:\[[:.=].*?[:.=]\]|[^\]])*\])|(?P<open>\()|(?P<close>\))"
+    rb"|\{(?P<least>[0-9]*)(?P<comma>,?)(?P<most>[0-9]*)\}|(?P<star>[*+])|(?P<other>.)",
+    re.DOTALL,
+)
+
+
+def _library() -> tuple[ctypes.PyDLL, type[ctypes.c_int | ctypes.c_long]]:
+    """The C library, and how it counts octets."""
+    library = ctypes.PyDLL(None)
+    library.regcomp.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+    library.regexec.argtypes = [
+        ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_int,
+    ]  # fmt: skip
+    library.regfree.argtypes = [ctypes.c_void_p]
+    library.regfree.restype = None
+    compiled = ctypes.create_string_buffer(_REGEX_OCTETS)
+    found = (ctypes.c_int * 4)()
+    library.regcomp(compiled, b"b", _EXTENDED)
+    library.regexec(compiled, b"ab", 1, found, 0)
+    library.regfree(compiled)
+    return library, ctypes.c_int if found[1] == 2 else ctypes.c_long
+
+
+_REGEX_OCTETS = 512  #: more than any C library needs for a compiled expression
+_LIBRARY, _Offset = _library()
+_Offsets = _Offset * (2 * (MAX_GROUPS + 1))
+
+
+class PosixMatch:
+    """Where an expression matched, and its groups."""
+
+    __slots__ = ("_offsets", "_subject")
+
+    def __init__(self, subject: bytes, offsets: list[int]) -> None:
+        self._subject = subject
+        self._offsets = offsets
+
+    @property
+    def begin(self) -> int:
+        """Where it begins, in octets."""
+        return self._offsets[0]
+
+    def __getitem__(self, group: int) -> str:
+        """What a group matched, 0 being the whole; nothing where it took no part."""
+        begin, end = self._offsets[2 * group : 2 * group + 2]
+        return from_octets(self._subject[begin:end]) if begin >= 0 else ""
+
+
+class PosixRegex:
+    """A compiled expression.
+
+    Args:
+        pattern: Checked by :func:`compile_posix`.
+        groups: How many parentheses it has.
+        repeats: Whether it has unbounded repetitions.
+        flags: Of the C library.
+
+    Raises:
+        ValueError: It is none.
+    """
+
+    def __init__(self, pattern: bytes, *, groups: int, repeats: bool, flags: int) -> None:
+        self.groups = groups
+        self._limit = MAX_SUBJECT if repeats else 0
+        self._compiled = ctypes.create_string_buffer(_REGEX_OCTETS)
+        self._free = _LIBRARY.regfree  # the module may be gone before the last expression
+        self._is_compiled = _LIBRARY.regcomp(self._compiled, pattern, flags) == 0
+        if not self._is_compiled:
+            raise ValueError(pattern)
+
+    def __del__(self) -> None:
+        if self._is_compiled:
+            self._free(self._compiled)
+
+    def search(self, text: str) -> PosixMatch | None:
+        """The first match, the longest where several begin there; None where there is none.
+
+        A text that is too long to be searched matches nowhere.
+        """
+        subject = to_octets(text)
+        if self._limit and len(subject) > self._limit:
+            logger.warning("a text of %d octets is too long to be searched", len(subject))
+            return None
+        offsets = _Offsets()
+        if _LIBRARY.regexec(self._compiled, subject, MAX_GROUPS + 1, offsets, 0) != 0:
+            return None
+        return PosixMatch(subject, list(offsets))
+
+    def match(self, text: str) -> PosixMatch | None:
+        """As :meth:`search`, at the beginning of the text only."""
+        found = self.search(text)
+        return found if found is not None and found.begin == 0 else None
 
 
 @lru_cache(maxsize=1024)
-def compile_posix(pattern: str, flags: int = 0) -> re.Pattern[str] | None:
+def compile_posix(pattern: str, *, ignore_case: bool = False) -> PosixRegex | None:
     """Compile an extended regular expression.
 
     Args:
-        pattern: At most :data:`MAX_PATTERN` characters.
-        flags: Of :mod:`re`, for case-insensitive matching.
+        pattern: At most :data:`MAX_PATTERN` octets, without references to its own groups.
+        ignore_case: Let capitals match small letters.
 
     Returns:
-        None where it is not one.
+        None where it is not one, or too large.
     """
-    if len(pattern) > MAX_PATTERN:
+    octets = to_octets(pattern)
+    if len(octets) > MAX_PATTERN or b"\0" in octets:
         return None
-    parts: list[str] = []
-    position = 0
-    while position < len(pattern):
-        letter = pattern[position]
-        if letter == "[":
-            match = _BRACKET.match(pattern, position)
-            if match is None:
-                return None
-            parts.append(_bracket(match["not"], match["body"]))
-            position = match.end()
-        elif letter == "\\" and position + 1 < len(pattern):
-            parts.append(re.escape(pattern[position + 1]))
-            position += 2
+    sizes, groups, repeats = [0], 0, False
+    last = 0  #: the size of what a repetition repeats
+    for token in _TOKEN.finditer(octets):
+        if token["star"]:
+            repeats = True
+        elif token["least"] is not None:
+            most = token["most"] or token["least"] or "1"
+            repeats = repeats or bool(token["comma"] and not token["most"])
+            sizes[-1] += last * (int(most[:6]) - 1)
+            last *= int(most[:6])
+        elif token["open"]:
+            groups += 1
+            sizes.append(0)
+        elif token["close"]:
+            last = sizes.pop() if len(sizes) > 1 else 0
+            sizes[-1] += last
         else:
-            # Python gives "(?" and "{,n}" meanings of its own; POSIX has neither.
-            parts.append("(" if letter == "(" else letter)
-            position += 1
-    text = "".join(parts)
-    if "(?" in text or "*+" in text or "++" in text or "?+" in text:
-        return None
+            if token["escaped"] and token["escaped"].isdigit():
+                return None  # a reference to a group can take for ever
+            last = 1
+            sizes[-1] += 1
+        if sizes[-1] > MAX_SIZE:
+            return None
+    flags = _EXTENDED | (_IGNORE_CASE if ignore_case else 0)
     try:
-        return re.compile(text, flags)
-    except (re.error, OverflowError, RecursionError):
+        return PosixRegex(octets, groups=groups, repeats=repeats, flags=flags)
+    except ValueError:
         return None
-
-
-def _bracket(negated: str, body: str) -> str:
-    escaped = body.replace("\\", "\\\\")
-    for name, members in _CLASSES.items():
-        escaped = escaped.replace(f"[:{name}:]", members)
-    if escaped.startswith("]"):
-        escaped = "\\" + escaped
-    if "[" in escaped:
-        escaped = re.sub(r"(?<!\\)\[", r"\\[", escaped)
-    return f"[{negated}{escaped}]"

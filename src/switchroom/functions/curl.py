@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from switchroom.base.errors import DialplanError
-from switchroom.base.text import from_octets, leading_float, leading_int, to_octets
+from switchroom.base.text import BLANKS, from_octets, leading_float, leading_int, to_octets
 from switchroom.dialplan.escalation import escalates
 from switchroom.dialplan.registry import Rest, function
 from switchroom.dialplan.substitution import MAX_RESULT
@@ -122,7 +122,7 @@ async def curl(channel: Channel, url: str, post: Rest = "") -> str:
     text = from_octets(bytes(answer).partition(b"\0")[0])
     if options.is_on("hashcompat"):
         return _form(channel, text, plus_is_blank=options["hashcompat"].lower() != "legacy")
-    return text.rstrip("".join(map(chr, range(33))))
+    return text.rstrip(BLANKS)
 
 
 @function("CURL", write=True)

@@ -114,11 +114,10 @@ def version(channel: Channel, part: str = "") -> str:
     Args:
         channel: The channel.
         part: ``ASTERISK_VERSION_NUM`` (221100), ``BUILD_USER``, ``BUILD_HOSTNAME``,
-            ``BUILD_MACHINE``, ``BUILD_OS``, ``BUILD_DATE``, ``BUILD_KERNEL``; nothing: the version
-            in words.
+            ``BUILD_MACHINE``, ``BUILD_OS``, ``BUILD_DATE``, ``BUILD_KERNEL``; nothing: ``22.11.0``.
     """
     if not part:
-        return f"{COMPATIBLE_VERSION}-switchroom-{switchroom.__version__}"
+        return COMPATIBLE_VERSION
     read = _BUILD.get(part.strip().upper())
     if read is None:
         raise DialplanError(f"VERSION: there is no {part!r}; {', '.join(_BUILD)} are")

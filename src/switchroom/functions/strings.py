@@ -8,12 +8,11 @@ from __future__ import annotations
 import hashlib
 
 from switchroom.base.errors import DialplanError
-from switchroom.base.text import from_octets, to_octets
+from switchroom.base.text import BLANKS, from_octets, to_octets
 from switchroom.dialplan.posix_regex import compile_posix
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
 
-_BLANKS = "".join(map(chr, range(1, 33)))  #: what TRIM takes away
 _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 
 
@@ -71,19 +70,19 @@ def sha1(channel: Channel, text: Rest = "") -> str:
 @function("TRIM")
 def trim(channel: Channel, text: Rest = "") -> str:
     """A text without blanks and control characters at both ends."""
-    return text.strip(_BLANKS)
+    return text.strip(BLANKS)
 
 
 @function("LTRIM")
 def left_trim(channel: Channel, text: Rest = "") -> str:
     """A text without blanks and control characters at its beginning."""
-    return text.lstrip(_BLANKS)
+    return text.lstrip(BLANKS)
 
 
 @function("RTRIM")
 def right_trim(channel: Channel, text: Rest = "") -> str:
     """A text without blanks and control characters at its end."""
-    return text.rstrip(_BLANKS)
+    return text.rstrip(BLANKS)
 
 
 @function("QUOTE")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from switchroom.base.errors import DialplanError
+from switchroom.base.text import BLANKS
 from switchroom.dialplan.assignment import assign
 from switchroom.dialplan.frames import frames_of, set_local
 from switchroom.dialplan.registry import Rest, function
@@ -98,10 +99,13 @@ def set_(channel: Channel, assignment: Rest) -> str:
 
     Args:
         channel: The channel.
-        assignment: ``name=value``.
+        assignment: ``name=value``; blanks around both are passed over.
     """
-    name, _, value = assignment.partition("=")
-    waiting = assign(channel, name, value)
+    name, equals, value = assignment.partition("=")
+    if not equals or not name:
+        raise DialplanError(f"SET: expected name=value, not {assignment!r}")
+    value = value.strip(BLANKS)
+    waiting = assign(channel, name.strip(BLANKS), value)
     if waiting is not None:
         channel.pbx.spawn(_finish(waiting), name=f"SET({name})")
     return value
