@@ -26,8 +26,8 @@ async def server(seen: list[str]) -> AsyncIterator[int]:
             (int(h[15:]) for h in head.split("\r\n") if h.lower().startswith("content-length:")), 0
         )
         body = (await reader.readexactly(length)).decode()
-        seen.append(head + body)
         path = head.split()[1]
+        seen.append(head + body)
         if path == "/slow":
             await reader.read()  # until the client has had enough
         status, more, page = "200 OK", "", PAGES.get(path, body.encode())
@@ -47,7 +47,14 @@ async def server(seen: list[str]) -> AsyncIterator[int]:
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with listening:
-        yield listening.sockets[0].getsockname()[1]
+        port = listening.sockets[0].getsockname()[1]
+        yield port
+        # Connections are taken in order: when this one is answered, all before it are being served.
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /hello HTTP/1.1\r\n\r\n")
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
         await asyncio.gather(*filter(None, serving))
 
 
