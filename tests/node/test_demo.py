@@ -41,6 +41,12 @@ def test_what_the_user_changed_stays(tmp_path: Path) -> None:
     assert (etc / "pjsip.conf").read_text() == before
 
 
+def test_its_tests_come_with_it(tmp_path: Path) -> None:
+    etc = write_demo(tmp_path)
+    assert "dialplan.dial" in (etc / "tests" / "test_pins.py").read_text()
+    assert (etc / "tests" / "menu.test.yaml").exists()
+
+
 def test_its_folder_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWITCHROOM_DEMO", str(tmp_path / "x"))
     assert demo_folder() == tmp_path / "x"

@@ -9,7 +9,10 @@ from importlib import resources
 from pathlib import Path
 
 DEFAULT_PORT = 5060
-_FILES = ("asterisk.conf", "extensions.conf", "pjsip.conf", "rtp.conf")
+_FILES = (
+    *("asterisk.conf", "extensions.conf", "pjsip.conf", "rtp.conf"),
+    *("tests/menu.test.yaml", "tests/test_pins.py"),
+)
 
 
 def demo_folder() -> Path:
@@ -30,7 +33,7 @@ def write_demo(folder: Path, *, port: int = DEFAULT_PORT) -> Path:
         OSError: The folder cannot be written.
     """
     etc = folder / "etc"
-    etc.mkdir(parents=True, exist_ok=True)
+    (etc / "tests").mkdir(parents=True, exist_ok=True)
     filled = {"@DIR@": str(folder), "@PORT@": str(port)}
     for number in ("100", "101"):
         filled[f"@SECRET{number}@"] = secrets.token_urlsafe(12)
@@ -39,7 +42,7 @@ def write_demo(folder: Path, *, port: int = DEFAULT_PORT) -> Path:
         target = etc / name
         if target.exists():
             continue
-        text = (source / name).read_text()
+        text = source.joinpath(*name.split("/")).read_text()
         for mark, value in filled.items():
             text = text.replace(mark, value)
         # Secrets stand in it: nobody else may read it, from the first moment on.
@@ -103,5 +106,9 @@ Without a phone, in a second terminal:
     {program} --demo -r                      the console: try `core show channels`
 
 The configuration is yours to change: {etc}
-(then `dialplan reload` or `core reload` on the console)
+(then `dialplan reload` or `core reload` on the console). Before a call meets it:
+    {program} -C {etc} check                     mistakes and risks
+    {program} -C {etc} simulate --dial 700       a call without a network
+    pytest --dialplan {etc} {etc}/tests
+                                             its tests (pip install 'switchroom[testing]')
 """
