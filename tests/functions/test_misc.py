@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import Directories
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.hangup_cause import HangupCause
@@ -172,3 +173,19 @@ def test_record_properties() -> None:
     ]
     run_dialplan(lines_of(*lines), prepare=prepare)
     assert properties == [RecordProperties(is_disabled=True)]
+
+
+def test_hangup_causes_after_a_dial() -> None:
+    conf = r"""
+[default]
+exten => s,1,Dial(Local/busy@to/n&Local/gone@to/n,5)
+ same => n,Set(R=${HANGUPCAUSE_KEYS()}|${HANGUPCAUSE(Local/busy@to-00000000\;1,ast)}|${HANGUPCAUSE(Local/gone@to-00000001\;1,ast)})
+[to]
+exten => busy,1,Hangup(17)
+exten => gone,1,Hangup(1)
+"""
+    found = run_dialplan(conf, technologies={"LOCAL": LocalTechnology()})["R"]
+    assert (
+        found
+        == "Local/busy@to-00000000;1,Local/gone@to-00000001;1|User busy|Unallocated (unassigned) number"
+    )

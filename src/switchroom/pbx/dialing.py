@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from switchroom.pbx.channel import Channel, Progress, RequestError
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.hangup_causes import note_end
 from switchroom.pbx.technology import Indication
 
 logger = logging.getLogger(__name__)
@@ -96,6 +97,8 @@ class Dialing:
     async def _start(self, channel: Channel) -> bool:
         channel.watch(lambda progress: self._reports.put_nowait((channel, progress)))
         channel.announce(self._application, "(Outgoing Line)")
+        if (caller := self._caller) is not None:
+            channel.at_end(lambda: note_end(caller, channel))
         try:
             await channel.driver.dial()
         except RequestError as error:

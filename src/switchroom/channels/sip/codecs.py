@@ -19,6 +19,11 @@ def codecs_of(names: Iterable[str]) -> list[Codec]:
     return [_CODECS[name] for name in dict.fromkeys(wanted) if name in _CODECS]
 
 
+def name_of(codec: Codec) -> str:
+    """What configurations call a codec."""
+    return next((name for name, each in _CODECS.items() if each == codec), codec.name.lower())
+
+
 def plan_of(agreement: Agreement, *, symmetric: bool) -> StreamPlan:
     """What the engine is told of an agreement."""
     return StreamPlan(

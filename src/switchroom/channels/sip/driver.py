@@ -8,7 +8,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.causes import cause_of_status, status_of_cause
-from switchroom.channels.sip.codecs import codecs_of, plan_of
+from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.pbx.channel import Channel, ChannelState, Progress
@@ -20,6 +20,7 @@ from switchroom.sip.client import NewCall
 from switchroom.sip.dtmf_info import CONTENT_TYPE, body_of_digit, digit_of_info
 from switchroom.sip.events import EndReason, SessionEnded
 from switchroom.sip.flow import Flow
+from switchroom.sip.message import REASONS
 from switchroom.sip.session import Session, SessionState
 
 if TYPE_CHECKING:
@@ -60,10 +61,18 @@ class SipChannelDriver:
         self._stream: Stream | None = None
         self._rang = False
         self._offered = False
+        self.reason = ""  #: why it ended, in the words of SIP: ``SIP 486 Busy Here``
 
     @property
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+    @property
+    def audio_format(self) -> str:
+        """How its audio is coded: as agreed, or as it will be offered first."""
+        if self.agreement is not None:
+            return name_of(self.agreement.codec)
+        return name_of(self._codecs[0]) if self._codecs else ""
 
     @property
     def _uses_events(self) -> bool:
@@ -194,6 +203,7 @@ class SipChannelDriver:
     def on_ended(self, event: SessionEnded) -> None:
         """The session is over."""
         if event.reason is EndReason.REFUSED:
+            self.reason = f"SIP {event.status} {REASONS.get(event.status, '')}".rstrip()
             cause = cause_of_status(event.status)
         elif event.reason is EndReason.TIMED_OUT:
             cause = HangupCause.NO_USER_RESPONSE

@@ -5,8 +5,10 @@ from __future__ import annotations
 from switchroom.channels.registry import technology
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint
+from switchroom.channels.sip.location import Contact
 from switchroom.channels.sip.service import SipService
 from switchroom.pbx.channel import Channel, ChannelState, RequestError
+from switchroom.pbx.device_state import DeviceState, channels_of, state_of_channels
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from switchroom.sip.client import NewCall
@@ -64,16 +66,30 @@ class SipTechnology:
             raise RequestError(f"no endpoint {name!r}", HangupCause.NOT_DEFINED)
         return endpoint, number, uri
 
+    def device_state(self, pbx: Pbx, resource: str) -> DeviceState:
+        """Of an endpoint: its channels, and whether it can be reached."""
+        name = resource.partition("/")[0].rpartition("@")[2]
+        endpoint = self._service.settings.endpoints.get(name)
+        if endpoint is None:
+            return DeviceState.INVALID
+        busy = state_of_channels(channels_of(pbx, f"{endpoint.technology}/{name}"))
+        if busy is not None:
+            return busy
+        return DeviceState.NOT_INUSE if self._contacts(endpoint) else DeviceState.UNAVAILABLE
+
+    def _contacts(self, endpoint: Endpoint) -> list[Contact]:
+        settings, location = self._service.settings, self._service.location
+        return [
+            contact
+            for name in endpoint.aors
+            if name in settings.aors
+            for contact in location.contacts(settings.aors[name])
+        ]
+
     def _target(self, endpoint: Endpoint, uri: str) -> tuple[SipUri, Flow]:
         flow: Flow | None = None
         if not uri:
-            settings, location = self._service.settings, self._service.location
-            contacts = [
-                contact
-                for name in endpoint.aors
-                if name in settings.aors
-                for contact in location.contacts(settings.aors[name])
-            ]
+            contacts = self._contacts(endpoint)
             if not contacts:
                 message = f"endpoint {endpoint.name} has no contact"
                 raise RequestError(message, HangupCause.SUBSCRIBER_ABSENT)
