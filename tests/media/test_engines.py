@@ -70,7 +70,7 @@ class EngineParty:
         self._rtp.press(digit, duration)
 
     async def talk(self, duration: float) -> None:
-        self._rtp.start_saying(tone(440, duration))
+        self._rtp.burst(tone(440, duration) + bytes(1600))
 
     async def digits(self, count: int) -> str:
         def ended() -> list[int]:
