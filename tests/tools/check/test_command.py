@@ -184,8 +184,8 @@ def test_everything_can_be_explained(code: str, capsys: pytest.CaptureFixture[st
     [
         (["-C", "gone"], "there is no gone"),
         (["gone.conf"], "cannot read gone.conf: No such file or directory"),
-        (["--explain", "SW999"], "there is no rule SW999; docs/check.md lists them"),
-        (["-C", ".", "--select", "SW999"], "there is no rule SW999; docs/check.md lists them"),
+        (["--explain", "SW999"], "there is no rule SW999; --rules lists them"),
+        (["-C", ".", "--select", "SW999"], "there is no rule SW999; --rules lists them"),
         (["-C", ".", "extensions.conf"], "give either files or -C, not both"),
         (["-C", "empty"], "empty holds no extensions.conf and no other file that is read"),
     ],

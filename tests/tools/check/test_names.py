@@ -162,6 +162,16 @@ def test_endpoints(call: str, expected: list[str], tmp_path: Path) -> None:
     assert [f.message for f in report.findings] == expected
 
 
+def test_devices_of_hints_and_queues(tmp_path: Path) -> None:
+    text = "[phones]\nexten => 1,hint,PJSIP/alice&PJSIP/alcie&Custom:x\nexten => 1,1,Queue(q)\n"
+    text += PHONES + "; queues.conf\n[q]\nmember => SIP/bob,1\nmember => SIP/bbo\n"
+    found = checked(tmp_path, text, "SW241").findings
+    assert [(f.place.path.name, underlined(f)) for f in found] == [
+        ("extensions.conf", "PJSIP/alcie"),
+        ("queues.conf", "SIP/bbo"),
+    ]
+
+
 def test_sounds(tmp_path: Path) -> None:
     sounds = tmp_path / "sounds"
     (sounds / "de" / "our").mkdir(parents=True)

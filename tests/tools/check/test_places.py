@@ -206,6 +206,60 @@ def test_same_meaning(first: str, second: str, tmp_path: Path, *, is_found: bool
     assert bool(checked(tmp_path, text, "SW223").findings) is is_found
 
 
+@pytest.mark.parametrize(
+    ("steps", "is_found"),
+    [
+        (["Playback(beep)"], True),
+        (["Playback(beep)", "Return()"], False),
+        (["Hangup()"], False),
+        (["Goto(phones,100,1)"], False),
+        (["GotoIf($[${x}]?phones,100,1)"], False),
+        (["ExecIf($[${x}]?Return())", "Playback(beep)"], False),
+        (["Set(x=1)", "Congestion(5)"], True),
+    ],
+)
+def test_routines_come_back(steps: list[str], tmp_path: Path, *, is_found: bool) -> None:
+    lines = [f"exten => s,{n},{step}" for n, step in enumerate(steps, start=1)]
+    text = "[phones]\nexten => 100,1,Gosub(there,s,1)\n[there]\n" + "\n".join(lines) + "\n"
+    assert bool(checked(tmp_path, text, "SW215").findings) is is_found
+
+
+def test_contexts_that_calls_come_into(tmp_path: Path) -> None:
+    text = """\
+[phones]
+exten => 1,1,Answer()
+; pjsip.conf
+[1]
+type = endpoint
+context = phnes
+[2]
+type = endpoint
+; sip.conf
+[general]
+context = phones
+[3]
+type = friend
+host = dynamic
+[4]
+type = friend
+host = dynamic
+context = office
+; queues.conf
+[support]
+context = leave
+; voicemail.conf
+[general]
+context = anything
+"""
+    found = checked(tmp_path, text, "SW206").findings
+    assert [(f.place.path.name, f.place.line, f.message) for f in found] == [
+        ("pjsip.conf", 3, "there is no context [phnes]; did you mean phones?"),
+        ("pjsip.conf", 4, "calls of 2 come into [default], which there is not"),
+        ("queues.conf", 2, "there is no context [leave]"),
+        ("sip.conf", 9, "there is no context [office]"),
+    ]
+
+
 def test_contexts_that_nobody_reaches(tmp_path: Path) -> None:
     text = """\
 [phones]

@@ -62,6 +62,14 @@ def test_the_way_is_named(tmp_path: Path) -> None:
     )
 
 
+def test_names_are_believed_where_no_file_says_who_comes_in(tmp_path: Path) -> None:
+    text = OUTBOUND.format(resource="PJSIP/${EXTEN:1}@trunk").partition("; pjsip.conf")[0]
+    assert checked(tmp_path, text, "SW701").findings == ()
+    (finding,) = checked(tmp_path, text.replace("[public]", "[default]"), "SW701").findings
+    assert finding.severity.word == "warning"
+    assert finding.message == "whoever gets into [default] can dial any number by trunk"
+
+
 def test_guests(tmp_path: Path) -> None:
     text = "[a]\nexten => _X.,1,Answer()\n; sip.conf\n[general]\ncontext = a\n"
     found = checked(tmp_path, text, "SW702,SW704").findings

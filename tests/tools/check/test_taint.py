@@ -73,6 +73,11 @@ def test_sources(extension: str, resource: str, tmp_path: Path, *, is_found: boo
         (["Set(ARRAY(a,x)=1,${EXTEN})", "Dial(PJSIP/${x})"], [("SW601", 3)]),
         (["Set(CALLERID(num)=100)", "Dial(PJSIP/${CALLERID(num)})"], []),
         (["Set(CALLERID(num)=${FILTER(0-9,${CALLERID(num)})})", "Dial(PJSIP/${CALLERID(num)})"], []),
+        (["Set(GLOBAL(g)=${EXTEN})"], [("SW601", 34)]),
+        (["Set(GLOBAL(g)=${FILTER(0-9,${EXTEN})})"], []),
+        (["While($[1])", "Dial(PJSIP/${x})", "Set(x=${EXTEN})", "EndWhile()"], [("SW601", 3)]),
+        (["While($[1])", "While($[2])", "EndWhile()", "Dial(PJSIP/${x})", "Set(x=${EXTEN})", "EndWhile()"],
+         [("SW601", 5)]),
         # tested
         (["GotoIf($[${REGEX(\"^[0-9]+$\" ${EXTEN})}]?3:9)", "NoOp()", "Dial(PJSIP/${EXTEN})"], []),
         (["Set(x=${EXTEN})", "GotoIf($[\"${x}\" =~ \"^[0-9]+$\"]?4:9)", "NoOp()", "Dial(PJSIP/${x})"], []),
@@ -151,6 +156,7 @@ def test_flow(steps: list[str], expected: list[tuple[str, int]], tmp_path: Path)
         " same => n,Return()",
         "[forever]",
         "exten => s,1,Goto(1)",
+        "exten => 7,1,Dial(PJSIP/${g})",
     ]
     text = "\n".join(lines) + "\n" + FUNC_ODBC
     assert leaks(tmp_path, text) == expected

@@ -57,6 +57,7 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
     add("--sounds", metavar="DIR", type=Path, action="append", default=[],
         help="a folder of sound files, besides those of asterisk.conf")  # fmt: skip
     add("--explain", metavar="CODE", help="what a code means and what to do about it")
+    add("--rules", action="store_true", help="list all rules")
     parser.set_defaults(run_command=run)
     return parser
 
@@ -71,8 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
         The exit code.
     """
     try:
-        if arguments.explain:
-            sys.stdout.write(explain(arguments.explain))
+        if arguments.explain or arguments.rules:
+            about = explain(arguments.explain) if arguments.explain else rules()
+            sys.stdout.write(about)
             return CLEAN
         selection = _selection(arguments)
         gc.disable()  # all of it is needed up to the end: collecting costs a third of the time
@@ -91,6 +93,13 @@ def run(arguments: argparse.Namespace) -> int:
     return FOUND if report.findings else CLEAN
 
 
+def rules() -> str:
+    """All rules, one a line."""
+    return "".join(
+        f"{rule.code}  {rule.severity.word:<7}  {rule.title}\n" for rule in collect_rules().values()
+    )
+
+
 def explain(code: str) -> str:
     """What a rule says of itself.
 
@@ -99,7 +108,7 @@ def explain(code: str) -> str:
     """
     rule = collect_rules().get(code.upper())
     if rule is None:
-        raise UsageError(f"there is no rule {code}; docs/check.md lists them")
+        raise UsageError(f"there is no rule {code}; --rules lists them")
     return f"{rule.code} ({rule.severity.word}): {rule.title}\n\n{rule.explanation}\n"
 
 
@@ -115,7 +124,7 @@ def _codes(text: str) -> tuple[str, ...]:
     codes = tuple(code.strip() for code in text.split(",") if code.strip())
     for code in codes:
         if not any(has_code(known, code) for known in collect_rules()):
-            raise UsageError(f"there is no rule {code}; docs/check.md lists them")
+            raise UsageError(f"there is no rule {code}; --rules lists them")
     return codes
 
 

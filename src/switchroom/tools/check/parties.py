@@ -11,6 +11,8 @@ from switchroom.tools.check.project import Project
 from switchroom.tools.check.resources import Resource
 
 _ANONYMOUS = "anonymous"
+#: What contexts are called that strangers get into, where no file says who comes in.
+_GUEST_NAMES = frozenset({"default", "anonymous", "guest", "guests"})
 #: Technologies whose channels always lead out of the house.
 _ALWAYS_TRUNKS = frozenset({"dahdi", "zap", "iax2", "misdn", "ooh323", "h323", "motif", "vpb"})
 _NO = frozenset({"no", "false", "off", "n", "f", "0"})
@@ -46,6 +48,8 @@ class Parties:
         party = self.by_name.get(resource.party.text)
         if party is not None:
             return party.is_trunk
+        if not self.is_known:
+            return resource.number is not None
         host = resource.party.text
         is_address = re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?", host) is not None
         return (is_address and resource.number is not None) or "sip:" in resource.target.text
@@ -62,6 +66,12 @@ def parties_of(project: Project) -> Parties:
     if general is not None and general.get("allowguest", "yes").lower() not in _NO:
         guests[general.get("context") or "default"] = "guests of sip.conf (allowguest)"
     is_known = any(name in project.files for name in ("pjsip.conf", "sip.conf"))
+    if not is_known:
+        guests = {
+            name: f"whoever gets into [{name}]"
+            for name in project.plan.contexts
+            if name.lower() in _GUEST_NAMES
+        }
     return Parties(found, is_known, guests)
 
 

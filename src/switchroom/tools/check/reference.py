@@ -21,6 +21,7 @@ variables nobody sets, mistyped names and words, what a caller could inject, wha
     switchroom check -C pbx/etc                 another folder
     switchroom check extensions.conf pjsip.conf single files; their names say what they are
     switchroom check --explain SW305            what a code means and what to do about it
+    switchroom check --rules                    all codes
 
     extensions.conf:12:40: warning SW305: CONFBRIDGE_INFO does not know 'paries'; did you …
        12 |  same => n,Verbose(2,${CONFBRIDGE_INFO(paries,12345)} people)

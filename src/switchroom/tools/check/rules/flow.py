@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from switchroom.tools.check import texts
 from switchroom.tools.check.entries import Entries, entries_of
 from switchroom.tools.check.finding import Problem, Severity
+from switchroom.tools.check.jumps import all_jumps
 from switchroom.tools.check.plan import Extension, Step
 from switchroom.tools.check.project import Project
 from switchroom.tools.check.rule import rule
+from switchroom.tools.check.targets import contexts_of, extensions_of
 
 #: Behind these nothing goes on.
 _ENDS = frozenset({"hangup", "return", "macroexit", "goto"})
@@ -17,6 +19,11 @@ _ENDS = frozenset({"hangup", "return", "macroexit", "goto"})
 _ENDS_WITHOUT_TIME = frozenset({"busy", "congestion"})
 #: Reached by the structure they belong to, whatever stands before.
 _STRUCTURE = frozenset({"else", "elseif", "endif", "endwhile"})
+#: A routine may come back from where these lead.
+_LEADS_ON = frozenset(
+    {"gotoif", "gotoiftime", "execif", "exec", "tryexec", "stackpop", "agi", "eagi", "stasis"}
+    | {"waitexten", "background", "disa", "raiseexception"}
+)
 _JUMP_OFFSET = 101  #: how far a busy Dial jumped before 1.6
 
 
@@ -187,3 +194,45 @@ def unused_label(project: Project) -> Iterator[Problem]:
                 if not entries.uses_label(extension, step.label):
                     place = project.lines.word(step.path, step.line, f"({step.label})", behind="=")
                     yield Problem(place, f"nothing jumps to the label {step.label}")
+
+
+@rule("SW215", Severity.WARNING)
+def never_comes_back(project: Project) -> Iterator[Problem]:
+    """A routine without a Return().
+
+    A Gosub() goes there, and behind the last step the call ends instead of coming back.
+
+    Wrong::
+
+        [phones]
+        exten => 100,1,Gosub(announce,s,1)
+         same => n,Dial(PJSIP/100)
+        [announce]
+        exten => s,1,Playback(hello-world)
+
+    Right::
+
+        [phones]
+        exten => 100,1,Gosub(announce,s,1)
+         same => n,Dial(PJSIP/100)
+        [announce]
+        exten => s,1,Playback(hello-world)
+         same => n,Return()
+    """
+    plan = project.plan
+    called: dict[Extension, None] = {}
+    for jump in project.once(all_jumps):
+        constant = jump.extension is not None and jump.extension.is_constant
+        if jump.kind == "gosub" and jump.context is not None and constant:
+            called.update(dict.fromkeys(extensions_of(plan, jump, contexts_of(plan, jump))))
+    for extension in called:
+        if not extension.steps or any(_comes_back(step) for step in extension.steps):
+            continue
+        step = extension.steps[-1]
+        message = f"{extension.name}@{extension.context} is called by Gosub() and ends here"
+        yield Problem(project.lines.whole(step.path, step.line), f"{message} without a Return()")
+
+
+def _comes_back(step: Step) -> bool:
+    """Whether a step returns, or leads to where something may."""
+    return _ends(step) or step.application.lower() in _LEADS_ON or "Return" in step.data

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from switchroom.tools.check.calls import place_of
 from switchroom.tools.check.finding import Place, Problem, Severity
+from switchroom.tools.check.parties import parties_of
 from switchroom.tools.check.project import Project
+from switchroom.tools.check.reach import SOURCES
 from switchroom.tools.check.rule import rule
 from switchroom.tools.check.targets import Missing, all_missing
 from switchroom.tools.check.wording import did_you_mean
@@ -162,3 +164,54 @@ def include_loop(project: Project) -> Iterator[Problem]:
                 place = project.lines.word(include.path, include.line, include.name, behind="=")
                 message = f"[{include.name}] leads back to [{context.name}]"
                 yield Problem(place, message)
+
+
+@rule("SW206", Severity.ERROR)
+def no_such_entrance(project: Project) -> Iterator[Problem]:
+    """A context that calls come into and that does not exist.
+
+    Named by an endpoint, a peer, a queue. Calls from there find no extension and are refused.
+
+    Wrong::
+
+        [phones]
+        exten => 100,1,Answer()
+        ; pjsip.conf
+        [100]
+        type = endpoint
+        context = phnes
+        auth = 100
+        [100]
+        type = auth
+        username = 100
+        password = L3s7jd92Kq
+
+    Right::
+
+        [phones]
+        exten => 100,1,Answer()
+        ; pjsip.conf
+        [100]
+        type = endpoint
+        context = phones
+        auth = 100
+        [100]
+        type = auth
+        username = 100
+        password = L3s7jd92Kq
+    """
+    plan = project.plan
+    if not plan.contexts:
+        return
+    for name in (*SOURCES, "queues.conf"):
+        for section in project.sections(name):
+            for entry in section.entries:
+                is_context = entry.name.lower() in {"context", "message_context"}
+                if is_context and entry.value and not plan.is_known(entry.value):
+                    place = project.lines.word(entry.path, entry.line, entry.value, behind="=")
+                    hint = did_you_mean(entry.value, plan.contexts)
+                    yield Problem(place, f"there is no context [{entry.value}]{hint}")
+    for party in project.once(parties_of).by_name.values():
+        if party.context == "default" and not plan.is_known("default"):
+            place = project.lines.whole(party.path, party.line)
+            yield Problem(place, f"calls of {party.name} come into [default], which there is not")

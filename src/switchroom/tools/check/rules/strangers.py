@@ -35,7 +35,8 @@ def stranger_dials_out(project: Project) -> Iterator[Problem]:
     From a context that calls without a password get into (guests, the endpoint `anonymous`, a
     trunk), includes and jumps lead to a Dial() of a trunk whose number the caller chooses.
     Scanners find such a system within hours. Let strangers only into a context that leads to what
-    is meant for them.
+    is meant for them. Where no pjsip.conf or sip.conf says who comes in, contexts called `default`,
+    `anonymous` and `guest` are taken for such ones, as a warning.
 
     Wrong::
 
@@ -58,6 +59,7 @@ def stranger_dials_out(project: Project) -> Iterator[Problem]:
         context = public
         [trunk]
         type = endpoint
+        context = public
         aors = trunk
         outbound_auth = 100
         [trunk]
@@ -81,6 +83,7 @@ def stranger_dials_out(project: Project) -> Iterator[Problem]:
         password = L3s7jd92Kq
         [trunk]
         type = endpoint
+        context = public
         aors = trunk
         outbound_auth = 100
         [trunk]
@@ -103,8 +106,12 @@ def stranger_dials_out(project: Project) -> Iterator[Problem]:
             if context != resource.call.step.context:
                 way += f" and on to [{resource.call.step.context}]"
             place = place_of(project, resource.call, resource.word)
-            trunk = known.party.text
-            yield Problem(place, f"{who} gets into {way} and can dial any number by {trunk}")
+            message = f"{who} gets into {way} and can dial any number by {known.party.text}"
+            if parties.is_known:
+                yield Problem(place, message)
+            else:
+                message = f"{who} can dial any number by {known.party.text}"
+                yield Problem(place, message, Severity.WARNING)
 
 
 @rule("SW702", Severity.WARNING)
@@ -210,7 +217,8 @@ def open_pattern(project: Project) -> Iterator[Problem]:
         [phones]
         exten => 100,1,Answer()
     """
-    guests = project.once(parties_of).guest_contexts
+    parties = project.once(parties_of)
+    guests = parties.guest_contexts if parties.is_known else {}
     for context in project.plan.contexts.values():
         if context.name not in guests:
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from switchroom.tools.check import texts
 from switchroom.tools.check.calls import Call, calls_to, place_of
-from switchroom.tools.check.finding import Problem, Severity
+from switchroom.tools.check.finding import Place, Problem, Severity
 from switchroom.tools.check.parties import parties_of
 from switchroom.tools.check.project import Project
 from switchroom.tools.check.resources import all_resources, folded
@@ -20,7 +20,7 @@ from switchroom.tools.check.wording import did_you_mean
 def no_such_endpoint(project: Project) -> Iterator[Problem]:
     """An endpoint or peer that does not exist.
 
-    Dial() of it ends at once with CHANUNAVAIL.
+    Dial() of it ends at once with CHANUNAVAIL; a hint or a queue's member never becomes available.
 
     Wrong::
 
@@ -53,6 +53,12 @@ def no_such_endpoint(project: Project) -> Iterator[Problem]:
     parties = project.once(parties_of)
     if not parties.is_known or _is_realtime(project, "ps_endpoints", "sippeers"):
         return
+    for place, device in (*_hinted(project), *_members(project)):
+        technology, _, name = device.partition("/")
+        is_sip = technology.lower() in {"pjsip", "sip"} and not texts.has_parts(name)
+        if is_sip and name not in parties.by_name:
+            hint = did_you_mean(name, parties.by_name)
+            yield Problem(place, f"there is no endpoint {name}{hint}")
     for written in project.once(all_resources):
         resource = folded(project, written)
         if resource.key not in {"pjsip", "sip"}:
@@ -66,6 +72,25 @@ def no_such_endpoint(project: Project) -> Iterator[Problem]:
         hint = did_you_mean(name, parties.by_name)
         place = place_of(project, resource.call, resource.word)
         yield Problem(place, f"there is no endpoint {name}{hint}")
+
+
+def _hinted(project: Project) -> Iterator[tuple[Place, str]]:
+    """Devices whose state an extension shows."""
+    for context in project.plan.contexts.values():
+        for extension in context.extensions:
+            for step in extension.hints:
+                for device in step.application.partition(",")[0].split("&"):
+                    place = project.lines.word(step.path, step.line, device, behind="hint")
+                    yield place, device.strip()
+
+
+def _members(project: Project) -> Iterator[tuple[Place, str]]:
+    """Members of queues."""
+    for section in project.sections("queues.conf"):
+        for entry in section.entries:
+            if entry.name.lower() == "member":
+                device = entry.value.partition(",")[0].strip()
+                yield project.lines.word(entry.path, entry.line, device, behind="="), device
 
 
 def _is_realtime(project: Project, *families: str) -> bool:

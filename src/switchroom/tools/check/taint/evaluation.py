@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from switchroom.tools.check import texts
 from switchroom.tools.check.comparisons import ARITHMETIC, COMPARISONS, tokens
@@ -62,6 +63,7 @@ class Evaluation:
 
     state: State
     extension: Extension
+    globals: Mapping[str, Mark] = field(default_factory=dict)  #: what any call may have set
 
     def of(self, text: str, depth: int = 0) -> Mark | None:
         """What is in a text; None where nothing comes from a caller."""
@@ -103,6 +105,8 @@ class Evaluation:
             return self._exten(cut)
         if name in self.state.marks:
             return self.state.marks[name]
+        if name in self.globals:
+            return self.globals[name]
         kind = _SOURCES.get(name)
         return Mark(kind, name) if kind is not None else None
 

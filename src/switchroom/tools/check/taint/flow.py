@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -28,6 +28,7 @@ MAX_VISITS = 40  #: of one point; marks only get worse, so that few are enough
 _ARGUMENT = re.compile(r"ARG\d+$")
 _TESTED = re.compile(r"REGEX\(|=~|\s:\s")
 _ENDS = frozenset({"hangup", "goto", "return", "macroexit"})
+_LOOPS = frozenset({"endwhile", "continuewhile"})  #: these go back to their While
 _ALWAYS_CALLING = frozenset({"gosub", "macro", "macroexclusive"})
 _CALLING = _ALWAYS_CALLING | {"gosubif", "macroif"}
 
@@ -54,6 +55,7 @@ class Flow:
     """States at all points."""
 
     states: dict[Point, State] = field(default_factory=dict)
+    globals: dict[str, Mark] = field(default_factory=dict)  #: global variables
     _points: dict[tuple[str, str, int], list[Point]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -61,7 +63,7 @@ class Flow:
     def at(self, step: Step) -> Iterator[Evaluation]:
         """What values are at a step, once for each routine it may be run in."""
         for point in self._points.get((step.context, step.extension, step.number), ()):
-            yield Evaluation(self.states[point], point.extension)
+            yield Evaluation(self.states[point], point.extension, self.globals)
 
     def index(self) -> None:
         """Prepare :meth:`at`."""
@@ -71,16 +73,24 @@ class Flow:
 
 
 def flow_of(project: Project) -> Flow:
-    """Follow all calls from every extension on."""
-    walker = _Walker(project)
-    walker.run()
-    walker.flow.index()
-    return walker.flow
+    """Follow all calls from every extension on.
+
+    What one call puts into a global variable any other may read: where that is a caller's, all are
+    followed once more.
+    """
+    known: dict[str, Mark] = {}
+    while True:
+        walker = _Walker(project, known)
+        walker.run()
+        if walker.flow.globals == known:
+            walker.flow.index()
+            return walker.flow
+        known = walker.flow.globals
 
 
 class _Walker:
-    def __init__(self, project: Project) -> None:
-        self.flow = Flow()
+    def __init__(self, project: Project, known: Mapping[str, Mark]) -> None:
+        self.flow = Flow(globals=dict(known))
         self._plan: Plan = project.plan
         self._jumps: dict[Step, list[Jump]] = defaultdict(list)
         for jump in project.once(all_jumps):
@@ -128,23 +138,32 @@ class _Walker:
             self._go_on(point, self.flow.states[point])
             return
         state = self.flow.states[point].copy()
-        evaluation = Evaluation(state, point.extension)
+        evaluation = Evaluation(state, point.extension, self.flow.globals)
         self._assign(point, step, evaluation)
+        after = self._jump(point, step, evaluation)
         key = step.application.lower()
-        after: State | None = state
-        for jump in self._jumps.get(step, ()):
-            if jump.kind in {"gosub", "macro"} and jump.call.key in _CALLING:
-                back = self._call(point, jump, evaluation)
-                if not jump.call.is_nested and key in _ALWAYS_CALLING:
-                    after = back
-                elif back is not None and after is not None:
-                    after.join(back)
-            else:
-                self._follow(point, jump, evaluation)
         if key in {"return", "macroexit"}:
             self._leave(point, step, evaluation)
-        if key not in _ENDS and after is not None:
+        if after is None:
+            return
+        if key in _LOOPS and (begin := _loop_of(point.extension, point.number)) is not None:
+            self._enter(point._replace(number=begin), after)
+        if key not in _ENDS:
             self._go_on(point, after)
+
+    def _jump(self, point: Point, step: Step, evaluation: Evaluation) -> State | None:
+        """Carry the state along all jumps of a step; what is known behind it, if it is reached."""
+        after: State | None = evaluation.state
+        for jump in self._jumps.get(step, ()):
+            if jump.kind not in {"gosub", "macro"} or jump.call.key not in _CALLING:
+                self._follow(point, jump, evaluation)
+                continue
+            back = self._call(point, jump, evaluation)
+            if not jump.call.is_nested and step.application.lower() in _ALWAYS_CALLING:
+                after = back
+            elif back is not None and after is not None:
+                after.join(back)
+        return after
 
     def _go_on(self, point: Point, state: State) -> None:
         following = point.number + 1
@@ -158,7 +177,7 @@ class _Walker:
         return bool(
             self._writes[step]
             or step in self._jumps
-            or step.application.lower() in _ENDS
+            or step.application.lower() in _ENDS | _LOOPS
             or _TESTED.search(step.data)
         )
 
@@ -170,10 +189,18 @@ class _Walker:
             mark = _value_of(write, evaluation)
             if write.is_function:
                 _set_function(write, mark, state)
+                if write.name == "GLOBAL" and mark is not None:
+                    self._set_global(write, mark)
             elif not texts.has_parts(write.name):
                 self._set_variable(point, write, mark, state)
         if _TESTED.search(step.data):
             _note_tested(step, state)
+
+    def _set_global(self, write: Write, mark: Mark) -> None:
+        assert write.arguments is not None
+        name = write.arguments.text.strip()
+        before = self.flow.globals.get(name)
+        self.flow.globals[name] = mark if before is None else before.joined(mark)
 
     def _set_variable(self, point: Point, write: Write, mark: Mark | None, state: State) -> None:
         self._routines[point.routine].writes.add(write.name)
@@ -293,6 +320,19 @@ def _note_tested(step: Step, state: State) -> None:
             state.checked |= {f"{name}({reference.arguments})"}
         elif state.marks.pop(name, None) is None:
             state.checked |= {name}
+
+
+def _loop_of(extension: Extension, number: int) -> int | None:
+    """The While that an EndWhile or ContinueWhile goes back to."""
+    depth = 0
+    for step in reversed(extension.steps):
+        if step.number >= number:
+            continue
+        key = step.application.lower()
+        depth += (key == "endwhile") - (key == "while")
+        if depth < 0:
+            return step.number
+    return None
 
 
 def _value_of(write: Write, evaluation: Evaluation) -> Mark | None:
