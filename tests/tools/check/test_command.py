@@ -165,6 +165,46 @@ def test_github(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_colour_on_a_terminal_only(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("-C", str(folder), "--select", "SW301")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    command(*words)
+    assert "\x1b[1;31merror SW301\x1b[0m" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    command(*words)
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_long_line_is_shown_around_the_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, f"[a]\nexten => 1,1,NoOp({'x' * 300}${{NOSUCH()}}{'y' * 300})\n")
+    command("-C", str(tmp_path), "--select", "SW302")
+    lines = capsys.readouterr().out.split("\n")
+    begin = lines[2].index("^")
+    assert lines[1][begin : begin + len("NOSUCH")] == "NOSUCH"
+    assert len(lines[1]) < 160
+
+
+def test_a_wrong_asterisk_conf_is_a_finding_of_its_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, "[a]\nexten => 1,1,Answer()\n; asterisk.conf\n[directories]\nastdbdir => x\n")
+    assert command("-C", str(tmp_path), "--select", "SW101") == 1
+    assert command("-C", str(tmp_path / "asterisk.conf")) == 2
+    assert "astdbdir must be an absolute path" in capsys.readouterr().err
+
+
+def test_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("--rules") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(collect_rules())
+    assert lines[0] == "SW101  error    A line that cannot be read"
+
+
 def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert command("--explain", "sw305") == 0
     out = capsys.readouterr().out

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.tools.check.project import UnreadableError, load_files, load_folder
+from switchroom.tools.check.source import MAX_ERRORS
 from tests.tools.check.support import checked, underlined, write
 
 
@@ -98,11 +99,17 @@ def test_files_that_are_named(tmp_path: Path) -> None:
     dialplan, phones = tmp_path / "extensions.conf", tmp_path / "pjsip.conf"
     other = dialplan.rename(tmp_path / "dialplan-of-the-office.conf")
     assert load_files([other]).plan.contexts.keys() == {"a"}
-    assert load_files([other, phones]).pjsip.endpoints.keys() == {"1"}
+    assert load_files([other, phones]).files.keys() == {"extensions.conf", "pjsip.conf"}
+    phones = phones.rename(tmp_path / "pjsip_phones.conf")
+    assert load_files([phones]).files.keys() == {"pjsip.conf"}
+    (tmp_path / "a.ael").write_text("context b { 1 => Answer(); };\n")
+    assert load_files([tmp_path / "a.ael"]).plan.contexts.keys() == {"b"}
     with pytest.raises(UnreadableError, match="would both be"):
         load_files([other, dialplan])
     with pytest.raises(UnreadableError, match="cannot read"):
         load_files([tmp_path / "gone.conf"])
+    with pytest.raises(UnreadableError, match="cannot read"):
+        load_files([tmp_path / "gone.ael"])
 
 
 def test_folders(tmp_path: Path) -> None:
@@ -135,6 +142,23 @@ def test_ael_that_cannot_be_read(tmp_path: Path) -> None:
     text = "[a]\nexten => 1,1,Goto(from-ael,1,1)\n; extensions.ael\ncontext x { 1 => \n"
     found = checked(tmp_path, text, "SW101,SW201").findings
     assert [f.code for f in found] == ["SW101"]  # what it declares is not known
+
+
+def test_ael_that_makes_no_sense_to_the_compiler(tmp_path: Path) -> None:
+    text = "; extensions.ael\ncontext x { 1 => { goto nowhere; break; }; };\n"
+    assert [f.code for f in checked(tmp_path, text, "SW101").findings] == ["SW101"]
+
+
+def test_a_python_dialplan_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "extensions.py").write_text("def (")
+    text = "[a]\nexten => 1,1,Goto(anywhere,1,1)\n"
+    assert checked(tmp_path, text, "SW201").findings == ()
+
+
+def test_no_more_errors_of_one_file_than_anybody_reads(tmp_path: Path) -> None:
+    lines = [f"[{n}]\ntype = endpoint\nno_such_option_{n} = 1\n" for n in range(200)]
+    text = "[a]\nexten => 1,1,Answer()\n; pjsip.conf\n" + "".join(lines)
+    assert len(checked(tmp_path, text, "SW101").findings) == MAX_ERRORS
 
 
 def test_compat_of_old(tmp_path: Path) -> None:

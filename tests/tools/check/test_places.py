@@ -60,6 +60,26 @@ PLACES = "SW201,SW202,SW203,SW204,SW205"
         ("Set(CHANNEL(hangup_handler_push)=ofice,200,1)", [("SW201", "ofice")]),
         ("Set(__TRANSFER_CONTEXT=ofice)", [("SW201", "ofice")]),
         ("DISA(no-password,ofice)", [("SW201", "ofice")]),
+        ("RetryDial(beep,1,3,Local/200@ofice)", [("SW201", "ofice")]),
+        ("RetryDial(beep,1,3,PJSIP/1,20,U(ofice))", [("SW201", "ofice")]),
+        ("Page(Local/200@ofice,b(ofice^1^1))", [("SW201", "ofice"), ("SW201", "ofice")]),
+        ("FollowMe(1,B(ofice^1^1))", [("SW201", "ofice")]),
+        ("ChanIsAvail(Local/200@ofice)", [("SW201", "ofice")]),
+        ("AddQueueMember(support,Local/200@ofice/n)", [("SW201", "ofice")]),
+        ("ChannelRedirect(${other},ofice,200,1)", [("SW201", "ofice")]),
+        ("ChannelRedirect(${other},200,2)", [("SW203", "2")]),
+        ("BlindTransfer(200,ofice)", [("SW201", "ofice")]),
+        ("ExtenSpy(200@ofice)", [("SW201", "ofice")]),
+        ("Pickup(200@PICKUPMARK&100@ofice)", [("SW201", "ofice")]),
+        ("Set(CHANNEL(after_bridge_goto)=ofice,200,1)", [("SW201", "ofice")]),
+        ("Set(GOTO_ON_BLINDXFR=ofice^200^1)", [("SW201", "ofice")]),
+        ("Dial(PJSIP/1,,M(ofice^a))", [("SW201", "ofice")]),
+        ("Gosub(office,300)", [("SW202", "office")]),
+        ("Goto(a,b,c,d)", []),
+        ("Goto()", []),
+        ("Dial(Local/${x})", []),
+        ("Dial(Local/200)", [("SW201", "200")]),
+        ("Dial(PJSIP/1,,b(office", [("SW203", "office")]),
     ],
 )  # fmt: skip
 def test_jumps(step: str, expected: list[tuple[str, str]], tmp_path: Path) -> None:
@@ -76,6 +96,25 @@ exten => _555X.,1,Answer()
 """
     report = checked(tmp_path, text, PLACES)
     assert [(f.code, underlined(f)) for f in report.findings] == expected
+
+
+def test_a_label_may_stand_in_another_extension_that_the_number_means(tmp_path: Path) -> None:
+    text = """\
+[phones]
+exten => _1XX,1,Goto(there)
+exten => _2XX,1,Goto(there)
+exten => _[12]X5,1,Answer()
+exten => 123,1,Answer()
+exten => 123,n(there),Hangup()
+exten => _3X.,1,Goto(there)
+exten => _30!,1,Answer()
+exten => _30!,n(there),Hangup()
+exten => _4XX,1,Goto(there)
+exten => _4XXX,1,Answer()
+exten => _4XXX,n(there),Hangup()
+"""
+    report = checked(tmp_path, text, PLACES)
+    assert [f.place.line for f in report.findings] == [3, 10]
 
 
 def test_a_jump_within_an_include_may_end_in_any_context_that_includes_it(tmp_path: Path) -> None:
@@ -258,6 +297,25 @@ context = anything
         ("queues.conf", 2, "there is no context [leave]"),
         ("sip.conf", 9, "there is no context [office]"),
     ]
+
+
+def test_contexts_behind_switches_and_in_globals_are_reached(tmp_path: Path) -> None:
+    text = """\
+[globals]
+AFTER = after-hours
+[phones]
+switch => Local/@services
+exten => 1,1,Answer()
+[services]
+exten => 2,1,Answer()
+[after-hours]
+exten => 3,1,Answer()
+; pjsip.conf
+[1]
+type = endpoint
+context = phones
+"""
+    assert checked(tmp_path, text, "SW221").findings == ()
 
 
 def test_contexts_that_nobody_reaches(tmp_path: Path) -> None:

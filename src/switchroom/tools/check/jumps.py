@@ -29,12 +29,6 @@ class Jump:
     arguments: Word | None = None  #: what a routine is given
     name: Word | None = None  #: what is written where a context stands for all of the place
 
-    @property
-    def words(self) -> tuple[Word, ...]:
-        """Those that are written out."""
-        found = (self.context, self.extension, self.priority)
-        return tuple(word for word in found if word is not None)
-
 
 def all_jumps(project: Project) -> list[Jump]:
     """Every jump of the dialplan."""
@@ -121,8 +115,11 @@ def locals_of(call: Call, word: Word) -> Iterator[Jump]:
         halves = [w.shifted(body.offset) for w in texts.split_raw(body.text, "@", 2)]
         if not halves or (len(halves) == 1 and texts.has_parts(halves[0].text)):
             continue  # what stands in the variable may bring a context of its own
-        context = halves[1] if len(halves) > 1 else Word("default", body.offset)
-        yield Jump(call, "local", context, halves[0], None)
+        if len(halves) > 1:
+            yield Jump(call, "local", halves[1], halves[0], None)
+        else:
+            context = Word("default", body.offset)
+            yield Jump(call, "local", context, halves[0], None, name=halves[0])
 
 
 def options_of(call: Call, index: int) -> Iterator[tuple[Word, Word | None]]:

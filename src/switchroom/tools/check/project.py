@@ -71,18 +71,6 @@ class Project:
         return cast("ValueT", self._analyses[analyse])
 
     @property
-    def pjsip(self) -> PjsipConfig:
-        """``pjsip.conf``, empty where there is none."""
-        found = self.understood.get("pjsip.conf")
-        return found if isinstance(found, PjsipConfig) else PjsipConfig()
-
-    @property
-    def sip(self) -> SipConfig:
-        """``sip.conf``, empty where there is none."""
-        found = self.understood.get("sip.conf")
-        return found if isinstance(found, SipConfig) else SipConfig()
-
-    @property
     def warnings(self) -> Iterator[ConfigWarning]:
         """What the readers say of lines that have no effect, or not the one that was meant."""
         yield from self.plan.warnings
