@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from switchroom.base.collector import collector_away
 from switchroom.base.errors import ConfigError
 from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.options import ConfigWarning
@@ -161,12 +162,14 @@ class DialplanLoader:
         return self.dialplan
 
     def _read_record(self, record: Record) -> _Loaded:
-        dialplan = read_dialplan(self._folder, self._options, record)
+        with collector_away():
+            dialplan = read_dialplan(self._folder, self._options, record)
         self._keep(record)
         return _Loaded(dialplan, record)
 
     def _read_again(self) -> _Loaded:
-        loaded = self._read_files()
+        with collector_away():
+            loaded = self._read_files()
         if not loaded.dialplan.contexts and self.dialplan.contexts:
             names = f"{CONF}, {AEL} nor {PYTHON}"
             raise ConfigError(f"there is no context left in {names}", path=self._folder)

@@ -7,59 +7,86 @@ to. So a look-up takes as long as the number is, however many extensions there a
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from switchroom.dialplan.pattern import Pattern, normalized
+from switchroom.dialplan.pattern import Pattern, Rank, normalized
 
 if TYPE_CHECKING:
     from switchroom.dialplan.model import Extension
 
 
 class _Node:
-    """Where a beginning that some patterns share leads to."""
+    """Where a beginning of patterns leads to.
 
-    __slots__ = ("ends", "letters", "many", "sets", "wild")
+    A pattern that nobody shares the rest of has no nodes for it: the rest is compared as it
+    stands. So a large dialplan has few more nodes than patterns.
+    """
+
+    __slots__ = ("alone", "ends", "letters", "many", "sets", "wild")
 
     def __init__(self) -> None:
+        self.alone: tuple[Extension, Pattern] | None = None  #: the only one, and all there is here
         self.letters: dict[str, _Node] = {}  #: behind a symbol that lets one character through
-        self.sets: list[tuple[str, _Node]] = []  #: behind one that lets several through
-        self.ends: list[
-            Extension
-        ] = []  #: that match here: their pattern ends, or goes on with ``!``
-        self.wild: list[Extension] = []  #: that match whatever goes on here: with ``.`` or ``!``
-        self.many: list[Extension] = []  #: those of them with ``.``
+        self.sets: tuple[tuple[str, _Node], ...] = ()  #: behind one that lets several through
+        self.ends: tuple[Extension, ...] = ()  #: that match here: they end, or go on with ``!``
+        self.wild: tuple[Extension, ...] = ()  #: that match whatever follows: with ``.`` or ``!``
+        self.many: tuple[Extension, ...] = ()  #: those of them with ``.``
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing leads here yet."""
+        return not (self.alone or self.letters or self.sets or self.ends or self.wild)
 
     def add(self, extension: Extension, pattern: Pattern) -> None:
         """Grow the branch of a pattern, of which this node is the root."""
-        node = self
-        for symbol in pattern.symbols:
-            if symbol.wildcard:
-                node.wild.append(extension)
-                (node.many if symbol.wildcard == "." else node.ends).append(extension)
+        node: _Node | None = self
+        depth = 0
+        while node is not None:
+            if node.is_empty:
+                node.alone = extension, pattern
                 return
-            node = node.child(symbol.characters)
-        node.ends.append(extension)
+            if node.alone is not None:
+                other, node.alone = node.alone, None
+                if (below := node.take(*other, depth)) is not None:
+                    below.alone = other
+            node = node.take(extension, pattern, depth)
+            depth += 1
 
-    def child(self, characters: str) -> _Node:
-        """The node behind ``characters``, made when it is new."""
-        if len(characters) == 1:
-            if characters not in self.letters:
-                self.letters[characters] = _Node()
-            return self.letters[characters]
-        for known, node in self.sets:
-            if known == characters:
-                return node
-        node = _Node()
-        self.sets.append((characters, node))
-        return node
+    def take(self, extension: Extension, pattern: Pattern, depth: int) -> _Node | None:
+        """Take in a pattern of which ``depth`` symbols led here; gives the node for the rest."""
+        if depth == len(pattern.symbols):
+            self.ends += (extension,)
+            return None
+        symbol = pattern.symbols[depth]
+        if not symbol.wildcard:
+            return self._child(symbol.characters)
+        self.wild += (extension,)
+        if symbol.wildcard == ".":
+            self.many += (extension,)
+        else:
+            self.ends += (extension,)
+        return None
 
-    def children(self) -> Iterator[_Node]:
-        """All nodes that one more character leads to."""
-        yield from self.letters.values()
-        for characters, node in self.sets:
-            if characters:  # an empty set lets nothing through
-                yield node
+    def _child(self, characters: str) -> _Node:
+        known = self.letters if len(characters) == 1 else dict(self.sets)
+        child = known.get(characters)
+        if child is None:
+            child = _Node()
+            if len(characters) == 1:
+                self.letters[characters] = child
+            else:
+                self.sets += ((characters, child),)
+        return child
+
+    def behind(self, letter: str) -> list[_Node]:
+        """The nodes that one more letter leads to."""
+        child = self.letters.get(letter)
+        nodes = [child] if child is not None else []
+        for characters, child in self.sets:
+            if letter in characters:
+                nodes.append(child)
+        return nodes
 
 
 class Matcher:
@@ -70,15 +97,22 @@ class Matcher:
     """
 
     def __init__(self, extensions: Iterable[Extension]) -> None:
-        self._literals: dict[str, list[Extension]] = {}
+        self._literals: dict[str, Extension] = {}
+        self._alike: dict[str, list[Extension]] = {}  #: where several have one name, all of them
         self._root = _Node()
+        self._asks_for_callers = False
         for extension in extensions:
-            if extension.pattern is None:
-                self._literals.setdefault(normalized(extension.name), []).append(extension)
-            else:
-                self._root.add(extension, extension.pattern)
-        for found in self._literals.values():
-            found.sort(key=_order)
+            self._asks_for_callers |= extension.caller is not None
+            pattern = extension.pattern
+            if pattern is None:
+                name = normalized(extension.name)
+                other = self._literals.setdefault(name, extension)
+                if other is not extension:
+                    self._alike.setdefault(name, [other]).append(extension)
+            elif pattern.is_possible:
+                self._root.add(extension, pattern)
+        for alike in self._alike.values():
+            alike.sort(key=_order)
         self._names = sorted(self._literals)
 
     def candidates(self, number: str, caller: str) -> list[Extension]:
@@ -87,7 +121,11 @@ class Matcher:
         Of two that differ only in that one is for some callers, that one comes first.
         """
         number = normalized(number)
-        found = [*self._literals.get(number, ()), *self._patterns(number)]
+        found = self._patterns(number)
+        if number in self._literals:
+            found = [*self._named(number), *found]
+        if not self._asks_for_callers:
+            return found
         return [each for each in found if each.caller is None or each.takes(caller)]
 
     def could_match_more(self, number: str, caller: str) -> bool:
@@ -95,18 +133,46 @@ class Matcher:
         number = normalized(number)
         return self._longer_literal(number, caller) or self._longer_pattern(number, caller)
 
-    def _patterns(self, number: str) -> list[Extension]:
-        found: list[Extension] = []
-        nodes = [self._root]
-        for letter in number:
-            for node in nodes:
-                if node.wild:
-                    found += node.wild
-            nodes = _behind(nodes, letter)
+    def _named(self, name: str) -> Sequence[Extension]:
+        return self._alike.get(name) or (self._literals[name],)
+
+    def _fork(self, number: str) -> tuple[_Node, int] | None:
+        """The first node with more than one way on, and how much of ``number`` leads to it."""
+        node = self._root
+        for depth, letter in enumerate(number):
+            if node.alone is not None or node.sets or node.wild:
+                return node, depth
+            child = node.letters.get(letter)
+            if child is None:
+                return None
+            node = child
+        return node, len(number)
+
+    def _walk(self, number: str, fork: _Node, begin: int) -> Iterator[tuple[_Node, int]]:
+        """The nodes that ``number`` leads to from a fork on, and how much of it does."""
+        yield fork, begin
+        if fork.alone is not None:
+            return
+        nodes = [fork]
+        for depth in range(begin, len(number)):
+            nodes = [child for node in nodes for child in node.behind(number[depth])]
             if not nodes:
-                break
-        for node in nodes:
-            found += node.ends
+                return
+            for node in nodes:
+                yield node, depth + 1
+
+    def _patterns(self, number: str) -> list[Extension]:
+        fork = self._fork(number)
+        if fork is None:
+            return []
+        found: list[Extension] = []
+        for node, depth in self._walk(number, *fork):
+            if node.alone is not None:
+                extension, pattern = node.alone
+                if pattern.matches(number, depth):
+                    found.append(extension)
+            else:
+                found += node.ends if depth == len(number) else node.wild
         if len(found) > 1:
             found.sort(key=_order)
         return found
@@ -116,35 +182,23 @@ class Matcher:
             name = self._names[index]
             if not name.startswith(number):
                 return False
-            if _any_takes(self._literals[name], caller):
+            if _any_takes(self._named(name), caller):
                 return True
         return False
 
     def _longer_pattern(self, number: str, caller: str) -> bool:
-        nodes = [self._root]
-        for letter in number:
-            if any(_any_takes(node.many, caller) for node in nodes):
+        fork = self._fork(number)
+        for node, depth in self._walk(number, *fork) if fork is not None else ():
+            if node.alone is not None:
+                extension, pattern = node.alone
+                if pattern.could_match_more(number, depth) and extension.takes(caller):
+                    return True
+            elif _any_takes(node.many, caller) or (depth == len(number) and _goes_on(node, caller)):
                 return True
-            nodes = _behind(nodes, letter)
-        return any(_goes_on(node, caller) for node in nodes)
+        return False
 
 
-def _behind(nodes: list[_Node], letter: str) -> list[_Node]:
-    """Where one more letter leads to."""
-    reached: list[_Node] = []
-    for node in nodes:
-        if (child := node.letters.get(letter)) is not None:
-            reached.append(child)
-        for characters, child in node.sets:
-            if letter in characters:
-                reached.append(child)
-    return reached
-
-
-_Rank = tuple[tuple[int, str], ...]
-
-
-def _order(extension: Extension) -> tuple[_Rank, bool, _Rank]:
+def _order(extension: Extension) -> tuple[Rank, bool, Rank]:
     """By the pattern, then those for some callers first, of these one number before a pattern."""
     caller = extension.caller_pattern.rank if extension.caller_pattern is not None else ()
     return (
@@ -160,12 +214,13 @@ def _any_takes(extensions: Iterable[Extension], caller: str) -> bool:
 
 def _goes_on(node: _Node, caller: str) -> bool:
     """Whether a pattern for this caller goes on behind a node."""
-    if _any_takes(node.many, caller):
-        return True
-    branches = list(node.children())
+    branches = [*node.letters.values(), *(child for _, child in node.sets)]
     while branches:
         branch = branches.pop()
+        if branch.alone is not None and branch.alone[0].takes(caller):
+            return True
         if _any_takes(branch.ends, caller) or _any_takes(branch.many, caller):
             return True
-        branches += branch.children()
+        branches += branch.letters.values()
+        branches += [child for _, child in branch.sets]
     return False

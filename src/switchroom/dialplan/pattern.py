@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from switchroom.base.errors import ConfigError
 
+Rank = tuple[tuple[int, str], ...]
+
 _SETS = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
 _END = (0x30000, "")  #: an ended pattern stands behind all that goes on
 _WILD = {".": 0x18000, "!": 0x28000}
@@ -47,22 +49,44 @@ class Pattern:
         ConfigError: A bracket is not closed.
     """
 
-    __slots__ = ("rank", "symbols", "text")
+    __slots__ = ("symbols", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.symbols = tuple(_symbols(text))
-        #: Patterns that match the same number are tried in the order of their ranks.
-        self.rank = (*[symbol.rank for symbol in self.symbols], _END)
 
-    def matches(self, number: str) -> bool:
-        """Whether the whole of ``number`` matches."""
-        for index, symbol in enumerate(self.symbols):
+    @property
+    def rank(self) -> Rank:
+        """Patterns that match the same number are tried in the order of their ranks."""
+        return (*(symbol.rank for symbol in self.symbols), _END)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether anything can match: an empty set, ``[]``, lets nothing through."""
+        return all(symbol.characters or symbol.wildcard for symbol in self.symbols)
+
+    def matches(self, number: str, begin: int = 0) -> bool:
+        """Whether all of ``number`` matches; its beginning may be known to."""
+        for symbol in self.symbols[begin:]:
             if symbol.wildcard:
-                return symbol.wildcard == "!" or len(number) > index
-            if index >= len(number) or number[index] not in symbol.characters:
+                return symbol.wildcard == "!" or len(number) > begin
+            # The empty rest of a number is in every text.
+            if number[begin : begin + 1] not in symbol.characters or begin >= len(number):
                 return False
-        return len(number) == len(self.symbols)
+            begin += 1
+        return begin == len(number)
+
+    def could_match_more(self, number: str, begin: int = 0) -> bool:
+        """Whether ``number`` with more behind it could match; ``!`` never asks to wait for more."""
+        for index in range(begin, len(self.symbols)):
+            symbol = self.symbols[index]
+            if symbol.wildcard:
+                return symbol.wildcard == "."
+            if index >= len(number):
+                return self.is_possible
+            if number[index] not in symbol.characters:
+                return False
+        return False
 
 
 def is_pattern(extension: str) -> bool:

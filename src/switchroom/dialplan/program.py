@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from switchroom.dialplan.compiler import RunStep
-from switchroom.dialplan.model import Dialplan, Extension, Priority
+from switchroom.dialplan.model import Context, Dialplan, Extension, Priority
 from switchroom.dialplan.switches import Place
 
 MAX_KNOWN = 16_384  #: numbers of a context that are remembered; callers may dial any
@@ -64,6 +64,7 @@ class Program:
         self._compile = compile_
         self._compiled: dict[tuple[str, str], RunStep] = {}
         self._matches: dict[tuple[Extension, ...], Match] = {}
+        self._contexts: dict[str, Sequence[Context]] = {}
         varying = _varying(dialplan)
         #: What was looked up, by number, in the contexts where it stays the same.
         self._known: dict[str, dict[str, Match]] = {
@@ -91,7 +92,7 @@ class Program:
         if match is None:
             if len(known) >= MAX_KNOWN:
                 known.clear()
-            match = known[extension] = self._find(context, extension, "")
+            match = known[extension] = self._found(self._searched(context), extension, "")
         return match
 
     def exists(self, context: str, extension: str, priority: int, caller: str) -> bool:
@@ -108,15 +109,27 @@ class Program:
 
     def _find(self, context: str, extension: str, caller: str) -> Match:
         place = Place(context, extension, 1)
-        found = tuple(
-            candidate
-            for each, there in self.dialplan.searched(place)
-            if there == place
-            for candidate in each.candidates(extension, caller)
-        )
-        match = self._matches.get(found)
+        searched = self.dialplan.searched(place)
+        return self._found([each for each, there in searched if there == place], extension, caller)
+
+    def _searched(self, context: str) -> Sequence[Context]:
+        """The contexts that are always searched from a context where that does not vary."""
+        contexts = self._contexts.get(context)
+        if contexts is None:
+            searched = self.dialplan.searched(Place(context, "", 1))
+            contexts = self._contexts[context] = [each for each, _ in searched]
+        return contexts
+
+    def _found(self, contexts: Sequence[Context], extension: str, caller: str) -> Match:
+        found: list[Extension] = []
+        for context in contexts:
+            found += context.candidates(extension, caller)
+        if len(found) == 1 and found[0].pattern is None:
+            return Match(found)  # this number's alone
+        known = tuple(found)
+        match = self._matches.get(known)
         if match is None:
-            match = self._matches[found] = Match(found)
+            match = self._matches[known] = Match(known)
         return match
 
 

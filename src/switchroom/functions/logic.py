@@ -25,5 +25,6 @@ def if_(channel: Channel, choice: Rest) -> str:
         raise DialplanError(f"IF: expected condition?this:that, not {choice!r}")
     if not condition:
         raise DialplanError(f"IF: the condition of {choice!r} is empty")
-    first, *others = separate(sides, ":", most=2) or [""]
-    return first.strip() if is_true(condition) else (others[0].strip() if others else "")
+    texts = separate(sides, ":", most=2)
+    index = 0 if is_true(condition) else 1
+    return texts[index].strip() if index < len(texts) else ""

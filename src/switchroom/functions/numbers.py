@@ -129,8 +129,11 @@ def random_number(channel: Channel, least: str = "", most: str = "") -> str:
         Set(die=${RAND(1,6)})
         GotoIf($[${RAND(1,100)} <= 20]?survey,s,1)
     """
-    low, high = leading_int(least) or 0, leading_int(most)
-    first, last = sorted((low, INT_MAX if high is None else high))
+    first, last = leading_int(least) or 0, leading_int(most)
+    if last is None:
+        last = INT_MAX
+    if first > last:
+        first, last = last, first
     # Much faster than randint(); its 53 bits are enough for the 32 that there can be.
     return str(first + int(channel.pbx.chance.random() * (last - first + 1)))
 
