@@ -1,0 +1,107 @@
+"""What the domain name system says, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from switchroom.base.errors import SwitchroomError
+from switchroom.base.text import from_octets
+
+PATIENCE = 5.0  #: seconds for one question, however many servers are asked
+MAX_RECORDS = 50  #: of one answer
+
+
+class NameServiceError(SwitchroomError):
+    """A question that nobody answers: there is no such name, or no server in time."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SrvRecord:
+    """Where a service is (RFC 2782)."""
+
+    priority: int
+    weight: int
+    port: int
+    host: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NaptrRecord:
+    """How to make a URI from what was asked (RFC 3403)."""
+
+    order: int
+    preference: int
+    flags: str
+    service: str
+    expression: str
+    replacement: str
+
+
+class Names:
+    """Asks name servers.
+
+    Args:
+        servers: Their addresses; none: those that the machine is configured with.
+        port: Where they listen.
+    """
+
+    def __init__(self, servers: Sequence[str] = (), port: int = 53) -> None:
+        self._servers = list(servers)
+        self._port = port
+
+    async def srv(self, name: str) -> list[SrvRecord]:
+        """The records of a service, ``_sip._udp.example.com``, in no order.
+
+        Raises:
+            NameServiceError: There are none.
+        """
+        return [
+            SrvRecord(
+                each.priority, each.weight, each.port, each.target.to_text(omit_final_dot=True)
+            )
+            for each in await self._ask(name, "SRV")
+        ]
+
+    async def naptr(self, name: str) -> list[NaptrRecord]:
+        """The rules of a name, in no order.
+
+        Raises:
+            NameServiceError: There are none.
+        """
+        return [
+            NaptrRecord(
+                each.order,
+                each.preference,
+                from_octets(each.flags),
+                from_octets(each.service),
+                from_octets(each.regexp),
+                each.replacement.to_text(omit_final_dot=True),
+            )
+            for each in await self._ask(name, "NAPTR")
+        ]
+
+    async def txt(self, name: str) -> list[str]:
+        """The texts of a name.
+
+        Raises:
+            NameServiceError: There are none.
+        """
+        return [from_octets(b"".join(each.strings)) for each in await self._ask(name, "TXT")]
+
+    async def _ask(self, name: str, kind: str) -> list[Any]:
+        try:
+            import dns.asyncresolver
+            import dns.exception
+        except ImportError as error:
+            message = "dnspython is needed: pip install 'switchroom[dns]'"
+            raise NameServiceError(message) from error
+        try:
+            resolver = dns.asyncresolver.Resolver(configure=not self._servers)
+            if self._servers:
+                resolver.nameservers, resolver.port = self._servers, self._port
+            answer = await resolver.resolve(name, kind, lifetime=PATIENCE)
+        except (dns.exception.DNSException, OSError, ValueError) as error:
+            raise NameServiceError(f"{name} {kind}: {error}") from error
+        return list(answer)[:MAX_RECORDS]
