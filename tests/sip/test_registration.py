@@ -1,6 +1,7 @@
 """Our registration against a registrar of our own, back to back, and against awkward answers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from switchroom.sip.events import Registered, RegistrationFailed, RequestReceive
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.message import Header
 from switchroom.sip.registrar import Binding, RegistrarPolicy, register
-from switchroom.sip.registration import ClientRegistration, NewRegistration, State
+from switchroom.sip.registration import ClientRegistration, NewRegistration, RetryPolicy, State
 from switchroom.sip.server import IncomingRequest
 from tests.sip.peers import Pair
 
@@ -29,6 +30,7 @@ class Registrar:
         *answers: tuple[int, list[Header]] | None,
         policy: RegistrarPolicy | None = None,
         password: str = "right",
+        what: NewRegistration = WHAT,
     ) -> None:
         self.pair = Pair(lose=lambda _: self.deaf)
         self.deaf = False
@@ -39,7 +41,7 @@ class Registrar:
         self._policy = policy or RegistrarPolicy()
         self._password = password
         self._judge = Authenticator(b"k" * 16)
-        self.registration = ClientRegistration(self.pair.alice, WHAT, self.pair.to_bob)
+        self.registration = ClientRegistration(self.pair.alice, what, self.pair.to_bob)
 
     def start(self) -> None:
         self.registration.start(now=self.pair.now)
@@ -233,3 +235,45 @@ def test_nobody_takes_the_removal() -> None:
 
 def test_an_account_does_not_show_its_password() -> None:
     assert "right" not in repr(WHAT)
+
+
+RETRIES = RetryPolicy(5.0, forbidden=6.0, refused=7.0, wrong_account=8.0, most=2)
+
+
+@pytest.mark.parametrize(
+    ("status", "after"), [(503, 5.0), (408, 5.0), (403, 6.0), (404, 7.0), (600, 7.0), (401, 8.0)]
+)
+def test_a_policy_says_when_it_is_tried_again_and_how_often(status: int, after: float) -> None:
+    pbx = Registrar(*[(status, [])] * 5, what=replace(WHAT, retry=RETRIES))
+    pbx.start()
+    mine = pbx.registration
+    assert pbx.told == [RegistrationFailed(mine, status, after)]
+    pbx.advance(60)
+    assert pbx.told[1:] == [
+        RegistrationFailed(mine, status, after),
+        RegistrationFailed(mine, status),
+    ]
+    assert mine.state is State.ENDED
+    assert len(pbx.asked) == 3
+
+
+def test_a_success_counts_the_attempts_anew() -> None:
+    made = (200, [("Expires", "20")])
+    pbx = Registrar((503, []), made, (503, []), (503, []), made, what=replace(WHAT, retry=RETRIES))
+    pbx.start()
+    pbx.advance(40)
+    assert [type(each) for each in pbx.told] == [
+        RegistrationFailed, Registered, RegistrationFailed, RegistrationFailed, Registered,
+    ]  # fmt: skip
+
+
+def test_it_knows_until_when_it_stands_and_through_whom_calls_go() -> None:
+    route = ("Service-Route", "<sip:edge.example;lr>, <sip:core.example;lr>")
+    pbx = Registrar((200, [("Expires", "60"), route]), (403, []))
+    pbx.start()
+    mine = pbx.registration
+    assert mine.expires_at == 60.0
+    assert mine.service_route == ("<sip:edge.example;lr>", "<sip:core.example;lr>")
+    pbx.advance(60)
+    assert mine.state is State.ENDED
+    assert mine.expires_at is None

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from switchroom.sip.digest import Account, answer_challenge, is_stale
+from switchroom.sip.digest import Account
 from switchroom.sip.flow import Flow
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.invite_client import InviteClient
 from switchroom.sip.message import Header, Response, build_request
 from switchroom.sip.non_invite_client import NonInviteClient
+from switchroom.sip.proofs import Proofs
 from switchroom.sip.session import Session, SessionState
 from switchroom.sip.timers import GIVE_UP
 
@@ -63,27 +64,6 @@ class RequestUser(Protocol):
         ...
 
 
-def may_answer(response: Response, attempts: int) -> bool:
-    """Whether a challenge is worth an answer: wrong once is wrong, too late once is bad luck."""
-    if attempts == 0:
-        return True
-    name = "proxy-authenticate" if response.status == 407 else "www-authenticate"
-    return attempts == 1 and is_stale(response.fields.get(name, []))
-
-
-def authorization_for(
-    response: Response, account: Account, method: str, uri: str, cnonce: str
-) -> Header | None:
-    """The header that answers a 401 or 407, or None where we cannot."""
-    proxy = response.status == 407
-    name = "proxy-authenticate" if proxy else "www-authenticate"
-    challenges = response.fields.get(name, [])
-    value = answer_challenge(challenges, account, method, uri, cnonce=cnonce)
-    if value is None:
-        return None
-    return ("Proxy-Authorization" if proxy else "Authorization", value)
-
-
 class OutgoingRequest:
     """One request of ours that is not an INVITE, with its client transaction.
 
@@ -92,11 +72,11 @@ class OutgoingRequest:
         headers: From To to the last, without Via and Max-Forwards.
         session: The session it belongs to, if to one.
         user: Who is told of its outcome; None: it becomes an event.
-        attempts: How often a challenge was answered.
+        proofs: What was answered to challenges.
     """
 
     __slots__ = (
-        "armed_at", "attempts", "flow", "headers", "key", "machine", "session", "stack", "user",
+        "armed_at", "flow", "headers", "key", "machine", "proofs", "session", "stack", "user",
         "what",
     )  # fmt: skip
 
@@ -115,7 +95,7 @@ class OutgoingRequest:
         self.flow = flow
         self.session = session
         self.user = user
-        self.attempts = 0
+        self.proofs = Proofs()
         self.armed_at = float("inf")
         via, branch = stack.new_via(flow)
         self.key = (branch, what.method)
@@ -144,17 +124,15 @@ class OutgoingRequest:
     def authorized(self, response: Response) -> OutgoingRequest | None:
         """The request again, with an answer to the challenge; None where there is none to give."""
         what = self.what
-        if what.account is None or not may_answer(response, self.attempts):
+        proofs = self.proofs.after(response, what.account)
+        if proofs is None:
             return None
-        cnonce = self.stack.token()
-        header = authorization_for(response, what.account, what.method, what.uri, cnonce)
-        if header is None:
-            return None
-        headers = (*with_next_cseq(self.headers), header)
+        proven = proofs.headers(what.method, what.uri, self.stack.token)
+        headers = (*with_next_cseq(self.headers), *proven)
         if self.session is not None:
             self.session.dialog.local_cseq += 1
         again = OutgoingRequest(self.stack, what, headers, self.flow, self.session, self.user)
-        again.attempts = self.attempts + 1
+        again.proofs = proofs
         return again
 
 
@@ -162,13 +140,13 @@ class OutgoingInvite:
     """One INVITE of ours with its client transaction; a session may need two (a challenge).
 
     Attributes:
-        attempts: How often a challenge was answered.
+        proofs: What was answered to challenges.
         is_within: Whether it is a re-INVITE: sent inside the established dialog.
     """
 
     __slots__ = (
-        "_cancelled", "_heard", "armed_at", "attempts", "body", "flow", "give_up_after", "headers",
-        "is_within", "key", "machine", "pending_cancel", "session", "stack", "uri", "via",
+        "_cancelled", "_heard", "armed_at", "body", "flow", "give_up_after", "headers", "is_within",
+        "key", "machine", "pending_cancel", "proofs", "session", "stack", "uri", "via",
     )  # fmt: skip
 
     def __init__(
@@ -183,7 +161,7 @@ class OutgoingInvite:
     ) -> None:
         self.stack = stack
         self.session = session
-        self.attempts = 0
+        self.proofs = Proofs()
         self.give_up_after = give_up_after
         self.is_within = session.state is not SessionState.OUTGOING
         self.uri = uri

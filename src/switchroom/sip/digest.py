@@ -187,35 +187,34 @@ class Account:
 
     username: str
     password: str = field(repr=False)
+    realm: str = ""  #: the only realm that it is good for; empty: any
+    ha1: str = field(default="", repr=False)  #: HA1 of MD5, where the password is not known
+    beside: tuple[Account, ...] = ()  #: accounts for other realms
+
+    def for_realm(self, realm: str) -> Account | None:
+        """The account for a realm: its own one first, then one that is good for any."""
+        all_of_them = (self, *self.beside)
+        own = (each for each in all_of_them if each.realm == realm)
+        return next(own, next((each for each in all_of_them if each.realm in {"", "*"}), None))
 
 
-def is_stale(challenges: list[str]) -> bool:
-    """Whether a challenge says that the credentials were right and only their nonce was old."""
-    for challenge in challenges:
-        try:
-            raw = parse_parameters(challenge.strip().partition(" ")[2], ",")
-        except RemoteSipError:
-            continue
-        if unquote(raw.get("stale", "")).lower() == "true":
-            return True
-    return False
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """One WWW-Authenticate or Proxy-Authenticate value that we can answer."""
+
+    realm: str
+    nonce: str
+    algorithm: str
+    qop: str  #: ``auth``, or empty where the peer is older than it (RFC 2617)
+    opaque: str | None
+    is_stale: bool  #: the credentials were right and only their nonce was old
 
 
-def answer_challenge(
-    challenges: list[str], account: Account, method: str, uri: str, *, cnonce: str
-) -> str | None:
-    """The Authorization value for the best challenge, or None where no scheme is ours.
-
-    Args:
-        challenges: The WWW-Authenticate or Proxy-Authenticate values of a 401 or 407.
-        account: Who we are.
-        method: Of the request that is sent again.
-        uri: Its Request-URI.
-        cnonce: A token of our own.
-    """
-    best: dict[str, str] | None = None
-    for challenge in challenges:
-        scheme, _, rest = challenge.strip().partition(" ")
+def parse_challenges(values: list[str]) -> list[Challenge]:
+    """The challenges whose scheme and algorithm are ours."""
+    found: list[Challenge] = []
+    for value in values:
+        scheme, _, rest = value.strip().partition(" ")
         if scheme.lower() != "digest":
             continue
         try:
@@ -223,22 +222,46 @@ def answer_challenge(
         except RemoteSipError:
             continue
         algorithm = raw.get("algorithm", "MD5").upper()
-        if algorithm in _HASHES and (best is None or algorithm == "SHA-256"):
-            best = {**raw, "algorithm": algorithm}
-    if best is None:
-        return None
-    realm, nonce, algorithm = best.get("realm", ""), best.get("nonce", ""), best["algorithm"]
-    qop = "auth" if "auth" in best.get("qop", "").replace(" ", "").split(",") else ""
+        if algorithm in _HASHES:
+            words = raw.get("qop", "").replace(" ", "").split(",")
+            found.append(
+                Challenge(
+                    raw.get("realm", ""),
+                    raw.get("nonce", ""),
+                    algorithm,
+                    "auth" if "auth" in words else "",
+                    raw.get("opaque"),
+                    raw.get("stale", "").lower() == "true",
+                )
+            )
+    return found
+
+
+def prove(
+    challenge: Challenge, account: Account, method: str, uri: str, *, cnonce: str, count: int = 1
+) -> str:
+    """The Authorization value that answers a challenge.
+
+    Args:
+        challenge: What was asked.
+        account: Who we are.
+        method: Of the request that is sent again.
+        uri: Its Request-URI.
+        cnonce: A token of our own.
+        count: How often the nonce was used, this time included.
+    """
+    algorithm, realm = challenge.algorithm, challenge.realm
+    nc = f"{count:08x}"
     credentials = DigestCredentials(
-        account.username, realm, nonce, uri, "", algorithm, qop, cnonce, "00000001"
+        account.username, realm, challenge.nonce, uri, "", algorithm, challenge.qop, cnonce, nc
     )
-    ha1 = ha1_of(account.username, realm, account.password, algorithm)
+    ha1 = account.ha1 or ha1_of(account.username, realm, account.password, algorithm)
     value = (
-        f'Digest username="{account.username}",realm="{realm}",nonce="{nonce}",uri="{uri}",'
-        f'response="{response_of(credentials, ha1, method)}",algorithm={algorithm}'
+        f'Digest username="{account.username}",realm="{realm}",nonce="{challenge.nonce}",'
+        f'uri="{uri}",response="{response_of(credentials, ha1, method)}",algorithm={algorithm}'
     )
-    if qop:
-        value += f',cnonce="{cnonce}",qop=auth,nc=00000001'
-    if "opaque" in best:
-        value += f',opaque="{best["opaque"]}"'
+    if challenge.qop:
+        value += f',cnonce="{cnonce}",qop=auth,nc={nc}'
+    if challenge.opaque is not None:
+        value += f',opaque="{challenge.opaque}"'
     return value

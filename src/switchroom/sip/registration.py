@@ -26,6 +26,31 @@ REFRESH_MARGIN = 5.0  #: seconds at least between a refresh and the expiry, for 
 
 
 @dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How to go on after a failure; as it stands, a refusal that asking does not change is final.
+
+    All in seconds; 0: it is not tried again.
+    """
+
+    in_trouble: float = RETRY_AFTER  #: nobody answers, or the registrar has troubles of its own
+    forbidden: float = 0.0  #: after a 403
+    refused: float = 0.0  #: after another refusal
+    wrong_account: float = 0.0  #: after a challenge that our account does not answer
+    most: int | None = None  #: attempts in a row; None: as many as it takes
+
+    def wait_after(self, status: int) -> float:
+        """Seconds until the next attempt, 0 where there is none."""
+        if status == 403:
+            return self.forbidden
+        if status in {401, 407}:
+            return self.wrong_account
+        return self.in_trouble if status in _TROUBLES or 500 <= status < 600 else self.refused
+
+
+_TROUBLES = frozenset({0, 408, 480})
+
+
+@dataclass(frozen=True, slots=True)
 class NewRegistration:
     """A binding to keep."""
 
@@ -37,6 +62,7 @@ class NewRegistration:
     give_up_after: float = GIVE_UP  #: seconds without a final response
     sender: NameAddr | None = None  #: From, where it is not the AOR (§10.2)
     headers: Headers = ()
+    retry: RetryPolicy = RetryPolicy()
 
 
 class State(Enum):
@@ -58,8 +84,8 @@ class Input(Enum):
     TIMER = auto()  # refresh, or try again
     ACCEPTED = auto()  # 2xx
     TOO_BRIEF = auto()  # 423: ask for more
-    REFUSED = auto()  # a status that asking again does not change
-    IN_TROUBLE = auto()  # 5xx, 408, 480, no answer: the registrar may recover
+    REFUSED = auto()  # it is not tried again
+    IN_TROUBLE = auto()  # it is tried again later: 5xx, 408, 480, no answer, or as the policy says
 
 
 class ClientRegistration:
@@ -85,6 +111,9 @@ class ClientRegistration:
         self._expires = what.expires
         self._timer_at: float | None = None
         self._response: Response | None = None
+        self._failures = 0  # in a row
+        self.expires_at: float | None = None  #: when the registrar forgets it, if it knows it
+        self.service_route: tuple[str, ...] = ()  #: where calls have to go through (RFC 3608)
 
     def start(self, *, now: float) -> None:
         """Register; harmless when it was started before."""
@@ -106,7 +135,7 @@ class ClientRegistration:
         """See :class:`~switchroom.sip.client.RequestUser`."""
         self._cseq = outgoing.cseq
         self._response = None
-        self._feed(Input.IN_TROUBLE, now)
+        self._feed(self._failure(0), now)
 
     def next_deadline(self) -> float | None:
         """When to call :meth:`tick` next."""
@@ -125,7 +154,13 @@ class ClientRegistration:
         minimum = _number(response.get("min-expires"))
         if status == 423 and minimum > self._expires == self.what.expires:  # once: no endless loop
             return Input.TOO_BRIEF
-        return Input.IN_TROUBLE if status in {408, 480} or 500 <= status < 600 else Input.REFUSED
+        return self._failure(status)
+
+    def _failure(self, status: int) -> Input:
+        self._failures += 1
+        retry = self.what.retry
+        is_enough = retry.most is not None and self._failures > retry.most
+        return Input.REFUSED if is_enough or not retry.wait_after(status) else Input.IN_TROUBLE
 
     def _feed(self, event: Input, now: float) -> None:
         """Take one input; what the state does not expect is absorbed."""
@@ -154,24 +189,30 @@ class ClientRegistration:
     def keep(self, now: float) -> None:
         """It is made: refresh it before it expires."""
         granted = self._granted()
+        assert self._response is not None
+        self._failures = 0
+        self.expires_at = now + granted
+        self.service_route = tuple(self._response.all("service-route"))
         margin = max(REFRESH_MARGIN, granted / 10)
         self._set_timer(now + max(granted / 2, granted - margin))
         self.stack.emit(Registered(self, granted))
 
     def fail(self, now: float) -> None:
         """It is refused for good."""
+        self.expires_at = None
         self.stack.emit(RegistrationFailed(self, self._status))
 
     def fail_for_now(self, now: float) -> None:
         """It is not made this time."""
         wanted = _number(self._response.get("retry-after")) if self._response is not None else 0
-        after = min(wanted or RETRY_AFTER, LONGEST_RETRY_AFTER)
+        wait = self.what.retry.wait_after(self._status)
+        after = min(wanted or wait, max(wait, LONGEST_RETRY_AFTER))
         self._set_timer(now + after)
         self.stack.emit(RegistrationFailed(self, self._status, after))
 
     def end(self, now: float) -> None:
         """Nothing is left of it, or nothing that we could remove."""
-        self._timer_at = None
+        self._timer_at = self.expires_at = None
         self.stack.emit(Unregistered(self))
 
     def wait(self, now: float) -> None:

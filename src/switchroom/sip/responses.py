@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from switchroom.sip.client import (
     OutgoingInvite,
     OutgoingRequest,
-    authorization_for,
-    may_answer,
     with_next_cseq,
 )
 from switchroom.sip.dialog import Dialog, establish
@@ -186,14 +184,11 @@ class Responses:
 
     def _try_again(self, owner: OutgoingInvite, response: Response, now: float) -> bool:
         session = owner.session
-        account = session.account
-        if account is None or session.wants_cancel or not may_answer(response, owner.attempts):
+        proofs = owner.proofs.after(response, session.account)
+        if proofs is None or session.wants_cancel:
             return False
-        cnonce = self._stack.token()
-        header = authorization_for(response, account, "INVITE", owner.uri, cnonce)
-        if header is None:
-            return False
-        headers = (*with_next_cseq(owner.headers), header)
+        proven = proofs.headers("INVITE", owner.uri, self._stack.token)
+        headers = (*with_next_cseq(owner.headers), *proven)
         session.dialog.local_cseq += 1
         again = OutgoingInvite(
             self._stack,
@@ -203,6 +198,6 @@ class Responses:
             body=owner.body,
             give_up_after=owner.give_up_after,
         )
-        again.attempts = owner.attempts + 1
+        again.proofs = proofs
         self._stack.start_invite(again, now=now)
         return True
