@@ -125,7 +125,11 @@ def test_an_inherited_error_is_named_where_it_stands() -> None:
         ("[a]\ntype=endpoint\naors=none", "3: endpoint .a. has aors = none"),
         ("[a]\ntype=identify\nendpoint=b\nmatch=1.2.3.4", "1: identify .a. names no endpoint: 'b'"),
         ("[a]\ntype=transport\nprotocol=tls\nbind=::", "3: the transport .a. is left out: no tls"),
-        ("[a]\ntype=registration\nserver_uri=sip:x", "objects of type registration"),
+        ("[a]\ntype=acl", "objects of type acl"),
+        (
+            "[a]\ntype=registration\nserver_uri=sip:x\nclient_uri=sip:y\noutbound_auth=none",
+            "5: registration .a. has outbound_auth = none",
+        ),
     ],
 )
 def test_what_has_no_effect_is_a_warning(text: str, warning: str) -> None:
@@ -161,3 +165,17 @@ def test_the_algorithms_of_challenges_are_named_by_the_global_object() -> None:
     assert read(text).algorithms == ("SHA-256", "MD5")
     with pytest.raises(ConfigError, match=r"pjsip\.conf:3: .*SHA-512-256 is no algorithm here"):
         read(text.replace("sha-256", "SHA-512-256"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "missing"),
+    [
+        ("client_uri=sip:y", "needs a server_uri"),
+        ("server_uri=sip:x", "needs a client_uri"),
+        ("server_uri=sip:x\nclient_uri=sip:y\nline=yes", "need each other"),
+        ("server_uri=sip:x\nclient_uri=sip:y\nendpoint=e", "need each other"),
+    ],
+)
+def test_a_registration_that_cannot_work(lines: str, missing: str) -> None:
+    with pytest.raises(ConfigError, match=missing):
+        read(f"[a]\ntype=registration\n{lines}\n")

@@ -16,6 +16,7 @@ from switchroom.cli.views import (
     EndpointView,
     IdentifyView,
     Parameters,
+    RegistrationView,
     SipChannelView,
     TransportView,
 )
@@ -153,6 +154,21 @@ def identify_lines(identify: IdentifyView, *, level: int = 0) -> str:
     first = _line("Identify", f"{identify.name}/{identify.endpoint}", level=level)
     matches = (_line("Match", each, level=level + 1) for each in identify.matches)
     return "".join(f"{line}\n" for line in (first, *matches))
+
+
+def registration_header() -> str:
+    """Above registrations of ours."""
+    title = _title(("Registration/ServerURI", 54), ("Auth", 16), ("Status", 15))
+    return f"\n {title}\n{_RULE}\n\n"
+
+
+def registration_lines(registration: RegistrationView) -> str:
+    """One registration of ours."""
+    name = f"{registration.name}/{registration.server_uri}"
+    text = f" {name:<54.54}  {registration.auth:<16.16}  {registration.status:<16}"
+    if registration.expires_in is not None:
+        text += f" (exp. {max(0, round(registration.expires_in))}s)"
+    return text.rstrip() + "\n"
 
 
 def channel_lines(channel: SipChannelView, *, level: int = 0) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from switchroom.channels.sip.location import Contact
+from switchroom.channels.sip.registering import Registrations, Standing
 from switchroom.cli.views import (
     AorView,
     AuthView,
@@ -12,6 +13,7 @@ from switchroom.cli.views import (
     EndpointView,
     IdentifyView,
     Parameters,
+    RegistrationView,
     SipChannelView,
     TransportView,
 )
@@ -46,6 +48,7 @@ class ConfiguredSip:
             registered ones.
         pbx: Its channels tell who is in a call.
         clock: The wall clock, which channels are stamped with.
+        registrations: Ours at other registrars.
     """
 
     def __init__(
@@ -54,7 +57,9 @@ class ConfiguredSip:
         contacts: Callable[[str], Sequence[ContactView]],
         pbx: Pbx,
         clock: Callable[[], float],
+        registrations: Registrations | None = None,
     ) -> None:
+        self._registrations = registrations
         self._config = config
         self._contacts = contacts
         self._pbx = pbx
@@ -95,6 +100,39 @@ class ConfiguredSip:
     def identifies(self) -> Sequence[IdentifyView]:
         """See :class:`SipView`."""
         return [_identify(each) for _, each in sorted(self._config().identifies.items())]
+
+    def registrations(self) -> Sequence[RegistrationView]:
+        """See :class:`SipView`."""
+        standing = self._registrations or ()
+        return [self._registration(each) for each in standing]
+
+    def register(self, name: str) -> bool:
+        """See :class:`SipView`."""
+        standing = self._registrations.get(name) if self._registrations is not None else None
+        if standing is None or self._registrations is None:
+            return False
+        self._registrations.start(standing)
+        return True
+
+    def unregister(self, name: str) -> bool:
+        """See :class:`SipView`."""
+        standing = self._registrations.get(name) if self._registrations is not None else None
+        if standing is None or self._registrations is None:
+            return False
+        self._registrations.stop(standing)
+        return True
+
+    def _registration(self, standing: Standing) -> RegistrationView:
+        settings = standing.settings
+        config = self._config().registrations.get(settings.name)
+        return RegistrationView(
+            settings.name,
+            settings.server_uri,
+            settings.credentials[0].name if settings.credentials else "",
+            standing.status,
+            standing.expires_in,
+            _parameters(config.options) if config is not None else (),
+        )
 
     def _aor(self, aor: AorConfig) -> AorView:
         contacts = tuple(self._contacts(aor.name))

@@ -65,6 +65,18 @@ class IdentifyView:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationView:
+    """Where we are registered ourselves."""
+
+    name: str
+    server_uri: str
+    auth: str = ""  #: the name of what it proves itself with
+    status: str = "Unregistered"  #: ``Registered``, ``Rejected``, ``Stopped``
+    expires_in: float | None = None  #: seconds until the registrar forgets it
+    parameters: Parameters = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SipChannelView:
     """A channel of an endpoint."""
 
@@ -114,4 +126,16 @@ class SipView(Protocol):
 
     def identifies(self) -> Sequence[IdentifyView]:
         """All identify objects."""
+        ...
+
+    def registrations(self) -> Sequence[RegistrationView]:
+        """All registrations of ours at other registrars."""
+        ...
+
+    def register(self, name: str) -> bool:
+        """Have a registration of ours made anew; False where there is none of that name."""
+        ...
+
+    def unregister(self, name: str) -> bool:
+        """Have one taken back."""
         ...

@@ -15,6 +15,7 @@ from switchroom.base.errors import ConfigError
 from switchroom.config import pjsip_options as tables
 from switchroom.config.options import ConfigWarning, Option, Options, Warnings, read_options
 from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN
+from switchroom.config.pjsip_registration import RegistrationConfig, read_registration
 from switchroom.config.reader import ConfigFile, Section
 from switchroom.config.values import Network, is_host_name, parse_bind, parse_network
 from switchroom.sip.digest import ALGORITHMS
@@ -63,6 +64,7 @@ class AorConfig:
     qualify_frequency: int  #: seconds; 0: never
     qualify_timeout: float  #: seconds
     support_path: bool
+    outbound_proxies: tuple[str, ...]
     options: Options = field(repr=False)
 
 
@@ -97,6 +99,7 @@ class EndpointConfig:
     force_rport: bool
     identify_by: tuple[str, ...]
     transport: str
+    outbound_proxies: tuple[str, ...]
     variables: tuple[tuple[str, str], ...]
     options: Options = field(repr=False)
 
@@ -114,6 +117,7 @@ class PjsipConfig:
     auths: Mapping[str, AuthConfig] = field(default_factory=dict)
     aors: Mapping[str, AorConfig] = field(default_factory=dict)
     identifies: Mapping[str, IdentifyConfig] = field(default_factory=dict)
+    registrations: Mapping[str, RegistrationConfig] = field(default_factory=dict)
     user_agent: str = ""  #: empty: our own
     default_realm: str = "asterisk"
     algorithms: tuple[str, ...] = ("MD5",)  #: that phones are challenged with, in this order
@@ -121,7 +125,7 @@ class PjsipConfig:
 
 
 #: Known types whose objects are checked and otherwise left alone.
-_CHECKED_ONLY = {"registration": tables.REGISTRATION, "system": tables.SYSTEM}
+_CHECKED_ONLY = {"system": tables.SYSTEM}
 #: Known types that nothing here reads.
 _LEFT_ALONE = frozenset(
     {
@@ -156,6 +160,7 @@ class _Builder:
         self._auths: dict[str, AuthConfig] = {}
         self._aors: dict[str, AorConfig] = {}
         self._identifies: dict[str, IdentifyConfig] = {}
+        self._registrations: dict[str, RegistrationConfig] = {}
         self._global: Options | None = None
         self._sections: dict[tuple[str, str], Section] = {}
 
@@ -171,6 +176,7 @@ class _Builder:
             auths=MappingProxyType(self._auths),
             aors=MappingProxyType(self._aors),
             identifies=MappingProxyType(self._identifies),
+            registrations=MappingProxyType(self._registrations),
             user_agent="" if settings is None else settings.text("user_agent"),
             default_realm="asterisk" if settings is None else settings.text("default_realm"),
             algorithms=("MD5",) if settings is None else _algorithms(settings),
@@ -195,6 +201,9 @@ class _Builder:
         elif kind == "identify":
             options = self._options(section, tables.IDENTIFY, kind)
             self._identifies[section.name] = _identify(options)
+        elif kind == "registration":
+            options = self._options(section, tables.REGISTRATION, kind)
+            self._registrations[section.name] = read_registration(options)
         elif kind == "transport":
             self._add_transport(self._options(section, tables.TRANSPORT, kind))
         elif kind == "global":
@@ -248,13 +257,22 @@ class _Builder:
                 for name in names:
                     if name not in known:
                         self._dangling(endpoint.options, option, name)
+        self._check_registrations()
         for identify in self._identifies.values():
             if identify.endpoint not in self._endpoints:
                 message = f"identify [{identify.name}] names no endpoint: {identify.endpoint!r}"
                 self._warnings.add(message, *self._place("identify", identify.name))
 
-    def _dangling(self, options: Options, option: str, name: str) -> None:
-        message = f"endpoint [{options.section.name}] has {option} = {name}, and there is none"
+    def _check_registrations(self) -> None:
+        for each in self._registrations.values():
+            for name in each.auths:
+                if name not in self._auths:
+                    self._dangling(each.options, "outbound_auth", name, "registration")
+            if each.endpoint and each.endpoint not in self._endpoints:
+                self._dangling(each.options, "endpoint", each.endpoint, "registration")
+
+    def _dangling(self, options: Options, option: str, name: str, what: str = "endpoint") -> None:
+        message = f"{what} [{options.section.name}] has {option} = {name}, and there is none"
         self._warnings.add(message, options.section.path, options.line_of(option))
 
     def _place(self, kind: str, name: str) -> tuple[Path, int]:
@@ -330,6 +348,7 @@ def _aor(options: Options) -> AorConfig:
         qualify_frequency=options.number("qualify_frequency"),
         qualify_timeout=options.decimal("qualify_timeout"),
         support_path=options.flag("support_path"),
+        outbound_proxies=options.words("outbound_proxy"),
         options=options,
     )
 
@@ -368,6 +387,7 @@ def _endpoint(options: Options) -> EndpointConfig:
         force_rport=options.flag("force_rport"),
         identify_by=tuple(word.lower() for word in options.words("identify_by")),
         transport=options.text("transport"),
+        outbound_proxies=options.words("outbound_proxy"),
         variables=tuple(
             (name.strip(), value)
             for line in options.lines("set_var")

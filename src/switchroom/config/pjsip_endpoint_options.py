@@ -134,7 +134,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "notify_early_inuse_ringing": Option(Kind.FLAG, "no"),
         "one_touch_recording": Option(Kind.FLAG, "no"),
         "outbound_auth": Option(Kind.LIST, honoured=True),
-        "outbound_proxy": Option(Kind.TEXT),
+        "outbound_proxy": Option(Kind.LIST, honoured=True),
         "outgoing_call_offer_pref": Option(
             Kind.CHOICE,
             "remote_merge",

@@ -7,7 +7,7 @@ warnings. What follows from an option is what a peer's call would notice; the re
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar
@@ -15,6 +15,7 @@ from typing import TypeVar
 from switchroom.base.errors import ConfigError
 from switchroom.config.options import ConfigWarning, Warnings
 from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.sip_register import SipRegister, parse_register
 from switchroom.config.values import (
     parse_bind,
     parse_codecs,
@@ -40,6 +41,10 @@ _GENERAL = frozenset(
         "maxexpiry",
         "minexpiry",
         "defaultexpiry",
+        "register",
+        "registertimeout",
+        "registerattempts",
+        "outboundproxy",
     }
 )
 _PEER = frozenset(
@@ -66,6 +71,9 @@ _PEER = frozenset(
         "qualify",
         "qualifyfreq",
         "setvar",
+        "outboundproxy",
+        "callbackextension",
+        "remotesecret",
     }
 )
 _TYPES = frozenset({"peer", "user", "friend"})
@@ -91,6 +99,9 @@ class SipGeneral:
     minimum_expiry: int = 60  #: seconds
     maximum_expiry: int = 3600  #: seconds
     default_expiry: int = 120  #: seconds
+    register_timeout: int = 20  #: seconds between two attempts to register
+    register_attempts: int = 0  #: 0: as many as it takes
+    outbound_proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,10 @@ class SipPeer:
     symmetric: bool  #: answers go to where packets came from (``nat``)
     qualify_frequency: int  #: seconds; 0: never
     qualify_timeout: float  #: seconds
-    variables: tuple[tuple[str, str], ...]
+    outbound_proxy: str
+    callback_extension: str  #: registers us there, calls arrive at this extension
+    remote_secret: str = field(repr=False)  #: what proves us to it, where it is another
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,7 @@ class SipConfig:
 
     general: SipGeneral = SipGeneral()
     peers: Mapping[str, SipPeer] = field(default_factory=dict)
+    registers: tuple[SipRegister, ...] = ()
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -143,7 +158,22 @@ def read_sip(file: ConfigFile) -> SipConfig:
             continue
         _warn_of_unknown(section, _PEER, warnings)
         peers[section.name] = _peer(section, defaults)
-    return SipConfig(_general(defaults), MappingProxyType(peers), tuple(warnings.entries))
+    return SipConfig(
+        _general(defaults),
+        MappingProxyType(peers),
+        tuple(_registers(defaults)),
+        tuple(warnings.entries),
+    )
+
+
+def _registers(section: Section) -> Iterator[SipRegister]:
+    for entry in section.entries:
+        if entry.name.lower() == "register":
+            try:
+                yield parse_register(entry.value)
+            except ValueError as error:
+                message = f"register: {error}"
+                raise ConfigError(message, path=entry.path, line=entry.line) from error
 
 
 def _warn_of_unknown(section: Section, known: frozenset[str], warnings: Warnings) -> None:
@@ -190,6 +220,9 @@ def _general(section: Section) -> SipGeneral:
         minimum_expiry=_value(section, "minexpiry", _seconds, default.minimum_expiry),
         maximum_expiry=_value(section, "maxexpiry", _seconds, default.maximum_expiry),
         default_expiry=_value(section, "defaultexpiry", _seconds, default.default_expiry),
+        register_timeout=_value(section, "registertimeout", _seconds, default.register_timeout),
+        register_attempts=_value(section, "registerattempts", parse_number, 0),
+        outbound_proxy=_text(section, "outboundproxy"),
     )
 
 
@@ -222,6 +255,9 @@ def _peer(section: Section, defaults: Section) -> SipPeer:
         symmetric=_is_symmetric(_text(section, "nat")),
         qualify_frequency=frequency if timeout else 0,
         qualify_timeout=timeout / 1000,
+        outbound_proxy=_text(section, "outboundproxy") or _text(defaults, "outboundproxy"),
+        callback_extension=_text(section, "callbackextension"),
+        remote_secret=_text(section, "remotesecret"),
         variables=tuple(
             (name.strip(), value)
             for entry in section.entries

@@ -141,6 +141,7 @@ class Node:
         chores.start(self._service.qualifier.run(), "qualify")
 
     def _cli_context(self, pbx: Pbx) -> CliContext:
+        assert self._service is not None
         return CliContext(
             pbx=pbx,
             applications={
@@ -152,7 +153,11 @@ class Node:
             },
             dialplan=self._dialplan,
             sip=ConfiguredSip(
-                lambda: self.configuration.sip.pjsip, self._contacts, pbx, _wall_clock
+                lambda: self.configuration.sip.pjsip,
+                self._contacts,
+                pbx,
+                _wall_clock,
+                self._service.registrations,
             ),
             node=self,
             clock=_wall_clock,

@@ -76,6 +76,6 @@ def establish(dialog: Dialog, response: Response) -> None:
     dialog.remote = response.to
     dialog.remote_tag = dialog.remote.tag
     dialog.refresh_target(response)
+    # Without a Record-Route there is no route, even where the request took one (§12.1.2).
     routes = parse_name_addrs(response.fields.get("record-route", []))
-    if routes:
-        dialog.routes = [str(route) for route in reversed(routes)]
+    dialog.routes = [str(route) for route in reversed(routes)]

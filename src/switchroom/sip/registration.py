@@ -62,6 +62,7 @@ class NewRegistration:
     give_up_after: float = GIVE_UP  #: seconds without a final response
     sender: NameAddr | None = None  #: From, where it is not the AOR (§10.2)
     headers: Headers = ()
+    contact_parameters: str = ""  #: of the Contact header, each with its semicolon in front
     retry: RetryPolicy = RetryPolicy()
 
 
@@ -229,7 +230,7 @@ class ClientRegistration:
             call_id=self._call_id,
             cseq=self._cseq + 1,
             headers=(
-                ("Contact", f"<{what.contact}>"),
+                ("Contact", f"<{what.contact}>{what.contact_parameters}"),
                 ("Expires", str(expires)),
                 *what.headers,
             ),

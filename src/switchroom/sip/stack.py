@@ -86,6 +86,8 @@ class SipStack:
         self.clients: dict[tuple[str, str], OutgoingRequest | OutgoingInvite] = {}
         self.merging: dict[tuple[str, str, int], TransactionKey] = {}
         self.allow: Header = ("Allow", ", ".join(sorted(config.methods)))
+        #: Where a flow's peer sees us; differs from where we are behind a NAT.
+        self.advertised: Callable[[Flow], Address] = lambda flow: flow.local
         self.common_headers: Headers = (("Server", config.user_agent),)
         self.dropped = 0  #: messages that nobody could answer
         self._output: list[Send | Event] = []
@@ -243,13 +245,13 @@ class SipStack:
 
     def contact(self, flow: Flow) -> Header:
         """Where requests of the peer should go."""
-        host, port = flow.local
+        host, port = self.advertised(flow)
         transport = "" if flow.protocol == "udp" else f";transport={flow.protocol}"
         return ("Contact", f"<sip:{host_for_uri(host)}:{port}{transport}>")
 
     def new_via(self, flow: Flow) -> tuple[Header, str]:
         """A Via with a new branch, and the branch."""
-        host, port = flow.local
+        host, port = self.advertised(flow)
         branch = f"{MAGIC_COOKIE}{self.token()}"
         where = f"{host_for_uri(host)}:{port}"
         return ("Via", f"SIP/2.0/{flow.protocol.upper()} {where};branch={branch};rport"), branch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import secrets
 from typing import TYPE_CHECKING
@@ -56,6 +57,7 @@ class SipChannelDriver:
         self.session = session
         self.agreement = agreement
         self.call: NewCall | None = None  #: what to send when dialled, its SDP still to be made
+        self.alternatives: list[Flow] = []  #: to try when nobody answers over the first
         self._codecs = codecs_of(endpoint.codecs)
         self._origin = Origin(secrets.randbits(48))
         self._stream: Stream | None = None
@@ -112,14 +114,26 @@ class SipChannelDriver:
 
     async def dial(self) -> None:
         """Open the audio, offer it and send the INVITE."""
-        assert self.call is not None
-        stream = await self.channel.stream()
-        sdp = self._offer(stream)
-        what = NewCall(self.call.target, sdp, self.call.from_, account=self.call.account)
-        self.session = self._service.stack.invite(what, self.flow, now=self._now)
-        self._service.adopt(self.session, self)
+        self._invite(await self.channel.stream())
         self.channel.set_state(ChannelState.DIALING)
         self._service.pump()
+
+    def _invite(self, stream: Stream) -> None:
+        assert self.call is not None
+        what = dataclasses.replace(self.call, sdp=self._offer(stream))
+        self.session = self._service.stack.invite(what, self.flow, now=self._now)
+        self._service.adopt(self.session, self)
+
+    def _invite_elsewhere(self, event: SessionEnded) -> bool:
+        """Call over the next flow where the first led to nobody (RFC 3263 §4.3)."""
+        nobody = event.reason is EndReason.TIMED_OUT or event.status == 503
+        is_dialling = self.channel.state is ChannelState.DIALING and not self.channel.is_hung_up
+        if not (nobody and is_dialling and self.alternatives and self._stream is not None):
+            return False
+        self.flow = self.alternatives.pop(0)
+        logger.info("%s: trying %s:%s", self.channel.name, *self.flow.remote)
+        self._invite(self._stream)
+        return True
 
     async def open_stream(self) -> Stream:
         """Bind RTP on the address that the session runs over."""
@@ -202,6 +216,8 @@ class SipChannelDriver:
 
     def on_ended(self, event: SessionEnded) -> None:
         """The session is over."""
+        if self._invite_elsewhere(event):
+            return
         if event.reason is EndReason.REFUSED:
             self.reason = f"SIP {event.status} {REASONS.get(event.status, '')}".rstrip()
             cause = cause_of_status(event.status)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
 from switchroom.pbx.caller_id import CallerId
+from switchroom.sip.digest import Account
+from switchroom.sip.registration import RetryPolicy
 
 Network = IPv4Network | IPv6Network
 
@@ -33,6 +36,12 @@ class Credentials:
     realm: str = ""  #: empty: the system's
 
 
+def account_of(credentials: Sequence[Credentials]) -> Account | None:
+    """What a core proves itself with; None where there is nothing to prove."""
+    accounts = [Account(c.username, c.secret, c.realm, c.ha1) for c in credentials]
+    return dataclasses.replace(accounts[0], beside=tuple(accounts[1:])) if accounts else None
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A configured party: who it is, what it may do, how to talk to it."""
@@ -55,6 +64,7 @@ class Endpoint:
     identify_by_username: bool = True
     identify_by_auth_username: bool = False
     transport: str = ""
+    proxies: tuple[str, ...] = ()  #: URIs that requests to it go through
     variables: tuple[tuple[str, str], ...] = ()
 
 
@@ -71,6 +81,26 @@ class Aor:
     default_expiration: int = 3600  #: seconds
     qualify_frequency: float = 0.0  #: seconds between OPTIONS; 0: never
     qualify_timeout: float = 3.0  #: seconds
+    support_path: bool = False
+    proxies: tuple[str, ...] = ()  #: URIs that requests to its contacts go through
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundRegistration:
+    """One registration of ours at somebody else's registrar."""
+
+    name: str
+    server_uri: str
+    client_uri: str
+    contact_user: str = ""
+    contact_parameters: str = ""
+    credentials: tuple[Credentials, ...] = ()
+    proxies: tuple[str, ...] = ()
+    expires: int = 3600  #: seconds
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    initial_delay: float = 0.0  #: seconds that the first attempt waits at most, by chance
+    endpoint: str = ""  #: whose calls come back with the line token; empty: no token
+    transport: str = ""
     support_path: bool = False
 
 
@@ -102,6 +132,7 @@ class SipSettings:
     aors: Mapping[str, Aor] = field(default_factory=dict)
     transports: tuple[Transport, ...] = ()
     identifies: tuple[Identify, ...] = ()
+    registrations: tuple[OutboundRegistration, ...] = ()
     realm: str = "asterisk"
     algorithms: tuple[str, ...] = ("MD5",)  #: of our challenges; old phones fail on others
     user_agent: str = "Switchroom"

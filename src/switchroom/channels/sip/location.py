@@ -40,6 +40,7 @@ class Contact:
     flow: Flow | None = None  #: what it registered over; None for permanent contacts
     reachable: bool | None = None  #: what OPTIONS found; None: not asked
     round_trip: float | None = None  #: seconds
+    path: tuple[str, ...] = ()  #: Route headers of requests to it (RFC 3327)
 
 
 class Location:
@@ -106,9 +107,13 @@ class Location:
     def contacts(self, aor: Aor) -> Sequence[Contact]:
         """Permanent contacts first, then the registered ones, the newest last."""
         now = _wall_clock()
-        uris = [*aor.contacts]
-        uris += [b.uri for b in self._bindings.get(aor.name, ()) if b.expires_at > now]
-        return [self._contact(aor.name, uri) for uri in uris]
+        found = [self._contact(aor.name, uri) for uri in aor.contacts]
+        for binding in self._bindings.get(aor.name, ()):
+            if binding.expires_at > now:
+                contact = self._contact(aor.name, binding.uri)
+                contact.path = binding.path if aor.support_path else ()
+                found.append(contact)
+        return found
 
     def _contact(self, aor: str, uri: str) -> Contact:
         return self._contacts.setdefault((aor, uri), Contact(aor, uri))

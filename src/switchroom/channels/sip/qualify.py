@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 from switchroom.channels.sip.endpoint import Aor
 from switchroom.channels.sip.location import Contact
 from switchroom.sip.client import NewRequest
-from switchroom.sip.errors import RemoteSipError
-from switchroom.sip.flow import host_for_uri
+from switchroom.sip.flow import Flow, host_for_uri
 from switchroom.sip.headers.name_addr import NameAddr
-from switchroom.sip.uri import parse_uri
 
 if TYPE_CHECKING:
     from switchroom.channels.sip.service import SipService
@@ -61,19 +59,29 @@ class Qualifier:
             self._service.pump()
 
     def _ask(self, aor: Aor, contact: Contact, now: float) -> None:
-        try:
-            target = parse_uri(contact.uri)
-        except RemoteSipError as error:
-            logger.warning("contact %s of %s: %s", contact.uri, aor.name, error)
-            return
-        flow = contact.flow or self._service.flow_towards(target)
-        if flow is None:
+        if contact.flow is not None and not aor.proxies:
+            self._send(aor, contact, contact.flow, now)
+        else:
+            self._service.pbx.spawn(
+                self._resolve_and_send(aor, contact, now), name=f"qualify {contact.uri}"
+            )
+
+    async def _resolve_and_send(self, aor: Aor, contact: Contact, now: float) -> None:
+        target = aor.proxies[0] if aor.proxies else contact.uri
+        flows = await self._service.flows_to(target)
+        if flows:
+            self._send(aor, contact, flows[0], now)
+            self._service.pump()
+        else:
             self._tell(contact, None, now)
-            return
+
+    def _send(self, aor: Aor, contact: Contact, flow: Flow, now: float) -> None:
         host = host_for_uri(flow.local[0])
+        routes = [("Route", f"<{proxy}>") for proxy in aor.proxies]
+        routes += [("Route", each) for each in contact.path]
         request = NewRequest(
             "OPTIONS", contact.uri, NameAddr(f"sip:{aor.name}@{host}"),
-            headers=(self._service.stack.contact(flow),), give_up_after=aor.qualify_timeout,
+            headers=(*routes, self._service.stack.contact(flow)), give_up_after=aor.qualify_timeout,
         )  # fmt: skip
         outgoing = self._service.stack.request(request, flow, now=now)
         self._service.ask(outgoing, lambda status: self._tell(contact, status, now))

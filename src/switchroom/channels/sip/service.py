@@ -15,7 +15,10 @@ from switchroom.channels.sip.endpoint import DtmfMode, Endpoint, SipSettings, Tr
 from switchroom.channels.sip.identification import Identification
 from switchroom.channels.sip.location import Location
 from switchroom.channels.sip.qualify import Qualifier
+from switchroom.channels.sip.registering import Registrations
+from switchroom.net.dns import SystemLookup
 from switchroom.net.driver import SipDriver
+from switchroom.net.locating import Locator
 from switchroom.net.tcp import open_tcp
 from switchroom.net.udp import open_udp
 from switchroom.pbx.channel import Channel, ChannelState
@@ -28,6 +31,8 @@ from switchroom.sip.events import (
     Event,
     InviteReceived,
     OfferReceived,
+    Registered,
+    RegistrationFailed,
     RequestReceived,
     RequestTimedOut,
     ResponseReceived,
@@ -35,13 +40,14 @@ from switchroom.sip.events import (
     SessionAnswered,
     SessionEnded,
     SessionProgress,
+    Unregistered,
 )
 from switchroom.sip.flow import Flow
 from switchroom.sip.message import Request
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
 from switchroom.sip.stack import SipStack, StackConfig
-from switchroom.sip.uri import SipUri, parse_uri
+from switchroom.sip.uri import parse_uri
 
 logger = logging.getLogger(__name__)
 
@@ -66,9 +72,10 @@ class SipService:
     Args:
         pbx: Gets the channels.
         settings: What to listen on and whom to know; replaced by :meth:`reload`.
+        locator: Resolves names; asks the system's DNS unless told otherwise.
     """
 
-    def __init__(self, pbx: Pbx, settings: SipSettings) -> None:
+    def __init__(self, pbx: Pbx, settings: SipSettings, locator: Locator | None = None) -> None:
         self.pbx = pbx
         self.settings = settings
         self.stack = SipStack(
@@ -78,6 +85,8 @@ class SipService:
         self.location = Location(pbx.astdb, pbx.spawn)
         self.transports: list[tuple[Transport, OpenTransport]] = []
         self.qualifier = Qualifier(self)
+        self.registrations = Registrations(self)
+        self.locator = locator or Locator(SystemLookup())
         self._authenticator = Authenticator(secrets.token_bytes(32))
         self._drivers: dict[Session, SipChannelDriver] = {}
         self._waiting: dict[object, Callable[[int | None], None]] = {}
@@ -93,6 +102,7 @@ class SipService:
     def reload(self, settings: SipSettings) -> None:
         """Go on with other endpoints; transports stay as they were opened."""
         self._take(settings)
+        self.registrations.take(settings.registrations)
 
     async def start(self) -> None:
         """Open the transports.
@@ -105,9 +115,11 @@ class SipService:
             opened: OpenTransport = await opener(self.driver, transport.host, transport.port)
             self.transports.append((transport, opened))
             logger.info("SIP over %s on %s:%s", transport.protocol, *opened.local_address)
+        self.registrations.take(self.settings.registrations)
 
     async def close(self) -> None:
         """Send what is still to be sent and close the transports."""
+        await self.registrations.close()
         self.pump()
         await asyncio.sleep(0)
         self.driver.close()
@@ -130,11 +142,21 @@ class SipService:
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    def local_flow(self, protocol: str, remote: tuple[str, int]) -> Flow | None:
-        """A flow to ``remote`` from the first transport of that protocol and address family."""
-        for transport, opened in self.transports:
-            if transport.protocol != protocol or (":" in transport.host) != (":" in remote[0]):
-                continue
+    def local_flow(self, protocol: str, remote: tuple[str, int], *, name: str = "") -> Flow | None:
+        """A flow to ``remote`` from a transport of that protocol and address family.
+
+        Args:
+            protocol: ``udp``, ``tcp``, …
+            remote: An IP address and a port.
+            name: The transport to prefer; otherwise it is the first that fits.
+        """
+        fitting = [
+            (transport, opened)
+            for transport, opened in self.transports
+            if transport.protocol == protocol and (":" in transport.host) == (":" in remote[0])
+        ]
+        fitting.sort(key=lambda each: each[0].name != name)
+        for _, opened in fitting:
             flow_to = getattr(opened, "flow_to", None)
             if flow_to is not None:
                 flow: Flow = flow_to(remote)
@@ -142,12 +164,27 @@ class SipService:
             return Flow(protocol, remote, opened.local_address)
         return None
 
-    def flow_towards(self, target: SipUri) -> Flow | None:
-        """A flow to a URI whose host is numeric; None for names (DNS comes later)."""
-        host = target.host.strip("[]")
-        if ":" not in host and not host.replace(".", "").isdigit():
-            return None
-        return self.local_flow(target.transport or "udp", (host, target.port or 5060))
+    async def flows_to(self, target: str, *, transport: str = "") -> list[Flow]:
+        """The flows to try for a URI, the best first; empty where nothing leads there.
+
+        Args:
+            target: A SIP URI; its host may be a name.
+            transport: The name of the transport to use where it fits.
+        """
+        try:
+            uri = parse_uri(target)
+        except RemoteSipError as error:
+            logger.warning("%s: %s", target, error)
+            return []
+        preferred = [each.protocol for each, _ in self.transports if each.name == transport]
+        protocols = dict.fromkeys((*preferred, *(each.protocol for each, _ in self.transports)))
+        places = await self.locator.places(uri, tuple(protocols))
+        flows = (self.local_flow(*place, name=transport) for place in places)
+        return [flow for flow in flows if flow is not None]
+
+    def advertised(self, flow: Flow) -> tuple[str, int]:
+        """Where the peer of a flow sees us."""
+        return self.stack.advertised(flow)
 
     # events
 
@@ -162,6 +199,8 @@ class SipService:
             case ResponseReceived(outgoing, response):
                 if response.status >= 200:
                     self._answered(outgoing, response.status)
+            case Registered() | RegistrationFailed() | Unregistered():
+                self.registrations.on_event(event)
             case RequestTimedOut(outgoing):
                 self._answered(outgoing, None)
             case _:

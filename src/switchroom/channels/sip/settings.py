@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from switchroom.channels.sip.endpoint import (
     Aor,
@@ -10,12 +11,16 @@ from switchroom.channels.sip.endpoint import (
     DtmfMode,
     Endpoint,
     Identify,
+    OutboundRegistration,
     SipSettings,
     Transport,
 )
+from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_registrations
 from switchroom.config.pjsip import AuthConfig, EndpointConfig, PjsipConfig
+from switchroom.config.pjsip_registration import RegistrationConfig
 from switchroom.config.sip import SipConfig, SipPeer
 from switchroom.pbx.caller_id import parse_caller_id
+from switchroom.sip.registration import RetryPolicy
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +49,7 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
             each.qualify_frequency,
             each.qualify_timeout,
             each.support_path,
+            _proxies(each.outbound_proxies),
         )
         for name, each in pjsip.aors.items()
     }
@@ -52,6 +58,7 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
         for t in pjsip.transports.values()
     ]
     identifies = [Identify(i.name, i.endpoint, i.networks) for i in pjsip.identifies.values()]
+    registrations = [_registration(each, pjsip) for each in pjsip.registrations.values()]
     if sip is not None:
         taken = {(t.protocol, t.port) for t in transports}
         for name, address in (("sip-udp", sip.general.udp), ("sip-tcp", sip.general.tcp)):
@@ -62,11 +69,13 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
             if name not in endpoints:
                 endpoints[name] = _peer(peer)
                 aors.setdefault(name, _peer_aor(peer, sip))
+        registrations += sip_registrations(sip)
     return SipSettings(
         endpoints,
         aors,
         tuple(transports),
         tuple(identifies),
+        tuple(registrations),
         realm=pjsip.default_realm,
         algorithms=pjsip.algorithms,
         user_agent=pjsip.user_agent or (sip.general.user_agent if sip else "") or user_agent,
@@ -92,8 +101,40 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         identify_by_username="username" in config.identify_by,
         identify_by_auth_username="auth_username" in config.identify_by,
         transport=config.transport,
+        proxies=_proxies(config.outbound_proxies),
         variables=config.variables,
     )
+
+
+def _registration(config: RegistrationConfig, pjsip: PjsipConfig) -> OutboundRegistration:
+    retry = RetryPolicy(
+        in_trouble=config.retry_interval,
+        forbidden=config.forbidden_retry_interval,
+        refused=config.fatal_retry_interval,
+        wrong_account=0 if config.auth_rejection_permanent else config.retry_interval,
+        most=config.max_retries,
+    )
+    return OutboundRegistration(
+        config.name,
+        config.server_uri,
+        config.client_uri,
+        contact_user=config.contact_user,
+        contact_parameters=config.contact_header_params,
+        credentials=_credentials(config.auths, pjsip),
+        proxies=_proxies(config.outbound_proxies),
+        expires=config.expiration,
+        retry=retry,
+        initial_delay=config.max_random_initial_delay,
+        endpoint=config.endpoint,
+        transport=config.transport,
+        support_path=config.support_path,
+    )
+
+
+def _proxies(uris: Iterable[str]) -> tuple[str, ...]:
+    """Proxies as Route headers have them: each is a loose router, whether it was written or not."""
+    whole = (uri.strip().replace("\\;", ";") for uri in uris)
+    return tuple(uri if ";lr" in uri.lower() else f"{uri};lr" for uri in whole if uri)
 
 
 def _credentials(names: tuple[str, ...], pjsip: PjsipConfig) -> tuple[Credentials, ...]:
@@ -108,13 +149,16 @@ def _credential(auth: AuthConfig) -> Credentials:
 def _peer(peer: SipPeer) -> Endpoint:
     has_secret = bool(peer.secret or peer.md5secret)
     credentials = (Credentials(peer.name, peer.username or peer.name, peer.secret, peer.md5secret),)
+    outbound = credentials
+    if peer.remote_secret:
+        outbound = (Credentials(peer.name, peer.username or peer.name, peer.remote_secret),)
     return Endpoint(
         name=peer.name,
         technology="SIP",
         context=peer.context,
         codecs=peer.codecs or DEFAULT_CODECS,
         credentials=credentials if has_secret else (),
-        outbound_credentials=credentials if has_secret else (),
+        outbound_credentials=outbound if has_secret or peer.remote_secret else (),
         aors=(peer.name,),
         caller=parse_caller_id(peer.callerid),
         from_user=peer.from_user,
@@ -124,6 +168,7 @@ def _peer(peer: SipPeer) -> Endpoint:
         dtmf_mode=_DTMF.get(peer.dtmf_mode, DtmfMode.RFC4733),
         rtp_symmetric=peer.symmetric,
         rewrite_contact=peer.symmetric,
+        proxies=sip_proxies(peer.outbound_proxy),
         variables=peer.variables,
     )
 

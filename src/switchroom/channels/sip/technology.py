@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from switchroom.channels.registry import technology
 from switchroom.channels.sip.driver import SipChannelDriver
-from switchroom.channels.sip.endpoint import Endpoint
+from switchroom.channels.sip.endpoint import Endpoint, account_of
 from switchroom.channels.sip.location import Contact
 from switchroom.channels.sip.service import SipService
 from switchroom.pbx.channel import Channel, ChannelState, RequestError
@@ -12,7 +12,6 @@ from switchroom.pbx.device_state import DeviceState, channels_of, state_of_chann
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from switchroom.sip.client import NewCall
-from switchroom.sip.digest import Account
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.flow import Flow, host_for_uri
 from switchroom.sip.headers.name_addr import NameAddr
@@ -34,25 +33,25 @@ class SipTechnology:
         """Make a channel to the newest contact of an endpoint.
 
         Raises:
-            RequestError: No such endpoint, nothing registered, or an address that needs DNS.
+            RequestError: No such endpoint, nothing registered, or no way there.
         """
         endpoint, number, uri = self._find(resource)
-        target, flow = self._target(endpoint, uri)
+        target, contact = self._target(endpoint, uri)
         if number:
             target = SipUri(target.scheme, number, target.host, target.port, target.parameters)
-        driver = SipChannelDriver(self._service, endpoint, flow)
+        routes = self._routes(endpoint, contact)
+        flows = await self._flows(endpoint, target, contact, routes)
+        driver = SipChannelDriver(self._service, endpoint, flows[0])
+        driver.alternatives = flows[1:]
         channel = self._service.make_channel(driver, extension="", state=ChannelState.DOWN)
         if requestor is not None:
             channel.extension = requestor.extension
         caller = requestor.caller if requestor is not None else channel.caller
         user = endpoint.from_user or caller.number or "anonymous"
-        host = endpoint.from_domain or host_for_uri(flow.local[0])
-        account = None
-        if endpoint.outbound_credentials:
-            own = endpoint.outbound_credentials[0]
-            account = Account(own.username, own.secret)
+        host = endpoint.from_domain or host_for_uri(flows[0].local[0])
         from_ = NameAddr(str(SipUri("sip", user, host)), caller.name)
-        driver.call = NewCall(str(target), "", from_, account=account)
+        account = account_of(endpoint.outbound_credentials)
+        driver.call = NewCall(str(target), "", from_, account=account, routes=tuple(routes))
         return channel
 
     def _find(self, resource: str) -> tuple[Endpoint, str, str]:
@@ -86,24 +85,42 @@ class SipTechnology:
             for contact in location.contacts(settings.aors[name])
         ]
 
-    def _target(self, endpoint: Endpoint, uri: str) -> tuple[SipUri, Flow]:
-        flow: Flow | None = None
+    def _target(self, endpoint: Endpoint, uri: str) -> tuple[SipUri, Contact | None]:
+        contact: Contact | None = None
         if not uri:
             contacts = self._contacts(endpoint)
             if not contacts:
                 message = f"endpoint {endpoint.name} has no contact"
                 raise RequestError(message, HangupCause.SUBSCRIBER_ABSENT)
-            newest = contacts[-1]
-            uri = newest.uri
-            if newest.flow is not None and (newest.flow.is_reliable or endpoint.rewrite_contact):
-                flow = newest.flow
+            contact = contacts[-1]
+            uri = contact.uri
         try:
-            target = parse_uri(uri)
+            return parse_uri(uri), contact
         except RemoteSipError as error:
             message = f"endpoint {endpoint.name}: {uri!r}: {error}"
             raise RequestError(message, HangupCause.INVALID_NUMBER_FORMAT) from error
-        flow = flow or self._service.flow_towards(target)
-        if flow is None:
-            message = f"endpoint {endpoint.name}: no transport reaches {uri}"
+
+    def _routes(self, endpoint: Endpoint, contact: Contact | None) -> list[str]:
+        """Through whom the call goes: our proxy, then what a registrar or a contact asked for."""
+        proxies = endpoint.proxies
+        if contact is not None and not proxies:
+            aor = self._service.settings.aors.get(contact.aor)
+            proxies = aor.proxies if aor is not None else ()
+        routes = [f"<{proxy}>" for proxy in proxies]
+        routes += self._service.registrations.service_route(endpoint.name)
+        return routes + list(contact.path if contact is not None else ())
+
+    async def _flows(
+        self, endpoint: Endpoint, target: SipUri, contact: Contact | None, routes: list[str]
+    ) -> list[Flow]:
+        flow = contact.flow if contact is not None else None
+        if flow is not None and not routes and (flow.is_reliable or endpoint.rewrite_contact):
+            return [flow]
+        where = str(target)
+        if routes:
+            where = routes[0].strip().removeprefix("<").partition(">")[0]
+        flows = await self._service.flows_to(where, transport=endpoint.transport)
+        if not flows:
+            message = f"endpoint {endpoint.name}: no transport reaches {where}"
             raise RequestError(message, HangupCause.NO_ROUTE_DESTINATION)
-        return target, flow
+        return flows

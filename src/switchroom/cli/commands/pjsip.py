@@ -54,7 +54,7 @@ _CHANNELS = _Kind(
 )
 
 
-def _like(arguments: Arguments) -> re.Pattern[str]:
+def like_pattern(arguments: Arguments) -> re.Pattern[str]:
     """The pattern behind ``like``; everything without one."""
     match list(arguments):
         case []:
@@ -69,7 +69,7 @@ def _like(arguments: Arguments) -> re.Pattern[str]:
 
 
 def _list(context: CliContext, arguments: Arguments, kind: _Kind) -> str:
-    pattern = _like(arguments)
+    pattern = like_pattern(arguments)
     chosen = [each for each in kind.all(context.sip) if pattern.search(each.name)]
     return layout.listing(kind.header(), [kind.lines(each) for each in chosen])
 
@@ -94,11 +94,12 @@ def _names(kind: _Kind) -> Callable[[CliContext, Arguments], Iterable[str]]:
     return complete
 
 
-def _like_word(_: CliContext, arguments: Arguments) -> Iterable[str]:
+def like_word(_: CliContext, arguments: Arguments) -> Iterable[str]:
+    """What may follow a list."""
     return () if arguments else ("like",)
 
 
-@command("pjsip show endpoints", "pjsip show endpoints [ like <pattern> ]", complete=_like_word)
+@command("pjsip show endpoints", "pjsip show endpoints [ like <pattern> ]", complete=like_word)
 def show_endpoints(context: CliContext, arguments: Arguments) -> str:
     """List the endpoints, with what belongs to each of them.
 
@@ -113,7 +114,7 @@ def show_endpoint(context: CliContext, arguments: Arguments) -> str:
     return _show(context, arguments, _ENDPOINTS)
 
 
-@command("pjsip show aors", "pjsip show aors [ like <pattern> ]", complete=_like_word)
+@command("pjsip show aors", "pjsip show aors [ like <pattern> ]", complete=like_word)
 def show_aors(context: CliContext, arguments: Arguments) -> str:
     """List the addresses of record with their contacts."""
     return _list(context, arguments, _AORS)
@@ -125,7 +126,7 @@ def show_aor(context: CliContext, arguments: Arguments) -> str:
     return _show(context, arguments, _AORS)
 
 
-@command("pjsip show auths", "pjsip show auths [ like <pattern> ]", complete=_like_word)
+@command("pjsip show auths", "pjsip show auths [ like <pattern> ]", complete=like_word)
 def show_auths(context: CliContext, arguments: Arguments) -> str:
     """List the user names; secrets are never shown."""
     return _list(context, arguments, _AUTHS)
@@ -137,10 +138,10 @@ def show_auth(context: CliContext, arguments: Arguments) -> str:
     return _show(context, arguments, _AUTHS)
 
 
-@command("pjsip show contacts", "pjsip show contacts [ like <pattern> ]", complete=_like_word)
+@command("pjsip show contacts", "pjsip show contacts [ like <pattern> ]", complete=like_word)
 def show_contacts(context: CliContext, arguments: Arguments) -> str:
     """List where the addresses of record are registered now."""
-    pattern = _like(arguments)
+    pattern = like_pattern(arguments)
     contacts = [contact for aor in context.sip.aors() for contact in aor.contacts]
     lines = [
         layout.contact_lines(each) for each in contacts if pattern.search(f"{each.aor}/{each.uri}")
@@ -148,7 +149,7 @@ def show_contacts(context: CliContext, arguments: Arguments) -> str:
     return layout.listing(layout.contact_header(), lines)
 
 
-@command("pjsip show transports", "pjsip show transports [ like <pattern> ]", complete=_like_word)
+@command("pjsip show transports", "pjsip show transports [ like <pattern> ]", complete=like_word)
 def show_transports(context: CliContext, arguments: Arguments) -> str:
     """List the addresses that are listened on."""
     return _list(context, arguments, _TRANSPORTS)
@@ -160,25 +161,16 @@ def show_transport(context: CliContext, arguments: Arguments) -> str:
     return _show(context, arguments, _TRANSPORTS)
 
 
-@command("pjsip show identifies", "pjsip show identifies [ like <pattern> ]", complete=_like_word)
+@command("pjsip show identifies", "pjsip show identifies [ like <pattern> ]", complete=like_word)
 def show_identifies(context: CliContext, arguments: Arguments) -> str:
     """List which addresses stand for which endpoint."""
     return _list(context, arguments, _IDENTIFIES)
 
 
-@command("pjsip show channels", "pjsip show channels [ like <pattern> ]", complete=_like_word)
+@command("pjsip show channels", "pjsip show channels [ like <pattern> ]", complete=like_word)
 def show_channels(context: CliContext, arguments: Arguments) -> str:
     """List the channels of all endpoints."""
     return _list(context, arguments, _CHANNELS)
-
-
-@command(
-    "pjsip show registrations", "pjsip show registrations [ like <pattern> ]", complete=_like_word
-)
-def show_registrations(_: CliContext, arguments: Arguments) -> str:
-    """List where this node is registered itself: nowhere so far, it only accepts."""
-    _like(arguments)
-    return layout.listing("", [])
 
 
 @command("pjsip reload")
