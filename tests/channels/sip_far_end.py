@@ -111,8 +111,9 @@ class FarEnd:
         account: Account | None = None,
     ) -> Response:
         """Send a request and return its final response."""
+        to = NameAddr(sender) if method == "REGISTER" else None
         what = NewRequest(
-            method, uri, NameAddr(sender), headers=headers, body=body, account=account
+            method, uri, NameAddr(sender), to=to, headers=headers, body=body, account=account
         )
         self.stack.request(what, flow, now=self.now)
         self.driver.pump()

@@ -3,7 +3,8 @@ from ipaddress import ip_network
 import pytest
 
 from switchroom.channels.sip.endpoint import Credentials, Endpoint, Identify, SipSettings
-from switchroom.channels.sip.identification import Identification
+from switchroom.channels.sip.identification import Identification, Sight
+from switchroom.sip.message import Request
 
 SETTINGS = SipSettings(
     endpoints={
@@ -39,7 +40,81 @@ SETTINGS = SipSettings(
     ],
 )
 def test_identify(host: str, from_user: str, auth_username: str, expected: str | None) -> None:
-    endpoint = Identification(SETTINGS).identify(
-        host=host, from_user=from_user, auth_username=auth_username
+    seen = sight(host, from_user, auth_username)
+    identified = Identification(SETTINGS).identify(seen)
+    assert (identified and identified.endpoint.name) == expected
+
+
+def sight(
+    host: str = "198.51.100.1",
+    from_user: str = "nobody",
+    auth_username: str = "",
+    *,
+    uri: str = "sip:100@pbx",
+    **headers: str,
+) -> Sight:
+    fields = {name.replace("_", "-"): [value] for name, value in headers.items()}
+    fields["from"] = [f"<sip:{from_user}@example.com>"]
+    return Sight(Request("INVITE", uri, fields), host, auth_username)
+
+
+MANY = SipSettings(
+    endpoints={
+        name: Endpoint(name) for name in ("alice", "alice@example.com", "trunk", "sales", "line")
+    },
+    identifies=(
+        Identify("i1", "trunk", host_names=("sip.carrier.example",)),
+        Identify("i2", "trunk", header="X-Tenant: blue"),
+        Identify("i3", "sales", header="X-Site: /^berlin-[0-9]+$/"),
+        Identify("i4", "sales", request_uri="/;campaign=/"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (sight(from_user="alice"), ("alice@example.com", "username")),
+        (sight("192.0.2.77"), ("trunk", "ip")),
+        (sight(x_tenant="blue"), ("trunk", "header")),
+        (sight(x_tenant="blueish"), None),
+        (sight(x_site="berlin-12"), ("sales", "header")),
+        (sight(x_site="near berlin-12"), None),
+        (sight(uri="sip:1@pbx;campaign=7"), ("sales", "request_uri")),
+        (sight(uri="sip:in@pbx;line=token"), ("line", "line")),
+        (sight(uri="sip:in@pbx;line=guess"), None),
+    ],
+)
+def test_ways(seen: Sight, expected: tuple[str, str] | None) -> None:
+    resolved = {"sip.carrier.example": ["192.0.2.77"]}
+    identification = Identification(MANY, resolved, {"token": "line"}.get)
+    identified = identification.identify(seen)
+    assert (identified and (identified.endpoint.name, identified.by)) == expected
+
+
+@pytest.mark.parametrize(
+    ("order", "by"),
+    [
+        (("ip", "username", "anonymous"), "ip"),
+        (("username", "ip"), "username"),
+        (("header",), "header"),
+        (("anonymous", "ip"), "anonymous"),
+        (("no such way", "header", "ip"), "header"),
+    ],
+)
+def test_the_order_decides(order: tuple[str, ...], by: str) -> None:
+    settings = SipSettings(
+        endpoints={"anonymous": Endpoint("anonymous"), **MANY.endpoints},
+        identifies=(*MANY.identifies, Identify("i5", "trunk", (ip_network("192.0.2.1/32"),))),
+        identifier_order=order,
     )
-    assert (endpoint and endpoint.name) == expected
+    identified = Identification(settings).identify(sight("192.0.2.1", "alice", x_tenant="blue"))
+    assert identified is not None
+    assert identified.by == by
+
+
+def test_whoever_is_known_by_nothing_is_anonymous_where_that_is_an_endpoint() -> None:
+    settings = SipSettings(endpoints={"anonymous": Endpoint("anonymous")})
+    identified = Identification(settings).identify(sight())
+    assert identified is not None
+    assert identified.by == "anonymous"

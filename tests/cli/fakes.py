@@ -9,6 +9,7 @@ from typing import Any
 
 from switchroom.base.errors import ConfigError, SwitchroomError
 from switchroom.cli.context import CliContext, StopMode
+from switchroom.cli.guard_view import GuardOfClock
 from switchroom.cli.sip_view import ConfiguredSip
 from switchroom.cli.views import ContactView
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
@@ -16,6 +17,7 @@ from switchroom.config.reader import parse_config
 from switchroom.dialplan.documentation import document_application, document_function
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import Application, Function
+from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.channel import Channel
 from switchroom.storage.astdb import AstDb
 from tests.support.fakes import make_pbx
@@ -157,6 +159,7 @@ def make_cli(folder: Path) -> CliNode:
         functions={"LEN": document_function(read_length)},
         dialplan=dialplan,
         sip=ConfiguredSip(lambda: config, lambda aor: contacts.get(aor, []), pbx, lambda: now[0]),
+        guard=GuardOfClock(Guard(GuardPolicy()), lambda: now[0]),
         node=node,
         clock=lambda: now[0],
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from switchroom.cli.views import SipView
+from switchroom.cli.views import GuardView, SipView
 from switchroom.dialplan.documentation import Documentation
 from switchroom.pbx.pbx import Pbx
 
@@ -124,5 +124,6 @@ class CliContext:
     functions: Mapping[str, Documentation]
     dialplan: DialplanView
     sip: SipView
+    guard: GuardView
     node: Lifecycle
     clock: Callable[[], float]  #: the wall clock, which channels are stamped with

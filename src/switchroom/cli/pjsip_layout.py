@@ -167,7 +167,7 @@ def registration_lines(registration: RegistrationView) -> str:
     name = f"{registration.name}/{registration.server_uri}"
     text = f" {name:<54.54}  {registration.auth:<16.16}  {registration.status:<16}"
     if registration.expires_in is not None:
-        text += f" (exp. {max(0, round(registration.expires_in))}s)"
+        text += f"  (exp. {max(0, round(registration.expires_in))}s)"
     return text.rstrip() + "\n"
 
 

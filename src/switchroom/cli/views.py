@@ -139,3 +139,27 @@ class SipView(Protocol):
     def unregister(self, name: str) -> bool:
         """Have one taken back."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class BanView:
+    """A source that is not heard because of failed attempts."""
+
+    source: str
+    seconds_left: float
+    dropped: int  #: packets since
+
+
+class GuardView(Protocol):
+    """Who is banned now, and the operator's hand on it."""
+
+    def bans(self) -> Sequence[BanView]:
+        """All bans, the latest last."""
+        ...
+
+    def ban(self, address: str, seconds: float | None) -> None:
+        """Hear nothing from an address; None: for as long as the configuration says."""
+
+    def unban(self, address: str) -> bool:
+        """Hear an address again; returns whether it was banned."""
+        ...

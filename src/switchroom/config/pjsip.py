@@ -6,6 +6,7 @@ says which one a section is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,6 +77,8 @@ class IdentifyConfig:
     endpoint: str
     networks: tuple[Network, ...]
     host_names: tuple[str, ...]  #: to be resolved by whoever uses them
+    match_header: str
+    match_request_uri: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ class PjsipConfig:
     user_agent: str = ""  #: empty: our own
     default_realm: str = "asterisk"
     algorithms: tuple[str, ...] = ("MD5",)  #: that phones are challenged with, in this order
+    identifier_order: tuple[str, ...] = ("ip", "username", "anonymous")
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -170,6 +174,7 @@ class _Builder:
                 self._add(section)
         self._check_references()
         settings = self._global
+        order = tables.GLOBAL["endpoint_identifier_order"].default.split(",")
         return PjsipConfig(
             transports=MappingProxyType(self._transports),
             endpoints=MappingProxyType(self._endpoints),
@@ -180,6 +185,9 @@ class _Builder:
             user_agent="" if settings is None else settings.text("user_agent"),
             default_realm="asterisk" if settings is None else settings.text("default_realm"),
             algorithms=("MD5",) if settings is None else _algorithms(settings),
+            identifier_order=(
+                tuple(order) if settings is None else settings.words("endpoint_identifier_order")
+            ),
             warnings=tuple(self._warnings.entries),
         )
 
@@ -365,7 +373,34 @@ def _identify(options: Options) -> IdentifyConfig:
                 line = options.line_of("match")
                 raise ConfigError(f"match: {error}", path=section.path, line=line) from error
             names.append(word)
-    return IdentifyConfig(section.name, options.text("endpoint"), tuple(networks), tuple(names))
+    for name in ("match_header", "match_request_uri"):
+        _check_pattern(options, name)
+    return IdentifyConfig(
+        section.name,
+        options.text("endpoint"),
+        tuple(networks),
+        tuple(names),
+        options.text("match_header"),
+        options.text("match_request_uri"),
+    )
+
+
+def _check_pattern(options: Options, name: str) -> None:
+    """``Header: value`` or ``Header: /expression/``; for a Request-URI the right half only."""
+    text = options.text(name)
+    header, colon, value = text.partition(":")
+    value = value.strip() if name == "match_header" else text
+    message = ""
+    if text and name == "match_header" and not (colon and header.strip()):
+        message = f"expected `Header: value`, not {text!r}"
+    if value.startswith("/") and value.endswith("/"):
+        try:
+            re.compile(value[1:-1])
+        except re.error as error:
+            message = f"{value}: {error}"
+    if message:
+        section = options.section
+        raise ConfigError(f"{name}: {message}", path=section.path, line=options.line_of(name))
 
 
 def _endpoint(options: Options) -> EndpointConfig:

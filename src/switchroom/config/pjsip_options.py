@@ -99,8 +99,8 @@ IDENTIFY: Mapping[str, Option] = MappingProxyType(
     {
         "endpoint": Option(Kind.TEXT, honoured=True),
         "match": Option(Kind.LIST, honoured=True),
-        "match_header": Option(Kind.TEXT),
-        "match_request_uri": Option(Kind.TEXT),
+        "match_header": Option(Kind.TEXT, honoured=True),
+        "match_request_uri": Option(Kind.TEXT, honoured=True),
         "srv_lookups": Option(Kind.FLAG, "yes"),
         "type": Option(Kind.TEXT, honoured=True),
     }
@@ -148,7 +148,7 @@ GLOBAL: Mapping[str, Option] = MappingProxyType(
         "default_realm": Option(Kind.TEXT, "asterisk", honoured=True),
         "default_voicemail_extension": Option(Kind.TEXT),
         "disable_multi_domain": Option(Kind.FLAG, "no"),
-        "endpoint_identifier_order": Option(Kind.TEXT, "ip,username,anonymous"),
+        "endpoint_identifier_order": Option(Kind.LIST, "ip,username,anonymous", honoured=True),
         "ignore_uri_user_options": Option(Kind.FLAG, "no"),
         "keep_alive_interval": Option(Kind.NUMBER, "90"),
         "max_forwards": Option(Kind.NUMBER, "70"),

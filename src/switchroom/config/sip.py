@@ -45,6 +45,7 @@ _GENERAL = frozenset(
         "registertimeout",
         "registerattempts",
         "outboundproxy",
+        "insecure",
     }
 )
 _PEER = frozenset(
@@ -74,6 +75,7 @@ _PEER = frozenset(
         "outboundproxy",
         "callbackextension",
         "remotesecret",
+        "insecure",
     }
 )
 _TYPES = frozenset({"peer", "user", "friend"})
@@ -129,6 +131,7 @@ class SipPeer:
     outbound_proxy: str
     callback_extension: str  #: registers us there, calls arrive at this extension
     remote_secret: str = field(repr=False)  #: what proves us to it, where it is another
+    insecure_invite: bool = False  #: its calls need no password
     variables: tuple[tuple[str, str], ...] = ()
 
 
@@ -258,6 +261,7 @@ def _peer(section: Section, defaults: Section) -> SipPeer:
         outbound_proxy=_text(section, "outboundproxy") or _text(defaults, "outboundproxy"),
         callback_extension=_text(section, "callbackextension"),
         remote_secret=_text(section, "remotesecret"),
+        insecure_invite=_is_insecure(_text(section, "insecure") or _text(defaults, "insecure")),
         variables=tuple(
             (name.strip(), value)
             for entry in section.entries
@@ -296,6 +300,10 @@ def _dtmf(text: str) -> str:
 def _is_symmetric(nat: str) -> bool:
     # `nat = no` is the only value that speaks against it; the default forces rport since 11.
     return nat.strip().lower() not in {"no", "never", "false", "off"}
+
+
+def _is_insecure(text: str) -> bool:
+    return bool({"invite", "very", "yes"} & {word.strip().lower() for word in text.split(",")})
 
 
 def _caller_id(section: Section) -> str:

@@ -41,6 +41,8 @@ class SipDriver:
     def __init__(self, stack: SipStack, on_event: Callable[[Event], None]) -> None:
         self.stack = stack
         self.faults = 0  #: packets that raised in the core: each is a defect of ours
+        #: Whether what comes from a host is dropped unread, at a time.
+        self.blocks: Callable[[str, float], bool] = lambda _host, _now: False
         self._on_event = on_event
         self._loop = asyncio.get_running_loop()
         self._transports: dict[tuple[str, str, int], Transport] = {}
@@ -54,13 +56,18 @@ class SipDriver:
 
     def received(self, data: bytes, flow: Flow) -> None:
         """Take a datagram."""
+        now = self._loop.time()
+        if self.blocks(flow.remote[0], now):
+            return
         trace("<--", data, flow)
-        self._guarded(lambda: self.stack.receive(data, flow, now=self._loop.time()), "a datagram")
+        self._guarded(lambda: self.stack.receive(data, flow, now=now), "a datagram")
         self.pump()
 
     def received_message(self, message: Message | MalformedMessageError, flow: Flow) -> None:
         """Take a message that a connection's stream was cut into."""
         now = self._loop.time()
+        if self.blocks(flow.remote[0], now):
+            return
         self._guarded(lambda: self.stack.receive_message(message, flow, now=now), "a message")
         self.pump()
 

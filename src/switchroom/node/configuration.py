@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from switchroom.channels.sip.endpoint import SipSettings
 from switchroom.channels.sip.settings import merge
 from switchroom.cli.version import version_text
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
+from switchroom.config.guard import GuardConfig, read_guard
 from switchroom.config.options import ConfigWarning
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import ConfigFile, read_config
@@ -80,8 +81,9 @@ def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
     folder = asterisk.directories.astetcdir
     missing = (folder / "pjsip.conf",) if pjsip is None and sip is None else ()
     pjsip = pjsip or PjsipConfig()
-    warnings = (*pjsip.warnings, *(sip.warnings if sip is not None else ()))
-    settings = merge(pjsip, sip, user_agent=version_text())
+    guard = _read(asterisk, "guard.conf", read_guard) or GuardConfig()
+    warnings = (*pjsip.warnings, *(sip.warnings if sip is not None else ()), *guard.warnings)
+    settings = replace(merge(pjsip, sip, user_agent=version_text()), guard=guard)
     return SipFiles(pjsip, settings, warnings), missing
 
 

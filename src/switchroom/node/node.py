@@ -21,6 +21,7 @@ from switchroom.base.errors import SwitchroomError
 from switchroom.channels.registry import collect_technologies
 from switchroom.channels.sip.service import SipService
 from switchroom.cli.context import CliContext, StopMode
+from switchroom.cli.guard_view import GuardOfClock
 from switchroom.cli.registry import collect_commands
 from switchroom.cli.server import ControlServer
 from switchroom.cli.sip_view import ConfiguredSip, contact_view
@@ -159,6 +160,7 @@ class Node:
                 _wall_clock,
                 self._service.registrations,
             ),
+            guard=GuardOfClock(self._service.guard, asyncio.get_running_loop().time),
             node=self,
             clock=_wall_clock,
         )

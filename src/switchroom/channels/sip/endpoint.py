@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
+from switchroom.config.guard import GuardConfig
 from switchroom.pbx.caller_id import CallerId
 from switchroom.sip.digest import Account
 from switchroom.sip.registration import RetryPolicy
@@ -117,11 +118,14 @@ class Transport:
 
 @dataclass(frozen=True, slots=True)
 class Identify:
-    """Addresses whose requests belong to an endpoint."""
+    """What shows that a request belongs to an endpoint."""
 
     name: str
     endpoint: str
-    networks: tuple[Network, ...]
+    networks: tuple[Network, ...] = ()
+    host_names: tuple[str, ...] = ()  #: resolved when the settings are taken up
+    header: str = ""  #: ``Name: value`` or ``Name: /expression/``
+    request_uri: str = ""  #: the whole of it, or ``/expression/``
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +140,5 @@ class SipSettings:
     realm: str = "asterisk"
     algorithms: tuple[str, ...] = ("MD5",)  #: of our challenges; old phones fail on others
     user_agent: str = "Switchroom"
-    accept_unidentified: str = ""  #: the context of callers nobody knows; empty: refused
+    identifier_order: tuple[str, ...] = ("ip", "username", "anonymous")
+    guard: GuardConfig = field(default_factory=GuardConfig)

@@ -12,7 +12,7 @@ from switchroom.channels.sip.authentication import Authentication
 from switchroom.channels.sip.codecs import codecs_of
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import DtmfMode, Endpoint, SipSettings, Transport
-from switchroom.channels.sip.identification import Identification
+from switchroom.channels.sip.identification import Identification, Sight
 from switchroom.channels.sip.location import Location
 from switchroom.channels.sip.qualify import Qualifier
 from switchroom.channels.sip.registering import Registrations
@@ -21,6 +21,7 @@ from switchroom.net.driver import SipDriver
 from switchroom.net.locating import Locator
 from switchroom.net.tcp import open_tcp
 from switchroom.net.udp import open_udp
+from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.pbx import Pbx
 from switchroom.sdp.errors import SdpError
@@ -47,10 +48,11 @@ from switchroom.sip.message import Request
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
 from switchroom.sip.stack import SipStack, StackConfig
-from switchroom.sip.uri import parse_uri
+from switchroom.sip.uri import SipUri, parse_uri
 
 logger = logging.getLogger(__name__)
 
+UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
 RETRY_AFTER = 10  #: seconds that a caller is asked to wait when there is no room
 
 
@@ -82,6 +84,8 @@ class SipService:
             StackConfig(user_agent=settings.user_agent), lambda: secrets.token_hex(8)
         )
         self.driver = SipDriver(self.stack, self._handle)
+        self.guard = Guard(_policy(settings))
+        self.driver.blocks = self.guard.blocks
         self.location = Location(pbx.astdb, pbx.spawn)
         self.transports: list[tuple[Transport, OpenTransport]] = []
         self.qualifier = Qualifier(self)
@@ -94,15 +98,36 @@ class SipService:
 
     def _take(self, settings: SipSettings) -> None:
         self.settings = settings
-        self._identification = Identification(settings)
+        self._resolved: dict[str, tuple[str, ...]] = {}
+        self._identify_by(self._resolved)
+        self.guard.policy = _policy(settings)
         self._authenticator.algorithms = settings.algorithms
         self._authentication = Authentication(self._authenticator, settings.realm)
         self.location.load(settings)
+
+    def _identify_by(self, resolved: dict[str, tuple[str, ...]]) -> None:
+        self._identification = Identification(
+            self.settings, resolved, self.registrations.endpoint_of_line
+        )
+
+    async def _resolve_identifies(self) -> None:
+        """Find the addresses of trunks that are configured by name."""
+        settings = self.settings
+        names = {name for each in settings.identifies for name in each.host_names}
+        resolved: dict[str, tuple[str, ...]] = {}
+        for name in sorted(names):
+            places = await self.locator.places(SipUri("sip", "", name), ("udp", "tcp", "tls"))
+            resolved[name] = tuple(dict.fromkeys(place.address[0] for place in places))
+            if not places:
+                logger.warning("identify: %s has no address", name)
+        if resolved and settings is self.settings:
+            self._identify_by(resolved)
 
     def reload(self, settings: SipSettings) -> None:
         """Go on with other endpoints; transports stay as they were opened."""
         self._take(settings)
         self.registrations.take(settings.registrations)
+        self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
 
     async def start(self) -> None:
         """Open the transports.
@@ -116,6 +141,7 @@ class SipService:
             self.transports.append((transport, opened))
             logger.info("SIP over %s on %s:%s", transport.protocol, *opened.local_address)
         self.registrations.take(self.settings.registrations)
+        self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
 
     async def close(self) -> None:
         """Send what is still to be sent and close the transports."""
@@ -231,26 +257,33 @@ class SipService:
             case _:
                 pass  # the others belong to no session
 
-    def _identify(self, request: Request, flow: Flow) -> Endpoint | None:
-        try:
-            from_user = parse_uri(request.from_.uri).user
-        except RemoteSipError:
-            from_user = ""
-        return self._identification.identify(
-            host=flow.remote[0],
-            from_user=from_user,
-            auth_username=self._authentication.username_of(request),
-        )
-
     def _authenticate(self, request: Request, flow: Flow) -> tuple[Verdict, Endpoint | None]:
-        endpoint = self._identify(request, flow)
+        username = self._authentication.username_of(request)
+        identified = self._identification.identify(Sight(request, flow.remote[0], username))
+        endpoint = identified.endpoint if identified is not None else None
         verdict = self._authentication.judge(request, endpoint, now=self._now)
-        if verdict is Verdict.WRONG:
+        if endpoint is None and verdict is Verdict.GOOD:
+            verdict = Verdict.MISSING
+        self._guard(
+            verdict, request, flow, is_known=identified is not None and identified.by == "ip"
+        )
+        return verdict, endpoint
+
+    def _guard(self, verdict: Verdict, request: Request, flow: Flow, *, is_known: bool) -> None:
+        """Count who fails; an address that a trunk is identified by is never banned."""
+        host = flow.remote[0]
+        if verdict is Verdict.GOOD:
+            self.guard.succeeded(host)
+        elif verdict is Verdict.WRONG:
             logger.warning(
                 "%s from %s:%s failed to authenticate as %s",
                 request.method, *flow.remote, request.get("from")[:200],
             )  # fmt: skip
-        return verdict, endpoint
+            if not is_known:
+                self.guard.failed(host, now=self._now)
+        elif verdict is Verdict.MISSING and not is_known:
+            # The honest begin so as well, but they go on; who only ever begins is guessing names.
+            self.guard.failed(host, now=self._now, weight=UNANSWERED_CHALLENGE)
 
     def _invite(self, session: Session) -> None:
         request = session.request
@@ -356,3 +389,10 @@ class SipService:
         incoming.respond(result.status, now=now, reason=result.reason, headers=result.headers)
         for binding in result.added:
             logger.info("%s registered %s", aor.name, binding.uri)
+
+
+def _policy(settings: SipSettings) -> GuardPolicy:
+    guard = settings.guard
+    return GuardPolicy(
+        guard.is_on, guard.attempts, guard.forget_after, guard.ban_time, guard.ignored
+    )

@@ -19,6 +19,7 @@ from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_regi
 from switchroom.config.pjsip import AuthConfig, EndpointConfig, PjsipConfig
 from switchroom.config.pjsip_registration import RegistrationConfig
 from switchroom.config.sip import SipConfig, SipPeer
+from switchroom.config.values import parse_network
 from switchroom.pbx.caller_id import parse_caller_id
 from switchroom.sip.registration import RetryPolicy
 
@@ -57,7 +58,10 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
         Transport(t.name, t.protocol, t.host, t.port, t.external_signaling_address or "")
         for t in pjsip.transports.values()
     ]
-    identifies = [Identify(i.name, i.endpoint, i.networks) for i in pjsip.identifies.values()]
+    identifies = [
+        Identify(i.name, i.endpoint, i.networks, i.host_names, i.match_header, i.match_request_uri)
+        for i in pjsip.identifies.values()
+    ]
     registrations = [_registration(each, pjsip) for each in pjsip.registrations.values()]
     if sip is not None:
         taken = {(t.protocol, t.port) for t in transports}
@@ -69,6 +73,7 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
             if name not in endpoints:
                 endpoints[name] = _peer(peer)
                 aors.setdefault(name, _peer_aor(peer, sip))
+                identifies += _peer_identify(peer)
         registrations += sip_registrations(sip)
     return SipSettings(
         endpoints,
@@ -76,6 +81,7 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
         tuple(transports),
         tuple(identifies),
         tuple(registrations),
+        identifier_order=pjsip.identifier_order,
         realm=pjsip.default_realm,
         algorithms=pjsip.algorithms,
         user_agent=pjsip.user_agent or (sip.general.user_agent if sip else "") or user_agent,
@@ -157,7 +163,7 @@ def _peer(peer: SipPeer) -> Endpoint:
         technology="SIP",
         context=peer.context,
         codecs=peer.codecs or DEFAULT_CODECS,
-        credentials=credentials if has_secret else (),
+        credentials=credentials if has_secret and not peer.insecure_invite else (),
         outbound_credentials=outbound if has_secret or peer.remote_secret else (),
         aors=(peer.name,),
         caller=parse_caller_id(peer.callerid),
@@ -171,6 +177,16 @@ def _peer(peer: SipPeer) -> Endpoint:
         proxies=sip_proxies(peer.outbound_proxy),
         variables=peer.variables,
     )
+
+
+def _peer_identify(peer: SipPeer) -> list[Identify]:
+    """A peer at a fixed host is known by its address; a user only by its name."""
+    if not peer.host or peer.kind == "user":
+        return []
+    try:
+        return [Identify(peer.name, peer.name, (parse_network(peer.host),))]
+    except ValueError:
+        return [Identify(peer.name, peer.name, host_names=(peer.host,))]
 
 
 def _peer_aor(peer: SipPeer, sip: SipConfig) -> Aor:
