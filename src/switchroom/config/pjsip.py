@@ -35,6 +35,8 @@ class TransportConfig:
     port: int
     external_signaling_address: str
     external_media_address: str
+    external_signaling_port: int
+    local_networks: tuple[Network, ...]
     options: Options = field(repr=False)
 
 
@@ -125,6 +127,7 @@ class PjsipConfig:
     default_realm: str = "asterisk"
     algorithms: tuple[str, ...] = ("MD5",)  #: that phones are challenged with, in this order
     identifier_order: tuple[str, ...] = ("ip", "username", "anonymous")
+    keep_alive_interval: int = 90  #: seconds
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -188,6 +191,7 @@ class _Builder:
             identifier_order=(
                 tuple(order) if settings is None else settings.words("endpoint_identifier_order")
             ),
+            keep_alive_interval=90 if settings is None else settings.number("keep_alive_interval"),
             warnings=tuple(self._warnings.entries),
         )
 
@@ -319,8 +323,18 @@ def _transport(options: Options) -> TransportConfig:
         port=port,
         external_signaling_address=options.text("external_signaling_address"),
         external_media_address=options.text("external_media_address"),
+        external_signaling_port=options.number("external_signaling_port"),
+        local_networks=_networks(options, "local_net"),
         options=options,
     )
+
+
+def _networks(options: Options, name: str) -> tuple[Network, ...]:
+    try:
+        return tuple(parse_network(word) for word in options.words(name))
+    except ValueError as error:
+        path, line = options.section.path, options.line_of(name)
+        raise ConfigError(f"{name}: {error}", path=path, line=line) from error
 
 
 def _auth(options: Options) -> AuthConfig:

@@ -17,8 +17,11 @@ from switchroom.config.options import ConfigWarning, Warnings
 from switchroom.config.reader import ConfigFile, Section
 from switchroom.config.sip_register import SipRegister, parse_register
 from switchroom.config.values import (
+    Network,
+    is_true,
     parse_bind,
     parse_codecs,
+    parse_network,
     parse_number,
     split_host_port,
 )
@@ -46,6 +49,12 @@ _GENERAL = frozenset(
         "registerattempts",
         "outboundproxy",
         "insecure",
+        "externip",
+        "externaddr",
+        "externhost",
+        "localnet",
+        "trustrpid",
+        "sendrpid",
     }
 )
 _PEER = frozenset(
@@ -76,6 +85,8 @@ _PEER = frozenset(
         "callbackextension",
         "remotesecret",
         "insecure",
+        "trustrpid",
+        "sendrpid",
     }
 )
 _TYPES = frozenset({"peer", "user", "friend"})
@@ -104,6 +115,8 @@ class SipGeneral:
     register_timeout: int = 20  #: seconds between two attempts to register
     register_attempts: int = 0  #: 0: as many as it takes
     outbound_proxy: str = ""
+    external_host: str = ""  #: what the outside sees
+    local_networks: tuple[Network, ...] = ()  #: who is not outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +144,8 @@ class SipPeer:
     outbound_proxy: str
     callback_extension: str  #: registers us there, calls arrive at this extension
     remote_secret: str = field(repr=False)  #: what proves us to it, where it is another
+    trusts_rpid: bool = False
+    sends_rpid: str = ""  #: ``rpid`` or ``pai``; empty: neither
     insecure_invite: bool = False  #: its calls need no password
     variables: tuple[tuple[str, str], ...] = ()
 
@@ -167,6 +182,16 @@ def read_sip(file: ConfigFile) -> SipConfig:
         tuple(_registers(defaults)),
         tuple(warnings.entries),
     )
+
+
+def _networks(section: Section, name: str) -> Iterator[Network]:
+    for entry in section.entries:
+        if entry.name.lower() == name:
+            try:
+                yield parse_network(entry.value)
+            except ValueError as error:
+                message = f"{name}: {error}"
+                raise ConfigError(message, path=entry.path, line=entry.line) from error
 
 
 def _registers(section: Section) -> Iterator[SipRegister]:
@@ -226,6 +251,8 @@ def _general(section: Section) -> SipGeneral:
         register_timeout=_value(section, "registertimeout", _seconds, default.register_timeout),
         register_attempts=_value(section, "registerattempts", parse_number, 0),
         outbound_proxy=_text(section, "outboundproxy"),
+        external_host=_text(section, "externaddr", "externip", "externhost"),
+        local_networks=tuple(_networks(section, "localnet")),
     )
 
 
@@ -261,6 +288,8 @@ def _peer(section: Section, defaults: Section) -> SipPeer:
         outbound_proxy=_text(section, "outboundproxy") or _text(defaults, "outboundproxy"),
         callback_extension=_text(section, "callbackextension"),
         remote_secret=_text(section, "remotesecret"),
+        trusts_rpid=is_true(_text(section, "trustrpid") or _text(defaults, "trustrpid")),
+        sends_rpid=_rpid(_text(section, "sendrpid") or _text(defaults, "sendrpid")),
         insecure_invite=_is_insecure(_text(section, "insecure") or _text(defaults, "insecure")),
         variables=tuple(
             (name.strip(), value)
@@ -300,6 +329,12 @@ def _dtmf(text: str) -> str:
 def _is_symmetric(nat: str) -> bool:
     # `nat = no` is the only value that speaks against it; the default forces rport since 11.
     return nat.strip().lower() not in {"no", "never", "false", "off"}
+
+
+def _rpid(text: str) -> str:
+    if text.strip().lower() == "pai":
+        return "pai"
+    return "rpid" if is_true(text) or text.strip().lower() == "rpid" else ""
 
 
 def _is_insecure(text: str) -> bool:

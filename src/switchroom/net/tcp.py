@@ -32,7 +32,7 @@ class TcpConnection(asyncio.Protocol):
         self._parser = StreamParser()
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
-        self._heard_at = self._loop.time()
+        self._heard_at = self._written_at = self._loop.time()
         self._began_at: float | None = None
         self.flow: Flow | None = None
 
@@ -73,7 +73,13 @@ class TcpConnection(asyncio.Protocol):
         if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
             self._transport.abort()
             return
+        self._written_at = self._loop.time()
         self._transport.write(data)
+
+    def keep_alive(self, now: float, *, after: float) -> None:
+        """Write a ping where nothing was written for long: a NAT forgets who is silent."""
+        if now - self._written_at >= after:
+            self.write(b"\r\n\r\n")  # RFC 5626 §3.5.1
 
     def is_overdue(self, now: float) -> bool:
         """Whether it is idle, or a message is unfinished, for too long."""
@@ -93,6 +99,7 @@ class TcpTransport:
     def __init__(self, driver: SipDriver) -> None:
         self.driver = driver
         self.local_address: Address = ("", 0)
+        self.keep_alive = 0.0  #: seconds of silence after which a ping is sent; 0: never
         self._server: asyncio.Server | None = None
         self._connections: dict[int, TcpConnection] = {}
         self._numbers = itertools.count(1)
@@ -173,6 +180,8 @@ class TcpTransport:
         for connection in list(self._connections.values()):
             if connection.is_overdue(loop.time()):
                 connection.close()
+            elif self.keep_alive:
+                connection.keep_alive(loop.time(), after=self.keep_alive)
         self._sweeper = loop.call_later(UNFINISHED_TIMEOUT / 2, self._sweep)
 
     def close(self) -> None:

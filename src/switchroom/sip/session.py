@@ -44,7 +44,16 @@ class Session:
 
     __slots__ = (
         *("_accepted", "_cseq_of_accepted", "_gap", "_give_up_at", "_hang_up_headers"),
-        *("_retransmit_at", "account", "armed_at", "dialog", "flow", "incoming", "offering"),
+        *(
+            "_retransmit_at",
+            "account",
+            "armed_at",
+            "dialog",
+            "flow",
+            "incoming",
+            "is_pinned",
+            "offering",
+        ),
         *("outgoing", "remote_sdp", "request", "stack", "state", "waiting_offer", "wants_cancel"),
     )
 
@@ -69,6 +78,7 @@ class Session:
         self.waiting_offer: IncomingRequest | None = None  #: a re-INVITE or UPDATE to answer
         self.offering: OutgoingInvite | None = None  #: our re-INVITE that waits for an answer
         self.wants_cancel = False
+        self.is_pinned = False  #: its requests follow the flow, whatever the Contact says (NAT)
         self.armed_at = float("inf")
         self._accepted = b""  # the 2xx that waits for its ACK
         self._cseq_of_accepted = 0

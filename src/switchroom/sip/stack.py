@@ -298,7 +298,7 @@ class SipStack:
         resolved when the flow was made, so the flow stays.
         """
         flow = session.flow
-        if flow.is_reliable:
+        if flow.is_reliable or session.is_pinned:
             return flow
         dialog = session.dialog
         target = dialog.routes[0] if dialog.routes else dialog.remote_target

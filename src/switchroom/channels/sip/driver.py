@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from switchroom.channels.sip.causes import cause_of_status, status_of_cause
 from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
+from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.hangup_cause import HangupCause
@@ -20,7 +21,7 @@ from switchroom.sdp.negotiation import Agreement, Origin, agree, write_answer, w
 from switchroom.sip.client import NewCall
 from switchroom.sip.dtmf_info import CONTENT_TYPE, body_of_digit, digit_of_info
 from switchroom.sip.events import EndReason, SessionEnded
-from switchroom.sip.flow import Flow
+from switchroom.sip.flow import Flow, host_for_uri
 from switchroom.sip.message import REASONS
 from switchroom.sip.session import Session, SessionState
 
@@ -120,8 +121,21 @@ class SipChannelDriver:
 
     def _invite(self, stream: Stream) -> None:
         assert self.call is not None
-        what = dataclasses.replace(self.call, sdp=self._offer(stream))
+        host = host_for_uri(self._service.advertised(self.flow)[0])
+        channel = self.channel
+        caller = channel.connected if channel.connected.is_number_known else channel.caller
+        what = dataclasses.replace(
+            self.call,
+            sdp=self._offer(stream),
+            from_=sender_of(caller, self.endpoint, host=host),
+            headers=(
+                *self.call.headers,
+                *identity_headers(caller, self.endpoint, host=host),
+                *diversion_headers(channel.redirecting, self.endpoint, host=host),
+            ),
+        )
         self.session = self._service.stack.invite(what, self.flow, now=self._now)
+        self.session.is_pinned = self.endpoint.rewrite_contact and not what.routes
         self._service.adopt(self.session, self)
 
     def _invite_elsewhere(self, event: SessionEnded) -> bool:
@@ -234,7 +248,7 @@ class SipChannelDriver:
     # descriptions
 
     def _description(self, stream: Stream) -> str:
-        host, port = stream.local_address
+        host, port = self._media_address(stream)
         if self.session is None or self.agreement is None or not self.session.remote_sdp:
             return self._offer(stream)
         return write_answer(
@@ -243,10 +257,15 @@ class SipChannelDriver:
 
     def _offer(self, stream: Stream) -> str:
         self._offered = True
-        host, port = stream.local_address
+        host, port = self._media_address(stream)
         return write_offer(
             self._codecs, self._origin, host=host, port=port, use_events=self._uses_events
         )
+
+    def _media_address(self, stream: Stream) -> tuple[str, int]:
+        """Where the party is told to send audio to."""
+        host, port = stream.local_address
+        return self.endpoint.media_host or self._service.public.media(self.flow, host), port
 
     def _take_answer(self, sdp: str) -> bool:
         try:

@@ -37,6 +37,19 @@ class Credentials:
     realm: str = ""  #: empty: the system's
 
 
+@dataclass(frozen=True, slots=True)
+class IdentityPolicy:
+    """What is believed and told of who calls."""
+
+    trusts_inbound: bool = False  #: P-Asserted-Identity and Remote-Party-ID count
+    trusts_outbound: bool = False  #: numbers that are restricted may be told
+    sends_pai: bool = False
+    sends_rpid: bool = False
+    sends_diversion: bool = True
+    sends_history: bool = False
+    tag: str = ""  #: of the caller, for the dialplan
+
+
 def account_of(credentials: Sequence[Credentials]) -> Account | None:
     """What a core proves itself with; None where there is nothing to prove."""
     accounts = [Account(c.username, c.secret, c.realm, c.ha1) for c in credentials]
@@ -66,6 +79,8 @@ class Endpoint:
     identify_by_auth_username: bool = False
     transport: str = ""
     proxies: tuple[str, ...] = ()  #: URIs that requests to it go through
+    media_host: str = ""  #: shown in SDP in place of our own address
+    identity: IdentityPolicy = field(default_factory=IdentityPolicy)
     variables: tuple[tuple[str, str], ...] = ()
 
 
@@ -113,7 +128,10 @@ class Transport:
     protocol: str  #: ``udp`` or ``tcp``
     host: str
     port: int
-    external_host: str = ""  #: what the outside must see in Contact and SDP, if another
+    external_host: str = ""  #: what the outside must see in Via and Contact, if another
+    external_port: int = 0  #: 0: the port that it is bound to
+    external_media_host: str = ""  #: what the outside must see in SDP
+    local_networks: tuple[Network, ...] = ()  #: who is not outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +159,5 @@ class SipSettings:
     algorithms: tuple[str, ...] = ("MD5",)  #: of our challenges; old phones fail on others
     user_agent: str = "Switchroom"
     identifier_order: tuple[str, ...] = ("ip", "username", "anonymous")
+    keep_alive: float = 90.0  #: seconds of silence on a connection before a ping; 0: never
     guard: GuardConfig = field(default_factory=GuardConfig)

@@ -41,6 +41,7 @@ class Contact:
     reachable: bool | None = None  #: what OPTIONS found; None: not asked
     round_trip: float | None = None  #: seconds
     path: tuple[str, ...] = ()  #: Route headers of requests to it (RFC 3327)
+    source: tuple[str, str, int] | None = None  #: protocol, host and port it registered from
 
 
 class Location:
@@ -111,12 +112,25 @@ class Location:
         for binding in self._bindings.get(aor.name, ()):
             if binding.expires_at > now:
                 contact = self._contact(aor.name, binding.uri)
+                contact.source = _source(binding.source)
                 contact.path = binding.path if aor.support_path else ()
                 found.append(contact)
         return found
 
+    def forget_flows(self) -> None:
+        """The connections and sockets that contacts registered over are no more."""
+        for contact in self._contacts.values():
+            contact.flow = None
+
     def _contact(self, aor: str, uri: str) -> Contact:
         return self._contacts.setdefault((aor, uri), Contact(aor, uri))
+
+
+def _source(text: str) -> tuple[str, str, int] | None:
+    """From ``udp:192.0.2.1:5060``; an IPv6 address has colons of its own."""
+    protocol, _, rest = text.partition(":")
+    host, _, port = rest.rpartition(":")
+    return (protocol, host, int(port)) if host and port.isdigit() else None
 
 
 def _binding(raw: dict[str, Any]) -> Binding:

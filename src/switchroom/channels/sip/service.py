@@ -9,23 +9,22 @@ from collections.abc import Callable
 from typing import Protocol
 
 from switchroom.channels.sip.authentication import Authentication
-from switchroom.channels.sip.codecs import codecs_of
 from switchroom.channels.sip.driver import SipChannelDriver
-from switchroom.channels.sip.endpoint import DtmfMode, Endpoint, SipSettings, Transport
+from switchroom.channels.sip.endpoint import Endpoint, SipSettings, Transport
 from switchroom.channels.sip.identification import Identification, Sight
+from switchroom.channels.sip.incoming import IncomingCalls
 from switchroom.channels.sip.location import Location
+from switchroom.channels.sip.nat import PublicAddresses
 from switchroom.channels.sip.qualify import Qualifier
 from switchroom.channels.sip.registering import Registrations
 from switchroom.net.dns import SystemLookup
 from switchroom.net.driver import SipDriver
-from switchroom.net.locating import Locator
-from switchroom.net.tcp import open_tcp
+from switchroom.net.locating import Locator, is_numeric
+from switchroom.net.tcp import TcpTransport, open_tcp
 from switchroom.net.udp import open_udp
 from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.pbx import Pbx
-from switchroom.sdp.errors import SdpError
-from switchroom.sdp.negotiation import Agreement, agree
 from switchroom.sip.digest import Authenticator, Verdict
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.events import (
@@ -44,7 +43,7 @@ from switchroom.sip.events import (
     Unregistered,
 )
 from switchroom.sip.flow import Flow
-from switchroom.sip.message import Request
+from switchroom.sip.message import Header, Request
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
 from switchroom.sip.stack import SipStack, StackConfig
@@ -53,7 +52,6 @@ from switchroom.sip.uri import SipUri, parse_uri
 logger = logging.getLogger(__name__)
 
 UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
-RETRY_AFTER = 10  #: seconds that a caller is asked to wait when there is no room
 
 
 class OpenTransport(Protocol):
@@ -90,6 +88,8 @@ class SipService:
         self.transports: list[tuple[Transport, OpenTransport]] = []
         self.qualifier = Qualifier(self)
         self.registrations = Registrations(self)
+        self._incoming = IncomingCalls(self)
+        self.public = PublicAddresses((), {})
         self.locator = locator or Locator(SystemLookup())
         self._authenticator = Authenticator(secrets.token_bytes(32))
         self._drivers: dict[Session, SipChannelDriver] = {}
@@ -139,9 +139,27 @@ class SipService:
             opener = open_udp if transport.protocol == "udp" else open_tcp
             opened: OpenTransport = await opener(self.driver, transport.host, transport.port)
             self.transports.append((transport, opened))
+            if isinstance(opened, TcpTransport):
+                opened.keep_alive = self.settings.keep_alive
             logger.info("SIP over %s on %s:%s", transport.protocol, *opened.local_address)
+        self._show(dict(await self._external_hosts()))
         self.registrations.take(self.settings.registrations)
         self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
+
+    async def _external_hosts(self) -> list[tuple[str, str]]:
+        """The addresses of the names that ``external_media_address`` gives."""
+        found: list[tuple[str, str]] = []
+        for transport, _ in self.transports:
+            name = transport.external_media_host
+            if name and not is_numeric(name):
+                places = await self.locator.places(SipUri("sip", "", name, 5060), ("udp",))
+                found += [(name, place.address[0]) for place in places[:1]]
+        return found
+
+    def _show(self, resolved: dict[str, str]) -> None:
+        bound = [(each, opened.local_address[1]) for each, opened in self.transports]
+        self.public = PublicAddresses(bound, resolved)
+        self.stack.advertised = self.public.signalling
 
     async def close(self) -> None:
         """Send what is still to be sent and close the transports."""
@@ -165,7 +183,8 @@ class SipService:
         self._waiting[outgoing] = told
 
     @property
-    def _now(self) -> float:
+    def now(self) -> float:
+        """Seconds on the loop's clock."""
         return asyncio.get_running_loop().time()
 
     def local_flow(self, protocol: str, remote: tuple[str, int], *, name: str = "") -> Flow | None:
@@ -217,7 +236,7 @@ class SipService:
     def _handle(self, event: Event) -> None:
         match event:
             case InviteReceived(session):
-                self._invite(session)
+                self._incoming.receive(session)
             case RequestReceived(incoming, None):
                 self._request(incoming)
             case RequestReceived(incoming, session):
@@ -257,11 +276,12 @@ class SipService:
             case _:
                 pass  # the others belong to no session
 
-    def _authenticate(self, request: Request, flow: Flow) -> tuple[Verdict, Endpoint | None]:
+    def authenticate(self, request: Request, flow: Flow) -> tuple[Verdict, Endpoint | None]:
+        """Who sends this, and whether he proves it; failures are counted."""
         username = self._authentication.username_of(request)
         identified = self._identification.identify(Sight(request, flow.remote[0], username))
         endpoint = identified.endpoint if identified is not None else None
-        verdict = self._authentication.judge(request, endpoint, now=self._now)
+        verdict = self._authentication.judge(request, endpoint, now=self.now)
         if endpoint is None and verdict is Verdict.GOOD:
             verdict = Verdict.MISSING
         self._guard(
@@ -280,49 +300,14 @@ class SipService:
                 request.method, *flow.remote, request.get("from")[:200],
             )  # fmt: skip
             if not is_known:
-                self.guard.failed(host, now=self._now)
+                self.guard.failed(host, now=self.now)
         elif verdict is Verdict.MISSING and not is_known:
             # The honest begin so as well, but they go on; who only ever begins is guessing names.
-            self.guard.failed(host, now=self._now, weight=UNANSWERED_CHALLENGE)
+            self.guard.failed(host, now=self.now, weight=UNANSWERED_CHALLENGE)
 
-    def _invite(self, session: Session) -> None:
-        request = session.request
-        assert request is not None
-        if not self.pbx.takes_calls:
-            session.refuse(503, now=self._now, headers=[("Retry-After", str(RETRY_AFTER))])
-            return
-        verdict, endpoint = self._authenticate(request, session.flow)
-        if verdict is not Verdict.GOOD or endpoint is None:
-            stale = verdict is Verdict.STALE
-            headers = self._authentication.challenge(now=self._now, stale=stale)
-            session.refuse(401, now=self._now, headers=headers)
-            return
-        try:
-            extension = parse_uri(request.uri).user or "s"
-            agreement = self._agree(session, endpoint)
-        except (RemoteSipError, SdpError) as error:
-            reason = f"Bad Request - {error}" if error.sip_status == 400 else ""
-            session.refuse(error.sip_status, now=self._now, reason=reason)
-            return
-        number = endpoint.caller.number
-        if not self.pbx.dialplan.has_extension(endpoint.context, extension, number):
-            logger.info("%s dials %s, not in %s", endpoint.name, extension, endpoint.context)
-            session.refuse(404, now=self._now)
-            return
-        session.trying(now=self._now)
-        driver = SipChannelDriver(self, endpoint, session.flow, session, agreement)
-        self.adopt(session, driver)
-        channel = self.make_channel(driver, extension=extension, state=ChannelState.RING)
-        channel.caller.dnid = extension
-        for name, value in endpoint.variables:
-            channel.set_variable(name, value)
-        self.pbx.start(channel)
-
-    def _agree(self, session: Session, endpoint: Endpoint) -> Agreement | None:
-        if not session.remote_sdp:
-            return None
-        use_events = endpoint.dtmf_mode in {DtmfMode.RFC4733, DtmfMode.AUTO}
-        return agree(session.remote_sdp, codecs_of(endpoint.codecs), use_events=use_events)
+    def challenge(self, verdict: Verdict) -> list[Header]:
+        """The headers of a 401."""
+        return self._authentication.challenge(now=self.now, stale=verdict is Verdict.STALE)
 
     def make_channel(
         self, driver: SipChannelDriver, *, extension: str, state: ChannelState
@@ -339,8 +324,7 @@ class SipService:
             state=state,
         )
         driver.channel = channel
-        channel.caller.name = endpoint.caller.name
-        channel.caller.number = endpoint.caller.number or endpoint.name
+        channel.caller = endpoint.caller.copy()
         channel.language = endpoint.language
         channel.account_code = endpoint.account_code
         return channel
@@ -351,30 +335,28 @@ class SipService:
         if request.method == "INFO" and driver is not None:
             body = request.body.decode("utf-8", "replace")
             understood = not body or driver.on_info(request.get("content-type"), body)
-            incoming.respond(200 if understood else 415, now=self._now)
+            incoming.respond(200 if understood else 415, now=self.now)
         elif request.method == "OPTIONS":
-            incoming.respond(200, now=self._now, headers=(self.stack.allow,))
+            incoming.respond(200, now=self.now, headers=(self.stack.allow,))
         else:
-            incoming.respond(405, now=self._now, headers=(self.stack.allow,))
+            incoming.respond(405, now=self.now, headers=(self.stack.allow,))
 
     def _request(self, incoming: IncomingRequest) -> None:
         match incoming.request.method:
             case "OPTIONS":
                 headers = (self.stack.contact(incoming.flow), self.stack.allow,
                            ("Accept", "application/sdp"))  # fmt: skip
-                incoming.respond(200, now=self._now, headers=headers)
+                incoming.respond(200, now=self.now, headers=headers)
             case "REGISTER":
                 self._register(incoming)
             case _:
-                incoming.respond(405, now=self._now, headers=(self.stack.allow,))
+                incoming.respond(405, now=self.now, headers=(self.stack.allow,))
 
     def _register(self, incoming: IncomingRequest) -> None:
-        request, now = incoming.request, self._now
-        verdict, endpoint = self._authenticate(request, incoming.flow)
+        request, now = incoming.request, self.now
+        verdict, endpoint = self.authenticate(request, incoming.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
-            stale = verdict is Verdict.STALE
-            headers = self._authentication.challenge(now=now, stale=stale)
-            incoming.respond(401, now=now, headers=headers)
+            incoming.respond(401, now=now, headers=self.challenge(verdict))
             return
         try:
             user = parse_uri(request.to.uri).user

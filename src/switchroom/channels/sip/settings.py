@@ -11,16 +11,18 @@ from switchroom.channels.sip.endpoint import (
     DtmfMode,
     Endpoint,
     Identify,
+    IdentityPolicy,
     OutboundRegistration,
     SipSettings,
     Transport,
 )
+from switchroom.channels.sip.identity import PRESENTATIONS
 from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_registrations
 from switchroom.config.pjsip import AuthConfig, EndpointConfig, PjsipConfig
 from switchroom.config.pjsip_registration import RegistrationConfig
 from switchroom.config.sip import SipConfig, SipPeer
 from switchroom.config.values import parse_network
-from switchroom.pbx.caller_id import parse_caller_id
+from switchroom.pbx.caller_id import CallerId, parse_caller_id
 from switchroom.sip.registration import RetryPolicy
 
 logger = logging.getLogger(__name__)
@@ -55,7 +57,16 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
         for name, each in pjsip.aors.items()
     }
     transports = [
-        Transport(t.name, t.protocol, t.host, t.port, t.external_signaling_address or "")
+        Transport(
+            t.name,
+            t.protocol,
+            t.host,
+            t.port,
+            t.external_signaling_address,
+            t.external_signaling_port,
+            t.external_media_address,
+            t.local_networks,
+        )
         for t in pjsip.transports.values()
     ]
     identifies = [
@@ -68,7 +79,16 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
         for name, address in (("sip-udp", sip.general.udp), ("sip-tcp", sip.general.tcp)):
             protocol = name.removeprefix("sip-")
             if address is not None and (protocol, address[1]) not in taken:
-                transports.append(Transport(name, protocol, *address))
+                transports.append(
+                    Transport(
+                        name,
+                        protocol,
+                        *address,
+                        external_host=sip.general.external_host,
+                        external_media_host=sip.general.external_host,
+                        local_networks=sip.general.local_networks,
+                    )
+                )
         for name, peer in sip.peers.items():
             if name not in endpoints:
                 endpoints[name] = _peer(peer)
@@ -81,6 +101,7 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
         tuple(transports),
         tuple(identifies),
         tuple(registrations),
+        keep_alive=pjsip.keep_alive_interval,
         identifier_order=pjsip.identifier_order,
         realm=pjsip.default_realm,
         algorithms=pjsip.algorithms,
@@ -96,7 +117,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         credentials=_credentials(config.auths, pjsip),
         outbound_credentials=_credentials(config.outbound_auths, pjsip),
         aors=config.aors,
-        caller=parse_caller_id(config.callerid),
+        caller=_caller(config),
         from_user=config.from_user,
         from_domain=config.from_domain,
         language=config.language or "en",
@@ -108,7 +129,29 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         identify_by_auth_username="auth_username" in config.identify_by,
         transport=config.transport,
         proxies=_proxies(config.outbound_proxies),
+        media_host=config.options.text("media_address"),
+        identity=_identity(config),
         variables=config.variables,
+    )
+
+
+def _caller(config: EndpointConfig) -> CallerId:
+    caller = parse_caller_id(config.callerid)
+    presentation = PRESENTATIONS[config.options.choice("callerid_privacy")]
+    caller.name_presentation = caller.number_presentation = presentation
+    return caller
+
+
+def _identity(config: EndpointConfig) -> IdentityPolicy:
+    options = config.options
+    return IdentityPolicy(
+        trusts_inbound=options.flag("trust_id_inbound"),
+        trusts_outbound=options.flag("trust_id_outbound"),
+        sends_pai=options.flag("send_pai"),
+        sends_rpid=options.flag("send_rpid"),
+        sends_diversion=options.flag("send_diversion"),
+        sends_history=options.flag("send_history_info"),
+        tag=options.text("callerid_tag"),
     )
 
 
@@ -175,6 +218,12 @@ def _peer(peer: SipPeer) -> Endpoint:
         rtp_symmetric=peer.symmetric,
         rewrite_contact=peer.symmetric,
         proxies=sip_proxies(peer.outbound_proxy),
+        identity=IdentityPolicy(
+            trusts_inbound=peer.trusts_rpid,
+            trusts_outbound=peer.trusts_rpid,
+            sends_pai=peer.sends_rpid == "pai",
+            sends_rpid=peer.sends_rpid == "rpid",
+        ),
         variables=peer.variables,
     )
 

@@ -13,7 +13,7 @@ from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from switchroom.sip.client import NewCall
 from switchroom.sip.errors import RemoteSipError
-from switchroom.sip.flow import Flow, host_for_uri
+from switchroom.sip.flow import Flow
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.uri import SipUri, parse_uri
 
@@ -46,12 +46,10 @@ class SipTechnology:
         channel = self._service.make_channel(driver, extension="", state=ChannelState.DOWN)
         if requestor is not None:
             channel.extension = requestor.extension
-        caller = requestor.caller if requestor is not None else channel.caller
-        user = endpoint.from_user or caller.number or "anonymous"
-        host = endpoint.from_domain or host_for_uri(flows[0].local[0])
-        from_ = NameAddr(str(SipUri("sip", user, host)), caller.name)
+            channel.caller = requestor.caller.copy()
         account = account_of(endpoint.outbound_credentials)
-        driver.call = NewCall(str(target), "", from_, account=account, routes=tuple(routes))
+        nobody = NameAddr(str(target))  # who calls is known once it is dialled
+        driver.call = NewCall(str(target), "", nobody, account=account, routes=tuple(routes))
         return channel
 
     def _find(self, resource: str) -> tuple[Endpoint, str, str]:
@@ -114,6 +112,9 @@ class SipTechnology:
         self, endpoint: Endpoint, target: SipUri, contact: Contact | None, routes: list[str]
     ) -> list[Flow]:
         flow = contact.flow if contact is not None else None
+        if contact is not None and flow is None and endpoint.rewrite_contact and contact.source:
+            protocol, host, port = contact.source
+            flow = self._service.local_flow(protocol, (host, port), name=endpoint.transport)
         if flow is not None and not routes and (flow.is_reliable or endpoint.rewrite_contact):
             return [flow]
         where = str(target)

@@ -1,0 +1,81 @@
+"""INVITEs that come in: who calls, whether he may, and the channel that is made for him."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from switchroom.channels.sip.codecs import codecs_of
+from switchroom.channels.sip.driver import SipChannelDriver
+from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
+from switchroom.channels.sip.identity import caller_of, redirecting_of
+from switchroom.pbx.channel import ChannelState
+from switchroom.sdp.errors import SdpError
+from switchroom.sdp.negotiation import Agreement, agree
+from switchroom.sip.digest import Verdict
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.session import Session
+from switchroom.sip.uri import parse_uri
+
+if TYPE_CHECKING:
+    from switchroom.channels.sip.service import SipService
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER = 10  #: seconds that a caller is asked to wait when there is no room
+
+
+class IncomingCalls:
+    """Takes INVITEs.
+
+    Args:
+        service: Whose they are.
+    """
+
+    def __init__(self, service: SipService) -> None:
+        self._service = service
+
+    def receive(self, session: Session) -> None:
+        """Refuse an INVITE, challenge it, or start a channel for it."""
+        service, request, now = self._service, session.request, self._service.now
+        assert request is not None
+        if not service.pbx.takes_calls:
+            session.refuse(503, now=now, headers=[("Retry-After", str(RETRY_AFTER))])
+            return
+        verdict, endpoint = service.authenticate(request, session.flow)
+        if verdict is not Verdict.GOOD or endpoint is None:
+            session.refuse(401, now=now, headers=service.challenge(verdict))
+            return
+        try:
+            extension = parse_uri(request.uri).user or "s"
+            agreement = _agree(session, endpoint)
+        except (RemoteSipError, SdpError) as error:
+            reason = f"Bad Request - {error}" if error.sip_status == 400 else ""
+            session.refuse(error.sip_status, now=now, reason=reason)
+            return
+        caller = caller_of(request, endpoint)
+        if not service.pbx.dialplan.has_extension(endpoint.context, extension, caller.number):
+            logger.info("%s dials %s, not in %s", endpoint.name, extension, endpoint.context)
+            session.refuse(404, now=now)
+            return
+        session.trying(now=now)
+        session.is_pinned = endpoint.rewrite_contact
+        driver = SipChannelDriver(service, endpoint, session.flow, session, agreement)
+        service.adopt(session, driver)
+        channel = service.make_channel(driver, extension=extension, state=ChannelState.RING)
+        channel.caller = caller
+        channel.caller.tag = endpoint.identity.tag
+        channel.caller.dnid = extension
+        redirecting = redirecting_of(request)
+        if redirecting is not None:
+            channel.redirecting = redirecting
+        for name, value in endpoint.variables:
+            channel.set_variable(name, value)
+        service.pbx.start(channel)
+
+
+def _agree(session: Session, endpoint: Endpoint) -> Agreement | None:
+    if not session.remote_sdp:
+        return None
+    use_events = endpoint.dtmf_mode in {DtmfMode.RFC4733, DtmfMode.AUTO}
+    return agree(session.remote_sdp, codecs_of(endpoint.codecs), use_events=use_events)
