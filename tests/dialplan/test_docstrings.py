@@ -122,6 +122,31 @@ def test_a_function_that_is_only_written() -> None:
     assert (found.summary, found.syntax) == ("Write it.", "F(path[,options[,more]])")
 
 
+def goto(channel: object, place: Rest) -> None:
+    """Go on elsewhere.
+
+    Args:
+        channel: The channel.
+        place: ``[[context,]extension,]priority``; or so.
+    """
+
+
+def say(channel: object, text: Rest = "") -> None:
+    """Say it.
+
+    Args:
+        channel: The channel.
+        text: ``[level,]text``.
+    """
+
+
+def test_an_only_argument_that_says_how_it_is_written() -> None:
+    found = document_application(Application("Goto", goto))
+    assert found.syntax == found.usages[0].text == "Goto([[context,]extension,]priority)"
+    assert found.arguments == (Argument("place", "``[[context,]extension,]priority``; or so."),)
+    assert document_application(Application("Say", say)).syntax == "Say([[level,]text])"
+
+
 def test_the_family_is_said_by_the_module() -> None:
     import switchroom.apps.dial
 

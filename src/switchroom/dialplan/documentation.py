@@ -29,6 +29,7 @@ _SECTION = re.compile(r"(Args|Variables|Examples?|Returns|Raises|Yields):$")
 _ENTRY = re.compile(r" {4}(?P<name>\*{0,2}[\w~]+(?:, [\w~]+)*)(?: \([^)]*\))?: (?P<text>.*)$")
 _ROLE = re.compile(r":\w+:`~?(?:[\w.]*\.)?([\w ]+)`")
 _CODE = re.compile(r"``([^`]*)``")
+_WRITTEN = re.compile(r"``([^`]+)``[.;]")  #: how the only argument is written, if it says so first
 _FAMILY = re.compile(r"^Family: (.*?)\.?$", re.MULTILINE)
 
 
@@ -87,15 +88,11 @@ def plain(text: str) -> str:
 def document_application(application: Application) -> Documentation:
     """The help of an application."""
     docstring = _read(application.run)
-    signature = application.signature
-    usage = Usage(
-        signature.syntax(),
-        docstring.summary,
-        docstring.description,
-        is_escalating(application.run),
-    )
-    arguments = _arguments([(signature, docstring.arguments)])
-    return _documentation(application.name, [usage], [docstring], arguments, signature.syntax())
+    syntax = _syntax(application.signature, docstring.arguments)
+    outside = is_escalating(application.run)
+    usage = Usage(syntax, docstring.summary, docstring.description, outside)
+    arguments = _arguments([(application.signature, docstring.arguments)])
+    return _documentation(application.name, [usage], [docstring], arguments, syntax)
 
 
 def document_function(function: Function) -> Documentation:
@@ -108,7 +105,7 @@ def document_function(function: Function) -> Documentation:
         if side is None:
             continue
         docstring = _read(side.run)
-        text = form.format(side.signature.syntax())
+        text = form.format(_syntax(side.signature, docstring.arguments))
         outside = is_escalating(side.run)
         usages.append(Usage(text, docstring.summary, docstring.description, outside))
         docstrings.append(docstring)
@@ -118,8 +115,18 @@ def document_function(function: Function) -> Documentation:
     arguments = _arguments(explained)
     if function.writer is not None:
         arguments += (Argument("value", value),)
-    fullest = max((signature for signature, _ in explained), key=lambda s: len(s.parameters))
-    return _documentation(function.name, usages, docstrings, arguments, fullest.syntax())
+    fullest = max(explained, key=lambda side: len(side[0].parameters))
+    return _documentation(function.name, usages, docstrings, arguments, _syntax(*fullest))
+
+
+def _syntax(signature: Signature, meanings: Mapping[str, str]) -> str:
+    """The signature; of an only argument what its meaning begins with, ``family/key``."""
+    names = signature.names()
+    written = _WRITTEN.match(meanings.get(names[0][0], "")) if len(names) == 1 else None
+    if written is None:
+        return signature.syntax()
+    required = not signature.parameters or signature.parameters[0].is_required
+    return f"{signature.name}({written[1]})" if required else f"{signature.name}([{written[1]}])"
 
 
 def _documentation(

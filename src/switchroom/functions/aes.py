@@ -34,6 +34,10 @@ def aes_encrypt(channel: Channel, key: str, text: Rest = "") -> str:
         channel: The channel.
         key: 16 characters.
         text: Filled up with zero octets to whole blocks.
+
+    Examples:
+        Set(key=0123456789abcdef)
+        Set(x=${AES_ENCRYPT(${key},1234)})  ; => 2KgV766IsY0+Vy0TlsAtmw==
     """
     encryptor = _cipher(key).encryptor()
     octets = text.encode("utf-8", "surrogateescape")
@@ -49,6 +53,11 @@ def aes_decrypt(channel: Channel, key: str, text: Rest = "") -> str:
         channel: The channel.
         key: 16 characters.
         text: Base64; what is not a whole block at the end is passed over.
+
+    Examples:
+        Set(key=0123456789abcdef)
+        Set(secret=${AES_ENCRYPT(${key},1234)})
+        Set(x=${AES_DECRYPT(${key},${secret})})  ; => 1234
     """
     decryptor = _cipher(key).decryptor()
     try:

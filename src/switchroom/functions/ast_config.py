@@ -28,6 +28,10 @@ async def configured(
         category: The section.
         variable: The option.
         index: Which one where it stands there several times, from 0; negative: from the end.
+
+    Examples:
+        Set(strategy=${AST_CONFIG(queues.conf,sales,strategy)})
+        Set(second=${AST_CONFIG(queues.conf,sales,member,1)})
     """
     path = channel.pbx.directories.astetcdir / file
     values = await asyncio.to_thread(_values, path, category, variable.strip())

@@ -77,8 +77,14 @@ def caller_id(channel: Channel, item: str, caller: Rest = "") -> str:
 
     Args:
         channel: The channel.
-        item: What is asked.
-        caller: ``"Name" <number>``: asks about this text instead.
+        item: Which item.
+        caller: ``"Name" <number>``: asks about this text instead; cannot be written.
+
+    Examples:
+        Set(CALLERID(all)="Ann Lee" <100>)
+        NoOp(${CALLERID(name)} has ${CALLERID(num)})  ; => Ann Lee has 100
+        Set(CALLERID(pres)=prohib)
+        Set(x=${CALLERID(num,"Bob" <200>)})  ; => 200
     """
     path = path_of(item)
     if caller:
@@ -98,8 +104,8 @@ def set_caller_id(channel: Channel, value: str, item: str, caller: Rest = "") ->
     Args:
         channel: The channel.
         value: What it becomes.
-        item: What is set.
-        caller: Is not looked at.
+        item: Which item.
+        caller: ``"Name" <number>``: asks about this text instead; cannot be written.
     """
     if not _write(channel, path_of(item), value):
         raise DialplanError(f"CALLERID: there is no {item!r}")
@@ -113,8 +119,13 @@ def connected_line(channel: Channel, item: str, option: str = "") -> str:
 
     Args:
         channel: The channel.
-        item: What is asked.
-        option: ``i`` has a meaning when writing only.
+        item: Which item.
+        option: ``i`` when writing: do not tell the party yet, more is to follow.
+
+    Examples:
+        Set(CONNECTEDLINE(name,i)=Sales)
+        Set(CONNECTEDLINE(num)=500)
+        NoOp(${CONNECTEDLINE(name)} ${CONNECTEDLINE(num)})  ; => Sales 500
     """
     found = read_party(*_party(channel.connected, path_of(item)))
     if found is None:
@@ -129,8 +140,8 @@ def set_connected_line(channel: Channel, value: str, item: str, option: str = ""
     Args:
         channel: The channel.
         value: What it becomes.
-        item: What is set.
-        option: ``i``: do not tell the party yet, more is to follow.
+        item: Which item.
+        option: ``i`` when writing: do not tell the party yet, more is to follow.
     """
     if not write_party(*_party(channel.connected, path_of(item)), value):
         raise DialplanError(f"CONNECTEDLINE: there is no {item!r}")

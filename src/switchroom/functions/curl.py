@@ -70,7 +70,12 @@ def curl_option(channel: Channel, key: str) -> str:
 
     Args:
         channel: The channel.
-        key: Its name.
+        key: Its name, see below.
+
+    Examples:
+        Set(CURLOPT(httptimeout)=3)
+        Set(CURLOPT(httpheader)=Accept: application/json)
+        NoOp(${CURLOPT(httptimeout)})  ; => 3
     """
     return channel.datastore(CurlOptions).get(_key(key), "")
 
@@ -106,6 +111,14 @@ async def curl(channel: Channel, url: str, post: Rest = "") -> str:
         channel: The channel.
         url: ``http://…`` or ``https://…``.
         post: What is sent with POST; nothing: GET.
+
+    Variables:
+        ~ODBCFIELDS~: With ``CURLOPT(hashcompat)``, the keys of the form that was read.
+
+    Examples:
+        Set(CURLOPT(httptimeout)=3)
+        Set(answer=${CURL(https://crm.example.com/who?number=${URIENCODE(${CALLERID(num)})})})
+        Set(CALLERID(name)=${JSON_DECODE(answer,name)})
     """
     options = channel.datastore(CurlOptions)
     answer = bytearray()

@@ -21,11 +21,19 @@ def _path(name: str, path: str) -> tuple[str, str]:
 @function("DB")
 @escalates
 def db(channel: Channel, path: Rest) -> str:
-    """A value of the AstDB, empty where there is none; sets DB_RESULT too.
+    """A value of the AstDB, empty where there is none.
 
     Args:
         channel: The channel.
         path: ``family/key``.
+
+    Variables:
+        DB_RESULT: The value that was read.
+
+    Examples:
+        Set(DB(pin/100)=1234)
+        NoOp(${DB(pin/100)})  ; => 1234
+        NoOp(${DB(pin/${CALLERID(num)})})  ; =>
     """
     value = channel.pbx.astdb.get(*_path("DB", path)) or ""
     channel.variables["DB_RESULT"] = value
@@ -47,7 +55,20 @@ async def set_db(channel: Channel, value: str, path: Rest) -> None:
 
 @function("DB_EXISTS")
 def db_exists(channel: Channel, path: Rest) -> str:
-    """1 where the AstDB has the key, 0 where not; sets DB_RESULT to the value."""
+    """1 where the AstDB has the key, 0 where not.
+
+    Args:
+        channel: The channel.
+        path: ``family/key``.
+
+    Variables:
+        DB_RESULT: The value, where there is one.
+
+    Examples:
+        Set(DB(pin/100)=1234)
+        NoOp(${DB_EXISTS(pin/100)} ${DB_EXISTS(pin/101)})  ; => 1 0
+        NoOp(${DB_RESULT})  ; => 1234
+    """
     value = channel.pbx.astdb.get(*_path("DB_EXISTS", path))
     if value is None:
         return "0"
@@ -58,7 +79,21 @@ def db_exists(channel: Channel, path: Rest) -> str:
 @function("DB_DELETE")
 @escalates
 async def db_delete(channel: Channel, path: Rest) -> str:
-    """Delete a key and read what it was; sets DB_RESULT too."""
+    """Delete a key and read what it was.
+
+    Args:
+        channel: The channel.
+        path: ``family/key``.
+
+    Variables:
+        DB_RESULT: What it was.
+
+    Examples:
+        Set(DB(pin/100)=1234)
+        NoOp(was ${DB_DELETE(pin/100)})  ; => was 1234
+        NoOp(is ${DB(pin/100)})  ; => is
+        Set(DB_DELETE(pin/101)=)
+    """
     family, key = _path("DB_DELETE", path)
     value = channel.pbx.astdb.get(family, key) or ""
     await channel.pbx.astdb.delete(family, key)
@@ -89,11 +124,32 @@ def _next_parts(channel: Channel, prefix: str) -> list[str]:
 
 @function("DB_KEYS")
 def db_keys(channel: Channel, prefix: Rest = "") -> str:
-    """The next parts of the keys below a prefix, separated by commas."""
+    """The next parts of the keys below a prefix, separated by commas.
+
+    Args:
+        channel: The channel.
+        prefix: ``family[/beginning]``; without it, the families.
+
+    Examples:
+        Set(DB(phone/100/name)=Ann)
+        Set(DB(phone/101/name)=Bob)
+        NoOp(${DB_KEYS(phone)})  ; => 100,101
+        NoOp(${DB_KEYS(phone/100)})  ; => name
+    """
     return ",".join(_next_parts(channel, prefix))
 
 
 @function("DB_KEYCOUNT")
 def db_key_count(channel: Channel, prefix: Rest = "") -> str:
-    """How many keys there are directly below a prefix."""
+    """How many keys there are directly below a prefix.
+
+    Args:
+        channel: The channel.
+        prefix: ``family[/beginning]``; without it, the families.
+
+    Examples:
+        Set(DB(phone/100/name)=Ann)
+        Set(DB(phone/101/name)=Bob)
+        NoOp(${DB_KEYCOUNT(phone)})  ; => 2
+    """
     return str(len(_next_parts(channel, prefix)))

@@ -27,6 +27,13 @@ def read_device_state(channel: Channel, device: Rest) -> str:
     Args:
         channel: The channel.
         device: ``Technology/resource``, or ``Custom:name`` for one that the dialplan sets.
+
+    Examples:
+        exten => s,1,Set(DEVICE_STATE(Custom:night)=INUSE)
+         same => n,NoOp(${DEVICE_STATE(Custom:night)})  ; => INUSE
+         same => n,GotoIf($["${DEVICE_STATE(PJSIP/100)}" = "NOT_INUSE"]?free)
+         same => n,Hangup(BUSY)
+         same => n(free),Dial(PJSIP/100,20)
     """
     return device_state(channel.pbx, device.strip())
 
@@ -58,6 +65,11 @@ def read_extension_state(channel: Channel, extension: Rest) -> str:
     Args:
         channel: The channel.
         extension: ``extension[@context]``.
+
+    Examples:
+        exten => night,hint,Custom:night
+        exten => s,1,Set(DEVICE_STATE(Custom:night)=INUSE)
+         same => n,NoOp(${EXTENSION_STATE(night@example)})  ; => INUSE
     """
     hint = _hint(channel, extension)
     return DeviceState.UNKNOWN if hint is None else extension_state(channel.pbx, hint)
@@ -71,6 +83,11 @@ def read_hint(channel: Channel, extension: str, options: str = "") -> str:
         channel: The channel.
         extension: ``extension[@context]``.
         options: ``n``: the hint's name instead.
+
+    Examples:
+        exten => 100,hint,PJSIP/100&Custom:away-100
+        exten => s,1,NoOp(${HINT(100@example)})  ; => PJSIP/100&Custom:away-100
+         same => n,Dial(${CUT(HINT(100@example),&,1)},20)
     """
     hint = _hint(channel, extension)
     if hint is None:

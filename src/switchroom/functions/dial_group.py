@@ -24,6 +24,13 @@ def dial_group(channel: Channel, group: str) -> str:
     Args:
         channel: The channel.
         group: The group.
+
+    Examples:
+        Set(DIALGROUP(sales)=PJSIP/100&PJSIP/101)
+        Set(DIALGROUP(sales,add)=PJSIP/102)
+        Set(DIALGROUP(sales,del)=PJSIP/100)
+        NoOp(${DIALGROUP(sales)})  ; => PJSIP/101&PJSIP/102
+        Dial(${DIALGROUP(sales)},20)
     """
     return "&".join(_members(channel, group))
 

@@ -29,6 +29,10 @@ def dialplan_exists(channel: Channel, context: str, extension: str = "", priorit
         context: Of the place.
         extension: Of the place; without one, whether there is the context.
         priority: A number or a label; 1 where it is not given.
+
+    Examples:
+        exten => 100,1(here),NoOp(${DIALPLAN_EXISTS(example,100,here)})  ; => 1
+         same => n,NoOp(${DIALPLAN_EXISTS(example,101)} ${DIALPLAN_EXISTS(example)})  ; => 0 1
     """
     if not extension:
         return "1" if channel.pbx.dialplan.has_context(channel, context) else "0"
@@ -37,13 +41,16 @@ def dialplan_exists(channel: Channel, context: str, extension: str = "", priorit
 
 @function("VALID_EXTEN")
 def valid_extension(channel: Channel, context: str, extension: str, priority: str = "1") -> str:
-    """1 where the dialplan has a place, 0 where not.
+    """1 where the dialplan has a place, 0 where not: an older DIALPLAN_EXISTS().
 
     Args:
         channel: The channel.
         context: Of the place; this channel's where it is empty.
         extension: Of the place.
         priority: A number or a label.
+
+    Examples:
+        exten => 100,1,NoOp(${VALID_EXTEN(,100)} ${VALID_EXTEN(,101)})  ; => 1 0
     """
     return _exists(channel, context or channel.context, extension, priority)
 
@@ -57,6 +64,11 @@ async def evaluate_extension(channel: Channel, place: Rest) -> str:
     Args:
         channel: The channel.
         place: ``[[context,]extension,]priority``.
+
+    Examples:
+        exten => s,1,Set(number=7)
+         same => n,NoOp(${EVAL_EXTEN(label,1)})  ; => line 7
+        exten => label,1,Return(line ${number})
     """
     found = channel.pbx.dialplan.step_at(channel, *parse_place(channel, place))
     if found is None:
@@ -71,6 +83,11 @@ async def evaluate_routine(channel: Channel, routine: Rest) -> str:
     Args:
         channel: The channel.
         routine: ``[[context,]extension,]priority[(argument,…)]``.
+
+    Examples:
+        exten => s,1,NoOp(${EVAL_SUB(double,1(21))})  ; => 42
+         same => n,Hangup()
+        exten => double,1,Return($[${ARG1} * 2])
     """
     called = parse_routine(channel, routine)
     return await channel.pbx.dialplan.call_routine(channel, called.place, called.arguments)
@@ -84,6 +101,10 @@ def exception(channel: Channel, field: str) -> str:
         channel: The channel.
         field: ``reason`` (INVALID, ERROR, RESPONSETIMEOUT, ABSOLUTETIMEOUT or what RaiseException
             said), ``context``, ``exten`` or ``priority``.
+
+    Examples:
+        exten => s,1,RaiseException(no trunk)
+        exten => e,1,NoOp(${EXCEPTION(reason)} in ${EXCEPTION(context)})  ; => no trunk in example
     """
     raised = channel.datastore(RaisedException)
     match field.strip().lower():

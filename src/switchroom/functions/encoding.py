@@ -21,13 +21,29 @@ _HEX = b"0123456789abcdefABCDEF"
 
 @function("BASE64_ENCODE")
 def base64_encode(channel: Channel, text: Rest = "") -> str:
-    """A text as base64."""
+    """A text as base64.
+
+    Args:
+        channel: The channel.
+        text: Any.
+
+    Examples:
+        Set(x=${BASE64_ENCODE(user:secret)})  ; => dXNlcjpzZWNyZXQ=
+    """
     return base64.b64encode(to_octets(text)).decode("ascii")
 
 
 @function("BASE64_DECODE")
 def base64_decode(channel: Channel, text: Rest = "") -> str:
-    """A text from base64; what is not base64 in it is passed over."""
+    """A text from base64; what is not base64 in it is passed over.
+
+    Args:
+        channel: The channel.
+        text: Base64; the result ends before a zero octet.
+
+    Examples:
+        Set(x=${BASE64_DECODE(dXNlcjpzZWNyZXQ=)})  ; => user:secret
+    """
     digits = _NOT_BASE64.sub(b"", to_octets(text).partition(b"=")[0])
     if len(digits) % 4 == 1:
         digits = digits[:-1]
@@ -37,13 +53,29 @@ def base64_decode(channel: Channel, text: Rest = "") -> str:
 
 @function("URIENCODE")
 def uri_encode(channel: Channel, text: Rest = "") -> str:
-    """A text as part of a URI: ``%20`` for what may not stand in one."""
+    """A text as part of a URI: ``%20`` for what may not stand in one.
+
+    Args:
+        channel: The channel.
+        text: Any.
+
+    Examples:
+        Set(x=${URIENCODE(Müller & Sons)})  ; => M%C3%BCller%20%26%20Sons
+    """
     return quote(to_octets(text), safe="!*'()")
 
 
 @function("URIDECODE")
 def uri_decode(channel: Channel, text: Rest = "") -> str:
-    """A text from part of a URI; a ``%`` without a hexadecimal digit behind it stays."""
+    """A text from part of a URI; a ``%`` without a hexadecimal digit behind it stays.
+
+    Args:
+        channel: The channel.
+        text: Part of a URI.
+
+    Examples:
+        Set(x=${URIDECODE(two%20words)})  ; => two words
+    """
     octets = _PERCENT.sub(_unescaped, to_octets(text))
     return from_octets(octets.partition(b"\0")[0])
 
@@ -63,6 +95,11 @@ def convert(channel: Channel, source: str, target: str, text: Rest = "") -> str:
         target: The one it is put into; with ``//IGNORE`` behind it, characters that it lacks
             are left out, with ``//TRANSLIT`` they become question marks.
         text: The text; it ends before the first character that cannot be converted.
+
+    Examples:
+        Set(x=${LEN(${ICONV(UTF-8,ISO-8859-1,Grüße)})})  ; => 5
+        Set(x=${ICONV(UTF-8,ASCII//IGNORE,Grüße)})  ; => Gre
+        Set(x=${ICONV(UTF-8,ASCII//TRANSLIT,Grüße)})  ; => Gr??e
     """
     name, _, how = target.partition("//")
     errors = {"IGNORE": "ignore", "TRANSLIT": "replace"}.get(how.upper(), "strict")
@@ -82,11 +119,29 @@ def convert(channel: Channel, source: str, target: str, text: Rest = "") -> str:
 
 @function("SQL_ESC")
 def sql_escape(channel: Channel, text: Rest = "") -> str:
-    """A text for the inside of an SQL string: single quotes doubled."""
+    """A text for the inside of an SQL string: single quotes doubled.
+
+    Args:
+        channel: The channel.
+        text: Any.
+
+    Examples:
+        Set(name=O'Neil)
+        Set(where=name='${SQL_ESC(${name})}')  ; => name='O''Neil'
+    """
     return text.replace("'", "''")
 
 
 @function("SQL_ESC_BACKSLASHES")
 def sql_escape_backslashes(channel: Channel, text: Rest = "") -> str:
-    """A text with its backslashes doubled, for databases where a backslash escapes."""
+    r"""A text with its backslashes doubled, for databases where a backslash escapes.
+
+    Args:
+        channel: The channel.
+        text: Any.
+
+    Examples:
+        Set(path=C:\temp)
+        Set(x=${SQL_ESC_BACKSLASHES(${path})})  ; => C:\\temp
+    """
     return text.replace("\\", "\\\\")

@@ -22,13 +22,28 @@ from switchroom.pbx.channel import Channel
 
 @function("ENV")
 def environment(channel: Channel, name: Rest) -> str:
-    """A variable of the process's environment."""
+    """A variable of the process's environment.
+
+    Args:
+        channel: The channel.
+        name: The variable.
+
+    Examples:
+        Set(ENV(MODE)=night)
+        NoOp(${ENV(MODE)})  ; => night
+    """
     return os.environ.get(name.strip(), "")
 
 
 @function("ENV", write=True)
 def set_environment(channel: Channel, value: str, name: Rest) -> None:
-    """Set a variable of the process's environment, for the commands that are run from now on."""
+    """Set a variable of the process's environment, for the commands that are run from now on.
+
+    Args:
+        channel: The channel.
+        value: What it becomes.
+        name: The variable.
+    """
     try:
         os.environ[name.strip()] = value
     except ValueError as error:
@@ -74,6 +89,13 @@ def system_information(channel: Channel, parameter: str) -> str:
         parameter: ``loadavg`` of the last minute, ``numcalls`` up now, ``uptime`` in hours,
             ``totalram``, ``freeram``, ``bufferram``, ``totalswap``, ``freeswap`` in KiB,
             ``numprocs``.
+
+    Examples:
+        exten => s,1,NoOp(${SYSINFO(freeram)} KiB free)
+         same => n,GotoIf($[${SYSINFO(numcalls)} > 100]?full)
+         same => n,Dial(PJSIP/100,20)
+         same => n,Hangup()
+         same => n(full),Congestion(5)
     """
     read = _FACTS.get(parameter.strip().lower())
     if read is None:
@@ -115,6 +137,10 @@ def version(channel: Channel, part: str = "") -> str:
         channel: The channel.
         part: ``ASTERISK_VERSION_NUM`` (221100), ``BUILD_USER``, ``BUILD_HOSTNAME``,
             ``BUILD_MACHINE``, ``BUILD_OS``, ``BUILD_DATE``, ``BUILD_KERNEL``; nothing: ``22.11.0``.
+
+    Examples:
+        Set(x=${VERSION(ASTERISK_VERSION_NUM)})  ; => 221100
+        ExecIf($[${VERSION(ASTERISK_VERSION_NUM)} < 180000]?Set(old=yes))
     """
     if not part:
         return COMPATIBLE_VERSION
@@ -126,5 +152,9 @@ def version(channel: Channel, part: str = "") -> str:
 
 @function("UUID")
 def unique(channel: Channel) -> str:
-    """A universally unique identifier, made up now."""
+    """A universally unique identifier, made up now.
+
+    Examples:
+        Set(__CALL_UUID=${UUID()})
+    """
     return str(uuid.uuid4())

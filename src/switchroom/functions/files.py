@@ -46,12 +46,18 @@ async def read_file(  # the dialplan's own arguments
 
     Args:
         channel: The channel.
-        filename: The file.
+        filename: The file; when it is written it is made where there is none.
         offset: Where the part begins; negative: from the end of the file.
-        length: How long it is; negative: up to so far from the end.
-        options: ``l``: offset and length count lines, not characters.
-        form: What ends a line: ``u`` line feed, ``m`` carriage return, ``d`` both; as the file
-            has it where it is not given.
+        length: How long it is; negative: up to so far from the end. When it is written, 0 puts the
+            text between what is there.
+        options: ``l``: offset and length count lines, not characters, and what is written gets a
+            line's end; when writing also ``a``: put it at the end, and ``d``: no line's end.
+        form: What ends a line: ``u`` line feed, ``m`` carriage return, ``d`` both; as the file has
+            it where it is not given.
+
+    Examples:
+        Set(first=${FILE(/etc/hostname,0,1,l)})
+        Set(FILE(/var/log/calls.csv,,,al,u)=${EPOCH},${CSV_QUOTE(${CALLERID(name)})})
     """
 
     def read() -> bytes:
@@ -77,12 +83,14 @@ async def write_file(  # noqa: PLR0913  # the dialplan's own arguments
     Args:
         channel: The channel.
         value: What is written.
-        filename: The file; it is made where there is none.
+        filename: The file; when it is written it is made where there is none.
         offset: Where the part begins; negative: from the end of the file.
-        length: How long it is; 0 puts the text between what is there.
-        options: ``a``: put it at the end; ``l``: offset and length count lines, and the text gets a
-            line's end; ``d``: it gets none.
-        form: What ends a line: ``u`` line feed, ``m`` carriage return, ``d`` both.
+        length: How long it is; negative: up to so far from the end. When it is written, 0 puts the
+            text between what is there.
+        options: ``l``: offset and length count lines, not characters, and what is written gets a
+            line's end; when writing also ``a``: put it at the end, and ``d``: no line's end.
+        form: What ends a line: ``u`` line feed, ``m`` carriage return, ``d`` both; as the file has
+            it where it is not given.
     """
 
     def write() -> None:
@@ -108,6 +116,10 @@ async def count_lines(channel: Channel, filename: str, form: str = "") -> str:
         channel: The channel.
         filename: The file.
         form: What ends a line: ``u``, ``m`` or ``d``; as the file has it where it is not given.
+
+    Examples:
+        Set(lines=${FILE_COUNT_LINE(/etc/hosts)})
+        NoOp(${FILE_COUNT_LINE(/no/such/file)})  ; => -1
     """
 
     def count() -> int:
@@ -123,7 +135,15 @@ async def count_lines(channel: Channel, filename: str, form: str = "") -> str:
 @function("FILE_FORMAT")
 @escalates
 async def file_format(channel: Channel, filename: Rest) -> str:
-    """How the lines of a text file end: ``u``, ``m``, ``d``, or ``x`` where none does."""
+    """How the lines of a text file end: ``u``, ``m``, ``d``, or ``x`` where none does.
+
+    Args:
+        channel: The channel.
+        filename: The file.
+
+    Examples:
+        ExecIf($["${FILE_FORMAT(/tmp/import.csv)}" = "d"]?Log(NOTICE,written on Windows))
+    """
     return await asyncio.to_thread(format_of, Path(filename))
 
 
@@ -137,6 +157,10 @@ async def stat(channel: Channel, flag: str, filename: Rest) -> str:
         flag: ``e`` whether it exists, ``d`` is a folder, ``f`` is a file; ``m`` its mode in octal,
             ``s`` its size, ``A`` when it was read, ``C`` changed in some way, ``M`` written.
         filename: The file.
+
+    Examples:
+        ExecIf(${STAT(e,/var/spool/closed)}?Playback(office-is-closed))
+        NoOp(${STAT(d,/)} ${STAT(e,/no/such/file)})  ; => 1 0
     """
     try:
         found = await asyncio.to_thread(os.stat, filename)

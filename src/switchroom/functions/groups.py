@@ -23,6 +23,10 @@ def group(channel: Channel, category: Rest = "") -> str:
     Args:
         channel: The channel.
         category: Of the groups; a channel is in one of each category.
+
+    Examples:
+        Set(GROUP(trunk)=berlin)
+        NoOp(${GROUP(trunk)} has ${GROUP_COUNT(berlin@trunk)})  ; => berlin has 1
     """
     return _groups(channel).in_category(channel, category)
 
@@ -35,7 +39,7 @@ def set_group(channel: Channel, value: str, category: Rest = "") -> None:
         channel: The channel.
         value: The group's name, ``@category`` behind it where none is in the parentheses; nothing
             takes the channel out.
-        category: Of the group.
+        category: Of the groups; a channel is in one of each category.
     """
     wanted = GroupName(value.strip(), category) if category else parse_group(value)
     _groups(channel).join(channel, wanted)
@@ -48,6 +52,13 @@ def group_count(channel: Channel, name: Rest = "") -> str:
     Args:
         channel: The channel.
         name: ``[group][@category]``; without a group, the one this channel is in.
+
+    Examples:
+        exten => _0X.,1,Set(GROUP()=outgoing)
+         same => n,GotoIf($[${GROUP_COUNT(outgoing)} > 4]?full)
+         same => n,Dial(PJSIP/${FILTER(0-9,${EXTEN:1})}@trunk)
+         same => n,Hangup()
+         same => n(full),Congestion(5)
     """
     wanted = parse_group(name)
     groups = _groups(channel)
@@ -61,7 +72,11 @@ def group_match_count(channel: Channel, name: Rest) -> str:
 
     Args:
         channel: The channel.
-        name: ``expression[@expression]``, for group and category.
+        name: ``expression[@expression]``; regular expressions for group and category.
+
+    Examples:
+        Set(GROUP()=team-sales)
+        NoOp(${GROUP_MATCH_COUNT(^team-)})  ; => 1
     """
     wanted = parse_group(name)
     patterns = compile_posix(wanted.name), compile_posix(wanted.category)
@@ -76,5 +91,11 @@ def group_match_count(channel: Channel, name: Rest) -> str:
 
 @function("GROUP_LIST")
 def group_list(channel: Channel) -> str:
-    """The groups this channel is in, ``group[@category]`` each, separated by blanks."""
+    """The groups this channel is in, ``group[@category]`` each, separated by blanks.
+
+    Examples:
+        Set(GROUP()=sales)
+        Set(GROUP(trunk)=berlin)
+        NoOp(${GROUP_LIST()})  ; => sales berlin@trunk
+    """
     return " ".join(map(str, _groups(channel).of(channel)))

@@ -13,12 +13,17 @@ from switchroom.pbx.hangup_causes import DialledEnds
 
 @function("HANGUPCAUSE")
 def hangup_cause(channel: Channel, name: str, kind: str) -> str:
-    """Why a channel that this one dialled has ended.
+    r"""Why a channel that this one dialled has ended.
 
     Args:
         channel: The channel.
         name: The dialled channel's name, one of HANGUPCAUSE_KEYS.
         kind: ``ast``: the cause's name; ``tech``: the reason in its protocol's words.
+
+    Examples:
+        exten => 100,1,Dial(PJSIP/100,20)
+        exten => h,1,Set(callee=${CUT(HANGUPCAUSE_KEYS(),\,,1)})
+         same => n,ExecIf(${EXISTS(${callee})}?NoOp(${HANGUPCAUSE(${callee},ast)}))
     """
     end = channel.datastore(DialledEnds).get(name)
     if end is None:
@@ -34,5 +39,10 @@ def hangup_cause(channel: Channel, name: str, kind: str) -> str:
 
 @function("HANGUPCAUSE_KEYS")
 def hangup_cause_keys(channel: Channel) -> str:
-    """The names of the channels that this one dialled and that have ended, joined by commas."""
+    """The names of the channels that this one dialled and that have ended, joined by commas.
+
+    Examples:
+        exten => 100,1,Dial(PJSIP/100&PJSIP/101,20)
+         same => n,NoOp(dialled and ended: ${HANGUPCAUSE_KEYS()})
+    """
     return ",".join(channel.datastore(DialledEnds))

@@ -27,6 +27,11 @@ def read_hash(channel: Channel, name: str, key: Rest = "") -> str:
         channel: The channel.
         name: The hash.
         key: Which value; without one, those of an SQL result's columns, in order.
+
+    Examples:
+        Set(HASH(price,apple)=3)
+        Set(HASH(price,pear)=4)
+        NoOp(${HASH(price,pear)})  ; => 4
     """
     if key:
         return hash_value(channel, name, key)
@@ -41,7 +46,7 @@ def write_hash(channel: Channel, value: str, name: str, key: Rest = "") -> None:
         channel: The channel.
         value: The value; without a key, those of an SQL result's columns.
         name: The hash.
-        key: Which value.
+        key: Which value; without one, those of an SQL result's columns, in order.
     """
     if key:
         set_hash_value(channel, name, key, value)
@@ -60,6 +65,11 @@ def read_hash_keys(channel: Channel, name: str) -> str:
     Args:
         channel: The channel.
         name: The hash.
+
+    Examples:
+        Set(HASH(price,apple)=3)
+        Set(HASH(price,pear)=4)
+        NoOp(${HASHKEYS(price)})  ; => pear,apple
     """
     return ",".join(hash_keys(channel, name))
 
@@ -72,6 +82,10 @@ async def write_array(channel: Channel, value: str, *names: str) -> None:
         channel: The channel.
         value: The values, separated by commas; a variable without one becomes empty.
         names: The variables.
+
+    Examples:
+        Set(ARRAY(first,second)=1,2)
+        NoOp(${first} and ${second})  ; => 1 and 2
     """
     if not names:
         raise DialplanError("ARRAY: which variables?")

@@ -39,6 +39,12 @@ def json_decode(
         item: The value's key; of keys within keys, and of places in a list counted from 0, a path.
         separator: What stands between the keys of a path.
         options: Option letters.
+
+    Examples:
+        Set(json={"customer":{"name":"Ann","orders":[7,9]}})
+        Set(x=${JSON_DECODE(json,customer.name)})  ; => Ann
+        Set(x=${JSON_DECODE(json,customer.orders.1)})  ; => 9
+        Set(x=${JSON_DECODE(json,customer.orders,,c)})  ; => 2
     """
     if not item:
         raise DialplanError("JSON_DECODE: which item?")

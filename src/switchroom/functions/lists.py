@@ -43,6 +43,12 @@ def cut(channel: Channel, name: str, delimiter: str = "", fields: Rest = "") -> 
         name: The variable, without ``${}``.
         delimiter: One character; a dash when empty.
         fields: Numbers from 1, ranges ``2-4`` and ``3-``, joined by ``&``.
+
+    Examples:
+        Set(x=${CUT(CHANNEL(name),/,1)})  ; => Fake
+        Set(list=a-b-c-d)
+        Set(x=${CUT(list,,2)})  ; => b
+        Set(x=${CUT(list,-,1&3-)})  ; => a-c-d
     """
     if not fields:
         raise DialplanError("CUT: expected CUT(variable,delimiter,fields)")
@@ -65,12 +71,16 @@ def cut(channel: Channel, name: str, delimiter: str = "", fields: Rest = "") -> 
 
 @function("FIELDQTY")
 def field_quantity(channel: Channel, name: str, delimiter: Rest = "") -> str:
-    """How many fields a variable has.
+    r"""How many fields a variable has.
 
     Args:
         channel: The channel.
         name: The variable, without ``${}``.
         delimiter: One character; without one the whole value is one field.
+
+    Examples:
+        Set(list=a,b,c)
+        Set(x=${FIELDQTY(list,\,)})  ; => 3
     """
     value = value_of(channel, name)
     if not value:
@@ -87,6 +97,11 @@ def field_number(channel: Channel, name: str, delimiter: str, wanted: Rest) -> s
         name: The variable, without ``${}``.
         delimiter: One character.
         wanted: The field; capital and small letters are the same.
+
+    Examples:
+        Set(days=mon|tue|wed)
+        Set(x=${FIELDNUM(days,|,tue)})  ; => 2
+        Set(x=${FIELDNUM(days,|,sun)})  ; => 0
     """
     value = value_of(channel, name)
     if not value or not delimiter:
@@ -105,6 +120,10 @@ def list_filter(channel: Channel, name: str, delimiter: str, unwanted: Rest) -> 
         name: The variable, without ``${}``.
         delimiter: What stands between the values.
         unwanted: The value that is left out, wherever it stands.
+
+    Examples:
+        Set(phones=PJSIP/100&PJSIP/101&PJSIP/102)
+        Set(x=${LISTFILTER(phones,&,PJSIP/101)})  ; => PJSIP/100&PJSIP/102
     """
     value = value_of(channel, name)
     separator = b"".join(decoded(delimiter))
@@ -138,6 +157,11 @@ def shift(channel: Channel, name: str, delimiter: Rest = ",") -> str:
         channel: The channel.
         name: The variable, without ``${}``.
         delimiter: One character.
+
+    Examples:
+        Set(trunks=first,second,third)
+        Set(trunk=${SHIFT(trunks)})  ; => first
+        NoOp(${trunks})  ; => second,third
     """
     return _take(channel, name, delimiter, first=True)
 
@@ -150,6 +174,11 @@ def pop(channel: Channel, name: str, delimiter: Rest = ",") -> str:
         channel: The channel.
         name: The variable, without ``${}``.
         delimiter: One character.
+
+    Examples:
+        Set(trunks=first,second,third)
+        Set(trunk=${POP(trunks)})  ; => third
+        NoOp(${trunks})  ; => first,second
     """
     return _take(channel, name, delimiter, first=False)
 
@@ -163,6 +192,11 @@ def unshift(channel: Channel, value: str, name: str, delimiter: Rest = ",") -> N
         value: What is put.
         name: The variable, without ``${}``.
         delimiter: One character.
+
+    Examples:
+        Set(trunks=second,third)
+        Set(UNSHIFT(trunks)=first)
+        NoOp(${trunks})  ; => first,second,third
     """
     before = value_of(channel, name)
     separator = from_octets(delimiter_of(delimiter))
@@ -178,6 +212,11 @@ def push(channel: Channel, value: str, name: str, delimiter: Rest = ",") -> None
         value: What is put.
         name: The variable, without ``${}``.
         delimiter: One character.
+
+    Examples:
+        Set(PUSH(phones,&)=PJSIP/100)
+        Set(PUSH(phones,&)=PJSIP/101)
+        NoOp(${phones})  ; => PJSIP/100&PJSIP/101
     """
     before = value_of(channel, name)
     separator = from_octets(delimiter_of(delimiter))
@@ -191,6 +230,9 @@ def sort(channel: Channel, *pairs: str) -> str:
     Args:
         channel: The channel.
         pairs: ``key:value`` each; a value that is no number counts as 0.
+
+    Examples:
+        Set(x=${SORT(night:3,day:1,evening:2)})  ; => day,evening,night
     """
     keys = [(leading_float(value) or 0.0, key) for key, _, value in map(_pair, pairs) if key]
     return ",".join(key for _, key in sorted(keys, key=lambda pair: pair[0]))

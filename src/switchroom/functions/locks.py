@@ -22,6 +22,11 @@ async def lock(channel: Channel, name: Rest) -> str:
     Args:
         channel: The channel.
         name: The lock.
+
+    Examples:
+        NoOp(${LOCK(counter)})  ; => 1
+        Set(DB(count/calls)=$[0${DB(count/calls)} + 1])
+        NoOp(${UNLOCK(counter)})  ; => 1
     """
     return str(int(await channel.pbx.datastore(NamedLocks).take(channel, name)))
 
@@ -34,6 +39,12 @@ def try_lock(channel: Channel, name: Rest) -> str:
     Args:
         channel: The channel.
         name: The lock.
+
+    Examples:
+        exten => s,1,GotoIf(${TRYLOCK(door)}?open)
+         same => n,Playback(please-wait)
+         same => n,Hangup()
+         same => n(open),NoOp(nobody else is at it)
     """
     return str(int(channel.pbx.datastore(NamedLocks).try_to_take(channel, name)))
 
@@ -46,5 +57,9 @@ def unlock(channel: Channel, name: Rest) -> str:
     Args:
         channel: The channel.
         name: The lock.
+
+    Examples:
+        NoOp(${UNLOCK(door)})  ; => 0
+        NoOp(${LOCK(door)} ${UNLOCK(door)})  ; => 1 1
     """
     return str(int(channel.pbx.datastore(NamedLocks).release(channel, name)))

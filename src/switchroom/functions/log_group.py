@@ -17,5 +17,9 @@ def set_log_group(channel: Channel, value: str) -> None:
     Args:
         channel: The channel.
         value: The group's name, which stands in brackets before the messages.
+
+    Examples:
+        Set(LOG_GROUP()=order ${RAND(1000,9999)})
+        Verbose(1,this message belongs to the order)
     """
     channel.datastore(LogGroup).name = value.strip()

@@ -19,6 +19,11 @@ def if_(channel: Channel, choice: Rest) -> str:
     Args:
         channel: The channel.
         choice: ``condition?[this][:that]``; a colon within quotes separates nothing.
+
+    Examples:
+        Set(hour=20)
+        Set(greeting=${IF($[${hour} < 12]?morning:evening)})  ; => evening
+        Set(x=${IF(${EXISTS(${nobody})}?yes)})  ; =>
     """
     condition, question, sides = choice.partition("?")
     if not question:

@@ -34,6 +34,9 @@ def has_module(channel: Channel, name: str) -> str:
     Args:
         channel: The channel.
         name: Of the module, ``app_queue.so``, ``func_odbc.so``, ``chan_pjsip.so``.
+
+    Examples:
+        NoOp(${IFMODULE(func_strings.so)} ${IFMODULE(app_nothing.so)})  ; => 1 0
     """
     module = name.strip().lower().removesuffix(".so")
     kind, _, rest = module.partition("_")

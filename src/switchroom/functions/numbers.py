@@ -127,7 +127,7 @@ def random_number(channel: Channel, least: str = "", most: str = "") -> str:
 
     Examples:
         Set(die=${RAND(1,6)})
-        GotoIf($[${RAND(1,100)} <= 20]?survey,s,1)
+        ExecIf($[${RAND(1,100)} <= 20]?Playback(survey))
     """
     first, last = leading_int(least) or 0, leading_int(most)
     if last is None:

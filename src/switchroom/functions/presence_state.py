@@ -24,6 +24,11 @@ def read_presence(channel: Channel, provider: str, field: str, options: str = ""
         field: ``value`` (not_set, unavailable, available, away, xa, chat or dnd), ``subtype`` or
             ``message``.
         options: ``e``: as base64.
+
+    Examples:
+        Set(PRESENCE_STATE(CustomPresence:ann)=away,lunch,back at one)
+        NoOp(${PRESENCE_STATE(CustomPresence:ann,value)})  ; => away
+        NoOp(${PRESENCE_STATE(CustomPresence:ann,message)})  ; => back at one
     """
     found = presence(channel.pbx, provider.strip())
     fields = {"value": str(found.state), "subtype": found.subtype, "message": found.message}

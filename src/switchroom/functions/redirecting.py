@@ -65,8 +65,13 @@ def redirecting(channel: Channel, item: str, option: str = "") -> str:
 
     Args:
         channel: The channel.
-        item: What is asked.
-        option: ``i`` has a meaning when writing only.
+        item: Which item.
+        option: ``i`` when writing: do not tell the party yet, more is to follow.
+
+    Examples:
+        Set(REDIRECTING(from-num,i)=100)
+        Set(REDIRECTING(reason)=cfb)
+        NoOp(${REDIRECTING(from-num)}: ${REDIRECTING(reason)})  ; => 100: cfb
     """
     match path := path_of(item):
         case ("reason",):
@@ -90,8 +95,8 @@ def set_redirecting(channel: Channel, value: str, item: str, option: str = "") -
     Args:
         channel: The channel.
         value: What it becomes.
-        item: What is set.
-        option: ``i``: do not tell the party yet, more is to follow.
+        item: Which item.
+        option: ``i`` when writing: do not tell the party yet, more is to follow.
     """
     match path := path_of(item):
         case ("reason",):

@@ -15,13 +15,18 @@ from switchroom.pbx.channel import Channel
 
 @function("REPLACE")
 def replace(channel: Channel, name: str, characters: str, replacement: Rest = "") -> str:
-    """A variable's value with each of some characters replaced, or left out.
+    r"""A variable's value with each of some characters replaced, or left out.
 
     Args:
         channel: The channel.
         name: The variable, without ``${}``.
-        characters: Those that are replaced; no ranges.
+        characters: Those that are replaced; no ranges, but escapes such as ``\x2c``.
         replacement: One character; empty: they are left out.
+
+    Examples:
+        Set(number=+49 30/123-45)
+        Set(x=${REPLACE(number, /-)})  ; => +493012345
+        Set(x=${REPLACE(number,/-,.)})  ; => +49 30.123.45
     """
     if not characters:
         raise DialplanError("REPLACE: no characters to look for")
@@ -45,6 +50,11 @@ def string_replace(
         wanted: What is replaced.
         replacement: By what; empty: it is left out.
         most: How often at most; everywhere where it is not given.
+
+    Examples:
+        Set(text=to be or not to be)
+        Set(x=${STRREPLACE(text,be,sleep)})  ; => to sleep or not to sleep
+        Set(x=${STRREPLACE(text,to ,,1)})  ; => be or not to be
     """
     if not wanted:
         raise DialplanError("STRREPLACE: no text to look for")
@@ -59,6 +69,10 @@ def filter_(channel: Channel, arguments: Rest) -> str:
     Args:
         channel: The channel.
         arguments: ``allowed,text``; allowed are characters, ranges ``a-z`` and escapes ``\x41``.
+
+    Examples:
+        Set(x=${FILTER(0-9,+49 30/123-45)})  ; => 493012345
+        Set(x=${FILTER(a-zA-Z0-9\x20,Sales & Co. 2)})  ; => Sales  Co 2
     """
     allowed, *rest = separate(arguments, most=2, keep_quotes=True)
     if not rest:
@@ -90,7 +104,12 @@ def string_between(channel: Channel, *arguments: str) -> str:
 
     Args:
         channel: The channel.
-        arguments: ``variable,text``, and nothing more: with a third one the result is empty.
+        arguments: ``variable,text``; the variable without ``${}``. With a third one the result is
+            empty.
+
+    Examples:
+        Set(digits=1234)
+        Set(x=${STRBETWEEN(digits,-)})  ; => 1-2-3-4
     """
     if len(arguments) != 2 or not arguments[0]:
         raise DialplanError("STRBETWEEN: expected STRBETWEEN(variable,text)")

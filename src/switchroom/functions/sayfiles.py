@@ -37,6 +37,11 @@ def sayfiles(channel: Channel, value: str, kind: str = "alpha") -> str:
         value: What to say.
         kind: ``alpha``, ``digits``, ``money``, ``number``, ``ordinal`` or ``phonetic``, as the
             application of that name says it.
+
+    Examples:
+        Set(x=${SAYFILES(42,number)})  ; => digits/40&digits/2
+        Set(x=${SAYFILES(b7)})  ; => letters/b&digits/7
+        Playback(${SAYFILES(3,ordinal)})
     """
     names = _KINDS.get(kind.strip().lower())
     if names is None:

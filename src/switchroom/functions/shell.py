@@ -22,6 +22,10 @@ async def shell(channel: Channel, command: Rest) -> str:
     Args:
         channel: The channel.
         command: What the shell gets; put nothing into it that a caller keyed or sent.
+
+    Examples:
+        Set(x=${SHELL(printf hello)})
+        Set(free=${TRIM(${SHELL(df --output=pcent / | tail -1)})})
     """
     running = channel.pbx.datastore(RunningCommands)
     try:

@@ -32,6 +32,11 @@ def sprintf(channel: Channel, format: str, *arguments: str) -> str:  # noqa: A00
             precision are those of C.
         arguments: As many as there are conversions; one that is no number where one is needed
             makes the whole result empty.
+
+    Examples:
+        Set(x=${SPRINTF(%05d,42)})  ; => 00042
+        Set(x=${SPRINTF(%.2f Euro,19.9)})  ; => 19.90 Euro
+        Set(x=${SPRINTF(%s-%x,agent,255)})  ; => agent-ff
     """
     return from_octets(b"".join(_pieces(to_octets(format), iter(arguments))))
 

@@ -22,6 +22,17 @@ def timeout(channel: Channel, kind: str) -> str:
         channel: The channel.
         kind: ``digit``: between two digits; ``response``: before the first one; ``absolute``: until
             the call ends, 0 where it has no limit.
+
+    Examples:
+        Set(TIMEOUT(response)=15)
+        NoOp(${TIMEOUT(response)})  ; => 15.000
+        Set(TIMEOUT(digit)=2.5)
+        NoOp(${TIMEOUT(digit)})  ; => 2.500
+
+        exten => s,1,Set(TIMEOUT(absolute)=3600)
+         same => n,Dial(PJSIP/100)
+        exten => T,1,Playback(vm-goodbye)
+         same => n,Hangup()
     """
     match kind[:1].lower():
         case "a":

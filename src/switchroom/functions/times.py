@@ -26,6 +26,11 @@ def string_of_time(channel: Channel, epoch: str = "", timezone: str = "", text: 
         epoch: Seconds since 1970; now where it is not given.
         timezone: As ``Europe/Berlin``; the machine's own where it is not given.
         text: The format, as C's strftime has it; ``%3q`` are milliseconds.
+
+    Examples:
+        Set(x=${STRFTIME(1735689600,UTC,%Y-%m-%d %H:%M)})  ; => 2025-01-01 00:00
+        Set(x=${STRFTIME(1735689600,America/New_York,%A %-d %B)})  ; => Tuesday 31 December
+        Set(file=call-${STRFTIME(,,%Y%m%d-%H%M%S)})
     """
     seconds = leading_float(epoch)
     try:
@@ -44,6 +49,11 @@ def time_of_string(channel: Channel, text: str, timezone: str, form: Rest) -> st
         text: The time.
         timezone: As ``Europe/Berlin``; the machine's own where it is empty.
         form: How it is written, as C's strptime has it.
+
+    Examples:
+        Set(x=${STRPTIME(2025-01-01 12:30,UTC,%Y-%m-%d %H:%M)})  ; => 1735734600
+        ; one hour later
+        Set(x=${STRFTIME($[0${x} + 3600],UTC,%H:%M)})  ; => 13:30
     """
     moment = parse_time(text, zone_of(timezone), form)
     if moment is None:
@@ -58,6 +68,11 @@ def if_time(channel: Channel, choice: Rest) -> str:
     Args:
         channel: The channel.
         choice: ``times,weekdays,mdays,months[,timezone]?[then][:else]``.
+
+    Examples:
+        Set(TESTTIME()=2026-12-24 20:00:00)
+        Set(x=${IFTIME(*,*,24-26,dec?christmas:normal)})  ; => christmas
+        Set(x=${IFTIME(08:00-17:59,mon-fri,*,*?open:closed)})  ; => closed
     """
     when, question, sides = choice.partition("?")
     if not question:
@@ -74,6 +89,14 @@ def set_test_time(channel: Channel, value: str) -> None:
     Args:
         channel: The channel.
         value: ``2026-12-25 12:00:00[ timezone]``; nothing: it is now again.
+
+    Variables:
+        TESTTIME: The moment that is looked at instead of now, in seconds since 1970.
+
+    Examples:
+        Set(TESTTIME()=2026-12-26 12:00:00)
+        ExecIfTime(*,sat-sun,*,*?Set(prompt=closed))
+        NoOp(${prompt})  ; => closed
     """
     words = value.split()
     if not words:

@@ -8,24 +8,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from switchroom.config.reader import parse_config
-from switchroom.dialplan.arguments import separate
 from switchroom.dialplan.documentation import (
     Documentation,
     document_application,
     document_function,
 )
-from switchroom.dialplan.model import Dialplan, Priority
-from switchroom.dialplan.options import option_letters
-from switchroom.dialplan.parser import parse_dialplan
-from switchroom.dialplan.references import split_parts, split_reference
 from switchroom.pbx.events import NewExtension
+from switchroom.tools.check.checking import Selection, check
+from switchroom.tools.check.finding import Severity
+from switchroom.tools.check.project import load_files
 from tests.support.dialplan import make_interpreter, registries
 from tests.support.fakes import make_channel, make_pbx, run_virtual
 
 _RESULT = re.compile(r"\s; =>(?: (?P<text>.*))?$")
 _WHOLE = re.compile(r"\s*(exten|same|include|switch)\s*=|\s*\[")
-_LETTERS = re.compile(r"([A-Za-z])(?:\([^)]*\))?")
 _ASSIGNING = {"set", "mset"}
 
 
@@ -45,16 +41,6 @@ class Example:
 
     conf: str
     results: dict[int, str]  #: by line of ``conf``: what the arguments become there
-
-    @property
-    def dialplan(self) -> Dialplan:
-        return parse_dialplan(parse_config(self.conf, path=Path("extensions.conf")))
-
-    @property
-    def priorities(self) -> Iterator[Priority]:
-        for context in self.dialplan.contexts.values():
-            for extension in context.extensions.values():
-                yield from extension.priorities.values()
 
 
 def examples_of(thing: Documentation) -> list[Example]:
@@ -83,40 +69,12 @@ def _numbered(lines: list[str]) -> Iterator[str]:
             yield f"exten => s,{number},{line.strip()}"
 
 
-def unknown_in(example: Example) -> list[str]:
-    """Applications, functions and option letters that there are none of."""
-    applications, functions = registries()
-    found: list[str] = []
-    for priority in example.priorities:
-        application = applications.get(priority.application.lower())
-        if application is None:
-            found.append(f"{priority.application}()")
-            continue
-        names = list(_functions_in(priority.data))
-        if priority.application.lower() in _ASSIGNING and "(" in priority.data.partition("=")[0]:
-            names.append(priority.data.partition("(")[0].strip())
-        found += [f"function {name}" for name in names if name not in functions]
-        words = separate(priority.data)
-        for (_, kind), word in zip(application.signature.names(), words, strict=False):
-            known = {letters[0] for letters, _ in option_letters(kind)}
-            if known and "$" not in word:
-                found += [
-                    f"option {letter} of {application.name}()"
-                    for letter in _LETTERS.findall(word)
-                    if letter not in known
-                ]
-    return found
-
-
-def _functions_in(text: str) -> Iterator[str]:
-    for part in split_parts(text):
-        if part.kind == "text":
-            continue
-        yield from _functions_in(part.text)
-        if part.kind == "variable":
-            name, arguments, _ = split_reference(part.text)
-            if arguments is not None and "$" not in name:
-                yield name
+def findings_in(example: Example, folder: Path) -> list[str]:
+    """What ``switchroom check`` says of it, remarks left out."""
+    path = folder / "extensions.conf"
+    path.write_text(example.conf)
+    report = check(load_files([path]), Selection(minimum=Severity.WARNING))
+    return [f"{found.code} line {found.place.line}: {found.message}" for found in report.findings]
 
 
 def results_of(example: Example) -> dict[int, str]:
@@ -125,7 +83,7 @@ def results_of(example: Example) -> dict[int, str]:
     async def main() -> dict[int, str]:
         interpreter = make_interpreter(example.conf)
         context = next(iter(interpreter.dialplan.contexts.values()))
-        extension = next(iter(context.extensions.values()))
+        extension = next(each for each in context.extensions.values() if 1 in each.priorities)
         results: dict[int, str] = {}
 
         def note(event: NewExtension) -> None:
@@ -133,7 +91,7 @@ def results_of(example: Example) -> dict[int, str]:
             assert where is not None
             is_set = event.application.lower() in _ASSIGNING
             value = event.data.partition("=")[2] if is_set else event.data
-            results[where.priorities[event.priority].line] = value
+            results[where.priorities[event.priority].line] = value.strip()
 
         async with make_pbx(interpreter) as pbx:
             pbx.events.subscribe(NewExtension, note)

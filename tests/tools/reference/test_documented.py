@@ -63,15 +63,19 @@ def test_a_variable_that_a_module_sets_is_documented() -> None:
 
 
 def _variables_set_by(module: str) -> set[str]:
+    """Names in ``set_variable("NAME", …)`` and ``variables["NAME"] = …``."""
     path = sys.modules[module].__file__
     assert path is not None
-    return {
-        argument.value
-        for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "set_variable"
-        for argument in node.args[:1]
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-    }
+    names = set()
+    for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="set_variable"), args=[ast.Constant(value), *_]):
+                names.add(value)
+            case ast.Subscript(
+                value=ast.Attribute(attr="variables"), slice=ast.Constant(value), ctx=ast.Store()
+            ):
+                names.add(value)
+    return {name for name in names if isinstance(name, str)}
 
 
 def test_no_family_is_alone() -> None:
