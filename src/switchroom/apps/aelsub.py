@@ -19,5 +19,8 @@ def ael_sub(channel: Channel, macro: str, arguments: Rest = "") -> None:
         channel: The channel.
         macro: Its name.
         arguments: Its arguments.
+
+    Examples:
+        AELSub(ring-group,sales,20)
     """
     gosub(channel, f"{macro},{MACRO_EXTENSION},1({arguments})")

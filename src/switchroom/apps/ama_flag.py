@@ -17,5 +17,9 @@ def set_ama_flags(channel: Channel, flag: str = "") -> None:
     Args:
         channel: The channel.
         flag: ``omit``, ``billing``, ``documentation``, or their number.
+
+    Examples:
+        SetAMAFlags(billing)
+        NoOp(${CDR(amaflags)})  ; => BILLING
     """
     assign(channel, "CHANNEL(amaflags)", flag)

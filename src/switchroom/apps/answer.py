@@ -16,6 +16,11 @@ async def answer(channel: Channel, delay: int = 0) -> None:
     Args:
         channel: The channel.
         delay: Milliseconds to wait once it is up.
+
+    Examples:
+        Answer()
+        ; give the audio path half a second
+        Answer(500)
     """
     await channel.answer()
     if delay > 0:

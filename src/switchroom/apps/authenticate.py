@@ -52,6 +52,11 @@ async def authenticate(
         options: Option letters.
         digits: How many are keyed at most; 0: until ``#``.
         prompts: Names joined by ``&``.
+
+    Examples:
+        ; each caller has a PIN in the AstDB's family pins
+        Authenticate(/pins,d,4)
+        Playback(auth-thankyou)
     """
     await channel.answer()
     most = digits if 0 < digits < MAX_DIGITS else MAX_DIGITS

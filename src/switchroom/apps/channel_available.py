@@ -33,13 +33,22 @@ async def channel_is_available(
 ) -> None:
     """Find out whom of several a call would reach.
 
-    Sets AVAILORIGCHAN: the resource, AVAILCHAN: the channel that a call to it had, AVAILSTATUS: its
-    state as a number; AVAILCAUSECODE: the cause where there is none.
-
     Args:
         channel: The channel.
         resources: ``Technology/resource``, joined by ``&``.
         options: Option letters.
+
+    Variables:
+        AVAILORIGCHAN: The resource that can be called; with ``a`` all of them, joined by ``&``.
+        AVAILCHAN: The channel that a call to it had.
+        AVAILSTATUS: The state of the last one as a number: 0 unknown, 1 not in use, 2 in use,
+            3 busy, 4 invalid, 5 unavailable, 6 ringing, 7 ringing and in use, 8 on hold.
+        AVAILCAUSECODE: The cause where none can be called.
+
+    Examples:
+        ChanIsAvail(PJSIP/100&PJSIP/101,s)
+        ExecIf($["${AVAILORIGCHAN}" = ""]?Hangup(BUSY))
+        Dial(${AVAILORIGCHAN},20)
     """
     found: list[tuple[str, str]] = []
     status, cause = DeviceState.INVALID, HangupCause.NOT_DEFINED

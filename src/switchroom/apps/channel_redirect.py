@@ -15,12 +15,18 @@ from switchroom.pbx.channel_search import find_channel
 def channel_redirect(channel: Channel, name: str, place: Rest) -> None:
     """Let another channel go on elsewhere at once.
 
-    Sets CHANNELREDIRECT_STATUS: SUCCESS or NOCHANNEL.
-
     Args:
         channel: The channel.
         name: The other one's name.
         place: ``[[context,]extension,]priority``, seen from there.
+
+    Variables:
+        CHANNELREDIRECT_STATUS: SUCCESS or NOCHANNEL.
+
+    Examples:
+        exten => s,1,ChannelRedirect(PJSIP/100-00000001,example,desk,1)
+         same => n,NoOp(${CHANNELREDIRECT_STATUS})  ; => NOCHANNEL
+        exten => desk,1,Dial(PJSIP/101)
     """
     other = find_channel(channel.pbx, name)
     if other is None:

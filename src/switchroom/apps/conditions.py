@@ -44,6 +44,15 @@ def if_(channel: Channel, condition: Rest = "") -> None:
     Args:
         channel: The channel.
         condition: Usually ``$[…]``; where it is empty or 0, ElseIf() and Else() have their turn.
+
+    Examples:
+        Set(hour=20)
+        If($[${hour} < 18])
+        Set(prompt=open)
+        Else()
+        Set(prompt=closed)
+        EndIf()
+        NoOp(${prompt})  ; => closed
     """
     block = (channel.context, channel.extension, channel.priority)
     undecided = channel.datastore(Branches).undecided
@@ -61,6 +70,17 @@ def else_if(channel: Channel, condition: Rest = "") -> None:
     Args:
         channel: The channel.
         condition: As that of If().
+
+    Examples:
+        Set(hour=12)
+        If($[${hour} < 12])
+        Set(greeting=good morning)
+        ElseIf($[${hour} < 18])
+        Set(greeting=good day)
+        Else()
+        Set(greeting=good evening)
+        EndIf()
+        NoOp(${greeting})  ; => good day
     """
     block = _block(channel)
     undecided = channel.datastore(Branches).undecided
@@ -74,16 +94,38 @@ def else_if(channel: Channel, condition: Rest = "") -> None:
 
 @application("Else")
 def else_(channel: Channel) -> None:
-    """Begin the branch that runs where none before did."""
+    """Begin the branch that runs where none before did.
+
+    Examples:
+        If(${BLACKLIST()})
+        Hangup()
+        Else()
+        NoOp(welcome)  ; => welcome
+        EndIf()
+    """
     _behind_the_block(channel)  # whoever comes here comes out of the branch before
 
 
 @application("EndIf")
 def end_if(channel: Channel) -> None:
-    """Close the block that If() began."""
+    """Close the block that If() began.
+
+    Examples:
+        If($[2 > 1])
+        NoOp(of course)  ; => of course
+        EndIf()
+    """
 
 
 @application("ExitIf")
 def exit_if(channel: Channel) -> None:
-    """Leave the block at once."""
+    """Leave the block at once.
+
+    Examples:
+        If($[2 > 1])
+        ExecIf(1?ExitIf())
+        Set(x=never)
+        EndIf()
+        NoOp(<${x}>)  ; => <>
+    """
     _behind_the_block(channel)

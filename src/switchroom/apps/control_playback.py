@@ -58,8 +58,7 @@ async def control_playback(  # noqa: PLR0913  # the dialplan's own arguments
 ) -> None:
     """Play a sound that the caller may wind, pause and stop by digits.
 
-    Answers first. Sets CPLAYBACKSTATUS: SUCCESS, USERSTOPPED or ERROR; CPLAYBACKOFFSET: the
-    milliseconds where it was stopped, -1 for its end; CPLAYBACKSTOPKEY: the digit that stopped it.
+    Answers first.
 
     Args:
         channel: The channel.
@@ -71,6 +70,16 @@ async def control_playback(  # noqa: PLR0913  # the dialplan's own arguments
         pause: Digits that pause; once more goes on.
         restart: Digits that begin anew.
         options: Option letters.
+
+    Variables:
+        CPLAYBACKSTATUS: SUCCESS, USERSTOPPED or ERROR.
+        CPLAYBACKOFFSET: The milliseconds where it was stopped, -1 for its end.
+        CPLAYBACKSTOPKEY: The digit that stopped it.
+
+    Examples:
+        ; 5 seconds a key: # forward, * back, 0 stops, 8 pauses
+        ControlPlayback(demo-instruct,5000,#,*,0,8)
+        NoOp(${CPLAYBACKSTATUS} at ${CPLAYBACKOFFSET})
     """
     await channel.answer()
     player = Player(channel, filename, Keys(forward, rewind, stop, pause, restart), skipms / 1000)

@@ -17,6 +17,12 @@ async def delete_tree(channel: Channel, path: Rest) -> None:
     Args:
         channel: The channel.
         path: ``family[/keytree]``.
+
+    Examples:
+        Set(DB(phone/100/name)=Ann)
+        Set(DB(phone/100/room)=12)
+        DBdeltree(phone/100)
+        NoOp(${DB_KEYCOUNT(phone)})  ; => 0
     """
     family, _, tree = path.strip().partition("/")
     if not family:

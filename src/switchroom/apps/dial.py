@@ -38,15 +38,26 @@ async def dial(
 ) -> None:
     """Call one or more destinations at once and join the first that answers.
 
-    Sets DIALSTATUS (ANSWER, BUSY, CONGESTION, NOANSWER, CHANUNAVAIL), DIALEDPEERNAME and, after a
-    conversation, ANSWEREDTIME. Unless the call was answered the dialplan goes on.
+    Unless the call was answered the dialplan goes on.
 
     Args:
-        channel: The caller.
+        channel: The channel.
         destinations: ``Technology/resource``, several joined with ``&``.
         timeout: Seconds to wait for an answer; empty for no limit.
         options: Option letters.
         url: Not sent by any technology here; accepted because old dialplans have it.
+
+    Variables:
+        DIALSTATUS: ANSWER, BUSY, CONGESTION, NOANSWER or CHANUNAVAIL.
+        DIALEDPEERNAME: The channel that answered.
+        ANSWEREDTIME: The seconds that were talked.
+
+    Examples:
+        exten => 100,1,Dial(PJSIP/100&PJSIP/101,20)
+         same => n,GotoIf($["${DIALSTATUS}" = "BUSY"]?busy)
+         same => n,Playback(vm-nobodyavail)
+         same => n,Hangup()
+         same => n(busy),Busy(10)
     """
     outcome = await _dial(channel, destinations, _seconds(timeout))
     channel.hangup_cause = outcome.cause

@@ -23,6 +23,9 @@ def dump_channel(channel: Channel, level: int = 0) -> None:
     Args:
         channel: The channel.
         level: How important it is, 0 to 3, the higher the less.
+
+    Examples:
+        DumpChan()
     """
     severity = logging.INFO if level < 3 else logging.DEBUG
     if logger.isEnabledFor(severity):

@@ -13,7 +13,13 @@ _NEXT_LOOK = 3600.0  #: seconds; whatever is not # is passed over
 
 @application("Echo")
 async def echo(channel: Channel) -> None:
-    """Send back what the party says, until it keys ``#``."""
+    """Send back what the party says, until it keys ``#``.
+
+    Examples:
+        Answer()
+        Playback(demo-echotest)
+        Echo()
+    """
     await channel.answer()
     stream = await channel.stream()
     stream.set_echo(enabled=True)

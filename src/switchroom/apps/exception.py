@@ -17,5 +17,9 @@ def raise_exception(channel: Channel, reason: Rest) -> None:
     Args:
         channel: The channel.
         reason: What ``EXCEPTION(reason)`` reads there.
+
+    Examples:
+        exten => s,1,RaiseException(no trunk)
+        exten => e,1,NoOp(${EXCEPTION(reason)})  ; => no trunk
     """
     note_and_go(channel, reason)

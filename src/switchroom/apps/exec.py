@@ -32,6 +32,12 @@ async def exec_(channel: Channel, call: Rest) -> None:
     Args:
         channel: The channel.
         call: ``Application(arguments)``, substituted once more.
+
+    Examples:
+        Set(x=3)
+        Set(application=Set)
+        Exec(${application}(x=4))
+        NoOp(${x})  ; => 4
     """
     await _run(channel, await channel.pbx.dialplan.substitute(channel, call))
 
@@ -40,11 +46,16 @@ async def exec_(channel: Channel, call: Rest) -> None:
 async def try_exec(channel: Channel, call: Rest) -> None:
     """Execute an application and go on whatever becomes of it.
 
-    Sets TRYSTATUS: SUCCESS, FAILED, or NOAPP where there is no such application.
-
     Args:
         channel: The channel.
         call: ``Application(arguments)``, substituted once more.
+
+    Variables:
+        TRYSTATUS: SUCCESS, FAILED, or NOAPP where there is no such application.
+
+    Examples:
+        TryExec(Set(x=3))
+        NoOp(${TRYSTATUS} ${x})  ; => SUCCESS 3
     """
     try:
         await _run(channel, await channel.pbx.dialplan.substitute(channel, call))
@@ -62,6 +73,11 @@ async def exec_if(channel: Channel, condition: Rest) -> None:
     Args:
         channel: The channel.
         condition: ``condition?Application(arguments)[:Application(arguments)]``.
+
+    Examples:
+        Set(hour=20)
+        ExecIf($[${hour} < 18]?Set(prompt=open):Set(prompt=closed))
+        NoOp(${prompt})  ; => closed
     """
     test, question, calls = condition.partition("?")
     if not question:
@@ -78,6 +94,11 @@ async def exec_if_time(channel: Channel, condition: Rest) -> None:
     Args:
         channel: The channel.
         condition: ``times,weekdays,mdays,months[,timezone]?Application[(arguments)]``.
+
+    Examples:
+        Set(TESTTIME()=2026-12-26 12:00:00)
+        ExecIfTime(*,*,24-26,dec?Set(prompt=christmas))
+        NoOp(${prompt})  ; => christmas
     """
     when, question, call = condition.partition("?")
     if not question:

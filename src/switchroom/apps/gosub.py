@@ -23,6 +23,17 @@ def gosub(channel: Channel, routine: Rest) -> None:
     Args:
         channel: The channel.
         routine: ``[[context,]extension,]priority[(argument,…)]``.
+
+    Variables:
+        ARG1, ARG2: The arguments, and so on, as the routine sees them.
+        ARGC: Their number.
+        GOSUB_RETVAL: What Return() gave back.
+
+    Examples:
+        exten => s,1,Gosub(routines,double,1(21))
+         same => n,NoOp(${GOSUB_RETVAL})  ; => 42
+        [routines]
+        exten => double,1,Return($[0${ARG1} * 2])
     """
     _call(channel, parse_routine(channel, routine))
 
@@ -54,6 +65,15 @@ def gosub_if(channel: Channel, condition: Rest) -> None:
     Args:
         channel: The channel.
         condition: ``condition?[routine[(arguments)]][:routine[(arguments)]]``.
+
+    Variables:
+        GOSUB_RETVAL: What Return() gave back.
+
+    Examples:
+        exten => s,1,Set(vip=1)
+         same => n,GosubIf(${vip}?greet,1(dear):greet,1(hello))
+         same => n,NoOp(${GOSUB_RETVAL})  ; => dear friend
+        exten => greet,1,Return(${ARG1} friend)
     """
     routine = choose(condition)
     if routine:
@@ -64,11 +84,17 @@ def gosub_if(channel: Channel, condition: Rest) -> None:
 def return_(channel: Channel, value: Rest = "") -> None:
     """Come back from a routine.
 
-    Sets GOSUB_RETVAL.
-
     Args:
         channel: The channel.
         value: What GOSUB_RETVAL becomes.
+
+    Variables:
+        GOSUB_RETVAL: The value.
+
+    Examples:
+        exten => s,1,Gosub(routine,1)
+         same => n,NoOp(${GOSUB_RETVAL})  ; => done
+        exten => routine,1,Return(done)
     """
     frame = pop(channel)
     if frame is None:
@@ -79,6 +105,14 @@ def return_(channel: Channel, value: Rest = "") -> None:
 
 @application("StackPop")
 def stack_pop(channel: Channel) -> None:
-    """Forget where the innermost routine would return to."""
+    """Forget where the innermost routine would return to.
+
+    Examples:
+        exten => s,1,Gosub(routine,1)
+         same => n,Hangup()
+        exten => routine,1,StackPop()
+         same => n,Goto(rest,1)
+        exten => rest,1,NoOp(no way back)  ; => no way back
+    """
     if pop(channel) is None:
         raise DialplanError("StackPop: no Gosub routine runs")

@@ -26,6 +26,15 @@ def goto(channel: Channel, place: Rest) -> None:
     Args:
         channel: The channel.
         place: ``[[context,]extension,]priority``; a label will do for the priority.
+
+    Examples:
+        exten => s,1,Goto(menu,s,1)
+        [menu]
+        exten => s,1,Set(tries=0)
+         same => n(again),NoOp(${CONTEXT})  ; => menu
+         same => n,Set(tries=$[${tries} + 1])
+         same => n,ExecIf($[${tries} < 3]?Goto(again))
+         same => n,NoOp(${tries})  ; => 3
     """
     channel.goto(*parse_place(channel, place))
 
@@ -38,6 +47,13 @@ def goto_if(channel: Channel, condition: Rest) -> None:
         channel: The channel.
         condition: ``condition?[place][:place]``; without a place for the outcome the dialplan
             goes on with the next priority.
+
+    Examples:
+        exten => s,1,Set(hour=20)
+         same => n,GotoIf($[${hour} < 18]?open:closed)
+         same => n(open),Set(prompt=open)
+         same => n,Hangup()
+         same => n(closed),Set(prompt=closed)  ; => closed
     """
     place = choose(condition)
     if place:
@@ -69,6 +85,12 @@ def goto_if_time(channel: Channel, condition: Rest) -> None:
     Args:
         channel: The channel.
         condition: ``times,weekdays,mdays,months[,timezone]?[place][:place]``.
+
+    Examples:
+        exten => s,1,GotoIfTime(08:00-17:59,mon-fri,*,*,Europe/Berlin?open)
+         same => n,Playback(vm-nobodyavail)
+         same => n,Hangup()
+         same => n(open),Dial(PJSIP/100)
     """
     when, _, sides = condition.partition("?")
     first, second = sides_of(sides)

@@ -17,6 +17,11 @@ def hangup(channel: Channel, cause: str = "") -> None:
     Args:
         channel: The channel.
         cause: A Q.850 cause, by number or by name.
+
+    Examples:
+        Hangup()
+
+        Hangup(BUSY)
     """
     channel.hangup_cause = HangupCause.NOT_DEFINED
     channel.hangup(_cause(cause.strip()))

@@ -17,5 +17,10 @@ def clear_hash(channel: Channel, name: str) -> None:
     Args:
         channel: The channel.
         name: The hash.
+
+    Examples:
+        Set(HASH(price,apple)=3)
+        ClearHash(price)
+        NoOp(<${HASHKEYS(price)}>)  ; => <>
     """
     forget(channel, name)

@@ -18,6 +18,11 @@ def import_variable(channel: Channel, assignment: Rest) -> None:
     Args:
         channel: The channel.
         assignment: ``variable=channel,variable``.
+
+    Examples:
+        Set(order=4711)
+        ImportVar(copy=${CHANNEL(name)},order)
+        NoOp(${copy})  ; => 4711
     """
     own, equals, rest = assignment.partition("=")
     name, _, theirs = rest.partition(",")

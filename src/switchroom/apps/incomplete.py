@@ -26,6 +26,11 @@ async def incomplete(channel: Channel, options: IncompleteOptions = IncompleteOp
     Args:
         channel: The channel.
         options: Option letters.
+
+    Examples:
+        ; 00 alone could be the beginning of a number abroad
+        exten => 00,1,Incomplete(n)
+        exten => _00X.,1,Dial(PJSIP/${FILTER(0-9,${EXTEN})}@trunk)
     """
     if not options.no_answer:
         await channel.answer()

@@ -15,19 +15,37 @@ from switchroom.pbx.technology import Indication
 
 @application("Ringing")
 async def ringing(channel: Channel) -> None:
-    """Let the caller hear ringing; the dialplan goes on."""
+    """Let the caller hear ringing; the dialplan goes on.
+
+    Examples:
+        Ringing()
+        Wait(3)
+        Answer()
+    """
     await channel.indicate(Indication.RINGING)
 
 
 @application("Progress")
 async def progress(channel: Channel) -> None:
-    """Open early media to the caller; the dialplan goes on."""
+    """Open early media to the caller; the dialplan goes on.
+
+    Examples:
+        ; told without answering: nobody pays for it
+        Progress()
+        Playback(vm-nobodyavail,noanswer)
+        Hangup()
+    """
     await channel.indicate(Indication.PROGRESS)
 
 
 @application("Proceeding")
 async def proceeding(channel: Channel) -> None:
-    """Tell the caller that the call is on its way; the dialplan goes on."""
+    """Tell the caller that the call is on its way; the dialplan goes on.
+
+    Examples:
+        Proceeding()
+        Dial(PJSIP/100,20)
+    """
     await channel.indicate(Indication.PROCEEDING)
 
 
@@ -48,6 +66,9 @@ async def busy(channel: Channel, seconds: str = "") -> None:
     Args:
         channel: The channel.
         seconds: To wait before; empty: until the caller hangs up.
+
+    Examples:
+        Busy(10)
     """
     await _end(channel, Indication.BUSY, HangupCause.USER_BUSY, seconds)
 
@@ -59,5 +80,8 @@ async def congestion(channel: Channel, seconds: str = "") -> None:
     Args:
         channel: The channel.
         seconds: To wait before; empty: until the caller hangs up.
+
+    Examples:
+        Congestion(10)
     """
     await _end(channel, Indication.CONGESTION, HangupCause.NORMAL_CIRCUIT_CONGESTION, seconds)

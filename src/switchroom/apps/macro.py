@@ -35,13 +35,22 @@ class MacroLocks(dict[str, asyncio.Lock]):
 async def macro(channel: Channel, name: str, *arguments: str) -> None:
     """Run the context ``macro-name`` from its extension ``s`` on, and come back.
 
-    Its arguments are ARG1, ARG2, …; MACRO_CONTEXT, MACRO_EXTEN and MACRO_PRIORITY tell where it
-    was called, MACRO_OFFSET how many priorities further on the call goes on.
+    Up to 20; Gosub() does the same and more.
 
     Args:
         channel: The channel.
         name: The macro, without ``macro-``.
         arguments: What it gets.
+
+    Variables:
+        ARG1, ARG2: The arguments, and so on, as the macro sees them.
+        MACRO_CONTEXT, MACRO_EXTEN, MACRO_PRIORITY: Where the macro was called.
+        MACRO_OFFSET: Set within the macro: how many priorities further on the call goes on.
+
+    Examples:
+        exten => s,1,Macro(ring,PJSIP/100)
+        [macro-ring]
+        exten => s,1,Dial(${ARG1},20)
     """
     context = f"macro-{name}"
     running = channel.datastore(RunningMacros)
@@ -116,6 +125,12 @@ async def macro_exclusive(channel: Channel, name: str, *arguments: str) -> None:
         channel: The channel.
         name: The macro, without ``macro-``.
         arguments: What it gets.
+
+    Examples:
+        exten => s,1,MacroExclusive(count)
+         same => n,NoOp(${DB(count/calls)})
+        [macro-count]
+        exten => s,1,Set(DB(count/calls)=$[0${DB(count/calls)} + 1])
     """
     lock = channel.pbx.datastore(MacroLocks).setdefault(name, asyncio.Lock())
     async with lock:
@@ -129,6 +144,13 @@ async def macro_if(channel: Channel, condition: Rest) -> None:
     Args:
         channel: The channel.
         condition: ``condition?macro[,argument…][:macro[,argument…]]``.
+
+    Examples:
+        exten => s,1,MacroIf($[2 > 1]?day:night)
+        [macro-day]
+        exten => s,1,NoOp(good day)
+        [macro-night]
+        exten => s,1,NoOp(good night)
     """
     test, _, sides = condition.partition("?")
     first, second = sides_of(sides)
@@ -139,7 +161,14 @@ async def macro_if(channel: Channel, condition: Rest) -> None:
 
 @application("MacroExit")
 def macro_exit(channel: Channel) -> None:
-    """Leave the macro as if it had come to its end."""
+    """Leave the macro as if it had come to its end.
+
+    Examples:
+        exten => s,1,Macro(short)
+        [macro-short]
+        exten => s,1,ExecIf(1?MacroExit())
+         same => n,NoOp(not reached)
+    """
     running = channel.datastore(RunningMacros)
     if running.depth == 0:
         raise DialplanError("MacroExit: no macro runs")

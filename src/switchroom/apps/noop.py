@@ -16,4 +16,8 @@ def noop(channel: Channel, text: Rest = "") -> None:
     Args:
         channel: The channel.
         text: Anything, substituted first.
+
+    Examples:
+        Set(x=3)
+        NoOp(x is ${x})  ; => x is 3
     """

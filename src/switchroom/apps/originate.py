@@ -62,9 +62,6 @@ async def originate(  # noqa: PLR0913  # the dialplan's own arguments
 ) -> None:
     """Call somebody, and let an application or the dialplan talk to them.
 
-    Sets ORIGINATE_STATUS: SUCCESS, BUSY, CONGESTION, RINGING (nobody answered in time), HANGUP or
-    FAILED.
-
     Args:
         channel: The channel, which is not part of the new call.
         resource: ``Technology/resource``.
@@ -74,6 +71,17 @@ async def originate(  # noqa: PLR0913  # the dialplan's own arguments
         third: The priority.
         timeout: Seconds to wait for an answer; 30 where it is not given.
         options: Option letters.
+
+    Variables:
+        ORIGINATE_STATUS: SUCCESS, BUSY, CONGESTION, RINGING (nobody answered in time), HANGUP or
+            FAILED.
+
+    Examples:
+        exten => s,1,Originate(PJSIP/100,app,Playback,hello-world,,20)
+         same => n,NoOp(${ORIGINATE_STATUS})
+         same => n,Originate(PJSIP/101,exten,example,wake-up,1,30,an(Alarm)c(100))
+        exten => wake-up,1,Answer()
+         same => n,Playback(hello-world)
     """
     what = Origination(
         resource,

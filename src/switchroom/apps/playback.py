@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 async def playback(channel: Channel, sounds: str, options: Rest = "") -> None:
     """Play sounds one after the other; digits keyed meanwhile are dropped.
 
-    Answers first. Sets PLAYBACKSTATUS: SUCCESS, or FAILED where a sound was missing.
+    Answers first.
 
     Args:
         channel: The channel.
@@ -34,6 +34,15 @@ async def playback(channel: Channel, sounds: str, options: Rest = "") -> None:
             not answer first; ``say``: the names are values to say, such as ``num:12``, ``enum:3``,
             ``digit:07``, ``char:abc``, ``phonetic:abc``, ``date:AdB:20240320``,
             ``datetime::202403201405``; ``mix``: some of them are.
+
+    Variables:
+        PLAYBACKSTATUS: SUCCESS, or FAILED where a sound was missing.
+
+    Examples:
+        Playback(hello-world&vm-goodbye)
+        NoOp(${PLAYBACKSTATUS})  ; => SUCCESS
+        Playback(vm-extension&num:42,mix)
+        Playback(date:AdB:20240320,say)
     """
     words = {word.strip().lower() for word in options.split(",")}
     if channel.state is not ChannelState.UP:
@@ -92,7 +101,7 @@ async def background(
 ) -> None:
     """Play sounds until the caller keys an extension, and go there.
 
-    Answers first. Sets BACKGROUNDSTATUS: SUCCESS, or FAILED where a sound was missing.
+    Answers first.
 
     Args:
         channel: The channel.
@@ -100,6 +109,19 @@ async def background(
         options: Option letters.
         language: Of the sounds, instead of the channel's.
         context: Where the digits are looked for, instead of the channel's.
+
+    Variables:
+        BACKGROUNDSTATUS: SUCCESS, or FAILED where a sound was missing.
+
+    Examples:
+        exten => s,1,BackGround(demo-congrats&demo-instruct)
+         same => n,WaitExten(5)
+        exten => 1,1,Dial(PJSIP/100)
+        exten => 2,1,Dial(PJSIP/101)
+        exten => i,1,Playback(pbx-invalid)
+         same => n,Goto(s,1)
+        exten => t,1,Playback(vm-goodbye)
+         same => n,Hangup()
     """
     if channel.state is not ChannelState.UP:
         if options.skip:

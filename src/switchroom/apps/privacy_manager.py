@@ -19,14 +19,22 @@ async def privacy_manager(
 ) -> None:
     """Ask a caller without a number to key one.
 
-    Sets PRIVACYMGRSTATUS: SUCCESS, also for callers who have a number, or FAILED.
-
     Args:
         channel: The channel.
         attempts: How often to ask.
         length: How many digits a number has at least.
         options: Are not looked at.
         context: Where the number has to be an extension; nowhere where it is not given.
+
+    Variables:
+        PRIVACYMGRSTATUS: SUCCESS, also for callers who have a number, or FAILED.
+
+    Examples:
+        exten => s,1,PrivacyManager(2,6)
+         same => n,GotoIf($["${PRIVACYMGRSTATUS}" = "FAILED"]?anonymous)
+         same => n,Dial(PJSIP/100,20)
+         same => n,Hangup()
+         same => n(anonymous),Playback(vm-goodbye)
     """
     if channel.caller.number:
         channel.set_variable("PRIVACYMGRSTATUS", "SUCCESS")

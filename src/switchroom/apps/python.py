@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 async def python(channel: Channel, name: str, arguments: Rest = "") -> None:
     """Run a function of ``extensions.py``.
 
-    Sets PYTHON_RETVAL to what the function returns.
-
     Args:
         channel: The channel.
         name: The function; its decorator is ``@routine``, or ``@extension``.
         arguments: Its arguments behind the call itself.
+
+    Variables:
+        PYTHON_RETVAL: What the function returns.
+
+    Examples:
+        Python(opening_hours,${EPOCH})
+        NoOp(${PYTHON_RETVAL})
     """
     dialplan = cast("Interpreter", channel.pbx.dialplan).dialplan_of(channel)
     routine = dialplan.routines.get(name)

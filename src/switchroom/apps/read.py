@@ -42,8 +42,6 @@ async def read(  # noqa: PLR0913  # the dialplan's own arguments
 ) -> None:
     """Play sounds and read digits into a variable, until ``#``, enough digits, or silence.
 
-    Sets READSTATUS: OK, TIMEOUT, SKIPPED, or HANGUP where the caller hung up meanwhile.
-
     Args:
         channel: The channel.
         variable: What gets the digits.
@@ -52,6 +50,16 @@ async def read(  # noqa: PLR0913  # the dialplan's own arguments
         options: Option letters.
         attempts: How often to ask while nothing is keyed.
         seconds: To wait for each digit; 0: the response timeout, then the digit timeout.
+
+    Variables:
+        READSTATUS: OK, TIMEOUT, SKIPPED, or HANGUP where the caller hung up meanwhile.
+
+    Examples:
+        exten => s,1,Answer()
+         same => n,Read(pin,vm-password,4,,3,5)
+         same => n,GotoIf($["${READSTATUS}" != "OK"]?bye)
+         same => n,SayDigits(${pin})
+         same => n(bye),Hangup()
     """
     if channel.state is not ChannelState.UP and not options.no_answer:
         if options.skip:

@@ -36,8 +36,7 @@ async def read_extension(  # the dialplan's own arguments
 ) -> None:
     """Play sounds and read an extension into a variable, as long as more digits could match.
 
-    The variable becomes ``t`` where nothing is keyed and ``i`` where the extension does not exist
-    (INVALID_EXTEN has it then). Sets READEXTENSTATUS: OK, TIMEOUT, INVALID, SKIP or HANGUP.
+    The variable becomes ``t`` where nothing is keyed and ``i`` where the extension does not exist.
 
     Args:
         channel: The channel.
@@ -46,6 +45,19 @@ async def read_extension(  # the dialplan's own arguments
         context: Where the extension is looked for; the channel's where it is not given.
         options: Option letters.
         seconds: To wait for the first digit; 0: the response timeout.
+
+    Variables:
+        READEXTENSTATUS: OK, TIMEOUT, INVALID, SKIP or HANGUP.
+        INVALID_EXTEN: What was keyed and does not exist.
+
+    Examples:
+        exten => s,1,ReadExten(number,vm-enter-num-to-call,phones)
+         same => n,GotoIf($["${READEXTENSTATUS}" != "OK"]?bye)
+         same => n,Goto(phones,${number},1)
+         same => n(bye),Hangup()
+        [phones]
+        exten => 100,1,Dial(PJSIP/100)
+        exten => 101,1,Dial(PJSIP/101)
     """
     if channel.state is not ChannelState.UP and not options.no_answer:
         if options.skip:

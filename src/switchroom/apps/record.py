@@ -58,8 +58,7 @@ async def record(
 ) -> None:
     """Record the caller into a file until a digit, silence, or a hangup, which drops the file.
 
-    Answers first, and beeps. Sets RECORDED_FILE: the name without its suffix; RECORD_STATUS: DTMF,
-    SILENCE, TIMEOUT, HANGUP, SKIP, ERROR, or OPERATOR.
+    Answers first, and beeps.
 
     Args:
         channel: The channel.
@@ -68,6 +67,15 @@ async def record(
         silence: Seconds of silence that end it; 0: silence does not.
         maxduration: Seconds of its greatest length; 0: any.
         options: Option letters.
+
+    Variables:
+        RECORDED_FILE: The name without its suffix.
+        RECORD_STATUS: DTMF, SILENCE, TIMEOUT, HANGUP, SKIP, ERROR, or OPERATOR.
+
+    Examples:
+        ; until #, 3 seconds of silence, or a minute
+        Record(greeting-%d.wav,3,60)
+        Playback(${RECORDED_FILE})
     """
     name, dot, suffix = filename.strip().rpartition("." if "." in filename else ":")
     if not dot or not name or not suffix:

@@ -29,6 +29,11 @@ async def say_counted_noun(channel: Channel, number: str, filename: str) -> None
         number: How many there are.
         filename: The noun's prompt. In English ``s`` is appended for more than one; in a Slavic
             language ``x1`` for few and ``x2`` for many.
+
+    Examples:
+        Set(n=3)
+        SayNumber(${n})
+        SayCountedNoun(${n},vm-message)
     """
     count = parse_number(number)
     name = language_for(channel.language).counted_noun(count, filename.strip())
@@ -49,6 +54,10 @@ async def say_counted_adjective(
         filename: The adjective's prompt. In English nothing is appended; in a Slavic language the
             gender's letter for one, ``x`` for more.
         gender: Of the noun: ``m``, ``f``, ``n`` or ``c``.
+
+    Examples:
+        SayNumber(3)
+        SayCountedAdj(3,vm-INBOX)
     """
     count = parse_number(number)
     language = language_for(channel.language)

@@ -52,6 +52,15 @@ async def say_unix_time(
             with the second, ``F`` the whole date, ``Q`` the date or "today", ``q`` the same with
             weekdays and without "today"; a prompt's name in single quotes is played.
         options: Option letters.
+
+    Variables:
+        SAY_DTMF_INTERRUPT: Where it is ``true`` digits are taken as BackGround() takes them.
+
+    Examples:
+        SayUnixTime()
+        ; "quarter past": only hour and minute, in Berlin
+        SayUnixTime(${EPOCH},Europe/Berlin,kM)
+        SayUnixTime(,,'digits/today' R,j)
     """
     await channel.answer()
     zone = _zone(timezone.strip())
@@ -65,13 +74,16 @@ async def say_unix_time(
 async def date_time(
     channel: Channel, unixtime: str = "", timezone: str = "", layout: str = DEFAULT_FORMAT
 ) -> None:
-    """Say a date, a time, or both: an older name of SayUnixTime.
+    """Say a date, a time, or both: an older name of SayUnixTime().
 
     Args:
         channel: The channel.
         unixtime: Seconds since 1970, may be negative; now when empty.
         timezone: A name such as ``Europe/Berlin``; the machine's own when empty.
-        layout: See SayUnixTime.
+        layout: See SayUnixTime().
+
+    Examples:
+        DateTime(,Europe/Berlin,AdB)
     """
     await say_unix_time(channel, unixtime, timezone, layout)
 

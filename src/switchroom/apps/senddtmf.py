@@ -23,6 +23,11 @@ async def send_dtmf(
         gap: Milliseconds between digits; 250 when empty.
         duration: Milliseconds of a digit; 100 when empty.
         other: Another channel's name; its party gets the digits then.
+
+    Examples:
+        ; two seconds for the other side's menu, then 3 and #
+        SendDTMF(WW3#)
+        SendDTMF(0815,100,200)
     """
     target = channel.pbx.channels.get(other, channel) if other else channel
     between = int(gap or 250) / 1000

@@ -33,6 +33,13 @@ def set_(channel: Channel, assignment: Rest) -> Awaitable[None] | None:
         channel: The channel.
         assignment: ``name=value``; the value is everything behind the first equals sign. A name
             that begins with ``_`` is inherited by dialled channels, with ``__`` by theirs too.
+
+    Examples:
+        Set(x=3)
+        Set(CALLERID(name)=Ann)
+        ; seen by the channels that are dialled
+        Set(_order=4711)
+        NoOp(${x} ${CALLERID(name)} ${order})  ; => 3 Ann 4711
     """
     name, equals, value = assignment.partition("=")
     if not equals:
@@ -71,6 +78,10 @@ async def mset(channel: Channel, assignments: Rest) -> None:
     Args:
         channel: The channel.
         assignments: ``name=value,name=value``; values with commas stand in quotes.
+
+    Examples:
+        MSet(first=1,second="2,3")
+        NoOp(${first}: ${second})  ; => 1: 2,3
     """
     for assignment in separate(assignments):
         name, equals, value = assignment.partition("=")

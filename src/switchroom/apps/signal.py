@@ -42,12 +42,17 @@ class Signals:
 def signal(channel: Channel, name: str, payload: Rest = "") -> None:
     """Wake the channels that wait for a signal.
 
-    Sets SIGNALSTATUS: SUCCESS, or FAILURE where nobody waited.
-
     Args:
         channel: The channel.
         name: Of the signal.
         payload: What they are told with it.
+
+    Variables:
+        SIGNALSTATUS: SUCCESS, or FAILURE where nobody waited.
+
+    Examples:
+        Signal(door,open)
+        NoOp(${SIGNALSTATUS})  ; => FAILURE
     """
     woke = channel.pbx.datastore(Signals).send(name, payload)
     channel.set_variable("SIGNALSTATUS", "SUCCESS" if woke else "FAILURE")
@@ -57,12 +62,18 @@ def signal(channel: Channel, name: str, payload: Rest = "") -> None:
 async def wait_for_signal(channel: Channel, name: str, seconds: float = 0.0) -> None:
     """Wait until another channel sends a signal.
 
-    Sets WAITFORSIGNALSTATUS: SIGNALED, TIMEOUT or HANGUP; WAITFORSIGNALPAYLOAD: what came with it.
-
     Args:
         channel: The channel.
         name: Of the signal.
         seconds: How long to wait; 0: for ever.
+
+    Variables:
+        WAITFORSIGNALSTATUS: SIGNALED, TIMEOUT or HANGUP.
+        WAITFORSIGNALPAYLOAD: What came with it.
+
+    Examples:
+        WaitForSignal(door,10)
+        NoOp(${WAITFORSIGNALSTATUS})  ; => TIMEOUT
     """
     status = "HANGUP"
     try:

@@ -30,6 +30,11 @@ def soft_hangup(
         channel: The channel.
         name: The other one's name.
         options: Option letters.
+
+    Examples:
+        SoftHangup(PJSIP/100-00000001)
+        ; all calls of a phone
+        SoftHangup(PJSIP/100,a)
     """
     wanted = name.strip().lower()
     found = [each for each in channel.pbx.channels.values() if each.name.lower() == wanted]

@@ -58,6 +58,11 @@ def store_digits(channel: Channel, direction: str, variable: str = "", most: int
             no more.
         variable: What they are appended to.
         most: How many at most; 0: all.
+
+    Examples:
+        StoreDTMF(RX,keyed,10)
+        Dial(PJSIP/100,20,g)
+        NoOp(the caller keyed ${keyed})
     """
     stored = channel.datastore(StoredDigits)
     word = direction.strip().upper()

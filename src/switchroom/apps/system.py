@@ -29,11 +29,16 @@ async def _run(channel: Channel, command: str) -> str:
 async def system(channel: Channel, command: Rest) -> None:
     """Run a shell command and wait for its end; a command that cannot be run ends the call.
 
-    Sets SYSTEMSTATUS: SUCCESS, APPERROR (it failed) or FAILURE (it could not be run).
-
     Args:
         channel: The channel.
         command: What the shell gets; put nothing into it that a caller keyed or sent.
+
+    Variables:
+        SYSTEMSTATUS: SUCCESS, APPERROR (it failed) or FAILURE (it could not be run).
+
+    Examples:
+        System(/usr/local/bin/open-door)
+        NoOp(${SYSTEMSTATUS})
     """
     status = await _run(channel, command)
     channel.set_variable("SYSTEMSTATUS", status)
@@ -45,10 +50,15 @@ async def system(channel: Channel, command: Rest) -> None:
 async def try_system(channel: Channel, command: Rest) -> None:
     """Run a shell command and wait for its end; the dialplan goes on whatever becomes of it.
 
-    Sets SYSTEMSTATUS: SUCCESS, APPERROR (it failed) or FAILURE (it could not be run).
-
     Args:
         channel: The channel.
         command: What the shell gets; put nothing into it that a caller keyed or sent.
+
+    Variables:
+        SYSTEMSTATUS: SUCCESS, APPERROR (it failed) or FAILURE (it could not be run).
+
+    Examples:
+        TrySystem(test -e /var/spool/closed)
+        ExecIf($["${SYSTEMSTATUS}" = "SUCCESS"]?Playback(vm-nobodyavail))
     """
     channel.set_variable("SYSTEMSTATUS", await _run(channel, command))

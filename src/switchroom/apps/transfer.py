@@ -28,12 +28,17 @@ class CanTransfer(Protocol):
 async def transfer(channel: Channel, destination: Rest) -> None:
     """Ask the caller's side to call somebody else instead.
 
-    Sets TRANSFERSTATUS: SUCCESS, FAILURE, or UNSUPPORTED where the channel cannot do that;
-    TRANSFERSTATUSPROTOCOL: 0, or the status of its protocol.
-
     Args:
         channel: The channel.
         destination: ``[Technology/]destination``; a technology other than the channel's fails.
+
+    Variables:
+        TRANSFERSTATUS: SUCCESS, FAILURE, or UNSUPPORTED where the channel cannot do that.
+        TRANSFERSTATUSPROTOCOL: 0, or the status of its protocol.
+
+    Examples:
+        Transfer(PJSIP/sip:200@pbx.example.com)
+        NoOp(${TRANSFERSTATUS})
     """
     technology, slash, rest = destination.partition("/")
     own = channel.name.partition("/")[0]

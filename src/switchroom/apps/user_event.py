@@ -18,6 +18,9 @@ def user_event(channel: Channel, name: str, *body: str) -> None:
         channel: The channel.
         name: Of the event.
         body: ``Key: value`` each.
+
+    Examples:
+        UserEvent(Order,Number: 4711,Caller: ${CALLERID(num)})
     """
     events = channel.pbx.events
     if events.wants(UserEvent):

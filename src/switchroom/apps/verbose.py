@@ -26,6 +26,9 @@ def verbose(channel: Channel, message: Rest = "") -> None:
     Args:
         channel: The channel.
         message: ``[level,]text``; level 0 to 3, the higher the less important.
+
+    Examples:
+        Verbose(1,call of ${CALLERID(num)})
     """
     level, comma, text = message.partition(",")
     if not (comma and level.strip().isdigit()):
@@ -42,6 +45,9 @@ def log(channel: Channel, level: str, message: Rest = "") -> None:
         channel: The channel.
         level: ERROR, WARNING, NOTICE, VERBOSE or DEBUG.
         message: The text.
+
+    Examples:
+        Log(WARNING,no trunk is left)
     """
     severity = _LEVELS.get(level.strip().upper(), logging.INFO)
     logger.log(severity, "%s: %s%s", channel.name, _group(channel), message)

@@ -25,6 +25,9 @@ async def wait(channel: Channel, seconds: float) -> None:
         channel: The channel that runs the dialplan.
         seconds: How long, in seconds; a fraction is allowed.
 
+    Examples:
+        Wait(1.5)
+
     Raises:
         HangupError: The channel hung up while waiting.
     """
@@ -41,6 +44,12 @@ async def wait_exten(channel: Channel, seconds: float = 0.0, options: str = "") 
         channel: The channel.
         seconds: To wait for the first digit; 0: the response timeout.
         options: Accepted because dialplans have them.
+
+    Examples:
+        exten => s,1,BackGround(demo-congrats)
+         same => n,WaitExten(5)
+        exten => 1,1,Dial(PJSIP/100)
+        exten => t,1,Hangup()
     """
     dialplan = channel.pbx.dialplan
     number = await dialplan.collect(channel, "", seconds or channel.response_timeout)
@@ -51,11 +60,16 @@ async def wait_exten(channel: Channel, seconds: float = 0.0, options: str = "") 
 async def wait_until(channel: Channel, epoch: str) -> None:
     """Wait until a time.
 
-    Sets WAITUNTILSTATUS: OK, PAST where the time was over, FAILURE where it is none, or HANGUP.
-
     Args:
         channel: The channel.
         epoch: Seconds since 1970; a fraction is allowed.
+
+    Variables:
+        WAITUNTILSTATUS: OK, PAST where the time was over, FAILURE where it is none, or HANGUP.
+
+    Examples:
+        WaitUntil($[${EPOCH} + 5])
+        NoOp(${WAITUNTILSTATUS})  ; => OK
     """
     moment = leading_float(epoch)
     if moment is None or not math.isfinite(moment):
@@ -77,13 +91,18 @@ async def wait_until(channel: Channel, epoch: str) -> None:
 async def wait_digit(channel: Channel, seconds: float = 0.0, digits: str = ALL_DIGITS) -> None:
     """Wait for one digit.
 
-    Sets WAITDIGITSTATUS: DTMF, TIMEOUT, or CANCEL where ``#`` was keyed and is none of the digits;
-    WAITDIGITRESULT: the digit.
-
     Args:
         channel: The channel.
         seconds: How long; 0: as long as the call lasts.
         digits: Those that count; others are passed over.
+
+    Variables:
+        WAITDIGITSTATUS: DTMF, TIMEOUT, or CANCEL where ``#`` was keyed and is none of the digits.
+        WAITDIGITRESULT: The digit.
+
+    Examples:
+        WaitDigit(3,123)
+        NoOp(${WAITDIGITSTATUS} ${WAITDIGITRESULT})  ; => TIMEOUT
     """
     loop = asyncio.get_running_loop()
     until = loop.time() + (seconds if seconds > 0 else LONGEST_WAIT)
@@ -105,14 +124,19 @@ async def wait_for_condition(
 ) -> None:
     """Wait until an expression is true, asking it again and again.
 
-    Sets WAITFORCONDITIONSTATUS: TRUE, TIMEOUT, HANGUP, or FAILURE where there is no expression.
-
     Args:
         channel: The channel.
         sign: A character that stands for ``$`` in the expression, which is not substituted yet.
         expression: As ``#["#{DEVICE_STATE(PJSIP/alice)}"="INUSE"]``.
         seconds: How long at most; 0: for ever.
         interval: Seconds between two looks.
+
+    Variables:
+        WAITFORCONDITIONSTATUS: TRUE, TIMEOUT, HANGUP, or FAILURE where there is no expression.
+
+    Examples:
+        WaitForCondition(#,#["#{GROUP_COUNT(agents)}" > "0"],3)
+        NoOp(${WAITFORCONDITIONSTATUS})  ; => TIMEOUT
     """
     if not sign or not expression:
         channel.set_variable("WAITFORCONDITIONSTATUS", "FAILURE")

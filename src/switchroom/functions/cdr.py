@@ -93,7 +93,15 @@ def cdr(channel: Channel, name: str, options: CdrOptions = CdrOptions()) -> str:
             ``lastdata``, ``start``, ``answer``, ``end``, ``duration``, ``billsec``,
             ``disposition``, ``amaflags``, ``accountcode``, ``uniqueid``, ``linkedid``,
             ``userfield``, ``sequence``, or a variable.
-        options: Option letters.
+        options: Option letters, for reading.
+
+    Examples:
+        Set(CDR(userfield)=order 4711)
+        Set(CDR(team)=sales)
+        NoOp(${CDR(userfield)} ${CDR(team)})  ; => order 4711 sales
+
+        exten => s,1,Dial(PJSIP/100,20)
+        exten => h,1,NoOp(talked for ${CDR(billsec,f)} seconds)
     """
     field = name.strip().lower()
     if field in _TEXTS:
@@ -118,6 +126,10 @@ def set_cdr_property(channel: Channel, value: str, name: str) -> None:
         channel: The channel.
         value: 1 or 0.
         name: ``disable``: it gets no record; ``party_a``: where it is bridged, its record counts.
+
+    Examples:
+        ; internal calls cost nothing
+        Set(CDR_PROP(disable)=1)
     """
     properties = channel.datastore(RecordProperties)
     is_on = bool(leading_int(value))
@@ -139,7 +151,7 @@ async def set_cdr(channel: Channel, value: str, name: str, options: str = "") ->
         value: The value.
         name: ``accountcode``, ``userfield``, ``amaflags``, or a variable; what the call itself
             says cannot be set.
-        options: Have a meaning when reading only.
+        options: Option letters, for reading.
     """
     field = name.strip().lower()
     if field in _WRITABLE:

@@ -107,8 +107,18 @@ def read_channel(channel: Channel, item: str, further: Rest = "") -> str:
 
     Args:
         channel: The channel.
-        item: What is asked.
+        item: Which item.
         further: What an item of the channel's technology needs.
+
+    Examples:
+        Set(CHANNEL(language)=de)
+        NoOp(${CHANNEL(language)} ${CHANNEL(state)})  ; => de Ring
+        Set(CHANNEL(musicclass)=jazz)
+
+        exten => s,1,Set(CHANNEL(hangup_handler_push)=goodbye,1)
+         same => n,Dial(PJSIP/100,20)
+        exten => goodbye,1,NoOp(over after ${CDR(billsec)} seconds)
+         same => n,Return()
     """
     name = item.strip().lower()
     if name in _TEXTS:
@@ -185,7 +195,7 @@ def write_channel(channel: Channel, value: str, item: str, further: Rest = "") -
     Args:
         channel: The channel.
         value: What it becomes.
-        item: What is set.
+        item: Which item.
         further: What an item of the channel's technology needs.
     """
     name = item.strip().lower()

@@ -29,6 +29,10 @@ def channels(channel: Channel, expression: Rest = "") -> str:
     Args:
         channel: The channel.
         expression: A regular expression that the names have to match.
+
+    Examples:
+        NoOp(${CHANNELS()})  ; => Fake/1-00000000
+        NoOp(calls of the trunk: ${CHANNELS(^PJSIP/trunk-)})
     """
     names = list(channel.pbx.channels)
     if expression:
@@ -41,7 +45,15 @@ def channels(channel: Channel, expression: Rest = "") -> str:
 
 @function("CHANNEL_EXISTS")
 def channel_exists(channel: Channel, name: Rest) -> str:
-    """1 where there is a channel of that name or unique id, 0 where not."""
+    """1 where there is a channel of that name or unique id, 0 where not.
+
+    Args:
+        channel: The channel.
+        name: Its name, or its unique id.
+
+    Examples:
+        NoOp(${CHANNEL_EXISTS(${CHANNEL(name)})} ${CHANNEL_EXISTS(PJSIP/nobody-1)})  ; => 1 0
+    """
     return "1" if find_channel(channel.pbx, name) is not None else "0"
 
 
@@ -55,13 +67,28 @@ def _master(channel: Channel) -> Channel:
 
 @function("MASTER_CHANNEL")
 def master_channel(channel: Channel, name: Rest) -> str:
-    """A variable or a function's value on the channel that began the call."""
+    """A variable or a function's value on the channel that began the call.
+
+    Args:
+        channel: The channel.
+        name: The variable, without ``${}``, or a function.
+
+    Examples:
+        Set(MASTER_CHANNEL(order)=4711)
+        NoOp(${MASTER_CHANNEL(order)})  ; => 4711
+    """
     return channel.pbx.dialplan.read_variable(_master(channel), name)
 
 
 @function("MASTER_CHANNEL", write=True)
 async def set_master_channel(channel: Channel, value: str, name: Rest) -> None:
-    """Set a variable or write a function on the channel that began the call."""
+    """Set a variable or write a function on the channel that began the call.
+
+    Args:
+        channel: The channel.
+        value: What it becomes.
+        name: The variable, without ``${}``, or a function.
+    """
     await _assign(_master(channel), name, value)
 
 
@@ -73,6 +100,12 @@ def import_(channel: Channel, other: str, name: Rest) -> str:
         channel: The channel.
         other: The other one's name.
         name: The variable, without ``${}``, or a function.
+
+    Examples:
+        Set(order=4711)
+        Set(me=${CHANNEL(name)})
+        NoOp(${IMPORT(${me},order)})  ; => 4711
+        NoOp(${IMPORT(${me},CHANNEL(state))})  ; => Ring
     """
     return channel.pbx.dialplan.read_variable(_other(channel, "IMPORT", other), name)
 
@@ -86,6 +119,11 @@ async def export(channel: Channel, value: str, other: str, name: Rest) -> None:
         value: The value.
         other: The other one's name.
         name: The variable, or a function.
+
+    Examples:
+        Set(me=${CHANNEL(name)})
+        Set(EXPORT(${me},order)=4711)
+        NoOp(${IMPORT(${me},order)})  ; => 4711
     """
     await _assign(_other(channel, "EXPORT", other), name, value)
 
@@ -108,6 +146,10 @@ def shared(channel: Channel, name: str, other: Rest = "") -> str:
         channel: The channel.
         name: The variable.
         other: The name of the channel it belongs to; this one where it is not given.
+
+    Examples:
+        Set(SHARED(order)=4711)
+        NoOp(${SHARED(order)} ${SHARED(order,${CHANNEL(name)})})  ; => 4711 4711
     """
     owner = _other(channel, "SHARED", other) if other else channel
     return owner.datastore(SharedVariables).get(name, "")
@@ -119,7 +161,7 @@ def set_shared(channel: Channel, value: str, name: str, other: Rest = "") -> Non
 
     Args:
         channel: The channel.
-        value: The value.
+        value: What it becomes.
         name: The variable.
         other: The name of the channel it belongs to; this one where it is not given.
     """

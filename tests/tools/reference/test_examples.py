@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.tools.reference.examples import (
-    Example,
     documented,
     examples_of,
     findings_in,
@@ -21,11 +20,19 @@ EXAMPLES = {
     for number, example in enumerate(examples_of(thing), start=1)
 }
 
+#: What only dialplans of earlier versions use; their examples cannot do without them.
+OUTDATED = {"ImportVar", "Macro", "MacroExclusive", "MacroExit", "MacroIf", "SetAMAFlags"}
+OUTDATED_CODE = "SW321"
 
-@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
-def test_an_example_is_clean(example: Example, tmp_path: Path) -> None:
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_clean(name: str, tmp_path: Path) -> None:
     """What it names exists, options included, and nothing in it is dangerous or outdated."""
-    assert findings_in(example, tmp_path) == [], example.conf
+    findings = findings_in(EXAMPLES[name], tmp_path)
+    if name.rpartition("-")[0] in OUTDATED:
+        assert any(each.startswith(OUTDATED_CODE) for each in findings), "not outdated any more"
+        findings = [each for each in findings if not each.startswith(OUTDATED_CODE)]
+    assert findings == [], EXAMPLES[name].conf
 
 
 @pytest.mark.parametrize("name", [name for name, example in EXAMPLES.items() if example.results])
