@@ -174,6 +174,7 @@ def enum_result(channel: Channel, query: str, number: str) -> str:
         number: Which one, from 1; ``getnum``: how many there are.
 
     Examples:
+        Set(id=${ENUMQUERY(+4930123456)})
         Set(count=${ENUMRESULT(${id},getnum)})
     """
     queries = channel.datastore(EnumQueries)

@@ -54,6 +54,9 @@ def group_count(channel: Channel, name: Rest = "") -> str:
         name: ``[group][@category]``; without a group, the one this channel is in.
 
     Examples:
+        Set(GROUP()=sales)
+        NoOp(${GROUP_COUNT(sales)})  ; => 1
+
         exten => _0X.,1,Set(GROUP()=outgoing)
          same => n,GotoIf($[${GROUP_COUNT(outgoing)} > 4]?full)
          same => n,Dial(PJSIP/${FILTER(0-9,${EXTEN:1})}@trunk)

@@ -42,9 +42,9 @@ def try_lock(channel: Channel, name: Rest) -> str:
 
     Examples:
         exten => s,1,GotoIf(${TRYLOCK(door)}?open)
-         same => n,Playback(please-wait)
+         same => n,Playback(vm-goodbye)
          same => n,Hangup()
-         same => n(open),NoOp(nobody else is at it)
+         same => n(open),NoOp(${UNLOCK(door)})  ; => 1
     """
     return str(int(channel.pbx.datastore(NamedLocks).try_to_take(channel, name)))
 

@@ -14,9 +14,6 @@ import pytest
 from switchroom.dialplan.documentation import Documentation
 from tests.tools.reference.examples import documented
 
-#: Not documented yet. Nothing is added here: what is new comes with its documentation.
-UNDOCUMENTED = set(Path(__file__).with_name("undocumented.txt").read_text().split())
-
 _SENTENCE = re.compile(r"\S.{8,}[.:]$", re.DOTALL)
 
 
@@ -40,24 +37,18 @@ def missing_of(thing: Documentation) -> Iterator[str]:
 @pytest.mark.parametrize("thing", documented(), ids=lambda thing: thing.name)
 def test_everything_is_documented(thing: Documentation) -> None:
     missing = list(missing_of(thing))
-    if thing.name in UNDOCUMENTED:
-        assert missing, f"{thing.name} is documented now: take it out of UNDOCUMENTED"
-    else:
-        assert not missing, (
-            f"{thing.name} lacks: {'; '.join(missing)}. The docstring of dialplan/documentation.py "
-            "says how they are written; `make reference` writes the pages."
-        )
+    assert not missing, (
+        f"{thing.name} lacks: {'; '.join(missing)}. The docstring of dialplan/documentation.py "
+        "says how they are written; `make reference` writes the pages."
+    )
 
 
 def test_a_variable_that_a_module_sets_is_documented() -> None:
     said: defaultdict[str, set[str]] = defaultdict(set)
     for thing in documented():
         said[thing.module].update(*(names.split(", ") for names, _ in thing.variables))
-    unfinished = {thing.module for thing in documented() if thing.name in UNDOCUMENTED}
     unsaid = {
-        module: sorted(_variables_set_by(module) - variables)
-        for module, variables in said.items()
-        if module not in unfinished
+        module: sorted(_variables_set_by(module) - variables) for module, variables in said.items()
     }
     assert not any(unsaid.values()), "they belong into a section Variables:"
 
@@ -75,6 +66,8 @@ def _variables_set_by(module: str) -> set[str]:
                 value=ast.Attribute(attr="variables"), slice=ast.Constant(value), ctx=ast.Store()
             ):
                 names.add(value)
+            case _:
+                pass
     return {name for name in names if isinstance(name, str)}
 
 
