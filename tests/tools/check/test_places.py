@@ -31,6 +31,9 @@ PLACES = "SW201,SW202,SW203,SW204,SW205"
         ("Dial(Local/${EXTEN}@off${which})", []),
         ("Dial(PJSIP/100,,U(office^a))", [("SW202", "office")]),
         ("Dial(PJSIP/100,,G(office^200^1))", []),
+        ("Dial(PJSIP/100,,F(office,200,1))", []),
+        ("Dial(PJSIP/100,,U(office,200,1(x)))", []),
+        ("Dial(PJSIP/100,,F(ofice,200,1))", [("SW201", "ofice")]),
         ("Goto(pattern,5551234,1)", []),
         ("Set(CHANNEL(hangup_handler_push)=office,200,1)", []),
         # what does not

@@ -80,6 +80,8 @@ class Emptiness:
         self._known[name] = False  # while it is looked at: a variable that is set from itself
         writes = self.variables.writes.get(name, [])
         answer = any(self._of_write(write, depth) for write in writes)
+        if not self.variables.is_set(name):
+            answer = True  # nobody ever gives it a value
         if name in self.global_values and not self.global_values[name].strip():
             answer = True
         self._known[name] = answer

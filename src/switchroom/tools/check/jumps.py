@@ -158,10 +158,11 @@ def _of_options(call: Call, index: int) -> Iterator[Jump]:
         if value is None or not value.text.strip():
             continue
         jump = None
+        separator = "^" if "^" in value.text else ","  # recorded: both are read (22)
         if letter.text in _ROUTINE_LETTERS:
-            jump = parse_place(call, value, "gosub", "^")
+            jump = parse_place(call, value, "gosub", separator)
         elif letter.text in _PLACE_LETTERS:
-            jump = parse_place(call, value, "goto", "^")
+            jump = parse_place(call, value, "goto", separator)
         elif letter.text == "U":
             jump = _named_routine(call, texts.split_raw(value.text, "^")[0].shifted(value.offset))
         elif letter.text == "M" and call.key == "dial":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from switchroom.tools.check.finding import Problem, Severity
 from switchroom.tools.check.functions import odbc_names
@@ -117,8 +118,8 @@ def into_dialplan(project: Project) -> Iterator[Problem]:
     """A caller's own words in what the dialplan does.
 
     In the context of a Goto or Gosub, the name of an application, the name of a variable that is
-    set, the text of EVAL(): the caller chooses what is run. Goto(${EXTEN},1) is among them, since
-    a comma in what was dialled makes a context of it; name the context, or filter.
+    set, the text of EVAL(): the caller chooses what is run. Goto(${EXTEN},1) is among them, as a
+    warning, since a comma in what was dialled makes a context of it; name the context, or filter.
 
     Wrong::
 
@@ -136,6 +137,9 @@ def into_dialplan(project: Project) -> Iterator[Problem]:
     """
     for leak in _leaks(project, "place"):
         yield _problem(leak, "let FILTER(…) pass what is expected")
+    for leak in _leaks(project, "extension"):
+        problem = _problem(leak, "name the context, or let FILTER(…) pass what is expected")
+        yield replace(problem, severity=Severity.WARNING)
 
 
 @rule("SW606", Severity.ERROR)

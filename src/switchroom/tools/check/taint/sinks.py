@@ -29,7 +29,8 @@ _FILE_FUNCTIONS = frozenset({"FILE", "STAT", "FILE_COUNT_LINE", "FILE_FORMAT"})
 class Leak:
     """A caller's words at a place that obeys them."""
 
-    sink: str  #: ``dial``, ``shell``, ``sql``, ``url``, ``place``, ``program`` or ``file``
+    #: ``dial``, ``shell``, ``sql``, ``url``, ``place``, ``extension``, ``program`` or ``file``.
+    sink: str
     place: Place
     what: str  #: ``the command of System()``
     mark: Mark
@@ -155,7 +156,8 @@ class _Search:
         elif jump.extension is not None and jump.kind in {"goto", "gosub"}:
             # A comma in it makes a context of what stands before.
             word = jump.extension
-            yield from self._text_leak("place", jump.call, word, f"{name}() without a context")
+            what = f"{name}() without a context"
+            yield from self._text_leak("extension", jump.call, word, what)
 
 
 _ARGUMENT = re.compile(r"(?:ARG\d+|VAL\d*|VALUE)$")
