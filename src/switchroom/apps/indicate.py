@@ -6,7 +6,9 @@ Family: Calls
 from __future__ import annotations
 
 import asyncio
+import math
 
+from switchroom.base.text import leading_float
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.hangup_cause import HangupCause
@@ -52,8 +54,9 @@ async def proceeding(channel: Channel) -> None:
 async def _end(channel: Channel, indication: Indication, cause: HangupCause, seconds: str) -> None:
     channel.hangup_cause = cause  # whoever hangs up first, this is why
     await channel.indicate(indication)
-    if seconds:
-        await channel.sleep(float(seconds))
+    limit = leading_float(seconds)
+    if limit is not None and math.isfinite(limit):
+        await channel.sleep(limit)
     else:
         await asyncio.Event().wait()  # until the caller hangs up
     channel.hangup(cause)

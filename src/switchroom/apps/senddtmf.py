@@ -5,6 +5,7 @@ Family: Sounds and digits
 
 from __future__ import annotations
 
+from switchroom.base.text import leading_int
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import ALL_DIGITS, Channel
 
@@ -30,8 +31,8 @@ async def send_dtmf(
         SendDTMF(0815,100,200)
     """
     target = channel.pbx.channels.get(other, channel) if other else channel
-    between = int(gap or 250) / 1000
-    long = int(duration or 100) / 1000
+    between = (leading_int(gap) or 250) / 1000
+    long = (leading_int(duration) or 100) / 1000
     for digit in digits:
         if digit in _PAUSES:
             await channel.sleep(_PAUSES[digit])

@@ -6,7 +6,6 @@ Family: Texts
 from __future__ import annotations
 
 import base64
-import binascii
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -62,7 +61,7 @@ def aes_decrypt(channel: Channel, key: str, text: Rest = "") -> str:
     decryptor = _cipher(key).decryptor()
     try:
         octets = base64.b64decode(text)
-    except binascii.Error as error:
+    except ValueError as error:
         raise DialplanError(f"AES_DECRYPT: {text[:40]!r} is not base64") from error
     octets = octets[: len(octets) // BLOCK * BLOCK]
     plain = decryptor.update(octets) + decryptor.finalize()

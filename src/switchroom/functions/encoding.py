@@ -113,7 +113,7 @@ def convert(channel: Channel, source: str, target: str, text: Rest = "") -> str:
             return from_octets(read.encode(name, errors))
         except UnicodeEncodeError as error:
             return from_octets(read[: error.start].encode(name))
-    except LookupError as error:
+    except (LookupError, ValueError) as error:  # no such set, or a name that is none
         raise DialplanError(f"ICONV: {error}") from error
 
 
