@@ -219,6 +219,19 @@ def _ratio(figures: Sequence[Figure]) -> Figure:
     )
 
 
+def _first_visits(runs: int) -> Figure:
+    """The same after a start, when each number is dialled for the first time."""
+    text, cases = benchmark(0.2)
+    dialplan = load(text)
+    case = next(case for case in cases if case.name == _pattern_name(PATTERN_SIZES[-1]))
+    took = []
+    for _ in range(runs):
+        fresh = _interpreter(dialplan)
+        took.append(_on_loop(lambda i=fresh: _run_once(i, case, listen=False)))
+    micro = [seconds / case.iterations * 1e6 for seconds in took]
+    return _spread(f"{case.name}, first visits", micro, "us/iteration", more_is_better=False)
+
+
 def _loading(runs: int) -> Figure:
     text = _targets(10_000, "bench,s,next") + "\n"
     took = []
@@ -309,7 +322,7 @@ def run(*, quick: bool = False) -> list[Figure]:
     text, cases = benchmark(0.1 if quick else 1.0)
     runs = 3 if quick else 7
     figures = _loops(load(text), cases, runs)
-    more = [_loading(runs), _reloading(runs), _memory(100 if quick else 1000)]
+    more = [_first_visits(runs), _loading(runs), _reloading(runs), _memory(100 if quick else 1000)]
     return [*figures, _ratio(figures), *more]
 
 

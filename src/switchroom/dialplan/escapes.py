@@ -36,5 +36,7 @@ def _octet(match: re.Match[bytes]) -> bytes:
 
 def delimiter_of(text: str) -> bytes:
     """The delimiter an argument names: its first character or escape; nothing for no text."""
+    if not text.startswith("\\"):
+        return to_octets(text[:1])[:1]
     match = _CHARACTER.match(to_octets(text))
     return b"" if match is None else _octet(match)

@@ -11,6 +11,7 @@ import ctypes
 import logging
 import re
 from functools import lru_cache
+from typing import Any
 
 from switchroom.base.text import from_octets, to_octets
 
@@ -105,13 +106,21 @@ class PosixRegex:
         A text that is too long to be searched matches nowhere.
         """
         subject = to_octets(text)
-        if self._limit and len(subject) > self._limit:
-            logger.warning("a text of %d octets is too long to be searched", len(subject))
-            return None
         offsets = _Offsets()
-        if _LIBRARY.regexec(self._compiled, subject, MAX_GROUPS + 1, offsets, 0) != 0:
+        if not self._matches(subject, min(self.groups, MAX_GROUPS) + 1, offsets):
             return None
         return PosixMatch(subject, list(offsets))
+
+    def finds(self, text: str) -> bool:
+        """Whether there is a match anywhere; where it is needs not be found out."""
+        return self._matches(to_octets(text), 0, None)
+
+    def _matches(self, subject: bytes, count: int, offsets: ctypes.Array[Any] | None) -> bool:
+        if self._limit and len(subject) > self._limit:
+            logger.warning("a text of %d octets is too long to be searched", len(subject))
+            return False
+        found: int = _LIBRARY.regexec(self._compiled, subject, count, offsets, 0)
+        return found == 0
 
     def match(self, text: str) -> PosixMatch | None:
         """As :meth:`search`, at the beginning of the text only."""

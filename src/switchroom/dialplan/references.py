@@ -89,6 +89,8 @@ def split_reference(text: str) -> tuple[str, str | None, str | None]:
         Arguments are None for a variable; the slice is what follows a colon outside of
         parentheses, or None.
     """
+    if "(" not in text and ":" not in text:
+        return text, None, None
     depth = 0
     slice_at = -1
     for position, letter in enumerate(text):

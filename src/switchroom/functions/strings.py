@@ -83,7 +83,7 @@ def regex(channel: Channel, match: Rest) -> str:
     pattern = compile_posix(expression)
     if pattern is None:
         raise DialplanError(f"REGEX: {expression!r} is no regular expression")
-    return "1" if pattern.search(subject) else "0"
+    return "1" if pattern.finds(subject) else "0"
 
 
 @function("MD5")
