@@ -70,7 +70,14 @@ def curl_option(channel: Channel, key: str) -> str:
 
     Args:
         channel: The channel.
-        key: Its name, see below.
+        key: ``httptimeout``, ``conntimeout`` (seconds), ``followlocation``, ``maxredirs``,
+            ``header`` (read the answer's headers too), ``httpheader`` (one to send, may be set
+            several times), ``cookie``, ``referer``, ``useragent``, ``userpwd`` (``user:password``),
+            ``httpauth`` (``basic`` or ``digest``), ``proxy``, ``proxyport``, ``proxyuserpwd``,
+            ``ssl_verifypeer``, ``ssl_verifyhost``, ``ssl_cainfo``, ``ssl_capath``, ``ssl_cert``,
+            ``ssl_key``, ``ssl_keypasswd``, ``failurecodes`` (statuses that count as no answer,
+            joined by commas), ``hashcompat`` (read the values of a form, and let HASH() know its
+            keys).
 
     Examples:
         Set(CURLOPT(httptimeout)=3)

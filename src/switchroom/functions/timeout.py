@@ -21,7 +21,8 @@ def timeout(channel: Channel, kind: str) -> str:
     Args:
         channel: The channel.
         kind: ``digit``: between two digits; ``response``: before the first one; ``absolute``: until
-            the call ends, 0 where it has no limit.
+            the call ends, 0 where it has no limit; then the channel goes to ``T``, or hangs up
+            where there is none.
 
     Examples:
         Set(TIMEOUT(response)=15)
@@ -59,8 +60,9 @@ def set_timeout(channel: Channel, value: str, kind: str) -> None:
     Args:
         channel: The channel.
         value: Seconds; 0 takes the absolute limit away.
-        kind: ``digit``, ``response`` or ``absolute``. After the absolute one the channel goes to
-            ``T``, or hangs up where there is none.
+        kind: ``digit``: between two digits; ``response``: before the first one; ``absolute``: until
+            the call ends, 0 where it has no limit; then the channel goes to ``T``, or hangs up
+            where there is none.
     """
     seconds = max(0.0, leading_float(value) or 0.0)
     if not math.isfinite(seconds):

@@ -127,7 +127,10 @@ def test_page_of_a_function_shows_both_sides() -> None:
     function.add(get, write=False)
     function.add(put, write=True)
     text = page(document_function(function), index="functions.md", links=no_links)
-    assert "# DB\n\nRead.\n\n    ${DB(path)}\n\nWrite.\n\n    Set(DB(path)=value)\n\n" in text
+    assert (
+        "# DB\n\nRead.\n\n    ${DB(path)}\n\n## Writing\n\nWrite.\n\n    Set(DB(path)=value)\n\n"
+        in text
+    )
 
 
 def test_what_is_not_as_it_should_be_is_told_and_written(tmp_path: Path) -> None:

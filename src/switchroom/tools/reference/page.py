@@ -26,8 +26,11 @@ def source_of(thing: Documentation) -> str:
 
 def _blocks(thing: Documentation, index: str, links: Links) -> Iterator[str]:
     yield f"# {thing.name}"
-    for usage in thing.usages:
-        yield from _usage(usage, links)
+    first, *others = thing.usages
+    yield from _usage(first, links)
+    for writing in others:
+        yield "## Writing"
+        yield from _usage(writing, links)
     if thing.arguments:
         yield "## Arguments"
         yield entries(((each.name, each.meaning) for each in thing.arguments), links)
@@ -50,4 +53,4 @@ def _usage(usage: Usage, links: Links) -> Iterator[str]:
     if usage.description:
         yield inline(usage.description, links)
     if usage.is_refused_outside:
-        yield "AMI and ARI may not use this unless `live_dangerously` is set in `asterisk.conf`."
+        yield "Refused to AMI and ARI unless `live_dangerously` is set in `asterisk.conf`."
