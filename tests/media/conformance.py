@@ -18,9 +18,11 @@ from switchroom.media.api import (
     DtmfEnded,
     MediaEngine,
     MediaEvent,
+    MonitorPlan,
     PlaybackEnd,
     RecordingEnded,
     Sound,
+    SpyPlan,
     Stream,
     StreamPlan,
     TalkingBegan,
@@ -165,6 +167,65 @@ async def check_closing_ends_a_playback(stage: Stage) -> None:
         one.stream.close()
         assert await task is PlaybackEnd.CLOSED
         assert await one.stream.play(SHORT) is PlaybackEnd.CLOSED
+
+
+# background
+
+
+async def check_background_sounds_follow_each_other(stage: Stage) -> None:
+    loop = asyncio.get_running_loop()
+    async with call(stage) as one:
+        began_at = loop.time()
+        first = one.stream.play_background(SHORT)
+        second = one.stream.play_background(SHORT)
+        assert await second is PlaybackEnd.FINISHED
+        assert first.result() is PlaybackEnd.FINISHED
+        assert loop.time() - began_at >= 0.16
+
+
+async def check_a_background_that_loops_goes_on_until_it_is_stopped(stage: Stage) -> None:
+    async with call(stage) as one:
+        ended = one.stream.play_background(SHORT, loop=True)
+        await asyncio.sleep(0.4)
+        assert not ended.done()
+        one.stream.stop_background()
+        assert await ended is PlaybackEnd.STOPPED
+        one.stream.stop_background()
+
+
+async def check_a_background_that_loops_gives_way_to_the_next(stage: Stage) -> None:
+    async with call(stage) as one:
+        looped = one.stream.play_background(SHORT, loop=True)
+        next_one = one.stream.play_background(SHORT)
+        assert await next_one is PlaybackEnd.FINISHED
+        assert looped.result() is PlaybackEnd.FINISHED
+
+
+async def check_a_sound_does_not_end_the_background(stage: Stage) -> None:
+    async with call(stage) as one:
+        background = one.stream.play_background(LONG)
+        assert await one.stream.play(SHORT) is PlaybackEnd.FINISHED
+        assert not background.done()
+        one.stream.close()
+        assert await background is PlaybackEnd.CLOSED
+
+
+async def check_a_connection_ends_the_background(stage: Stage) -> None:
+    async with call(stage) as one, call(stage) as two:
+        ended = one.stream.play_background(SHORT, loop=True)
+        stage.engine.connect(one.stream, two.stream)
+        assert await ended is PlaybackEnd.STOPPED
+        held = one.stream.play_background(SHORT)
+        assert await held is PlaybackEnd.FINISHED
+
+
+async def check_a_background_has_an_end_of_its_queue(stage: Stage) -> None:
+    async with call(stage) as one:
+        for _ in range(8):
+            one.stream.play_background(LONG)
+        with pytest.raises(MediaError):
+            one.stream.play_background(LONG)
+        assert await one.stream.play_background(Sound("empty", b"")) is PlaybackEnd.FINISHED
 
 
 # digits
@@ -354,6 +415,50 @@ async def check_closing_ends_a_recording_quietly(stage: Stage) -> None:
         assert path.is_file()
 
 
+# recordings of both directions
+
+
+async def check_both_directions_can_be_recorded(stage: Stage) -> None:
+    async with call(stage) as one:
+        folder = stage.folder / "new"
+        mixed, said, heard = folder / "mixed.wav", folder / "said.ulaw", folder / "heard.sln"
+        monitor = one.stream.start_monitor(MonitorPlan(mixed, said, heard))
+        second = one.stream.start_monitor(MonitorPlan(stage.folder / "second.wav"))
+        await asyncio.sleep(0.2)
+        assert 0.1 <= await monitor.stop() <= 2.0
+        assert await monitor.stop() == 0.0
+        monitor.pause(paused=True)
+        assert all(path.is_file() for path in (mixed, said, heard))
+        assert 0.1 <= await second.stop() <= 2.0
+        assert one.ear.events == []
+
+
+async def check_a_recording_of_both_directions_can_pause(stage: Stage) -> None:
+    async with call(stage) as one:
+        monitor = one.stream.start_monitor(MonitorPlan(stage.folder / "mixed.wav"))
+        monitor.pause(paused=True)
+        await asyncio.sleep(0.3)
+        monitor.pause(paused=False)
+        await asyncio.sleep(0.1)
+        assert 0.02 <= await monitor.stop() <= 0.28
+
+
+async def check_closing_ends_a_recording_of_both_directions(stage: Stage) -> None:
+    async with call(stage) as one:
+        monitor = one.stream.start_monitor(MonitorPlan(stage.folder / "mixed.wav"))
+        one.stream.close()
+        assert await monitor.stop() == 0.0
+        with pytest.raises(MediaError):
+            one.stream.start_monitor(MonitorPlan(stage.folder / "mixed.wav"))
+
+
+async def check_both_directions_that_cannot_be_recorded(stage: Stage) -> None:
+    async with call(stage) as one:
+        for plan in (MonitorPlan(stage.folder / "mixed.xyz"), MonitorPlan()):
+            with pytest.raises(MediaError):
+                one.stream.start_monitor(plan)
+
+
 # talking
 
 
@@ -395,6 +500,12 @@ async def check_a_closed_stream_takes_everything_calmly(stage: Stage) -> None:
         one.stream.stop_playback()
         one.stream.send_digit("1")
         one.stream.set_echo(enabled=True)
+        one.stream.set_gains(said=0.0)
+        one.stream.stop_background()
+        assert await one.stream.play_background(SHORT) is PlaybackEnd.CLOSED
+        stage.engine.listen_in(one.stream, two.stream, SpyPlan())
+        stage.engine.listen_in(two.stream, one.stream, SpyPlan())
+        stage.engine.stop_listening_in(one.stream)
         one.stream.detect_talking(enabled=True)
         assert await one.stream.stop_recording() == 0.0
         assert one.stream.statistics().packets_dropped == 0

@@ -8,6 +8,7 @@ engine may be threads, a process or native code. Implementations: :mod:`switchro
 
 from __future__ import annotations
 
+from asyncio import Future
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 Address = tuple[str, int]
+
+SILENCE_LEVEL = 256  #: mean magnitude below which a frame is silent; a tone of -35 dBm0
 
 
 class Direction(StrEnum):
@@ -127,6 +130,40 @@ class PlaybackEnd(StrEnum):
     CLOSED = "closed"  #: the stream was closed
 
 
+@dataclass(frozen=True, slots=True)
+class MonitorPlan:
+    """The files that both directions of a stream are recorded into; at least one of them."""
+
+    mixed: Path | None = None
+    said: Path | None = None  #: what the party says, alone
+    heard: Path | None = None  #: what it hears, alone
+    append: bool = False  #: behind what the files have
+    said_gain: float = 1.0  #: factor
+    heard_gain: float = 1.0  #: factor
+
+
+class Monitor(Protocol):
+    """A recording of both directions, which ends with its stream."""
+
+    def pause(self, *, paused: bool) -> None:
+        """Leave out what is said from now on, or go on."""
+        ...
+
+    async def stop(self) -> float:
+        """End it; returns the seconds that it wrote, 0.0 when it had ended."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpyPlan:
+    """What somebody who listens in hears, and who hears him."""
+
+    hears_said: bool = True  #: what the party says
+    hears_heard: bool = True  #: what the party hears
+    whispers: bool = False  #: the party hears him
+    barges: bool = False  #: the party and whom it is connected with hear him
+
+
 class Stream(Protocol):
     """One party's audio: an RTP socket, or one end of a pipe between two Local channels."""
 
@@ -145,6 +182,27 @@ class Stream(Protocol):
 
     def stop_playback(self) -> None:
         """End the running playback at the next frame, if there is one."""
+        ...
+
+    def play_background(self, sound: Sound, *, loop: bool = False) -> Future[PlaybackEnd]:
+        """Queue a sound that is heard instead of the connected party: music, signal tones.
+
+        One follows the other without a gap; :meth:`play` holds them up.
+
+        Args:
+            sound: What is heard.
+            loop: Begin again at its end, until another one waits.
+
+        Returns:
+            Done when it ended; nobody has to wait for it.
+
+        Raises:
+            MediaError: Eight wait already.
+        """
+        ...
+
+    def stop_background(self) -> None:
+        """End the background's sounds, those that wait too; the connected party is heard again."""
         ...
 
     def send_digit(self, digit: str, *, duration: float = 0.1) -> None:
@@ -179,16 +237,31 @@ class Stream(Protocol):
         """End the recording; returns the seconds in the file, 0.0 when none was running."""
         ...
 
+    def start_monitor(self, plan: MonitorPlan) -> Monitor:
+        """Record what this party says and what it hears; any number at once.
+
+        Raises:
+            MediaError: A file cannot be written, a suffix is unknown, or the stream is closed.
+        """
+        ...
+
+    def set_gains(self, *, said: float = 1.0, heard: float = 1.0) -> None:
+        """Make what the party says, and what it hears, louder by a factor; 0 mutes."""
+        ...
+
     def set_echo(self, *, enabled: bool) -> None:
         """Send what this party says back to it."""
         ...
 
-    def detect_talking(self, *, enabled: bool, silence: float = 0.5) -> None:
+    def detect_talking(
+        self, *, enabled: bool, silence: float = 0.5, level: int = SILENCE_LEVEL
+    ) -> None:
         """Report when this party begins and ends to talk.
 
         Args:
             enabled: False ends the reports; talking that goes on is reported as ended.
             silence: Seconds; a shorter pause ends nothing.
+            level: Mean magnitude of its samples from which on a frame is talk.
         """
         ...
 
@@ -217,11 +290,25 @@ class MediaEngine(Protocol):
         ...
 
     def connect(self, first: Stream, second: Stream) -> None:
-        """Each hears the other, digits included; straight through where the codecs agree."""
+        """Each hears the other, digits included; straight through where the codecs agree.
+
+        What either heard in the background ends.
+        """
         ...
 
     def disconnect(self, first: Stream, second: Stream) -> None:
         """Undo :meth:`connect`."""
+        ...
+
+    def listen_in(self, spy: Stream, target: Stream, plan: SpyPlan) -> None:
+        """Let ``spy`` hear ``target``'s call, and speak into it; at most one target a spy.
+
+        It ends when either stream is closed.
+        """
+        ...
+
+    def stop_listening_in(self, spy: Stream) -> None:
+        """Undo :meth:`listen_in`."""
         ...
 
     async def close(self) -> None:

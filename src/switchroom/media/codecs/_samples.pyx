@@ -39,6 +39,31 @@ def linear_to_g711(str codec, bytes samples):
     return codes
 
 
+cdef inline int16_t clipped(int64_t sample) noexcept nogil:
+    return <int16_t>(32767 if sample > 32767 else -32767 if sample < -32767 else sample)
+
+
+def amplify(bytes samples, double factor):
+    cdef Py_ssize_t count = len(samples) // 2, i
+    cdef bytes result = PyBytes_FromStringAndSize(NULL, 2 * count)
+    cdef const int16_t *source = <const int16_t *>PyBytes_AS_STRING(samples)
+    cdef int16_t *target = <int16_t *>PyBytes_AS_STRING(result)
+    for i in range(count):
+        target[i] = clipped(<int64_t>(source[i] * factor))
+    return result
+
+
+def mix(bytes one, bytes two):
+    cdef Py_ssize_t count = min(len(one), len(two)) // 2, i
+    cdef bytes result = PyBytes_FromStringAndSize(NULL, 2 * count)
+    cdef const int16_t *first = <const int16_t *>PyBytes_AS_STRING(one)
+    cdef const int16_t *second = <const int16_t *>PyBytes_AS_STRING(two)
+    cdef int16_t *target = <int16_t *>PyBytes_AS_STRING(result)
+    for i in range(count):
+        target[i] = clipped(first[i] + second[i])
+    return result
+
+
 cdef enum:
     LOBES = 16  # of the sinc on each side, in input samples at most
     PHASES = 2048  # most that are kept in a table; 44,100 to 8,000 Hz has 80, 22,050 has 160

@@ -29,3 +29,13 @@ def resample(samples: bytes, rate: int, wanted: int) -> bytes:
         wanted: Hertz.
     """
     return samples if rate == wanted else _samples.resample(samples, rate, wanted)
+
+
+def amplify(samples: bytes, factor: float) -> bytes:
+    """Signed 16 bit samples, louder by a factor; what would be too loud is clipped."""
+    return samples if factor == 1.0 else _samples.amplify(samples, factor)
+
+
+def mix(one: bytes, two: bytes) -> bytes:
+    """The sum of two sounds, as long as the shorter one; what would be too loud is clipped."""
+    return _samples.mix(one, two)

@@ -57,7 +57,11 @@ cdef extern from "commands.h" nogil:
     void pump_stop_playback(pump *self, int slot, int64_t number)
     int pump_send_digit(pump *self, int slot, char digit, uint32_t duration)
     void pump_set_echo(pump *self, int slot, int echo)
-    void pump_detect_talk(pump *self, int slot, int enabled, uint32_t max_pause)
+    int pump_play_background(pump *self, int slot, const int16_t *samples, uint32_t count,
+                             int64_t number, int loops)
+    void pump_stop_background(pump *self, int slot)
+    void pump_set_gains(pump *self, int slot, int said, int heard)
+    void pump_detect_talk(pump *self, int slot, int enabled, uint32_t max_pause, int level)
     int pump_record(pump *self, int slot, int64_t number, uint32_t max_silence,
                     uint32_t max_length)
     int pump_recorded(pump *self, int slot)
@@ -77,6 +81,21 @@ cdef extern from "commands.h" nogil:
     int _END_FINISHED "END_FINISHED"
     int _RECORDING_SILENCE "RECORDING_SILENCE"
     int _RECORDING_LIMIT "RECORDING_LIMIT"
+    int _SPY_SAID "SPY_SAID"
+    int _SPY_HEARD "SPY_HEARD"
+    int _SPY_WHISPERS "SPY_WHISPERS"
+    int _SPY_BARGES "SPY_BARGES"
+    int _UNITY "UNITY"
+
+cdef extern from "listening_commands.h" nogil:
+    void pump_spy(pump *self, int slot, int target, int how)
+    int pump_add_tap(pump *self, int slot, int64_t number)
+    void pump_pause_tap(pump *self, int slot, int64_t number, int paused)
+    int pump_tapped(pump *self, int slot, int64_t number, uint32_t *lost)
+    int pump_drain_tap(pump *self, int slot, int64_t number, int16_t *said, int16_t *heard,
+                       int room)
+    void pump_remove_tap(pump *self, int slot, int64_t number)
+
 
 DTMF_BEGAN = _DTMF_BEGAN
 DTMF_ENDED = _DTMF_ENDED
@@ -88,6 +107,11 @@ RTP_TIMED_OUT = _RTP_TIMED_OUT
 END_FINISHED = _END_FINISHED
 RECORDING_SILENCE = _RECORDING_SILENCE
 RECORDING_LIMIT = _RECORDING_LIMIT
+SPY_SAID = _SPY_SAID
+SPY_HEARD = _SPY_HEARD
+SPY_WHISPERS = _SPY_WHISPERS
+SPY_BARGES = _SPY_BARGES
+UNITY = _UNITY
 
 cdef enum:
     EVENTS_AT_ONCE = 256
@@ -197,8 +221,41 @@ cdef class Pump:
     def set_echo(self, int slot, bint enabled):
         pump_set_echo(self._pump, slot, enabled)
 
-    def detect_talking(self, int slot, bint enabled, uint32_t max_pause):
-        pump_detect_talk(self._pump, slot, enabled, max_pause)
+    def play_background(self, int slot, bytes samples, int64_t playback, bint loops):
+        return pump_play_background(self._pump, slot, <const int16_t *>PyBytes_AS_STRING(samples),
+                                    <uint32_t>(len(samples) // 2), playback, loops) != 0
+
+    def stop_background(self, int slot):
+        pump_stop_background(self._pump, slot)
+
+    def set_gains(self, int slot, int said, int heard):
+        pump_set_gains(self._pump, slot, said, heard)
+
+    def detect_talking(self, int slot, bint enabled, uint32_t max_pause, int level):
+        pump_detect_talk(self._pump, slot, enabled, max_pause, level)
+
+    def spy(self, int slot, int target, int how):
+        pump_spy(self._pump, slot, target, how)
+
+    def add_tap(self, int slot, int64_t number):
+        if pump_add_tap(self._pump, slot, number):
+            raise MemoryError
+
+    def pause_tap(self, int slot, int64_t number, bint paused):
+        pump_pause_tap(self._pump, slot, number, paused)
+
+    def drain_tap(self, int slot, int64_t number):
+        cdef uint32_t lost = 0
+        cdef int room = pump_tapped(self._pump, slot, number, &lost)
+        cdef bytes said = PyBytes_FromStringAndSize(NULL, 2 * room)
+        cdef bytes heard = PyBytes_FromStringAndSize(NULL, 2 * room)
+        cdef int count = pump_drain_tap(self._pump, slot, number,
+                                        <int16_t *>PyBytes_AS_STRING(said),
+                                        <int16_t *>PyBytes_AS_STRING(heard), room)
+        return said[:2 * count], heard[:2 * count], lost
+
+    def remove_tap(self, int slot, int64_t number):
+        pump_remove_tap(self._pump, slot, number)
 
     def record(self, int slot, int64_t number, uint32_t max_silence, uint32_t max_length):
         if pump_record(self._pump, slot, number, max_silence, max_length):

@@ -102,6 +102,7 @@ static int pump_add(pump *self, const uint32_t *random)
     }
     one->id = ++self->next_id;
     one->rtp_socket = one->rtcp_socket = -1;
+    one->gain_said = one->gain_heard = UNITY;
     one->key.code = one->digit_code = -1;
     one->round_trip = -1;
     one->ssrc = random[0];
@@ -131,6 +132,9 @@ static void pump_remove(pump *self, int slot)
     while (self->highest && !self->streams[self->highest - 1])
         self->highest--;
     stream_part(one);
+    stream_stop_spying(one);
+    while (one->spies)
+        stream_stop_spying(one->spies);
     if (one->pipe)
         one->pipe->pipe = NULL;
     stream_free(one);
@@ -223,6 +227,9 @@ static void pump_connect(pump *self, int first, int second, int join)
     if (join) {
         stream_part(one);
         stream_part(two);
+        stream_stop_background(&self->context, one);
+        stream_stop_background(&self->context, two);
+        pump_notify(self);
         one->peer = two;
         two->peer = one;
     } else if (one->peer == two) {
@@ -273,6 +280,30 @@ static void pump_stop_playback(pump *self, int slot, int64_t number)
     pthread_mutex_unlock(&self->mutex);
 }
 
+/* Queue a sound behind those of the background. Samples stay the caller's as those of pump_play().
+ * Returns 0 when too many wait. */
+static int pump_play_background(pump *self, int slot, const int16_t *samples, uint32_t count,
+                                int64_t number, int loops)
+{
+    pthread_mutex_lock(&self->mutex);
+    stream *one = self->streams[slot];
+    int room = one->background_count < BACKGROUND_QUEUE;
+    if (room)
+        one->background[(one->background_first + one->background_count++) % BACKGROUND_QUEUE] =
+            (background_sound){samples, count, number, loops};
+    pthread_mutex_unlock(&self->mutex);
+    return room;
+}
+
+static void pump_stop_background(pump *self, int slot)
+{
+    pthread_mutex_lock(&self->mutex);
+    stream *one = self->streams[slot];
+    stream_stop_background(&self->context, one);
+    pump_notify(self);
+    pthread_mutex_unlock(&self->mutex);
+}
+
 /* Returns 0 when it is no digit, or too many wait. */
 static int pump_send_digit(pump *self, int slot, char digit, uint32_t duration)
 {
@@ -297,13 +328,22 @@ static void pump_set_echo(pump *self, int slot, int echo)
     pthread_mutex_unlock(&self->mutex);
 }
 
+static void pump_set_gains(pump *self, int slot, int said, int heard)
+{
+    pthread_mutex_lock(&self->mutex);
+    self->streams[slot]->gain_said = said;
+    self->streams[slot]->gain_heard = heard;
+    pthread_mutex_unlock(&self->mutex);
+}
+
 /* Pauses shorter than max_pause samples end no talking. */
-static void pump_detect_talk(pump *self, int slot, int enabled, uint32_t max_pause)
+static void pump_detect_talk(pump *self, int slot, int enabled, uint32_t max_pause, int level)
 {
     pthread_mutex_lock(&self->mutex);
     stream *one = self->streams[slot];
     one->talk.enabled = enabled;
     one->talk.max_pause = max_pause;
+    one->talk.level = level;
     if (!enabled)
         stream_end_talk(&self->context, one);
     pump_notify(self);

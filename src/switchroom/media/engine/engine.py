@@ -17,6 +17,7 @@ from switchroom.media.api import (
     MediaListener,
     PlaybackEnd,
     RtpTimedOut,
+    SpyPlan,
     Stream,
     StreamPlan,
     TalkingBegan,
@@ -108,6 +109,24 @@ class Engine:
         one, two = cast("EngineStream", first), cast("EngineStream", second)
         if not (one.is_closed or two.is_closed):
             self._pump.disconnect(one.slot, two.slot)
+
+    def listen_in(self, spy: Stream, target: Stream, plan: SpyPlan) -> None:
+        """Let ``spy`` hear ``target``'s call, and speak into it."""
+        one, two = cast("EngineStream", spy), cast("EngineStream", target)
+        if not (one.is_closed or two.is_closed or one is two):
+            how = (
+                _engine.SPY_SAID * plan.hears_said
+                | _engine.SPY_HEARD * plan.hears_heard
+                | _engine.SPY_WHISPERS * plan.whispers
+                | _engine.SPY_BARGES * plan.barges
+            )
+            self._pump.spy(one.slot, two.slot, how)
+
+    def stop_listening_in(self, spy: Stream) -> None:
+        """Undo :meth:`listen_in`."""
+        one = cast("EngineStream", spy)
+        if not one.is_closed:
+            self._pump.spy(one.slot, one.slot, 0)
 
     async def close(self) -> None:
         """Close every stream and end the engine's threads."""

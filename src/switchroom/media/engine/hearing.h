@@ -3,6 +3,7 @@
 #define SWITCHROOM_HEARING_H
 
 #include "digits.h"
+#include "listening.h"
 
 #define LEARN_PACKETS 4     /* a source that sent this many is the party; until then the last is */
 #define RELAY_MISORDER 100  /* RFC 3550 appendix A.1: further back is a sender that began anew */
@@ -30,7 +31,8 @@ static int stream_can_relay(const stream *from, const stream *to)
 {
     return to && from->rtp_socket >= 0 && to->rtp_socket >= 0
            && to->plan.codec == from->plan.codec && to->plan.sends && !to->sound && !to->echo
-           && !stream_has_digit(to);
+           && !to->background_count && from->gain_said == UNITY && to->gain_heard == UNITY
+           && !stream_has_digit(to) && !stream_is_spoken_to(to);
 }
 
 /* Pass a packet on. Its sequence number moves with it, so that the party sees what was lost or
@@ -66,7 +68,9 @@ static void stream_relay(stream *to, const rtp_packet *packet)
 static int stream_is_decoded(const stream *self)
 {
     return self->record.state == RECORDING_RUNS || self->echo || self->talk.enabled
-           || (self->peer && !stream_can_relay(self, self->peer));
+           || stream_is_watched(self) || self->spying & (SPY_WHISPERS | SPY_BARGES)
+           || (self->peer
+               && (stream_is_watched(self->peer) || !stream_can_relay(self, self->peer)));
 }
 
 static void stream_hear_audio(stream *self, const rtp_packet *packet)

@@ -3,49 +3,192 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import threading
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Protocol
 
 from switchroom.base.errors import MediaError
+from switchroom.media.api import MonitorPlan
+from switchroom.media.codecs.samples import amplify, mix
 from switchroom.media.engine import _engine
 from switchroom.media.files.writing import SoundWriter, open_writer
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two looks at what was recorded; the engine holds eight seconds.
-INTERVAL = 0.1
+#: Seconds between two looks at what was recorded; the engine holds eight seconds, and a process
+#: that is killed loses what was not written yet.
+INTERVAL = 0.25
 
 SAMPLE_RATE = 8000
 
+#: Which recording: the stream's slot, and the number of its tap; 0: of what the party says alone.
+Key = tuple[int, int]
 
-class _Recording:
-    """One file being written; the lock is held by whoever drains it."""
 
-    def __init__(self, path: Path, writer: SoundWriter) -> None:
+class _File:
+    """One file being written."""
+
+    def __init__(self, path: Path, *, append: bool = False) -> None:
         self.path = path
-        self.writer = writer
-        self.samples = 0
-        self.failed = False
+        self._failed = False
+        self._samples = 0
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer: SoundWriter = open_writer(path, append=append)
+        except OSError as error:
+            raise MediaError(f"cannot record into {path}: {error.strerror}") from error
+
+    @property
+    def duration(self) -> float:
+        """Seconds that were written."""
+        return self._samples / SAMPLE_RATE
 
     def write(self, samples: bytes) -> None:
         """Append; a disk that refuses ends it, not the thread."""
-        if not samples or self.failed:
+        if not samples or self._failed:
             return
         try:
-            self.writer.write(samples)
-            self.samples += len(samples) // 2
+            self._writer.write(samples)
+            self._samples += len(samples) // 2
         except OSError as error:
-            self.failed = True
-            logger.error("recording %s: %s", self.path, error)  # noqa: TRY400  # known, no trace
+            self._failed = True
+            self._complain(error)
+
+    def close(self) -> None:
+        try:
+            self._writer.close()
+        except OSError as error:
+            self._complain(error)
+
+    def _complain(self, error: OSError) -> None:
+        logger.error("recording %s: %s", self.path, error)
+
+
+class _Recording(Protocol):
+    """Audio on its way into files; drained under the recorder's lock, written without."""
+
+    path: Path
+
+    def drain(self) -> tuple[bytes, bytes]:
+        """Take what was recorded since the last call: what was said, what was heard."""
+
+    def write(self, said: bytes, heard: bytes) -> None:
+        """Append it."""
+
+    def stop(self) -> None:
+        """No more comes; what came before can still be drained."""
+
+    def forget(self) -> None:
+        """It was drained for the last time."""
 
     def close(self) -> float:
+        """Make the files whole; returns their length in seconds."""
+        ...
+
+
+class _PartyRecording:
+    """What a party says, into one file."""
+
+    def __init__(self, pump: _engine.Pump, slot: int, path: Path) -> None:
+        self._pump = pump
+        self._slot = slot
+        self._file = _File(path)
+        self.path = path
+
+    def drain(self) -> tuple[bytes, bytes]:
+        return self._pump.drain(self._slot), b""
+
+    def write(self, said: bytes, heard: bytes) -> None:
+        self._file.write(said)
+
+    def stop(self) -> None:
+        self._pump.stop_recording(self._slot)
+
+    def forget(self) -> None:
+        self._pump.forget_recording(self._slot)
+
+    def close(self) -> float:
+        self._file.close()
+        return self._file.duration
+
+
+class _CallRecording:
+    """Both directions of a stream, mixed or each for itself."""
+
+    def __init__(self, pump: _engine.Pump, key: Key, plan: MonitorPlan) -> None:
+        self._pump = pump
+        self._key = key
+        self._plan = plan
+        self._files: list[_File] = []
         try:
-            self.writer.close()
-        except OSError as error:
-            logger.error("recording %s: %s", self.path, error)  # noqa: TRY400  # known, no trace
-        return self.samples / SAMPLE_RATE
+            self._mixed, self._said, self._heard = (
+                self._open(path) for path in (plan.mixed, plan.said, plan.heard)
+            )
+        except MediaError:
+            self.close()
+            raise
+        if not self._files:
+            raise MediaError("cannot record: there is no file to record into")
+        self.path = self._files[0].path
+        pump.add_tap(*key)
+
+    def _open(self, path: Path | None) -> _File | None:
+        if path is None:
+            return None
+        file = _File(path, append=self._plan.append)
+        self._files.append(file)
+        return file
+
+    def drain(self) -> tuple[bytes, bytes]:
+        said, heard, lost = self._pump.drain_tap(*self._key)
+        if lost:
+            logger.warning(
+                "recording %s: %.1f s are missing, the disk is too slow",
+                self.path, lost / SAMPLE_RATE,
+            )  # fmt: skip
+        return said, heard
+
+    def write(self, said: bytes, heard: bytes) -> None:
+        said = amplify(said, self._plan.said_gain)
+        heard = amplify(heard, self._plan.heard_gain)
+        if self._mixed is not None:
+            self._mixed.write(mix(said, heard))
+        if self._said is not None:
+            self._said.write(said)
+        if self._heard is not None:
+            self._heard.write(heard)
+
+    def stop(self) -> None:
+        self._pump.pause_tap(*self._key, paused=True)
+
+    def forget(self) -> None:
+        self._pump.remove_tap(*self._key)
+
+    def close(self) -> float:
+        for file in self._files:
+            file.close()
+        return self._files[0].duration if self._files else 0.0
+
+
+class EngineMonitor:
+    """Fulfils :class:`~switchroom.media.api.Monitor`."""
+
+    def __init__(self, recorder: Recorder, pump: _engine.Pump, key: Key) -> None:
+        self._recorder = recorder
+        self._pump = pump
+        self._key = key
+
+    def pause(self, *, paused: bool) -> None:
+        """Leave out what is said from now on, or go on."""
+        if self._recorder.path_of(*self._key) is not None:
+            self._pump.pause_tap(*self._key, paused=paused)
+
+    async def stop(self) -> float:
+        """End it; returns the seconds that it wrote."""
+        return await asyncio.wrap_future(self._recorder.finish(*self._key))
 
 
 class Recorder:
@@ -58,55 +201,69 @@ class Recorder:
     def __init__(self, pump: _engine.Pump) -> None:
         self._pump = pump
         self._lock = threading.Lock()
-        self._recordings: dict[int, _Recording] = {}
-        self._finishing: list[tuple[_Recording, bytes, Future[float]]] = []
+        self._recordings: dict[Key, _Recording] = {}
+        self._finishing: list[tuple[_Recording, tuple[bytes, bytes], Future[float]]] = []
+        self._numbers = itertools.count(1)
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
 
     def start(self, slot: int, path: Path) -> None:
-        """Open the file; samples of ``slot`` go into it from now on.
+        """Open the file; what the party of ``slot`` says goes into it from now on.
 
         Raises:
             MediaError: The file cannot be written, or the suffix is unknown.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            writer = open_writer(path)
-        except OSError as error:
-            raise MediaError(f"cannot record into {path}: {error.strerror}") from error
-        if self.path_of(slot) is not None:
-            self.finish(slot)
+        recording = _PartyRecording(self._pump, slot, path)
+        self.finish(slot)
+        self._add((slot, 0), recording)
+
+    def monitor(self, slot: int, plan: MonitorPlan) -> EngineMonitor:
+        """Open the files; both directions of ``slot`` go into them from now on.
+
+        Raises:
+            MediaError: A file cannot be written, or its suffix is unknown.
+        """
+        key = (slot, next(self._numbers))
+        self._add(key, _CallRecording(self._pump, key, plan))
+        return EngineMonitor(self, self._pump, key)
+
+    def _add(self, key: Key, recording: _Recording) -> None:
         with self._lock:
-            self._recordings[slot] = _Recording(path, writer)
+            self._recordings[key] = recording
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
             self._thread.start()
         self._wake.set()
 
-    def path_of(self, slot: int) -> Path | None:
-        """The file that ``slot`` is recorded into."""
-        recording = self._recordings.get(slot)
+    def path_of(self, slot: int, number: int = 0) -> Path | None:
+        """The file that is recorded into; None where that has ended."""
+        recording = self._recordings.get((slot, number))
         return recording.path if recording is not None else None
 
-    def finish(self, slot: int) -> Future[float]:
+    def finish(self, slot: int, number: int = 0) -> Future[float]:
         """Write the rest and close the file; the result is its length in seconds."""
         done: Future[float] = Future()
         with self._lock:
-            recording = self._recordings.pop(slot, None)
+            recording = self._recordings.pop((slot, number), None)
             if recording is None:
                 done.set_result(0.0)
                 return done
-            self._pump.stop_recording(slot)
-            self._finishing.append((recording, self._pump.drain(slot), done))
-            self._pump.forget_recording(slot)
+            recording.stop()
+            self._finishing.append((recording, recording.drain(), done))
+            recording.forget()
         self._wake.set()
         return done
 
+    def finish_all(self, slot: int) -> None:
+        """A stream is about to be closed."""
+        for key in [key for key in self._recordings if key[0] == slot]:
+            self.finish(*key)
+
     async def close(self) -> None:
         """Finish every recording and end the thread."""
-        for slot in list(self._recordings):
-            self.finish(slot)
+        for key in list(self._recordings):
+            self.finish(*key)
         self._stopping = True
         self._wake.set()
         if self._thread is not None:
@@ -118,14 +275,18 @@ class Recorder:
             self._wake.clear()
             with self._lock:
                 finishing, self._finishing = self._finishing, []
-                drained = [
-                    (recording, self._pump.drain(slot))
-                    for slot, recording in self._recordings.items()
-                ]
-            for recording, samples in drained:
-                recording.write(samples)
-            for recording, samples, done in finishing:
-                recording.write(samples)
-                done.set_result(recording.close())
+                recordings = list(self._recordings.items())
+            for key, recording in recordings:
+                self._write(key, recording)
+            for ended, samples, done in finishing:
+                ended.write(*samples)
+                done.set_result(ended.close())
             if self._stopping and not self._finishing:
                 return
+
+    def _write(self, key: Key, recording: _Recording) -> None:
+        with self._lock:
+            if key not in self._recordings:
+                return  # it ended meanwhile: who ended it has drained it
+            samples = recording.drain()
+        recording.write(*samples)

@@ -7,12 +7,13 @@
 #define RECORDING_SIZE 65536 /* samples; a power of two: 8 s for the writer to be late */
 #define SILENCE_LEVEL 256    /* mean magnitude below which a frame is silent; a tone of -35 dBm0 */
 
-static int stream_is_loud(const stream *self)
+/* Mean magnitude of this tick's frame. */
+static int stream_loudness(const stream *self)
 {
     int32_t sum = 0;
     for (int i = 0; self->is_heard && i < FRAME; i++)
         sum += abs(self->heard[i]);
-    return sum / FRAME >= SILENCE_LEVEL;
+    return sum / FRAME;
 }
 
 /* recording */

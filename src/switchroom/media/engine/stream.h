@@ -15,6 +15,9 @@
 #define MAX_PACKET 1500
 #define MAX_PACKET_SAMPLES 1280       /* 160 ms */
 #define DIGIT_QUEUE 64
+#define BACKGROUND_QUEUE 8
+#define UNITY 256             /* a gain that changes nothing */
+#define TAP_SIZE 65536        /* pairs of samples; a power of two: 8 s for the writer to be late */
 
 enum {
     DTMF_BEGAN,
@@ -61,6 +64,7 @@ typedef struct {
     uint32_t length;      /* since it began, pauses included */
     uint32_t pause;       /* at the end of length */
     uint32_t max_pause;   /* a longer one ends it */
+    int level;            /* mean magnitude from which on a frame is loud */
 } talk_detector;
 
 /* A key that the party holds down (RFC 4733). */
@@ -75,6 +79,26 @@ typedef struct {
 } digit_in;
 
 typedef struct { int code; uint32_t duration; /* samples */ } digit_out;
+
+/* One sound of those that play for as long as nothing else is to be heard: music, signal tones. */
+typedef struct {
+    const int16_t *samples;
+    uint32_t size;
+    int64_t number;
+    int loops; /* from its beginning again, until another one waits */
+} background_sound;
+
+/* Both directions of a stream, sample by sample, for a recording. */
+typedef struct tap {
+    struct tap *next;
+    int64_t number;
+    int paused;
+    uint32_t head, tail, lost; /* pairs; lost: the disk did not keep up */
+    int16_t ring[2 * TAP_SIZE]; /* what the party said, what it heard */
+} tap;
+
+/* What somebody who listens in hears and does. */
+enum { SPY_SAID = 1, SPY_HEARD = 2, SPY_WHISPERS = 4, SPY_BARGES = 8 };
 
 typedef struct stream {
     uint32_t id;
@@ -115,6 +139,9 @@ typedef struct stream {
     const int16_t *sound;
     uint32_t sound_size, sound_at;
     int64_t playback;
+    background_sound background[BACKGROUND_QUEUE];
+    int background_first, background_count;
+    uint32_t background_at;
 
     /* digits to the party */
     digit_out digits[DIGIT_QUEUE];
@@ -126,8 +153,17 @@ typedef struct stream {
     recording record;
     talk_detector talk;
     int echo;
+    int gain_said, gain_heard; /* UNITY: as it is */
     struct stream *peer; /* hears what this one says, and the other way round */
     struct stream *pipe; /* the other end */
+
+    /* listening in */
+    tap *taps;
+    int16_t hears[FRAME]; /* in the last tick, whispers left out; kept while somebody wants it */
+    int is_hearing;
+    struct stream *spied; /* whom this one listens in on */
+    int spying;           /* SPY_SAID … */
+    struct stream *spies, *next_spy; /* who listens in here */
 } stream;
 
 /* What a stream needs of the engine around it. */

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import (
+    SILENCE_LEVEL,
     Address,
     MediaListener,
+    Monitor,
+    MonitorPlan,
     PlaybackEnd,
     RecordingEnded,
     Sound,
@@ -27,6 +30,11 @@ SAMPLE_RATE = 8000
 DIGITS = "0123456789*#ABCD"
 LONGEST_DIGIT = 8.0  #: seconds; RFC 4733 counts them in 16 bits
 _REASONS = {_engine.RECORDING_SILENCE: "silence", _engine.RECORDING_LIMIT: "limit"}
+
+
+def _gain(factor: float) -> int:
+    """As the native side has it; what is louder than a hundredfold is noise alone."""
+    return round(_engine.UNITY * min(max(factor, 0.0), 100.0))
 
 
 class EngineStream:
@@ -96,6 +104,28 @@ class EngineStream:
         if not self.is_closed:
             self._engine.pump.stop_playback(self.slot, 0)
 
+    def play_background(self, sound: Sound, *, loop: bool = False) -> asyncio.Future[PlaybackEnd]:
+        """Queue a sound that is heard instead of the connected party.
+
+        Raises:
+            MediaError: Eight wait already.
+        """
+        ended: asyncio.Future[PlaybackEnd] = self._engine.loop.create_future()
+        samples = resample(sound.samples, sound.sample_rate, SAMPLE_RATE)
+        if self.is_closed or len(samples) < 2:  # octets of one sample
+            ended.set_result(PlaybackEnd.CLOSED if self.is_closed else PlaybackEnd.FINISHED)
+            return ended
+        number = self._engine.next_number()
+        if not self._engine.pump.play_background(self.slot, samples, number, loop):
+            raise MediaError(f"cannot queue {sound.name}: too many sounds wait")
+        self._playing[number] = (ended, samples)
+        return ended
+
+    def stop_background(self) -> None:
+        """End the background's sounds; the connected party is heard again."""
+        if not self.is_closed:
+            self._engine.pump.stop_background(self.slot)
+
     def send_digit(self, digit: str, *, duration: float = 0.1) -> None:
         """Queue one digit to this party.
 
@@ -147,16 +177,33 @@ class EngineStream:
             lambda done: self.listener(RecordingEnded(path, word, done.result()))
         )
 
+    def start_monitor(self, plan: MonitorPlan) -> Monitor:
+        """Record what this party says and what it hears.
+
+        Raises:
+            MediaError: A file cannot be written, a suffix is unknown, or the stream is closed.
+        """
+        if self.is_closed:
+            raise MediaError("cannot record: the stream is closed")
+        return self._engine.recorder.monitor(self.slot, plan)
+
+    def set_gains(self, *, said: float = 1.0, heard: float = 1.0) -> None:
+        """Make what the party says, and what it hears, louder by a factor."""
+        if not self.is_closed:
+            self._engine.pump.set_gains(self.slot, _gain(said), _gain(heard))
+
     def set_echo(self, *, enabled: bool) -> None:
         """Send what this party says back to it."""
         if not self.is_closed:
             self._engine.pump.set_echo(self.slot, enabled)
 
-    def detect_talking(self, *, enabled: bool, silence: float = 0.5) -> None:
+    def detect_talking(
+        self, *, enabled: bool, silence: float = 0.5, level: int = SILENCE_LEVEL
+    ) -> None:
         """Report when this party begins and ends to talk."""
         if not self.is_closed:
             pause = round(max(silence, 0) * SAMPLE_RATE)
-            self._engine.pump.detect_talking(self.slot, enabled, pause)
+            self._engine.pump.detect_talking(self.slot, enabled, pause, level)
 
     def statistics(self) -> StreamStatistics:
         """Counters until now; stay readable after :meth:`close`."""
@@ -168,7 +215,7 @@ class EngineStream:
         """Release socket and buffers; running waits end. Closing twice is harmless."""
         if self.is_closed:
             return
-        self._engine.recorder.finish(self.slot)
+        self._engine.recorder.finish_all(self.slot)
         self._final = self.statistics()
         self.is_closed = True
         self._engine.pump.close(self.slot)

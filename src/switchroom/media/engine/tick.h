@@ -17,6 +17,8 @@ static void stream_listen(const stream_context *context, stream *self)
     } else {
         self->is_heard = decoded && self->jitter && jitter_get(self->jitter, self->heard);
     }
+    if (self->is_heard)
+        amplify(self->heard, self->gain_said);
     if (self->jitter && !decoded) {
         free(self->jitter);
         self->jitter = NULL;
@@ -31,11 +33,11 @@ static void stream_listen(const stream_context *context, stream *self)
     }
     if (self->record.state != RECORDING_RUNS && !self->talk.enabled)
         return;
-    int loud = stream_is_loud(self);
+    int loudness = stream_loudness(self);
     if (self->record.state == RECORDING_RUNS)
-        stream_record(context, self, loud);
+        stream_record(context, self, loudness >= SILENCE_LEVEL);
     if (self->talk.enabled)
-        stream_detect_talk(context, self, loud);
+        stream_detect_talk(context, self, loudness >= self->talk.level);
 }
 
 static void stream_end_playback(const stream_context *context, stream *self, int how)
@@ -44,11 +46,37 @@ static void stream_end_playback(const stream_context *context, stream *self, int
     stream_tell(context, self, PLAYBACK_ENDED, self->playback, how);
 }
 
-static void add(int16_t *frame, const int16_t *more, uint32_t count)
+static void stream_end_background(const stream_context *context, stream *self, int how)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        int sum = frame[i] + more[i];
-        frame[i] = (int16_t)(sum > 32767 ? 32767 : sum < -32767 ? -32767 : sum);
+    stream_tell(context, self, PLAYBACK_ENDED, self->background[self->background_first].number,
+                how);
+    self->background_first = (self->background_first + 1) % BACKGROUND_QUEUE;
+    self->background_count--;
+    self->background_at = 0;
+}
+
+static void stream_stop_background(const stream_context *context, stream *self)
+{
+    while (self->background_count)
+        stream_end_background(context, self, END_STOPPED);
+}
+
+/* One sound follows the other without a gap, and a sound that loops itself. */
+static void stream_add_background(const stream_context *context, stream *self, int16_t *frame)
+{
+    for (uint32_t done = 0; done < FRAME && self->background_count;) {
+        const background_sound *sound = &self->background[self->background_first];
+        uint32_t count = sound->size - self->background_at;
+        if (count > FRAME - done)
+            count = FRAME - done;
+        add(frame + done, sound->samples + self->background_at, count);
+        done += count;
+        self->background_at += count;
+        if (self->background_at < sound->size)
+            return;
+        self->background_at = 0;
+        if (!sound->loops || self->background_count > 1)
+            stream_end_background(context, self, END_FINISHED);
     }
 }
 
@@ -57,10 +85,15 @@ static int stream_mix(const stream_context *context, stream *self, int16_t *fram
 {
     int any = 0;
     memset(frame, 0, FRAME * sizeof *frame);
-    if (self->peer && self->peer->is_heard && !stream_can_relay(self->peer, self)) {
+    if (self->background_count) { /* instead of the peer; a sound played meanwhile holds it up */
+        if (!self->sound)
+            stream_add_background(context, self, frame);
+        any = 1;
+    } else if (self->peer && self->peer->is_heard && !stream_can_relay(self->peer, self)) {
         add(frame, self->peer->heard, FRAME);
         any = 1;
     }
+    any = stream_add_spied(self, frame) || any;
     if (self->echo && self->is_heard) {
         add(frame, self->heard, FRAME);
         any = 1;
@@ -102,13 +135,18 @@ static void stream_send_tick(stream *self, int16_t *frame, int any)
 static void stream_speak(const stream_context *context, stream *self)
 {
     int16_t frame[FRAME];
+    int relays = self->peer && stream_can_relay(self->peer, self);
     int any = stream_mix(context, self, frame);
+    if (stream_is_watched(self))
+        stream_watch(self, frame, any, relays && self->peer->is_heard ? self->peer->heard : NULL);
+    any = stream_add_whispers(self, frame) || any;
+    amplify(frame, self->gain_heard);
     if (self->rtp_socket < 0) {
         memcpy(self->said, frame, sizeof self->said);
         self->is_said = any;
         return;
     }
-    if (self->relaying && !(self->peer && stream_can_relay(self->peer, self))) {
+    if (self->relaying && !relays) {
         self->relaying = 0;
         stream_catch_up(self);
     }
@@ -122,6 +160,7 @@ static void stream_free(stream *self)
 {
     free(self->jitter);
     free(self->record.ring);
+    stream_free_taps(self);
     free(self);
 }
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import wave
-from collections.abc import Callable
+import os
+import struct
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 from switchroom.base.errors import MediaError
 from switchroom.media.codecs.samples import encode
@@ -27,8 +28,9 @@ class SoundWriter(Protocol):
 class _RawWriter:
     """A file without a header: ``ulaw``, ``alaw`` and ``sln``."""
 
-    def __init__(self, path: Path, codec: str | None) -> None:
-        self._file: BinaryIO = path.open("wb")
+    def __init__(self, path: Path, codec: str | None, *, append: bool) -> None:
+        # Without a buffer: what was written is in the file even if this process is killed.
+        self._file = path.open("ab" if append else "wb", buffering=0)
         self._codec = codec
 
     def write(self, samples: bytes) -> None:
@@ -39,35 +41,58 @@ class _RawWriter:
 
 
 class _WavWriter:
-    """RIFF with 16 bit PCM."""
+    """RIFF with 16 bit PCM; whole after each write, whatever becomes of this process."""
 
-    def __init__(self, path: Path) -> None:
-        # Not opened by wave: where it cannot open a path it prints an ignored exception besides.
-        self._raw = path.open("wb")
-        self._file = wave.open(self._raw, "wb")  # noqa: SIM115  # closed by close()
-        self._file.setnchannels(1)
-        self._file.setsampwidth(2)
-        self._file.setframerate(SAMPLE_RATE)
+    def __init__(self, path: Path, *, append: bool) -> None:
+        self._length = 0  # octets of samples
+        if append and path.exists() and path.stat().st_size > len(_wav_header(0)):
+            _check_wav(path)
+            self._file = path.open("r+b", buffering=0)
+            self._length = self._file.seek(0, os.SEEK_END) - len(_wav_header(0))
+        else:
+            self._file = path.open("wb", buffering=0)
+            self._file.write(_wav_header(0))
 
     def write(self, samples: bytes) -> None:
-        self._file.writeframesraw(samples)
+        self._file.write(samples)
+        self._length += len(samples)
+        os.pwrite(self._file.fileno(), _wav_header(self._length), 0)
 
     def close(self) -> None:
-        with self._raw:
-            self._file.close()
+        self._file.close()
+
+
+def _wav_header(length: int) -> bytes:
+    """Of a file with so many octets of samples."""
+    return struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        b"RIFF", 36 + length, b"WAVE",
+        b"fmt ", 16, 1, 1, SAMPLE_RATE, 2 * SAMPLE_RATE, 2, 16,
+        b"data", length,
+    )  # fmt: skip
+
+
+def _check_wav(path: Path) -> None:
+    """Raises MediaError where samples cannot be put behind those of a file."""
+    with path.open("rb") as file:
+        header = file.read(len(_wav_header(0)))
+    if header[8:40] != _wav_header(0)[8:40]:
+        raise MediaError(f"cannot append to {path}: it is not 16 bit PCM, mono, 8,000 Hz")
 
 
 class _GsmWriter:
     """GSM 06.10 frames, through libsndfile."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, append: bool) -> None:
         try:
             soundfile: Any = importlib.import_module("soundfile")
         except ImportError as error:
             message = f"cannot write {path}: gsm needs `pip install switchroom[sounds]`"
             raise MediaError(message) from error
+        # gsm has no header, and what libsndfile appends to it begins with a whole frame
+        self._raw = path.open("ab" if append else "wb", buffering=0)
         self._file = soundfile.SoundFile(
-            str(path), "w", samplerate=SAMPLE_RATE, channels=1, format="RAW", subtype="GSM610"
+            self._raw, "w", samplerate=SAMPLE_RATE, channels=1, format="RAW", subtype="GSM610"
         )
 
     def write(self, samples: bytes) -> None:
@@ -77,31 +102,36 @@ class _GsmWriter:
             raise OSError(str(error)) from error
 
     def close(self) -> None:
-        self._file.close()
+        with self._raw:
+            self._file.close()
 
 
-_WRITERS: dict[str, Callable[[Path], SoundWriter]] = {
+class _OpenWriter(Protocol):
+    def __call__(self, path: Path, *, append: bool) -> SoundWriter: ...
+
+
+_WRITERS: dict[str, _OpenWriter] = {
     ".wav": _WavWriter,
-    ".ulaw": lambda path: _RawWriter(path, "PCMU"),
-    ".ul": lambda path: _RawWriter(path, "PCMU"),
-    ".pcm": lambda path: _RawWriter(path, "PCMU"),
-    ".alaw": lambda path: _RawWriter(path, "PCMA"),
-    ".al": lambda path: _RawWriter(path, "PCMA"),
-    ".sln": lambda path: _RawWriter(path, None),
-    ".raw": lambda path: _RawWriter(path, None),
+    ".ulaw": partial(_RawWriter, codec="PCMU"),
+    ".ul": partial(_RawWriter, codec="PCMU"),
+    ".pcm": partial(_RawWriter, codec="PCMU"),
+    ".alaw": partial(_RawWriter, codec="PCMA"),
+    ".al": partial(_RawWriter, codec="PCMA"),
+    ".sln": partial(_RawWriter, codec=None),
+    ".raw": partial(_RawWriter, codec=None),
     ".gsm": _GsmWriter,
 }
 
 
-def open_writer(path: Path) -> SoundWriter:
-    """Make a new sound file.
+def open_writer(path: Path, *, append: bool = False) -> SoundWriter:
+    """Make a new sound file, or go on behind what one has.
 
     Raises:
-        MediaError: The suffix is unknown.
+        MediaError: The suffix is unknown, or nothing can be appended to this file.
         OSError: The file cannot be made.
     """
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
         known = ", ".join(sorted(_WRITERS))
         raise MediaError(f"cannot write {path}: unknown suffix {path.suffix!r}; known are {known}")
-    return writer(path)
+    return writer(path, append=append)

@@ -10,19 +10,24 @@ from typing import Protocol, cast
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import (
+    SILENCE_LEVEL,
     Address,
     DtmfBegan,
     DtmfEnded,
     MediaListener,
+    Monitor,
+    MonitorPlan,
     PlaybackEnd,
     RecordingEnded,
     Sound,
+    SpyPlan,
     Stream,
     StreamPlan,
     StreamStatistics,
     TalkingBegan,
     TalkingEnded,
 )
+from switchroom.tools.simulate.background import Background
 
 RECORDING_SUFFIXES = frozenset({".wav", ".ulaw", ".alaw", ".sln", ".gsm"})
 DIGITS = "0123456789*#ABCD"
@@ -75,6 +80,12 @@ class SimulatedStream:
         self.sent_digits: list[tuple[str, float]] = []
         self.recordings: list[Path] = []
         self.echo = False
+        self.backgrounds: list[str] = []  #: what was heard instead of the connected party
+        self.background = Background(self._on_background)
+        self._background_hearing: Hearing | None = None
+        self.monitors: list[SimulatedMonitor] = []
+        self.gains = (1.0, 1.0)
+        self.spied: tuple[SimulatedStream, SpyPlan] | None = None
         self.closed = False
         self.on_hearing: Callable[[Hearing], None] | None = (
             None  #: the party begins to hear a sound
@@ -140,6 +151,29 @@ class SimulatedStream:
     def _end_playback(self, end: PlaybackEnd) -> None:
         if self._playing is not None and not self._playing.done():
             self._playing.set_result(end)
+
+    def play_background(self, sound: Sound, *, loop: bool = False) -> asyncio.Future[PlaybackEnd]:
+        """Queue a sound that is heard instead of the connected party."""
+        if self.closed:
+            ended: asyncio.Future[PlaybackEnd] = asyncio.get_running_loop().create_future()
+            ended.set_result(PlaybackEnd.CLOSED)
+            return ended
+        return self.background.play(sound, loops=loop)
+
+    def stop_background(self) -> None:
+        """End the background's sounds."""
+        self.background.stop()
+
+    def _on_background(self, name: str | None) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._background_hearing is not None:
+            self._background_hearing.ended_at = now
+            self._background_hearing.end = PlaybackEnd.STOPPED
+            self._background_hearing = None
+        if name is not None:
+            self.backgrounds.append(name)
+            self._background_hearing = Hearing(name, now)
+            self._reach(self._background_hearing)
 
     # digits
 
@@ -210,9 +244,20 @@ class SimulatedStream:
         """End the recording; returns how long it ran."""
         return self._forget_recording()
 
+    def start_monitor(self, plan: MonitorPlan) -> Monitor:
+        """Keep what is recorded; nothing of it can be heard."""
+        paths = [path for path in (plan.mixed, plan.said, plan.heard) if path is not None]
+        if self.closed or not paths or any(p.suffix not in RECORDING_SUFFIXES for p in paths):
+            raise MediaError("closed, no file, or an unknown suffix")
+        monitor = SimulatedMonitor(plan, paths, self._files)
+        self.monitors.append(monitor)
+        return monitor
+
     # talking
 
-    def detect_talking(self, *, enabled: bool, silence: float = 0.5) -> None:
+    def detect_talking(
+        self, *, enabled: bool, silence: float = 0.5, level: int = SILENCE_LEVEL
+    ) -> None:
         """Report when the party begins and ends to talk; see :meth:`talk`."""
         self._detects_talking = enabled
         self._max_pause = silence
@@ -238,6 +283,10 @@ class SimulatedStream:
 
     # the rest
 
+    def set_gains(self, *, said: float = 1.0, heard: float = 1.0) -> None:
+        """Keep how loud the party is, and what it hears."""
+        self.gains = (said, heard)
+
     def set_echo(self, *, enabled: bool) -> None:
         """Keep whether the party hears itself."""
         self.echo = enabled
@@ -252,10 +301,53 @@ class SimulatedStream:
             return
         self.closed = True
         self._forget_recording()
+        for monitor in self.monitors:
+            monitor.end()
+        self.background.stop(PlaybackEnd.CLOSED)
+        self.spied = None
         if self.connected is not None:
             self.connected.connected = None
             self.connected = None
         self._end_playback(PlaybackEnd.CLOSED)
+
+
+class SimulatedMonitor:
+    """A recording of both directions in virtual time."""
+
+    def __init__(self, plan: MonitorPlan, paths: list[Path], files: RecordingFiles | None) -> None:
+        self.plan = plan
+        self.paused = False
+        self.is_running = True
+        self._paths = paths
+        self._files = files
+        self._duration = 0.0
+        self._since = asyncio.get_running_loop().time()
+        if files is not None:
+            for path in paths:
+                files.begin(path)
+
+    def pause(self, *, paused: bool) -> None:
+        """Leave out what is said from now on, or go on."""
+        now = asyncio.get_running_loop().time()
+        if not self.paused:
+            self._duration += now - self._since
+        self._since = now
+        self.paused = paused
+
+    def end(self) -> float:
+        """Returns how long it ran, 0.0 when it had ended."""
+        if not self.is_running:
+            return 0.0
+        self.pause(paused=True)
+        self.is_running = False
+        if self._files is not None:
+            for path in self._paths:
+                self._files.end(path, self._duration)
+        return self._duration
+
+    async def stop(self) -> float:
+        """End it; returns how long it ran."""
+        return self.end()
 
 
 class SimulatedEngine:
@@ -292,6 +384,7 @@ class SimulatedEngine:
         for stream in (one, two):
             if stream.connected is not None:
                 stream.connected.connected = None
+            stream.stop_background()
         one.connected, two.connected = two, one
 
     def disconnect(self, first: Stream, second: Stream) -> None:
@@ -299,6 +392,16 @@ class SimulatedEngine:
         one, two = cast("SimulatedStream", first), cast("SimulatedStream", second)
         if one.connected is two:
             one.connected = two.connected = None
+
+    def listen_in(self, spy: Stream, target: Stream, plan: SpyPlan) -> None:
+        """Keep who listens in on whom; see :attr:`SimulatedStream.spied`."""
+        one, two = cast("SimulatedStream", spy), cast("SimulatedStream", target)
+        if not (one.closed or two.closed or one is two):
+            one.spied = (two, plan)
+
+    def stop_listening_in(self, spy: Stream) -> None:
+        """Undo :meth:`listen_in`."""
+        cast("SimulatedStream", spy).spied = None
 
     async def close(self) -> None:
         """Close every stream."""
