@@ -7,6 +7,8 @@ import pytest
 
 from switchroom.channels.sip.codecs import codecs_of, name_of
 from switchroom.channels.sip.driver import SipChannelDriver
+from switchroom.channels.sip.endpoint import Endpoint
+from switchroom.channels.sip.location import Contact
 from switchroom.channels.sip.technology import SipTechnology
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.device_state import DeviceState
@@ -18,7 +20,7 @@ from tests.support.fakes import make_channel, make_pbx, run_virtual
 def technology(contacts: int) -> SipTechnology:
     endpoint = SimpleNamespace(name="ann", technology="PJSIP", aors=("ann", "gone"))
     settings = SimpleNamespace(endpoints={"ann": endpoint}, aors={"ann": object()})
-    location = SimpleNamespace(contacts=lambda aor: [object()] * contacts)
+    location = SimpleNamespace(contacts=lambda aor: [Contact("ann", "sip:ann@x")] * contacts)
     service: Any = SimpleNamespace(settings=settings, location=location)
     return SipTechnology(service)
 
@@ -45,7 +47,7 @@ def test_device_state(
 
 
 def driver_of(codecs: list[str]) -> SipChannelDriver:
-    endpoint: Any = SimpleNamespace(codecs=codecs)
+    endpoint = Endpoint("ann", codecs=tuple(codecs))
     service: Any = SimpleNamespace()
     flow: Any = None
     return SipChannelDriver(service, endpoint, flow)

@@ -102,6 +102,8 @@ class Responses:
     def _invite_response(self, owner: OutgoingInvite, response: Response, now: float) -> None:
         session = owner.session
         status = response.status
+        if status > 100 and not owner.is_within and session.state is SessionState.OUTGOING:
+            session.response = response
         if owner.is_within:
             self._answer_within(owner, session, response, now)
         elif status < 200:

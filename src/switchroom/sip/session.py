@@ -10,7 +10,7 @@ from switchroom.sip.dialog import Dialog
 from switchroom.sip.errors import LocalSipError
 from switchroom.sip.events import EndReason, SessionEnded
 from switchroom.sip.flow import Flow
-from switchroom.sip.message import Header, Request
+from switchroom.sip.message import Header, Request, Response
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.timers import GIVE_UP, T1, T2
 
@@ -43,19 +43,11 @@ class Session:
     """
 
     __slots__ = (
-        *("_accepted", "_cseq_of_accepted", "_gap", "_give_up_at", "_hang_up_headers"),
-        *(
-            "_retransmit_at",
-            "account",
-            "armed_at",
-            "dialog",
-            "flow",
-            "incoming",
-            "is_pinned",
-            "offering",
-        ),
-        *("outgoing", "remote_sdp", "request", "stack", "state", "waiting_offer", "wants_cancel"),
-    )
+        "_accepted", "_cseq_of_accepted", "_gap", "_give_up_at", "_hang_up_headers",
+        "_retransmit_at", "account", "armed_at", "dialog", "flow", "incoming", "is_pinned",
+        "offering", "outgoing", "remote_sdp", "request", "response", "stack", "state",
+        "waiting_offer", "wants_cancel",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -73,6 +65,7 @@ class Session:
         self.outgoing: OutgoingInvite | None = None
         self.account = account
         self.request: Request | None = incoming.request if incoming else None
+        self.response: Response | None = None  #: the last one above 100 that our INVITE got
         self.remote_sdp = body_text(incoming.request) if incoming else ""
         self.state = SessionState.INCOMING if incoming else SessionState.OUTGOING
         self.waiting_offer: IncomingRequest | None = None  #: a re-INVITE or UPDATE to answer

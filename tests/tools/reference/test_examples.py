@@ -21,7 +21,10 @@ EXAMPLES = {
 }
 
 #: What only dialplans of earlier versions use; their examples cannot do without them.
-OUTDATED = {"ImportVar", "Macro", "MacroExclusive", "MacroExit", "MacroIf", "SetAMAFlags"}
+OUTDATED = {
+    "ImportVar", "Macro", "MacroExclusive", "MacroExit", "MacroIf", "SetAMAFlags", "SIPAddHeader",
+    "SIPPEER", "SIPRemoveHeader", "SIP_HEADER", "SIP_HEADERS",
+}  # fmt: skip
 OUTDATED_CODE = "SW321"
 
 

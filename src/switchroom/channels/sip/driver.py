@@ -8,6 +8,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
+from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
 from switchroom.channels.sip.causes import cause_of_status, status_of_cause
 from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
@@ -22,7 +23,7 @@ from switchroom.sip.client import NewCall
 from switchroom.sip.dtmf_info import CONTENT_TYPE, body_of_digit, digit_of_info
 from switchroom.sip.events import EndReason, SessionEnded
 from switchroom.sip.flow import Flow, host_for_uri
-from switchroom.sip.message import REASONS
+from switchroom.sip.message import REASONS, Header
 from switchroom.sip.session import Session, SessionState
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class SipChannelDriver:
     ) -> None:
         self._service = service
         self.endpoint = endpoint
+        self.dtmf_mode = endpoint.dtmf_mode  #: as the dialplan may have changed it
         self.flow = flow
         self.session = session
         self.agreement = agreement
@@ -79,7 +81,7 @@ class SipChannelDriver:
 
     @property
     def _uses_events(self) -> bool:
-        return self.endpoint.dtmf_mode in {DtmfMode.RFC4733, DtmfMode.AUTO}
+        return self.dtmf_mode in {DtmfMode.RFC4733, DtmfMode.AUTO}
 
     # what the channel asks for
 
@@ -88,8 +90,18 @@ class SipChannelDriver:
         stream = await self.channel.stream()
         session = self.session
         if session is not None and session.state is SessionState.INCOMING:
-            session.accept(self._description(stream), now=self._now)
+            headers = self._answer_headers()
+            session.accept(self._description(stream), now=self._now, headers=headers)
             self._service.pump()
+
+    def _answer_headers(self) -> list[Header]:
+        """Whom the caller reached, and what the dialplan adds."""
+        host = host_for_uri(self._service.advertised(self.flow)[0])
+        connected = self.channel.connected
+        return [
+            *identity_headers(connected, self.endpoint, host=host, role="called"),
+            *self.channel.datastore(AddedHeaders).headers,
+        ]
 
     async def indicate(self, indication: Indication) -> None:
         """Send the provisional response, or the refusal, that says it."""
@@ -100,11 +112,12 @@ class SipChannelDriver:
             case Indication.RINGING:
                 if not self._rang:
                     self._rang = True
-                    session.provisional(180, now=self._now)
+                    session.provisional(180, now=self._now, headers=self._answer_headers())
             case Indication.PROGRESS:
                 stream = await self.channel.stream()
                 if session.state is SessionState.INCOMING:
-                    session.provisional(183, now=self._now, sdp=self._description(stream))
+                    sdp, headers = self._description(stream), self._answer_headers()
+                    session.provisional(183, now=self._now, sdp=sdp, headers=headers)
             case Indication.BUSY:
                 session.refuse(486, now=self._now)
             case Indication.CONGESTION:
@@ -132,6 +145,8 @@ class SipChannelDriver:
                 *self.call.headers,
                 *identity_headers(caller, self.endpoint, host=host),
                 *diversion_headers(channel.redirecting, self.endpoint, host=host),
+                *headers_of_variables(channel.variables),
+                *channel.datastore(AddedHeaders).headers,
             ),
         )
         self.session = self._service.stack.invite(what, self.flow, now=self._now)
@@ -166,7 +181,7 @@ class SipChannelDriver:
     async def send_digit(self, digit: str, *, duration: float) -> None:
         """As RFC 4733 event or tone through the engine, or by INFO."""
         session = self.session
-        if self.endpoint.dtmf_mode is not DtmfMode.INFO:
+        if self.dtmf_mode is not DtmfMode.INFO:
             (await self.channel.stream()).send_digit(digit, duration=duration)
         elif session is not None and session.state is SessionState.CONFIRMED:
             body = body_of_digit(digit, duration)

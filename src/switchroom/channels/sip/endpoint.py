@@ -9,6 +9,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
 from switchroom.config.guard import GuardConfig
+from switchroom.config.pjsip import PjsipConfig
 from switchroom.pbx.caller_id import CallerId
 from switchroom.sip.digest import Account
 from switchroom.sip.registration import RetryPolicy
@@ -160,4 +161,5 @@ class SipSettings:
     user_agent: str = "Switchroom"
     identifier_order: tuple[str, ...] = ("ip", "username", "anonymous")
     keep_alive: float = 90.0  #: seconds of silence on a connection before a ping; 0: never
+    pjsip: PjsipConfig = field(default_factory=PjsipConfig)  #: as written
     guard: GuardConfig = field(default_factory=GuardConfig)

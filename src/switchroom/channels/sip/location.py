@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import logging
 import time
@@ -42,6 +43,22 @@ class Contact:
     round_trip: float | None = None  #: seconds
     path: tuple[str, ...] = ()  #: Route headers of requests to it (RFC 3327)
     source: tuple[str, str, int] | None = None  #: protocol, host and port it registered from
+    expires_at: float = 0.0  #: on the wall clock; 0: never
+    user_agent: str = ""
+    call_id: str = ""  #: of its registration
+
+    @property
+    def id(self) -> str:
+        """What the dialplan and AMI call it; a permanent one has two ``@``."""
+        digest = hashlib.md5(self.uri.encode("utf-8", "surrogateescape"), usedforsecurity=False)
+        return f"{self.aor}{';@' if self.expires_at else '@@'}{digest.hexdigest()}"
+
+    @property
+    def status(self) -> str:
+        """Whether it answers, in the words of the CLI."""
+        if self.reachable is None:
+            return "NonQualified"
+        return "Reachable" if self.reachable else "Unreachable"
 
 
 class Location:
@@ -113,6 +130,8 @@ class Location:
             if binding.expires_at > now:
                 contact = self._contact(aor.name, binding.uri)
                 contact.source = _source(binding.source)
+                contact.expires_at = binding.expires_at
+                contact.user_agent, contact.call_id = binding.user_agent, binding.call_id
                 contact.path = binding.path if aor.support_path else ()
                 found.append(contact)
         return found

@@ -101,6 +101,7 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
         tuple(transports),
         tuple(identifies),
         tuple(registrations),
+        pjsip=pjsip,
         keep_alive=pjsip.keep_alive_interval,
         identifier_order=pjsip.identifier_order,
         realm=pjsip.default_realm,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from switchroom.channels.registry import technology
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint, account_of
@@ -27,7 +29,7 @@ class SipTechnology:
     """
 
     def __init__(self, service: SipService) -> None:
-        self._service = service
+        self.service = self._service = service
 
     async def request(self, pbx: Pbx, resource: str, requestor: Channel | None) -> Channel:
         """Make a channel to the newest contact of an endpoint.
@@ -72,7 +74,9 @@ class SipTechnology:
         busy = state_of_channels(channels_of(pbx, f"{endpoint.technology}/{name}"))
         if busy is not None:
             return busy
-        return DeviceState.NOT_INUSE if self._contacts(endpoint) else DeviceState.UNAVAILABLE
+        contacts = self._contacts(endpoint)
+        can_be_reached = any(contact.reachable is not False for contact in contacts)
+        return DeviceState.NOT_INUSE if can_be_reached else DeviceState.UNAVAILABLE
 
     def _contacts(self, endpoint: Endpoint) -> list[Contact]:
         settings, location = self._service.settings, self._service.location
@@ -90,8 +94,11 @@ class SipTechnology:
             if not contacts:
                 message = f"endpoint {endpoint.name} has no contact"
                 raise RequestError(message, HangupCause.SUBSCRIBER_ABSENT)
-            contact = contacts[-1]
+            contact = _best(contacts)
             uri = contact.uri
+        else:
+            known = self._contacts(endpoint)
+            contact = next((each for each in known if each.uri == uri), None)
         try:
             return parse_uri(uri), contact
         except RemoteSipError as error:
@@ -125,3 +132,9 @@ class SipTechnology:
             message = f"endpoint {endpoint.name}: no transport reaches {where}"
             raise RequestError(message, HangupCause.NO_ROUTE_DESTINATION)
         return flows
+
+
+def _best(contacts: Sequence[Contact]) -> Contact:
+    """The newest contact that answers, or the newest where none is known to."""
+    reachable = [contact for contact in contacts if contact.reachable is not False]
+    return (reachable or contacts)[-1]
