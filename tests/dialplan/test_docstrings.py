@@ -105,7 +105,7 @@ def test_a_function_that_is_read_and_written() -> None:
         ("Set(F(path[,options[,more]])=value)", False),
     ]
     assert found.summary == "Read it."
-    assert found.description == "As it is.\n\nWrite it."
+    assert found.description == "As it is.\n\nWriting: Write it."
     assert found.arguments == (
         Argument("path", "Where."),
         Argument("options", "To read. When it is written: To write."),

@@ -76,7 +76,7 @@ class Documentation:
         first, *others = self.usages
         texts = [first.description]
         for other in others:
-            texts += [other.summary, other.description]
+            texts += [f"Writing: {other.summary}", other.description]
         return "\n\n".join(filter(None, texts))
 
 
