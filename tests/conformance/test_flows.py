@@ -27,7 +27,7 @@ FLOWS = {
 }
 
 #: Flows whose applications are not built yet; whoever builds them takes them out.
-MISSING = {"seed-conf-room", "dial-nosuch", "dial-F", "dial-U", "dial-D"}
+MISSING = {"seed-conf-room"}
 
 PREFIX = "flow"
 #: How long the prompts are that the recorded digits were timed for.

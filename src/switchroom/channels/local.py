@@ -26,6 +26,7 @@ class LocalDriver:
 
     channel: Channel
     other: LocalDriver
+    stays: bool = False  #: it is never left out, option ``n``
 
     def __init__(self, pbx: Pbx, name: str, *, context: str, extension: str) -> None:
         self._pbx = pbx
@@ -37,8 +38,8 @@ class LocalDriver:
         self.other.channel.on_progress(Progress.ANSWERED)
         # Asterisk: whoever dialled the other half bridges it, or lets an application or the
         # dialplan talk to it, before this half goes on (22). It hears of it in the loop's next
-        # round, and what it starts runs in the one after that.
-        for _ in range(2):
+        # round; what it starts, and a routine it runs on the other half, need a few more.
+        for _ in range(6):
             await asyncio.sleep(0)
 
     async def indicate(self, indication: Indication) -> None:
@@ -62,6 +63,11 @@ class LocalDriver:
         far.inherited.update(near.inherited)
         far.set_state(ChannelState.RING)
         self._pbx.start(far)
+
+    @property
+    def other_half(self) -> Channel | None:
+        """The other half, where both can be left out once two calls stand through them."""
+        return None if self.stays else self.other.channel
 
     async def open_stream(self) -> Stream:
         """This half's end of the pipe between the two."""
@@ -87,8 +93,11 @@ class LocalTechnology:
     """Makes Local channels: ``Local/extension@context[/options]``."""
 
     async def request(self, pbx: Pbx, resource: str, requestor: Channel | None) -> Channel:
-        """Make the pair; returns ``;1``. The options after the slash change nothing yet."""
-        place, _, _options = resource.partition("/")
+        """Make the pair; returns ``;1``.
+
+        Options: ``n`` keeps the pair in the call's path; ``b``, ``j`` and ``m`` change nothing.
+        """
+        place, _, options = resource.partition("/")
         extension, at, context = place.rpartition("@")
         if not at:
             extension, context = place, "default"
@@ -96,6 +105,7 @@ class LocalTechnology:
         near = LocalDriver(pbx, f"{name};1", context=context, extension=extension)
         far = LocalDriver(pbx, f"{name};2", context=context, extension=extension)
         near.other, far.other = far, near
+        near.stays = far.stays = "n" in options
         if requestor is not None:
             near.channel.extension = requestor.extension
         return near.channel

@@ -253,6 +253,13 @@ class Stream(Protocol):
         """Send what this party says back to it."""
         ...
 
+    def keep_digits(self, *, enabled: bool) -> None:
+        """Report this party's digits without passing them on to whom it is connected with.
+
+        Whoever asks for it passes them on himself: a bridge, that looks for feature codes first.
+        """
+        ...
+
     def detect_talking(
         self, *, enabled: bool, silence: float = 0.5, level: int = SILENCE_LEVEL
     ) -> None:

@@ -1,32 +1,331 @@
-"""Two channels that hear each other."""
+"""Bridges: channels that hear each other, and what becomes of them when one goes.
+
+A channel is a :class:`Party` in at most one bridge. Either its own task waits in
+:meth:`Party.stay`, or nobody does (a dialled channel) and ``afterwards`` says what becomes of it.
+Features move parties between bridges; whoever waits goes on waiting, now in the other bridge.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from switchroom.pbx.channel import Channel, Progress
+from switchroom.pbx.channel import Channel, HangupError, Progress
+from switchroom.pbx.events import ChannelEnteredBridge, ChannelLeftBridge
+from switchroom.pbx.hangup_cause import HangupCause
+
+if TYPE_CHECKING:
+    from switchroom.media.api import Stream
+    from switchroom.pbx.pbx import Pbx
+
+logger = logging.getLogger(__name__)
 
 
-async def bridge(first: Channel, second: Channel) -> None:
-    """Join two answered channels until ``second`` hangs up.
+class Departure(Enum):
+    """Why a party is in its bridge no longer."""
 
-    Runs in the task of ``first``: when that channel hangs up the wait is cancelled. Both channels
-    are left as they are; whoever bridged them decides what becomes of them.
+    PEER_LEFT = auto()  #: it was left alone
+    ENDED = auto()  #: somebody ended the bridge: a time limit, a key
+    REPLACED = auto()  #: others hear each other without it now
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How a bridge ended for one party."""
+
+    why: Departure
+    cause: HangupCause = HangupCause.NORMAL_CLEARING  #: of whoever hung up first
+
+
+class KeyListener(Protocol):
+    """Looks at the keys of one party before the others hear them: feature codes."""
+
+    def key(self, party: Party, digit: str, duration: float) -> None:
+        """Take a key; pass it on with :meth:`Party.pass_digit`, now or later, or not at all."""
+
+
+@runtime_checkable
+class HasOtherHalf(Protocol):
+    """A driver between two calls that can be left out once both stand: a Local channel."""
+
+    @property
+    def other_half(self) -> Channel | None:
+        """The channel behind it; None where it has to stay in between."""
+        ...
+
+
+class Party:
+    """One channel's place in a bridge.
+
+    Args:
+        channel: The channel; its audio is opened when it joins.
+        afterwards: What becomes of the channel when the bridge ends for it. None: its own task
+            waits in :meth:`stay`, and decides.
+        keys: Looks for feature codes.
     """
-    ended = asyncio.Event()
 
-    def hear(progress: Progress) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        afterwards: Callable[[Channel, Left], None] | None = None,
+        keys: KeyListener | None = None,
+    ) -> None:
+        self.channel = channel
+        self.bridge: Bridge | None = None
+        self.keys = keys
+        self.afterwards = afterwards
+        self.stream: Stream | None = None
+        self._left: asyncio.Future[Left] = asyncio.get_running_loop().create_future()
+        self._unwatch: Callable[[], None] | None = None
+
+    @property
+    def has_task(self) -> bool:
+        """Whether a task of the channel's own waits here."""
+        return self.afterwards is None
+
+    @property
+    def peer(self) -> Party | None:
+        """The other party, where there are two."""
+        if self.bridge is None:
+            return None
+        return next((each for each in self.bridge.parties if each is not self), None)
+
+    async def stay(self) -> Left:
+        """Wait until the bridge ends for this party; leave it when cancelled."""
+        try:
+            return await self._left
+        finally:
+            if self.bridge is not None:
+                self.bridge.leave(self)
+
+    def end(self, left: Left) -> None:
+        """The bridge is over for this party, which is in none now."""
+        if self.afterwards is None:
+            if not self._left.done():
+                self._left.set_result(left)
+        elif not self.channel.is_hung_up:
+            self.afterwards(self.channel, left)
+
+    def pass_digit(self, digit: str, duration: float) -> None:
+        """Let the other party have a key of this one."""
+        peer = self.peer
+        if peer is not None and not peer.channel.is_hung_up:
+            channel = peer.channel
+            channel.pbx.spawn(_send_digit(channel, digit, duration), name=channel.name)
+
+    # what a bridge does with it
+
+    async def open(self) -> None:
+        """Open the audio.
+
+        Raises:
+            HangupError: The channel has hung up.
+        """
+        self.stream = await self.channel.stream()
+        if self.channel.is_hung_up:
+            raise HangupError(self.channel.name)
+
+    def enter(self, bridge: Bridge) -> None:
+        """The bridge takes it in."""
+        channel = self.channel
+        self.bridge = bridge
+        channel.datastore(_Place).party = self
+        self._unwatch = channel.watch(self._hear)
+        channel.on_key = self._key
+        if self.stream is not None:
+            self.stream.keep_digits(enabled=True)
+
+    def leave(self) -> None:
+        """The bridge lets it go."""
+        self.bridge = None
+        self.channel.datastore(_Place).party = None
+        if self._unwatch is not None:
+            self._unwatch()
+        self.channel.on_key = None
+        if self.stream is not None:
+            self.stream.keep_digits(enabled=False)
+
+    def _key(self, digit: str, duration: float) -> None:
+        if self.keys is not None:
+            self.keys.key(self, digit, duration)
+        else:
+            self.pass_digit(digit, duration)
+
+    def _hear(self, progress: Progress) -> None:
+        if self.bridge is None:
+            return
         if progress is Progress.HUNG_UP:
-            ended.set()
+            self.bridge.leave(self)
+        elif progress is Progress.REDIRECTED:
+            channel = self.channel
+            self.bridge.leave(self)
+            channel.pbx.go_on(channel, channel.context, channel.extension, channel.priority)
 
-    unwatch = second.watch(hear)
-    if second.is_hung_up:
-        ended.set()
-    engine = first.pbx.engine
-    one, two = await first.stream(), await second.stream()
-    engine.connect(one, two)
-    try:
-        await ended.wait()
-    finally:
-        unwatch()
-        engine.disconnect(one, two)
+
+async def _send_digit(channel: Channel, digit: str, duration: float) -> None:
+    if not channel.is_hung_up:
+        await channel.send_digit(digit, duration=duration)
+
+
+class _Place:
+    """Of one channel."""
+
+    def __init__(self) -> None:
+        self.party: Party | None = None
+
+
+class _Ids:
+    """Numbers the bridges of a node."""
+
+    def __init__(self) -> None:
+        self.next = itertools.count(1)
+
+
+class Bridges(dict[str, "Bridge"]):
+    """Those of a node, by their ids."""
+
+
+def party_of(channel: Channel) -> Party | None:
+    """The channel's place in the bridge it is in."""
+    return channel.datastore(_Place).party
+
+
+class Bridge:
+    """Two parties that hear each other, or one that waits for another.
+
+    Args:
+        pbx: The core.
+        keeps_one: It does not end when one party is left alone: somebody is fetched, or parked.
+    """
+
+    def __init__(self, pbx: Pbx, *, keeps_one: bool = False) -> None:
+        self.pbx = pbx
+        self.keeps_one = keeps_one
+        self.parties: list[Party] = []
+        self.id = f"bridge-{next(pbx.datastore(_Ids).next)}"
+        self._connected: tuple[Stream, Stream] | None = None
+
+    async def join(self, *parties: Party) -> None:
+        """Open their audio and take them in.
+
+        Raises:
+            HangupError: One of them has hung up.
+        """
+        for party in parties:
+            await party.open()
+        for party in parties:
+            if party.channel.is_hung_up:
+                raise HangupError(party.channel.name)
+        for party in parties:
+            self.attach(party)
+
+    def attach(self, party: Party) -> None:
+        """Take in a party whose audio is open."""
+        assert party.bridge is None, f"{party.channel.name} is in a bridge already"
+        self.pbx.datastore(Bridges)[self.id] = self
+        self.parties.append(party)
+        party.enter(self)
+        events = self.pbx.events
+        if events.wants(ChannelEnteredBridge):
+            events.publish(ChannelEnteredBridge(party.channel.name, self.id))
+        self._connect()
+
+    def detach(self, party: Party) -> None:
+        """Let a party go to another bridge; nobody is told that this one is over."""
+        self._disconnect()
+        self.parties.remove(party)
+        party.leave()
+        if not self.parties:
+            self.pbx.datastore(Bridges).pop(self.id, None)
+        events = self.pbx.events
+        if events.wants(ChannelLeftBridge):
+            events.publish(ChannelLeftBridge(party.channel.name, self.id))
+
+    def leave(self, party: Party) -> None:
+        """A party goes; who is left alone is let go too."""
+        if party not in self.parties:
+            return
+        self.detach(party)
+        cause = party.channel.hangup_cause or HangupCause.NORMAL_CLEARING
+        if len(self.parties) == 1 and not self.keeps_one:
+            self.end(Left(Departure.PEER_LEFT, cause))
+
+    def end(self, left: Left) -> None:
+        """Let all go."""
+        parties = list(self.parties)
+        for party in parties:
+            self.detach(party)
+        for party in parties:
+            party.end(left)
+
+    def settle(self) -> None:
+        """From here on it ends when one is left alone; at once if one is."""
+        self.keeps_one = False
+        if len(self.parties) == 1:
+            self.end(Left(Departure.PEER_LEFT))
+
+    # audio
+
+    def _connect(self) -> None:
+        if len(self.parties) != 2:
+            return
+        first, second = self.parties
+        if self._leave_out(first, second) or self._leave_out(second, first):
+            return
+        one, two = first.stream, second.stream
+        if one is not None and two is not None:
+            self.pbx.engine.connect(one, two)
+            self._connected = (one, two)
+        _tell_peers(first.channel, second.channel)
+
+    def _disconnect(self) -> None:
+        if self._connected is not None:
+            self.pbx.engine.disconnect(*self._connected)
+            self._connected = None
+
+    def _leave_out(self, party: Party, other: Party) -> bool:
+        """Join ``other`` with whom it reaches through the Local channel ``party``, if it can be."""
+        driver = party.channel.driver
+        half = driver.other_half if isinstance(driver, HasOtherHalf) else None
+        far = party_of(half) if half is not None else None
+        beyond = far.peer if far is not None else None
+        if far is None or beyond is None or far.bridge is None or far.bridge is self:
+            return False
+        bridge = far.bridge
+        if len(bridge.parties) != 2 or bridge.keeps_one or self.keeps_one:
+            return False
+        bridge.detach(far)
+        bridge.detach(beyond)
+        self.detach(party)
+        self.attach(beyond)
+        logger.debug("%s is left out", party.channel.name)
+        for spare in (party, far):
+            spare.end(Left(Departure.REPLACED))
+            spare.channel.hangup(HangupCause.NORMAL_CLEARING)
+        return True
+
+
+def _tell_peers(first: Channel, second: Channel) -> None:
+    first.set_variable("BRIDGEPEER", second.name)
+    second.set_variable("BRIDGEPEER", first.name)
+
+
+def hang_up_afterwards(channel: Channel, left: Left) -> None:
+    """What becomes of a dialled channel, unless somebody wants something else."""
+    channel.hangup(left.cause)
+
+
+async def bridge(first: Channel, second: Channel) -> Left:
+    """Join two answered channels until one of them hangs up; in the task of ``first``.
+
+    When ``first`` hangs up the wait is cancelled; ``second`` has no task and is hung up at the end.
+    """
+    here = Party(first)
+    await Bridge(first.pbx).join(here, Party(second, afterwards=hang_up_afterwards))
+    return await here.stay()

@@ -79,6 +79,7 @@ class Progress(Enum):
     ANSWERED = auto()
     BUSY = auto()
     CONGESTION = auto()
+    REDIRECTED = auto()  #: somebody sent a channel that runs no dialplan to a place in it
     HUNG_UP = auto()
 
 
@@ -152,6 +153,8 @@ class Channel(Datastores):
         self.hangup_cause = HangupCause.NOT_DEFINED
         self.is_hung_up = False
         self.digits: deque[str] = deque(maxlen=256)  #: keyed, not consumed yet
+        #: Gets each key instead of :attr:`digits`, with its seconds: a bridge.
+        self.on_key: Callable[[str, float], None] | None = None
         self._digit_waiter: asyncio.Future[None] | None = None
         self._interrupt_digits = ""
         self._stream: Stream | None = None
@@ -184,7 +187,9 @@ class Channel(Datastores):
             return
         self.goto(context, extension, priority)
         self.is_redirected = True
-        if self._task is not None and self._task is not asyncio.current_task():
+        if self._task is None:
+            self._report(Progress.REDIRECTED)
+        elif self._task is not asyncio.current_task():
             self._task.cancel()
 
     def announce(self, application: str, data: str) -> None:
@@ -336,11 +341,14 @@ class Channel(Datastores):
             await asyncio.sleep(seconds)
         self.digits.clear()
 
-    def on_digit(self, digit: str) -> None:
-        """A driver, or the engine, reports a key."""
-        self.digits.append(digit)
+    def on_digit(self, digit: str, duration: float = 0.1) -> None:
+        """A driver, or the engine, reports a key that was held for ``duration`` seconds."""
         if self.pbx.events.wants(DigitReceived):
             self.pbx.events.publish(DigitReceived(self.name, self.unique_id, digit))
+        if self.on_key is not None:
+            self.on_key(digit, duration)
+            return
+        self.digits.append(digit)
         if self._digit_waiter is not None and not self._digit_waiter.done():
             self._digit_waiter.set_result(None)
         if digit in self._interrupt_digits and self._stream is not None:
@@ -381,6 +389,11 @@ class Channel(Datastores):
             async with self._opening:
                 if self._stream is None:
                     self._stream = await self.driver.open_stream()
+        return self._stream
+
+    @property
+    def opened_stream(self) -> Stream | None:
+        """The channel's audio if it is open."""
         return self._stream
 
     async def play(self, sound: str, *, interrupt: str = "", start: float = 0.0) -> str:
@@ -460,7 +473,7 @@ class Channel(Datastores):
     def on_media_event(self, event: MediaEvent) -> None:
         """The engine reports; drivers pass this method as the stream's listener."""
         if isinstance(event, DtmfEnded):
-            self.on_digit(event.digit)
+            self.on_digit(event.digit, event.duration)
         elif isinstance(event, RecordingEnded):
             self._end_recording(event)
 

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from switchroom.pbx.channel import Channel, Progress, RequestError
+from switchroom.pbx.bridge import Party
+from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_causes import note_end
+from switchroom.pbx.ringing import Ringback
 from switchroom.pbx.technology import Indication
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,10 @@ class DialStatus(StrEnum):
     CONGESTION = "CONGESTION"
     NOANSWER = "NOANSWER"
     CHANUNAVAIL = "CHANUNAVAIL"
+    CANCEL = "CANCEL"
+    DONTCALL = "DONTCALL"
+    TORTURE = "TORTURE"
+    INVALIDARGS = "INVALIDARGS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,9 @@ class DialOutcome:
     """What became of a dial."""
 
     status: DialStatus
-    answered: Channel | None = None  #: up, and owned by whoever dialled
+    answered: Channel | None = None  #: up, and owned by whoever dialled, unless it was picked up
     cause: HangupCause = HangupCause.NOT_DEFINED  #: of the last destination that refused
+    party: Party | None = None  #: of a channel with a task of its own, that picked the call up
 
 
 #: What a destination's hangup cause says of the whole dial; recorded for 1, 21 and 34, the others
@@ -50,21 +57,58 @@ _STATUS_OF_CAUSE = {
 _WORST_FIRST = (DialStatus.CONGESTION, DialStatus.BUSY, DialStatus.CHANUNAVAIL, DialStatus.NOANSWER)
 
 
+class _DialledBy:
+    """Of a dialled channel, while it rings."""
+
+    def __init__(self) -> None:
+        self.dialing: Dialing | None = None
+
+
+def dialing_of(channel: Channel) -> Dialing | None:
+    """The dial that waits for a channel's answer."""
+    return channel.datastore(_DialledBy).dialing
+
+
+@dataclass(frozen=True, slots=True)
+class DialManners:
+    """What a dial does besides waiting."""
+
+    ringback: Ringback | None = None  #: what the caller hears meanwhile, instead of what is passed
+    passes_media: bool = True  #: the caller hears early media, where one destination is dialled
+    cancel_cause: HangupCause = HangupCause.NORMAL_CLEARING  #: of those that did not answer
+    elsewhere: bool = True  #: those that did not answer are told that another did
+
+
 class Dialing:
     """One dial to any number of destinations at once.
 
     Args:
-        caller: Hears ringing and early progress, passes on its variables; None for Originate.
+        caller: Hears ringing and early media, passes on its variables; None for Originate.
         application: What the dialled channels show as executing, ``AppDial`` or ``AppDial2``.
+        manners: What else it does.
     """
 
-    def __init__(self, caller: Channel | None, *, application: str = "AppDial") -> None:
-        self._caller = caller
+    def __init__(
+        self,
+        caller: Channel | None,
+        *,
+        application: str = "AppDial",
+        manners: DialManners = DialManners(),
+    ) -> None:
+        self.caller = caller
+        self.pending: list[Channel] = []
+        self.rang_at: float | None = None  #: by the loop's clock
+        self.progressed_at: float | None = None
         self._application = application
-        self._reports: asyncio.Queue[tuple[Channel, Progress]] = asyncio.Queue()
+        self._manners = manners
+        self._reports: asyncio.Queue[tuple[Channel | None, Progress]] = asyncio.Queue()
+        self._picked_up: Party | None = None
+        self._given_up = False
         self._refusals: list[DialStatus] = []
         self._cause = HangupCause.NOT_DEFINED
-        self._told_ringing = False
+        self._told: set[Progress] = set()
+        self._is_single = False
+        self._heard: Channel | None = None  #: whose early media the caller hears
 
     async def run(self, channels: Iterable[Channel], *, within: float | None) -> DialOutcome:
         """Dial ``channels`` and wait; all but the one that answered are hung up, also on cancel.
@@ -73,38 +117,71 @@ class Dialing:
             channels: Made by :meth:`Pbx.request`, not dialled yet.
             within: Seconds to wait for an answer; None for as long as somebody rings.
         """
-        pending: list[Channel] = []
         answered: Channel | None = None
+        ringback = self._manners.ringback
+        channels = list(channels)
+        self._is_single = len(channels) == 1
         try:
+            if ringback is not None:
+                await ringback.start()
             for channel in channels:
-                pending.append(channel)
+                self.pending.append(channel)
                 if not await self._start(channel):
-                    pending.remove(channel)
+                    self.pending.remove(channel)
                     channel.finish()
             async with asyncio.timeout(within):
-                answered = await self._first_answer(pending)
+                answered = await self._first_answer()
         except TimeoutError:
             return DialOutcome(DialStatus.NOANSWER)
         finally:
-            for channel in pending:
-                if channel is not answered:
-                    channel.hangup(HangupCause.NORMAL_CLEARING)
+            self._end(answered)
+            if ringback is not None:
+                ringback.stop()
         if answered is not None:
-            return DialOutcome(DialStatus.ANSWER, answered)
+            party = self._picked_up
+            is_other = party is not None and party.channel is answered
+            return DialOutcome(DialStatus.ANSWER, answered, party=party if is_other else None)
+        if self._given_up:
+            return DialOutcome(DialStatus.CANCEL)
         status = next((s for s in _WORST_FIRST if s in self._refusals), DialStatus.CHANUNAVAIL)
         return DialOutcome(status, cause=self._cause)
 
+    def pick_up(self, by: Party) -> None:
+        """Another channel answers instead of those that ring; it is up, and its task waits."""
+        if self._picked_up is None:
+            self._picked_up = by
+            self._reports.put_nowait((by.channel, Progress.ANSWERED))
+
+    def give_up(self) -> None:
+        """Stop waiting: the caller keyed something."""
+        self._given_up = True
+        self._reports.put_nowait((None, Progress.HUNG_UP))
+
+    def _end(self, answered: Channel | None) -> None:
+        self._stop_hearing()
+        cause = self._manners.cancel_cause
+        if answered is not None and self._manners.elsewhere:
+            cause = HangupCause.ANSWERED_ELSEWHERE
+        for channel in (*self.pending, *([answered] if answered is not None else [])):
+            channel.datastore(_DialledBy).dialing = None
+            if channel is not answered:
+                channel.hangup(cause)
+
     async def _start(self, channel: Channel) -> bool:
         channel.watch(lambda progress: self._reports.put_nowait((channel, progress)))
-        channel.announce(self._application, "(Outgoing Line)")
-        if (caller := self._caller) is not None:
+        if (caller := self.caller) is not None:
             channel.at_end(lambda: note_end(caller, channel))
+        else:
+            channel.announce(self._application, "(Outgoing Line)")
+        channel.datastore(_DialledBy).dialing = self
         try:
             await channel.driver.dial()
         except RequestError as error:
             logger.warning("%s", error)
             self._refuse(DialStatus.CHANUNAVAIL, error.cause)
             return False
+        # Asterisk: a Dial shows what it could dial, an Originate what it tries to (22).
+        channel.announce(self._application, "(Outgoing Line)")
         return True
 
     def _refuse(self, status: DialStatus, cause: HangupCause) -> None:
@@ -112,29 +189,93 @@ class Dialing:
         if cause is not HangupCause.NOT_DEFINED:
             self._cause = cause
 
-    async def _first_answer(self, pending: list[Channel]) -> Channel | None:
-        while pending:
+    async def _first_answer(self) -> Channel | None:
+        while self.pending:
             channel, progress = await self._reports.get()
-            if channel not in pending:
+            if channel is None:
+                return None
+            if self._picked_up is not None and channel is self._picked_up.channel:
+                return channel
+            if channel not in self.pending:
                 continue
             match progress:
                 case Progress.ANSWERED:
                     return channel
                 case Progress.RINGING | Progress.EARLY_MEDIA | Progress.PROCEEDING:
-                    await self._tell_caller(progress)
+                    await self._tell_caller(channel, progress)
                 case Progress.BUSY | Progress.CONGESTION:
                     busy = progress is Progress.BUSY
                     status = DialStatus.BUSY if busy else DialStatus.CONGESTION
                     self._refuse(status, channel.hangup_cause)
-                    pending.remove(channel)
+                    self._forget(channel)
                     channel.hangup()
                 case Progress.HUNG_UP:
                     cause = channel.hangup_cause
                     self._refuse(_STATUS_OF_CAUSE.get(cause, DialStatus.CHANUNAVAIL), cause)
-                    pending.remove(channel)
+                    self._forget(channel)
+                case Progress.REDIRECTED:
+                    pass  # it stays dialled until it has answered
         return None
 
-    async def _tell_caller(self, progress: Progress) -> None:
-        if self._caller is not None and progress is Progress.RINGING and not self._told_ringing:
-            self._told_ringing = True
-            await self._caller.indicate(Indication.RINGING)
+    def _forget(self, channel: Channel) -> None:
+        self.pending.remove(channel)
+        channel.datastore(_DialledBy).dialing = None
+        if channel is self._heard:
+            self._stop_hearing()
+
+    # what the caller is told and hears
+
+    async def _tell_caller(self, channel: Channel, progress: Progress) -> None:
+        now = asyncio.get_running_loop().time()
+        if progress is Progress.RINGING and self.rang_at is None:
+            self.rang_at = now
+        if progress is Progress.EARLY_MEDIA and self.progressed_at is None:
+            self.progressed_at = now
+        if self.caller is None:
+            return
+        if progress is Progress.EARLY_MEDIA and self._hears_media():
+            await self._let_hear(self.caller, channel)
+        elif progress is not Progress.PROCEEDING:
+            # Of several that are dialled the caller hears none: it rings for all of them.
+            await self._let_ring(self.caller)
+
+    def _hears_media(self) -> bool:
+        ringback = self._manners.ringback
+        covers = ringback is not None and not ringback.yields
+        return self._is_single and self._manners.passes_media and not covers
+
+    async def _let_ring(self, caller: Channel) -> None:
+        if Progress.RINGING in self._told:
+            return
+        self._told.add(Progress.RINGING)
+        if self._manners.ringback is not None:
+            return
+        if caller.state is not ChannelState.UP:
+            await caller.indicate(Indication.RINGING)
+        else:
+            self._play_ringing(caller)
+
+    def _play_ringing(self, caller: Channel) -> None:
+        """The caller's line is open already: a tone has to say that it rings."""
+        tone = Ringback(caller)
+        self._manners = DialManners(
+            tone, self._manners.passes_media, self._manners.cancel_cause, self._manners.elsewhere
+        )
+        tone.start_now()
+
+    async def _let_hear(self, caller: Channel, channel: Channel) -> None:
+        if self._heard is not None:
+            return
+        self._heard = channel
+        if self._manners.ringback is not None:
+            self._manners.ringback.stop()
+        if caller.state is not ChannelState.UP:
+            await caller.indicate(Indication.PROGRESS)
+        caller.pbx.engine.connect(await caller.stream(), await channel.stream())
+
+    def _stop_hearing(self) -> None:
+        heard, self._heard = self._heard, None
+        if heard is not None and self.caller is not None:
+            one, two = self.caller.opened_stream, heard.opened_stream
+            if one is not None and two is not None:
+                self.caller.pbx.engine.disconnect(one, two)

@@ -93,6 +93,22 @@ class UserEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelEnteredBridge:
+    """A channel hears others (AMI: BridgeEnter)."""
+
+    channel: str
+    bridge: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLeftBridge:
+    """A channel hears the others no more (AMI: BridgeLeave)."""
+
+    channel: str
+    bridge: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelHungUp:
     """A channel is gone (AMI: Hangup)."""
 

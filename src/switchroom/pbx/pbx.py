@@ -230,6 +230,15 @@ class Pbx(Datastores):
         self.calls_processed += 1
         self.spawn(self._run(channel), name=channel.name)
 
+    def go_on(self, channel: Channel, context: str, extension: str, priority: int) -> None:
+        """Run the dialplan of a channel that nobody has a task for, from a place on.
+
+        The channel is hung up at the end of it.
+        """
+        channel.context, channel.extension, channel.priority = context, extension, priority
+        channel.jumped = channel.is_redirected = False
+        self.spawn(self._run(channel), name=channel.name)
+
     async def _run(self, channel: Channel) -> None:
         try:
             await self.dialplan.run(channel)

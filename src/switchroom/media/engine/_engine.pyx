@@ -57,6 +57,7 @@ cdef extern from "commands.h" nogil:
     void pump_stop_playback(pump *self, int slot, int64_t number)
     int pump_send_digit(pump *self, int slot, char digit, uint32_t duration)
     void pump_set_echo(pump *self, int slot, int echo)
+    void pump_keep_digits(pump *self, int slot, int keeps)
     int pump_play_background(pump *self, int slot, const int16_t *samples, uint32_t count,
                              int64_t number, int loops)
     void pump_stop_background(pump *self, int slot)
@@ -220,6 +221,9 @@ cdef class Pump:
 
     def set_echo(self, int slot, bint enabled):
         pump_set_echo(self._pump, slot, enabled)
+
+    def keep_digits(self, int slot, bint enabled):
+        pump_keep_digits(self._pump, slot, enabled)
 
     def play_background(self, int slot, bytes samples, int64_t playback, bint loops):
         return pump_play_background(self._pump, slot, <const int16_t *>PyBytes_AS_STRING(samples),

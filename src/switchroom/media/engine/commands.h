@@ -328,6 +328,13 @@ static void pump_set_echo(pump *self, int slot, int echo)
     pthread_mutex_unlock(&self->mutex);
 }
 
+static void pump_keep_digits(pump *self, int slot, int keeps)
+{
+    pthread_mutex_lock(&self->mutex);
+    self->streams[slot]->keeps_digits = keeps;
+    pthread_mutex_unlock(&self->mutex);
+}
+
 static void pump_set_gains(pump *self, int slot, int said, int heard)
 {
     pthread_mutex_lock(&self->mutex);

@@ -104,7 +104,7 @@ static void stream_pass_digit(const stream_context *context, stream *self, int c
         return;
     stream_tell(context, other, DTMF_BEGAN, EVENT_DIGITS[code], 0);
     stream_tell(context, other, DTMF_ENDED, EVENT_DIGITS[code], duration);
-    if (other->peer && pipes)
+    if (other->peer && pipes && !other->keeps_digits)
         stream_pass_digit(context, other->peer, code, duration, pipes - 1);
 }
 
@@ -119,7 +119,7 @@ static void stream_key_up(const stream_context *context, stream *self)
     key->ended = key->timestamp;
     key->has_ended = 1;
     stream_tell(context, self, DTMF_ENDED, EVENT_DIGITS[code], duration);
-    if (self->peer)
+    if (self->peer && !self->keeps_digits)
         stream_pass_digit(context, self->peer, code, duration, MAX_PIPES);
 }
 

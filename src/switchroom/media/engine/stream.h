@@ -153,6 +153,7 @@ typedef struct stream {
     recording record;
     talk_detector talk;
     int echo;
+    int keeps_digits; /* they are told, but not passed on */
     int gain_said, gain_heard; /* UNITY: as it is */
     struct stream *peer; /* hears what this one says, and the other way round */
     struct stream *pipe; /* the other end */

@@ -197,6 +197,11 @@ class EngineStream:
         if not self.is_closed:
             self._engine.pump.set_echo(self.slot, enabled)
 
+    def keep_digits(self, *, enabled: bool) -> None:
+        """Report this party's digits without passing them on."""
+        if not self.is_closed:
+            self._engine.pump.keep_digits(self.slot, enabled)
+
     def detect_talking(
         self, *, enabled: bool, silence: float = 0.5, level: int = SILENCE_LEVEL
     ) -> None:

@@ -80,6 +80,7 @@ class SimulatedStream:
         self.sent_digits: list[tuple[str, float]] = []
         self.recordings: list[Path] = []
         self.echo = False
+        self.keeps_digits = False
         self.backgrounds: list[str] = []  #: what was heard instead of the connected party
         self.background = Background(self._on_background)
         self._background_hearing: Hearing | None = None
@@ -193,7 +194,7 @@ class SimulatedStream:
         """The party presses a key; it is reported at once, and passed on where connected."""
         self.listener(DtmfBegan(digit))
         self.listener(DtmfEnded(digit, duration))
-        if self.connected is not None:
+        if self.connected is not None and not self.keeps_digits:
             self.connected.send_digit(digit, duration=duration)
 
     # recording
@@ -290,6 +291,10 @@ class SimulatedStream:
     def set_echo(self, *, enabled: bool) -> None:
         """Keep whether the party hears itself."""
         self.echo = enabled
+
+    def keep_digits(self, *, enabled: bool) -> None:
+        """Report the party's digits without passing them on."""
+        self.keeps_digits = enabled
 
     def statistics(self) -> StreamStatistics:
         """Nothing is sent, nothing received."""

@@ -1,0 +1,168 @@
+"""One Dial(), from its destinations to the end of the conversation. No application itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from switchroom.apps.call_limits import CallLimits, read_limits, watch_limits
+from switchroom.apps.dial_answered import after_called, call_routine, prepare_called
+from switchroom.apps.dial_keys import keys_while_dialling
+from switchroom.apps.dial_options import DialOptions, commas
+from switchroom.apps.dial_requests import manners_of, request_all
+from switchroom.apps.dial_times import DialTimes
+from switchroom.apps.screening import Verdict, forget_introduction, introduce, known_verdict
+from switchroom.base.errors import DialplanError
+from switchroom.pbx.bridge import Bridge, Departure, Left, Party
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.dialing import Dialing, DialOutcome, DialStatus
+from switchroom.pbx.features import Rights, keys_of
+from switchroom.pbx.hangup_cause import HangupCause
+
+logger = logging.getLogger(__name__)
+
+#: What a decision of before means for the caller.
+_STATUS_OF_VERDICT = {
+    Verdict.REFUSED: DialStatus.NOANSWER,
+    Verdict.TORTURE: DialStatus.TORTURE,
+    Verdict.DO_NOT_CALL: DialStatus.DONTCALL,
+}
+
+
+class DialCall:
+    """One Dial().
+
+    Args:
+        channel: The caller; :meth:`run` is awaited in its task.
+        options: Option letters.
+    """
+
+    def __init__(self, channel: Channel, options: DialOptions) -> None:
+        self.channel = channel
+        self.options = options
+        self.status = DialStatus.CANCEL  #: so it is when the caller hangs up
+        self._times = DialTimes(channel)
+
+    async def run(self, destinations: str, within: float | None) -> DialStatus:
+        """Dial, talk, and leave the variables; hangs the caller up after a conversation.
+
+        Returns:
+            What DIALSTATUS is.
+        """
+        channel = self.channel
+        try:
+            outcome = await self._dial(destinations, within)
+            if outcome is not None:
+                self.status = outcome.status
+                channel.hangup_cause = outcome.cause
+                if outcome.answered is not None:
+                    await self._answered(outcome, outcome.answered)
+        finally:
+            self._times.note_end()
+            channel.set_variable("DIALSTATUS", self.status)
+            forget_introduction(channel, self.options)
+        return self.status
+
+    async def _dial(self, destinations: str, within: float | None) -> DialOutcome | None:
+        channel, options = self.channel, self.options
+        verdict = known_verdict(channel, options)
+        if verdict in _STATUS_OF_VERDICT:
+            self.status = _STATUS_OF_VERDICT[verdict]
+            return None
+        if (options.screen or options.privacy) and verdict is None:
+            await introduce(channel, options)
+        if options.routine_here:
+            await call_routine(channel, commas(options.routine_here))
+        requested = await request_all(channel, destinations, options)
+        if not requested.channels:
+            return DialOutcome(DialStatus.CHANUNAVAIL, cause=requested.cause)
+        dialing = Dialing(channel, manners=manners_of(channel, options))
+        with keys_while_dialling(channel, dialing, options):
+            outcome = await dialing.run(requested.channels, within=within)
+        self._times.note_progress(dialing)
+        if outcome.answered is not None:
+            channel.set_variable("DIALEDPEERNAME", outcome.answered.name)
+            number = requested.numbers.get(outcome.answered, "")
+            channel.set_variable("DIALEDPEERNUMBER", number)
+        return outcome
+
+    async def _answered(self, outcome: DialOutcome, called: Channel) -> None:
+        channel, options = self.channel, self.options
+        party = outcome.party  # of a channel that picked the call up, and has a task
+        is_ours = party is None
+        try:
+            if options.answer_at_once:
+                await channel.answer()
+            if party is None:
+                decision = await prepare_called(channel, called, options)
+                if decision is not None:
+                    self.status = decision.status
+                    is_ours = not decision.called_stays
+                    if not decision.caller_goes_on:
+                        channel.hangup(HangupCause.NORMAL_CLEARING)
+                    return
+                party = self._called_party(called)
+            left = await self._talk(party)
+            is_ours = False
+        finally:
+            if is_ours:
+                called.hangup(channel.hangup_cause or HangupCause.NORMAL_CLEARING)
+        if not options.go_on:
+            channel.hangup(left.cause)
+
+    def _called_party(self, called: Channel) -> Party:
+        options = self.options
+        rights = Rights(
+            transfer=options.called_transfers,
+            disconnect=options.called_ends,
+            park=options.called_parks,
+            record=options.called_records,
+            mix=options.called_mixes,
+        )
+        after = after_called(options, self.channel)
+
+        def afterwards(channel: Channel, left: Left) -> None:
+            if after is not None and left.why is Departure.PEER_LEFT:
+                channel.pbx.go_on(channel, *after)
+            elif options.run_h and channel.pbx.dialplan.has_extension(self.channel.context, "h"):
+                channel.pbx.go_on(channel, self.channel.context, "h", 1)
+            else:
+                channel.hangup(left.cause)
+
+        return Party(called, afterwards=afterwards, keys=keys_of(called, rights))
+
+    async def _talk(self, called: Party) -> Left:
+        channel, options = self.channel, self.options
+        limits = self._limits()
+        rights = Rights(
+            transfer=options.calling_transfers,
+            disconnect=options.calling_ends,
+            park=options.calling_parks,
+            record=options.calling_records,
+            mix=options.calling_mixes,
+        )
+        party = Party(channel, keys=keys_of(channel, rights))
+        if called.afterwards is not None:
+            called.channel.extension = ""  # Asterisk: a bridged callee stands at no extension (22)
+            called.channel.announce("AppDial", "(Outgoing Line)")
+        await channel.answer()
+        watcher: asyncio.Task[None] | None = None
+        bridge = Bridge(channel.pbx)
+        if called.channel.is_hung_up:
+            return Left(Departure.PEER_LEFT, called.channel.hangup_cause)
+        await bridge.join(party, called)
+        self._times.note_answer()
+        if limits is not None:
+            watcher = channel.pbx.spawn(watch_limits(limits, party, called), name=channel.name)
+        try:
+            return await party.stay()
+        finally:
+            if watcher is not None:
+                watcher.cancel()
+
+    def _limits(self) -> CallLimits | None:
+        try:
+            return read_limits(self.channel, self.options.limit, self.options.seconds)
+        except DialplanError as error:
+            logger.warning("%s: %s", self.channel.name, error)
+            return None
