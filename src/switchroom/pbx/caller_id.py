@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from dataclasses import dataclass, field
 
 _QUOTED = re.compile(r'^\s*"(?P<name>(?:[^"\\]|\\.)*)"\s*(?:<(?P<number>[^>]*)>)?\s*$')
@@ -27,6 +26,10 @@ class Subaddress:
     is_valid: bool = False
     kind: int = 0  #: 0: NSAP, 2: user specified
     is_odd: bool = False
+
+    def copy(self) -> Subaddress:
+        """Another one that says the same."""
+        return Subaddress(self.text, self.is_valid, self.kind, self.is_odd)
 
 
 @dataclass(slots=True)
@@ -74,6 +77,20 @@ class PartyId:
         """``"Name" <number>``, as a console shows it."""
         return f'"{self.name}" <{self.number}>' if self.name else f"<{self.number}>"
 
+    def copy(self) -> PartyId:
+        """Another one that says the same."""
+        party = PartyId()
+        self._copy_into(party)
+        return party
+
+    def _copy_into(self, party: PartyId) -> None:
+        party.name, party.number = self.name, self.number
+        party.name_known, party.number_known = self.name_known, self.number_known
+        party.name_charset, party.number_plan = self.name_charset, self.number_plan
+        party.name_presentation = self.name_presentation
+        party.number_presentation = self.number_presentation
+        party.subaddress, party.tag = self.subaddress.copy(), self.tag
+
 
 @dataclass(slots=True)
 class Dialed:
@@ -82,6 +99,10 @@ class Dialed:
     number: str = ""
     plan: int = 0
     subaddress: Subaddress = field(default_factory=Subaddress)
+
+    def copy(self) -> Dialed:
+        """Another one that says the same."""
+        return Dialed(self.number, self.plan, self.subaddress.copy())
 
 
 @dataclass(slots=True)
@@ -105,8 +126,13 @@ class CallerId(PartyId):
         self.dialed.number = number
 
     def copy(self) -> CallerId:
-        """Another one that says the same."""
-        return deepcopy(self)
+        """Another one that says the same; each channel is made with one, so it is quick."""
+        caller = CallerId(
+            private=self.private.copy(), ani=self.ani.copy(), ani2=self.ani2,
+            dialed=self.dialed.copy(),
+        )  # fmt: skip
+        self._copy_into(caller)
+        return caller
 
 
 @dataclass(slots=True)
