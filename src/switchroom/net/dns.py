@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 import socket
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
 
 from switchroom.net.locating import Naptr, Srv
+from switchroom.net.names import Names, NameServiceError
 
 logger = logging.getLogger(__name__)
 
-LIFETIME = 4.0  #: seconds that one question may take, over all servers
+LIFETIME = 4.0  #: seconds that the question for an address may take
 ADDRESS_TTL = 60.0  #: seconds; getaddrinfo does not tell the record's own
 MAX_REMEMBERED = 2048  #: names
 
@@ -26,21 +25,26 @@ class SystemLookup:
     """
 
     def __init__(self) -> None:
-        self._resolver: Any = None
+        self._names = Names()
         self._addresses: OrderedDict[str, tuple[float, tuple[str, ...]]] = OrderedDict()
 
     async def naptr(self, name: str) -> Sequence[Naptr]:
         """See :class:`~switchroom.net.locating.Lookup`."""
-        return [
-            Naptr(r.order, r.preference, r.service.decode("ascii", "replace"), str(r.replacement))
-            for r in await self._ask(name, "NAPTR")
-        ]
+        try:
+            records = await self._names.naptr(name)
+        except NameServiceError as error:
+            logger.debug("%s", error)
+            return ()
+        return [Naptr(r.order, r.preference, r.service, r.replacement) for r in records]
 
     async def srv(self, name: str) -> Sequence[Srv]:
         """See :class:`~switchroom.net.locating.Lookup`."""
-        return [
-            Srv(r.priority, r.weight, r.port, str(r.target)) for r in await self._ask(name, "SRV")
-        ]
+        try:
+            records = await self._names.srv(name)
+        except NameServiceError as error:
+            logger.debug("%s", error)
+            return ()
+        return [Srv(r.priority, r.weight, r.port, r.host) for r in records]
 
     async def addresses(self, name: str) -> Sequence[str]:
         """See :class:`~switchroom.net.locating.Lookup`."""
@@ -60,20 +64,3 @@ class SystemLookup:
         if len(self._addresses) > MAX_REMEMBERED:
             self._addresses.popitem(last=False)
         return addresses
-
-    async def _ask(self, name: str, kind: str) -> Sequence[Any]:
-        # Most nodes never ask: what dnspython needs in time and memory is spent by those that do.
-        exceptions = importlib.import_module("dns.exception")
-        try:
-            if self._resolver is None:
-                module = importlib.import_module("dns.asyncresolver")
-                self._resolver = module.Resolver()
-                self._resolver.cache = importlib.import_module("dns.resolver").LRUCache(
-                    MAX_REMEMBERED
-                )
-                self._resolver.lifetime = LIFETIME
-            answer = await self._resolver.resolve(name, kind, raise_on_no_answer=False)
-        except (exceptions.DNSException, OSError) as error:
-            logger.debug("no %s record of %s: %s", kind, name, error)
-            return ()
-        return list(answer.rrset or ())

@@ -10,6 +10,7 @@ from switchroom.base.errors import SwitchroomError
 from switchroom.base.text import from_octets
 
 PATIENCE = 5.0  #: seconds for one question, however many servers are asked
+MAX_REMEMBERED = 2048  #: answers, each for as long as its own time to live
 MAX_RECORDS = 50  #: of one answer
 
 
@@ -50,6 +51,7 @@ class Names:
     def __init__(self, servers: Sequence[str] = (), port: int = 53) -> None:
         self._servers = list(servers)
         self._port = port
+        self._resolver: Any = None  #: made with the first question
 
     async def srv(self, name: str) -> list[SrvRecord]:
         """The records of a service, ``_sip._udp.example.com``, in no order.
@@ -91,17 +93,19 @@ class Names:
         return [from_octets(b"".join(each.strings)) for each in await self._ask(name, "TXT")]
 
     async def _ask(self, name: str, kind: str) -> list[Any]:
+        # Most nodes never ask: what dnspython needs in time and memory is spent by those that do.
+        import dns.asyncresolver
+        import dns.exception
+        import dns.resolver
+
         try:
-            import dns.asyncresolver
-            import dns.exception
-        except ImportError as error:
-            message = "dnspython is needed: pip install 'switchroom[dns]'"
-            raise NameServiceError(message) from error
-        try:
-            resolver = dns.asyncresolver.Resolver(configure=not self._servers)
-            if self._servers:
-                resolver.nameservers, resolver.port = self._servers, self._port
-            answer = await resolver.resolve(name, kind, lifetime=PATIENCE)
+            if self._resolver is None:
+                resolver = dns.asyncresolver.Resolver(configure=not self._servers)
+                if self._servers:
+                    resolver.nameservers, resolver.port = self._servers, self._port
+                resolver.cache = dns.resolver.LRUCache(MAX_REMEMBERED)
+                self._resolver = resolver
+            answer = await self._resolver.resolve(name, kind, lifetime=PATIENCE)
         except (dns.exception.DNSException, OSError, ValueError) as error:
             raise NameServiceError(f"{name} {kind}: {error}") from error
         return list(answer)[:MAX_RECORDS]
