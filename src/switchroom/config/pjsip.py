@@ -18,11 +18,12 @@ from switchroom.config.options import ConfigWarning, Option, Options, Warnings, 
 from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN
 from switchroom.config.pjsip_registration import RegistrationConfig, read_registration
 from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.tls import TlsConfig, read_pjsip_tls
 from switchroom.config.values import Network, is_host_name, parse_bind, parse_network
 from switchroom.sip.digest import ALGORITHMS
 
 DEFAULT_PORT = {"udp": 5060, "tcp": 5060, "tls": 5061, "ws": 0, "wss": 0}
-SUPPORTED_PROTOCOLS = frozenset({"udp", "tcp"})
+SUPPORTED_PROTOCOLS = frozenset({"udp", "tcp", "tls"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,14 @@ class TransportConfig:
     """One address to listen on."""
 
     name: str
-    protocol: str  #: ``udp`` or ``tcp``
+    protocol: str  #: ``udp``, ``tcp`` or ``tls``
     host: str
     port: int
     external_signaling_address: str
     external_media_address: str
     external_signaling_port: int
     local_networks: tuple[Network, ...]
+    tls: TlsConfig | None
     options: Options = field(repr=False)
 
 
@@ -325,6 +327,7 @@ def _transport(options: Options) -> TransportConfig:
         external_media_address=options.text("external_media_address"),
         external_signaling_port=options.number("external_signaling_port"),
         local_networks=_networks(options, "local_net"),
+        tls=read_pjsip_tls(options) if protocol == "tls" else None,
         options=options,
     )
 

@@ -16,6 +16,7 @@ from switchroom.base.errors import ConfigError
 from switchroom.config.options import ConfigWarning, Warnings
 from switchroom.config.reader import ConfigFile, Section
 from switchroom.config.sip_register import SipRegister, parse_register
+from switchroom.config.tls import TlsConfig, parse_method, read_sip_tls
 from switchroom.config.values import (
     Network,
     is_true,
@@ -31,6 +32,22 @@ _GENERAL = frozenset(
         "udpbindaddr",
         "tcpbindaddr",
         "tcpenable",
+        "tlsenable",
+        "tlsbindaddr",
+        "tlscertfile",
+        "tlscert",
+        "sslcert",
+        "tlsprivatekey",
+        "sslprivatekey",
+        "tlscafile",
+        "tlscadir",
+        "tlscapath",
+        "tlsverifyclient",
+        "tlsdontverifyserver",
+        "tlscipher",
+        "sslcipher",
+        "tlsclientmethod",
+        "sslclientmethod",
         "bindaddr",
         "bindport",
         "port",
@@ -93,6 +110,7 @@ _TYPES = frozenset({"peer", "user", "friend"})
 _DTMF = {"rfc2833": "rfc4733", "rfc4733": "rfc4733", "inband": "inband", "info": "info"}
 _DTMF |= {"auto": "auto", "shortinfo": "info"}
 _QUALIFY_DEFAULT_MS = 2000
+TLS_PORT = 5061
 
 _DYNAMIC: tuple[str, int | None] = ("", None)  #: a peer that registers
 
@@ -105,6 +123,8 @@ class SipGeneral:
 
     udp: tuple[str, int] = ("0.0.0.0", 5060)  #: everywhere, as the original
     tcp: tuple[str, int] | None = None  #: None: no TCP
+    tls: tuple[str, int] | None = None  #: None: no TLS
+    tls_options: TlsConfig = field(default_factory=TlsConfig)
     realm: str = "asterisk"
     context: str = "default"
     user_agent: str = ""
@@ -237,10 +257,12 @@ def _general(section: Section) -> SipGeneral:
     bind = (bind[0], bind[1] if _text(section, "bindaddr") else port)
     udp = _value(section, "udpbindaddr", lambda text: parse_bind(text, port=port), bind)
     tcp = _value(section, "tcpbindaddr", lambda text: parse_bind(text, port=port), udp)
-    enabled = _text(section, "tcpenable").lower() in {"yes", "true", "on", "1", "y", "t"}
+    tls = _value(section, "tlsbindaddr", _tls_bind, (udp[0], TLS_PORT))
     return SipGeneral(
         udp=udp,
-        tcp=tcp if enabled else None,
+        tcp=tcp if is_true(_text(section, "tcpenable")) else None,
+        tls=tls if is_true(_text(section, "tlsenable")) else None,
+        tls_options=_tls_options(section),
         realm=_text(section, "realm") or default.realm,
         context=_text(section, "context") or default.context,
         user_agent=_text(section, "useragent"),
@@ -254,6 +276,16 @@ def _general(section: Section) -> SipGeneral:
         external_host=_text(section, "externaddr", "externip", "externhost"),
         local_networks=tuple(_networks(section, "localnet")),
     )
+
+
+def _tls_bind(text: str) -> tuple[str, int]:
+    return parse_bind(text, port=TLS_PORT)
+
+
+def _tls_options(section: Section) -> TlsConfig:
+    older = _value(section, "sslclientmethod", parse_method, "")
+    method = _value(section, "tlsclientmethod", parse_method, older)
+    return read_sip_tls(lambda *names: _text(section, *names), method)
 
 
 def _peer(section: Section, defaults: Section) -> SipPeer:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import socket
 from collections import deque
 from typing import Any
 
 from switchroom.net.driver import SipDriver
+from switchroom.net.local_address import WILDCARDS, local_host_towards
 from switchroom.net.trace import trace
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.flow import Address, Flow
@@ -17,6 +19,7 @@ from switchroom.sip.parser import StreamParser
 logger = logging.getLogger(__name__)
 
 MAX_CONNECTIONS = 4096
+BACKLOG = 1024  #: connections that the system keeps until we accept them
 UNFINISHED_TIMEOUT = 30.0  #: seconds that a message may take from its first octet to its last
 IDLE_TIMEOUT = 3600.0  #: seconds without an octet; phones refresh their registration before
 CONNECT_TIMEOUT = 10.0  #: seconds
@@ -25,10 +28,17 @@ MAX_UNSENT_BYTES = 1024 * 1024  #: a peer that reads nothing is cut off above
 
 
 class TcpConnection(asyncio.Protocol):
-    """One connection, incoming or outgoing."""
+    """One connection, incoming or outgoing.
 
-    def __init__(self, owner: TcpTransport) -> None:
+    Args:
+        owner: Its transport.
+        wanted: Why it was made; None: somebody made it to us.
+    """
+
+    def __init__(self, owner: TcpTransport, wanted: Flow | None = None) -> None:
         self._owner = owner
+        self.wanted = wanted
+        self.was_heard = False
         self._parser = StreamParser()
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -47,6 +57,7 @@ class TcpConnection(asyncio.Protocol):
         """See :class:`asyncio.Protocol`."""
         assert self.flow is not None
         self._heard_at = self._loop.time()
+        self.was_heard = True
         trace("<--", data, self.flow)
         if data == b"\r\n\r\n" and not self._parser.waiting_bytes:
             self.write(b"\r\n")  # ping and pong (RFC 5626 §3.5.1)
@@ -64,7 +75,7 @@ class TcpConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See :class:`asyncio.Protocol`."""
-        self._owner.closed(self)
+        self._owner.closed(self, exc)
 
     def write(self, data: bytes) -> None:
         """Send; a peer that does not read is cut off."""
@@ -96,14 +107,17 @@ class TcpConnection(asyncio.Protocol):
 class TcpTransport:
     """A listening socket and all connections of its address. Make it with :func:`open_tcp`."""
 
+    protocol = "tcp"  #: as flows name it
+
     def __init__(self, driver: SipDriver) -> None:
         self.driver = driver
         self.local_address: Address = ("", 0)
+        self.is_closed = False
         self.keep_alive = 0.0  #: seconds of silence after which a ping is sent; 0: never
         self._server: asyncio.Server | None = None
         self._connections: dict[int, TcpConnection] = {}
         self._numbers = itertools.count(1)
-        self._waiting: dict[Address, deque[bytes]] = {}
+        self._waiting: dict[tuple[Address, str], deque[bytes]] = {}
         self._connecting: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.TimerHandle | None = None
 
@@ -113,67 +127,112 @@ class TcpTransport:
         Raises:
             OSError: The address is not ours or is taken.
         """
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: TcpConnection(self), host, port)
-        self.local_address = self._server.sockets[0].getsockname()[:2]
-        self.driver.add_transport("tcp", *self.local_address, self)
+        bound = _listening_socket(host, port)
+        self.local_address = bound.getsockname()[:2]
+        await self.serve(bound)
+        self.driver.add_transport(self.protocol, *self.local_address, self)
         self._sweep()
+
+    async def serve(self, bound: socket.socket) -> None:
+        """Accept connections from now on; the socket is closed by :meth:`close`."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: TcpConnection(self), sock=bound, backlog=BACKLOG
+        )
+
+    async def connect(self, flow: Flow) -> TcpConnection:
+        """Make a connection to the remote of a flow.
+
+        Raises:
+            OSError: Nobody there, or nobody that we want to talk to.
+        """
+        loop = asyncio.get_running_loop()
+        _, connection = await loop.create_connection(
+            lambda: TcpConnection(self, flow), *flow.remote
+        )
+        return connection
+
+    def explain(self, error: Exception | None) -> str:
+        """Why there is no connection, for who must mend it."""
+        return str(error or "") or "no answer"
+
+    def flow_to(self, remote: Address) -> Flow:
+        """A flow to ``remote``; the connection is made when something is sent."""
+        host, port = self.local_address
+        if host in WILDCARDS:
+            host = local_host_towards(remote[0])
+            self.driver.add_transport(self.protocol, host, port, self)
+        return Flow(self.protocol, remote, (host, port))
 
     def opened(self, connection: TcpConnection, transport: asyncio.Transport) -> Flow | None:
         """A connection came up; None when there are too many."""
         if len(self._connections) >= MAX_CONNECTIONS:
-            logger.warning("more than %s TCP connections: refusing one", MAX_CONNECTIONS)
+            protocol = self.protocol.upper()
+            logger.warning("more than %s %s connections: refusing one", MAX_CONNECTIONS, protocol)
             return None
         number = next(self._numbers)
         self._connections[number] = connection
         host, port = transport.get_extra_info("peername")[:2]
         own = transport.get_extra_info("sockname")[0]
+        name = connection.wanted.name if connection.wanted is not None else ""
         local = (own, self.local_address[1])
-        self.driver.add_transport("tcp", *local, self)
-        return Flow("tcp", (host, port), local, number)
+        self.driver.add_transport(self.protocol, *local, self)
+        return Flow(self.protocol, (host, port), local, number, name)
 
-    def closed(self, connection: TcpConnection) -> None:
-        """A connection went down."""
+    def closed(self, connection: TcpConnection, error: Exception | None) -> None:
+        """A connection went down; one that never said anything was none."""
         if connection.flow is not None:
             self._connections.pop(connection.flow.connection, None)
+        if connection.wanted is not None and not connection.was_heard:
+            self._failed(connection.wanted, error)
+
+    def _failed(self, flow: Flow, error: Exception | None) -> None:
+        if self.is_closed:
+            return
+        why = self.explain(error)
+        logger.warning("no %s connection to %s:%s: %s", self.protocol, *flow.remote, why)
+        self.driver.unreachable(flow)
 
     def send(self, data: bytes, flow: Flow) -> None:
         """Use the flow's connection, or another one to the same remote, or make one."""
-        connection = self._connections.get(flow.connection) or self._connection_to(flow.remote)
+        connection = self._connections.get(flow.connection) or self._connection_to(flow)
         if connection is not None:
             connection.write(data)
             return
-        waiting = self._waiting.setdefault(flow.remote, deque(maxlen=MAX_WAITING))
+        whom = (flow.remote, flow.name)
+        waiting = self._waiting.setdefault(whom, deque(maxlen=MAX_WAITING))
         waiting.append(data)
         if len(waiting) == 1:
             self._connect(flow)
 
-    def _connection_to(self, remote: Address) -> TcpConnection | None:
+    def _connection_to(self, flow: Flow) -> TcpConnection | None:
+        """One that is there already: to the same place, and made to the same name."""
         for connection in self._connections.values():
-            if connection.flow is not None and connection.flow.remote == remote:
+            known = connection.flow
+            if known is not None and (known.remote, known.name) == (flow.remote, flow.name):
                 return connection
         return None
 
     def _connect(self, flow: Flow) -> None:
         loop = asyncio.get_running_loop()
-        task = loop.create_task(self._open(flow), name=f"sip tcp to {flow.remote}")
+        task = loop.create_task(self._open(flow), name=f"sip {self.protocol} to {flow.remote}")
         self._connecting.add(task)
         task.add_done_callback(self._connecting.discard)
 
     async def _open(self, flow: Flow) -> None:
-        loop = asyncio.get_running_loop()
+        whom = (flow.remote, flow.name)
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
-                _, connection = await loop.create_connection(
-                    lambda: TcpConnection(self), *flow.remote
-                )
+                connection = await self.connect(flow)
         except (OSError, TimeoutError) as error:
-            logger.info("cannot connect to %s:%s: %s", *flow.remote, error)
-            self._waiting.pop(flow.remote, None)
-            self.driver.unreachable(flow)
+            self._waiting.pop(whom, None)
+            self._failed(flow, error)
             return
-        for data in self._waiting.pop(flow.remote, ()):
+        for data in self._waiting.pop(whom, ()):
             connection.write(data)
+
+    def look_around(self) -> None:
+        """Called every few seconds."""
 
     def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
@@ -182,10 +241,12 @@ class TcpTransport:
                 connection.close()
             elif self.keep_alive:
                 connection.keep_alive(loop.time(), after=self.keep_alive)
+        self.look_around()
         self._sweeper = loop.call_later(UNFINISHED_TIMEOUT / 2, self._sweep)
 
     def close(self) -> None:
         """Close the listening socket and every connection."""
+        self.is_closed = True
         if self._sweeper is not None:
             self._sweeper.cancel()
         for task in self._connecting:
@@ -194,6 +255,23 @@ class TcpTransport:
             self._server.close()
         for connection in list(self._connections.values()):
             connection.close()
+
+
+def _listening_socket(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With its protocol named: asyncio sends small messages at once on such sockets only.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        bound.settimeout(0)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind((host, port))
+        bound.listen(BACKLOG)
+    except BaseException:
+        bound.close()
+        raise
+    return bound
 
 
 async def open_tcp(driver: SipDriver, host: str, port: int) -> TcpTransport:

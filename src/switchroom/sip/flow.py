@@ -14,6 +14,7 @@ class Flow(NamedTuple):
     remote: Address
     local: Address
     connection: int = 0  #: tells connections to one remote apart; 0 for UDP and not yet connected
+    name: str = ""  #: the host that led to ``remote``: what a certificate must be made out to
 
     @property
     def is_reliable(self) -> bool:

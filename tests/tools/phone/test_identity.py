@@ -66,7 +66,10 @@ def test_an_address_of_record() -> None:
     )  # fmt: skip
     identity = identity_of_uri("alice@pbx.example;transport=tcp", username="a")
     assert shown(identity) == ("<sip:alice@pbx.example>", "sip:pbx.example;transport=tcp", "", None)
-    assert str(identity_of_uri("alice@192.0.2.1", tcp=True).server) == "sip:192.0.2.1;transport=tcp"
+    assert (
+        str(identity_of_uri("alice@192.0.2.1", transport="tcp").server)
+        == "sip:192.0.2.1;transport=tcp"
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,8 +77,7 @@ def test_an_address_of_record() -> None:
     [
         ("sip:192.0.2.1", "names nobody; write sip:USER@192.0.2.1"),
         ("sip:alice@", "is no SIP address"),
-        ("sips:alice@192.0.2.1", "only sip: over UDP and TCP"),
-        ("sip:alice@192.0.2.1;transport=ws", "only sip: over UDP and TCP"),
+        ("sip:alice@192.0.2.1;transport=ws", "only sip: over UDP, TCP and TLS"),
     ],
 )
 def test_what_nobody_can_be(text: str, message: str) -> None:
@@ -83,8 +85,14 @@ def test_what_nobody_can_be(text: str, message: str) -> None:
         identity_of_uri(text)
 
 
+def test_sips_is_sip_over_tls() -> None:
+    identity = identity_of_uri("sips:alice@pbx.example")
+    assert str(identity.server) == "sip:pbx.example;transport=tls"
+    assert identity_of_uri("alice@pbx.example", transport="tls").server == identity.server
+
+
 def test_tcp_is_for_addresses_that_do_not_say() -> None:
-    assert parse_address("sip:a@192.0.2.1;transport=udp", tcp=True).transport == "udp"
+    assert parse_address("sip:a@192.0.2.1;transport=udp", transport="tcp").transport == "udp"
 
 
 def test_an_endpoint_of_a_server(tmp_path: Path) -> None:
@@ -94,7 +102,7 @@ def test_an_endpoint_of_a_server(tmp_path: Path) -> None:
         Account("hundred", "secret"),
     )  # fmt: skip
     assert (
-        str(identity_of_config(config, "100", tcp=True).server)
+        str(identity_of_config(config, "100", transport="tcp").server)
         == "sip:127.0.0.1:5070;transport=tcp"
     )
     assert identity_of_config(config, "100", password="x").account == Account("hundred", "x")

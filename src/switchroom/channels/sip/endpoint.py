@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from switchroom.config.guard import GuardConfig
 from switchroom.config.pjsip import PjsipConfig
+from switchroom.net.credentials import TlsSettings
 from switchroom.pbx.caller_id import CallerId
 from switchroom.sip.digest import Account
 from switchroom.sip.registration import RetryPolicy
@@ -126,13 +127,14 @@ class Transport:
     """One address we listen on."""
 
     name: str
-    protocol: str  #: ``udp`` or ``tcp``
+    protocol: str  #: ``udp``, ``tcp`` or ``tls``
     host: str
     port: int
     external_host: str = ""  #: what the outside must see in Via and Contact, if another
     external_port: int = 0  #: 0: the port that it is bound to
     external_media_host: str = ""  #: what the outside must see in SDP
     local_networks: tuple[Network, ...] = ()  #: who is not outside
+    tls: TlsSettings | None = None  #: of a ``tls`` transport
 
 
 @dataclass(frozen=True, slots=True)

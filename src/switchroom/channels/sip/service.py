@@ -17,10 +17,12 @@ from switchroom.channels.sip.location import Location
 from switchroom.channels.sip.nat import PublicAddresses
 from switchroom.channels.sip.qualify import Qualifier
 from switchroom.channels.sip.registering import Registrations
+from switchroom.net.credentials import TlsError
 from switchroom.net.dns import SystemLookup
 from switchroom.net.driver import SipDriver
 from switchroom.net.locating import Locator, is_numeric
 from switchroom.net.tcp import TcpTransport, open_tcp
+from switchroom.net.tls import TlsTransport, open_tls
 from switchroom.net.udp import open_udp
 from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.channel import Channel, ChannelState
@@ -124,8 +126,9 @@ class SipService:
             self._identify_by(resolved)
 
     def reload(self, settings: SipSettings) -> None:
-        """Go on with other endpoints; transports stay as they were opened."""
+        """Go on with other endpoints; transports stay where they were opened."""
         self._take(settings)
+        self._renew_tls()
         self.registrations.take(settings.registrations)
         self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
 
@@ -134,10 +137,10 @@ class SipService:
 
         Raises:
             OSError: An address is not ours or is taken; those opened before stay open.
+            TlsError: A certificate or key cannot be used.
         """
         for transport in self.settings.transports:
-            opener = open_udp if transport.protocol == "udp" else open_tcp
-            opened: OpenTransport = await opener(self.driver, transport.host, transport.port)
+            opened = await self._open(transport)
             self.transports.append((transport, opened))
             if isinstance(opened, TcpTransport):
                 opened.keep_alive = self.settings.keep_alive
@@ -145,6 +148,25 @@ class SipService:
         self._show(dict(await self._external_hosts()))
         self.registrations.take(self.settings.registrations)
         self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
+
+    async def _open(self, transport: Transport) -> OpenTransport:
+        where = (transport.host, transport.port)
+        if transport.tls is not None:
+            return await open_tls(self.driver, *where, transport.tls)
+        opener = open_udp if transport.protocol == "udp" else open_tcp
+        opened: OpenTransport = await opener(self.driver, *where)
+        return opened
+
+    def _renew_tls(self) -> None:
+        """Certificates and trust count from the next connection on; addresses stay."""
+        renewed = {each.name: each.tls for each in self.settings.transports}
+        for transport, opened in self.transports:
+            tls = renewed.get(transport.name)
+            if isinstance(opened, TlsTransport) and tls is not None:
+                try:
+                    opened.reload(tls)
+                except TlsError as error:
+                    logger.error("[%s] stays as it was: %s", transport.name, error)  # noqa: TRY400  # known, no trace
 
     async def _external_hosts(self) -> list[tuple[str, str]]:
         """The addresses of the names that ``external_media_address`` gives."""
@@ -225,7 +247,7 @@ class SipService:
         protocols = dict.fromkeys((*preferred, *(each.protocol for each, _ in self.transports)))
         places = await self.locator.places(uri, tuple(protocols))
         flows = (self.local_flow(*place, name=transport) for place in places)
-        return [flow for flow in flows if flow is not None]
+        return [flow._replace(name=uri.host.strip("[]")) for flow in flows if flow is not None]
 
     def advertised(self, flow: Flow) -> tuple[str, int]:
         """Where the peer of a flow sees us."""

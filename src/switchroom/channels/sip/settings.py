@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import fields
 
 from switchroom.channels.sip.endpoint import (
     Aor,
@@ -21,7 +22,9 @@ from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_regi
 from switchroom.config.pjsip import AuthConfig, EndpointConfig, PjsipConfig
 from switchroom.config.pjsip_registration import RegistrationConfig
 from switchroom.config.sip import SipConfig, SipPeer
+from switchroom.config.tls import TlsConfig
 from switchroom.config.values import parse_network
+from switchroom.net.credentials import TlsSettings
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
 from switchroom.sip.registration import RetryPolicy
 
@@ -66,6 +69,7 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
             t.external_signaling_port,
             t.external_media_address,
             t.local_networks,
+            _tls(t.tls),
         )
         for t in pjsip.transports.values()
     ]
@@ -76,17 +80,19 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
     registrations = [_registration(each, pjsip) for each in pjsip.registrations.values()]
     if sip is not None:
         taken = {(t.protocol, t.port) for t in transports}
-        for name, address in (("sip-udp", sip.general.udp), ("sip-tcp", sip.general.tcp)):
-            protocol = name.removeprefix("sip-")
+        general = sip.general
+        bound = {"udp": general.udp, "tcp": general.tcp, "tls": general.tls}
+        for protocol, address in bound.items():
             if address is not None and (protocol, address[1]) not in taken:
                 transports.append(
                     Transport(
-                        name,
+                        f"sip-{protocol}",
                         protocol,
                         *address,
-                        external_host=sip.general.external_host,
-                        external_media_host=sip.general.external_host,
-                        local_networks=sip.general.local_networks,
+                        external_host=general.external_host,
+                        external_media_host=general.external_host,
+                        local_networks=general.local_networks,
+                        tls=_tls(general.tls_options) if protocol == "tls" else None,
                     )
                 )
         for name, peer in sip.peers.items():
@@ -108,6 +114,12 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
         algorithms=pjsip.algorithms,
         user_agent=pjsip.user_agent or (sip.general.user_agent if sip else "") or user_agent,
     )
+
+
+def _tls(config: TlsConfig | None) -> TlsSettings | None:
+    if config is None:
+        return None
+    return TlsSettings(**{each.name: getattr(config, each.name) for each in fields(config)})
 
 
 def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:

@@ -13,6 +13,7 @@ from switchroom.media.api import MediaEngine
 from switchroom.net.driver import SipDriver
 from switchroom.net.local_address import local_host_towards
 from switchroom.net.tcp import open_tcp
+from switchroom.net.tls import open_tls
 from switchroom.net.udp import open_udp
 from switchroom.sip.client import NewCall
 from switchroom.sip.events import (
@@ -179,7 +180,7 @@ class UserAgent:
 
     def _contact(self, flow: Flow, user: str) -> str:
         host, port = flow.local
-        parameters = {"transport": "tcp"} if flow.protocol == "tcp" else {}
+        parameters = {"transport": flow.protocol} if flow.is_reliable else {}
         return str(SipUri("sip", user, host_for_uri(host), port, parameters))
 
     async def _flow_to(self, target: SipUri) -> Flow:
@@ -191,14 +192,20 @@ class UserAgent:
             host, port = self.settings.bind
         transport = self._transports.get((protocol, host))
         if transport is None:
-            opener = open_tcp if protocol == "tcp" else open_udp
             try:
-                transport = await opener(self._driver, host, port)
+                transport = await self._open(protocol, host, port)
             except OSError as error:
                 what = f"cannot open {protocol.upper()} on {host}:{port}: {error.strerror}"
                 raise NetworkError(what) from error
             self._transports[protocol, host] = transport
-        return Flow(protocol, remote, transport.local_address)
+        return Flow(protocol, remote, transport.local_address, name=target.host.strip("[]"))
+
+    async def _open(self, protocol: str, host: str, port: int) -> Transport:
+        if protocol == "tls":
+            return await open_tls(self._driver, host, port, self.settings.tls)
+        opener = open_tcp if protocol == "tcp" else open_udp
+        opened: Transport = await opener(self._driver, host, port)
+        return opened
 
     # events
 
@@ -336,7 +343,8 @@ async def resolve(uri: SipUri) -> Address:
     Raises:
         NetworkError: There is no such host.
     """
-    host, port = uri.host.strip("[]"), uri.port or 5060
+    host = uri.host.strip("[]")
+    port = uri.port or (5061 if uri.transport == "tls" else 5060)
     try:
         return str(ip_address(host)), port
     except ValueError:

@@ -15,7 +15,9 @@ from switchroom.sip.flow import host_for_uri
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.uri import SipUri, parse_uri
 
-PROTOCOLS = frozenset({"udp", "tcp"})
+PROTOCOLS = frozenset({"udp", "tcp", "tls"})
+
+_SAID = frozenset({"tcp", "tls"})  #: transports that a URI must name
 
 
 class IdentityError(SwitchroomError):
@@ -32,8 +34,12 @@ class Identity:
     account: Account | None = None
 
 
-def parse_address(text: str, *, tcp: bool) -> SipUri:
+def parse_address(text: str, *, transport: str = "") -> SipUri:
     """Read a SIP URI from the command line; ``sip:`` may be left out.
+
+    Args:
+        text: The URI.
+        transport: What to go over where the URI does not say; ``sips:`` says TLS.
 
     Raises:
         IdentityError: It is none, or asks for a transport that there is not.
@@ -42,17 +48,23 @@ def parse_address(text: str, *, tcp: bool) -> SipUri:
         uri = parse_uri(text if text.startswith(("sip:", "sips:")) else f"sip:{text}")
     except RemoteSipError as error:
         raise IdentityError(f"{text!r} is no SIP address: {error}") from error
-    if uri.scheme != "sip" or (uri.transport or "udp") not in PROTOCOLS:
-        raise IdentityError(f"{text!r}: there is only sip: over UDP and TCP yet")
-    if tcp and not uri.transport:
-        uri = SipUri(
-            uri.scheme, uri.user, uri.host, uri.port, {**uri.parameters, "transport": "tcp"}
-        )
+    if uri.scheme not in {"sip", "sips"} or (uri.transport or "udp") not in PROTOCOLS:
+        raise IdentityError(f"{text!r}: there is only sip: over UDP, TCP and TLS yet")
+    if uri.scheme == "sips":
+        transport = "tls"
+    if transport and not uri.transport:
+        parameters = {**uri.parameters, "transport": transport}
+        uri = SipUri("sip", uri.user, uri.host, uri.port, parameters)
     return uri
 
 
 def identity_of_uri(
-    text: str, *, name: str = "", username: str = "", password: str | None = None, tcp: bool = False
+    text: str,
+    *,
+    name: str = "",
+    username: str = "",
+    password: str | None = None,
+    transport: str = "",
 ) -> Identity:
     """Be somebody at a server: ``sip:alice@192.0.2.1:5060``.
 
@@ -61,12 +73,12 @@ def identity_of_uri(
         name: To be shown to whoever is called.
         username: For digest; the URI's user when empty.
         password: None: none is sent.
-        tcp: Whether to go over TCP where the URI does not say.
+        transport: What to go over where the URI does not say; empty: UDP.
 
     Raises:
         IdentityError: It names nobody.
     """
-    uri = parse_address(text, tcp=tcp)
+    uri = parse_address(text, transport=transport)
     if not uri.user:
         raise IdentityError(f"{text!r} names nobody; write sip:USER@{uri.host}")
     account = None if password is None else Account(username or uri.user, password)
@@ -75,7 +87,12 @@ def identity_of_uri(
 
 
 def identity_of_config(
-    folder: Path, endpoint: str, *, name: str = "", password: str | None = None, tcp: bool = False
+    folder: Path,
+    endpoint: str,
+    *,
+    name: str = "",
+    password: str | None = None,
+    transport: str = "",
 ) -> Identity:
     """Be an endpoint of a server on this machine, by its own configuration.
 
@@ -84,7 +101,7 @@ def identity_of_config(
         endpoint: The endpoint.
         name: To be shown to whoever is called.
         password: Instead of the one in the file.
-        tcp: Whether to go over TCP where the endpoint does not say.
+        transport: What to go over; empty: what the endpoint says, or UDP.
 
     Raises:
         ConfigError: The file is missing or wrong.
@@ -95,14 +112,14 @@ def identity_of_config(
     if found is None:
         known = ", ".join(config.endpoints) or "nobody"
         raise IdentityError(f"{folder / 'pjsip.conf'} has no endpoint {endpoint!r}; it has {known}")
-    transport = _transport(config, found.transport, tcp=tcp)
-    if transport is None:
-        kind = "TCP" if tcp else "UDP or TCP"
+    way = _transport(config, found.transport, transport)
+    if way is None:
+        kind = transport.upper() or "UDP, TCP or TLS"
         raise IdentityError(f"{folder / 'pjsip.conf'} has no transport over {kind}")
-    host = transport.host
+    host = way.host
     if host in WILDCARDS:
         host = "::1" if ":" in host else "127.0.0.1"
-    server = _server(host_for_uri(host), transport.port, transport.protocol)
+    server = _server(host_for_uri(host), way.port, way.protocol)
     address = NameAddr(str(SipUri("sip", endpoint, server.host)), name)
     aor = NameAddr(str(SipUri("sip", found.aors[0], server.host))) if found.aors else None
     account = _account(config, found.auths, password)
@@ -110,13 +127,13 @@ def identity_of_config(
 
 
 def _server(host: str, port: int | None, protocol: str) -> SipUri:
-    return SipUri("sip", "", host, port, {"transport": "tcp"} if protocol == "tcp" else {})
+    return SipUri("sip", "", host, port, {"transport": protocol} if protocol in _SAID else {})
 
 
-def _transport(config: PjsipConfig, name: str, *, tcp: bool) -> TransportConfig | None:
-    if name and not tcp:
+def _transport(config: PjsipConfig, name: str, protocol: str) -> TransportConfig | None:
+    if name and not protocol:
         return config.transports.get(name)
-    protocols = ("tcp",) if tcp else ("udp", "tcp")
+    protocols = (protocol,) if protocol else ("udp", "tcp", "tls")
     found = (t for p in protocols for t in config.transports.values() if t.protocol == p)
     return next(found, None)
 

@@ -13,6 +13,7 @@ from switchroom.config.values import parse_bind
 from switchroom.media.api import Sound
 from switchroom.media.files.reading import read_sound
 from switchroom.media.files.writing import open_writer
+from switchroom.net.credentials import TlsSettings, make_contexts
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.uri import SipUri
 from switchroom.tools.phone.identity import (
@@ -111,6 +112,14 @@ def _add_manners(group: argparse._ArgumentGroup) -> None:
         help="silence that ends a prompt (0.5)",
     )  # fmt: skip
     group.add_argument("--tcp", action="store_true", help="SIP over TCP where nothing else is said")
+    group.add_argument("--tls", action="store_true", help="SIP over TLS where nothing else is said")
+    group.add_argument(
+        "--ca", metavar="FILE", type=Path,
+        help="whose certificates to trust (PEM); without: whom the system trusts",
+    )  # fmt: skip
+    group.add_argument(
+        "--insecure", action="store_true", help="over TLS, whatever the server's certificate says"
+    )
     group.add_argument("--bind", metavar="HOST[:PORT]", help="our own address for SIP")
     group.add_argument("--json", action="store_true", help="one JSON object a line")
     group.add_argument("--trace", action="store_true", help="SIP messages on standard error")
@@ -171,6 +180,7 @@ def settings_of(
         stay=arguments.stay,
         audio=_audio(arguments),
         bind=_bind(arguments.bind),
+        tls=_tls(arguments),
     )
 
 
@@ -186,27 +196,29 @@ def _identity(
         options = " and ".join(f"--{name.rstrip('_')}" for name in given)
         raise OptionsError(f"{options} name two to be: give one of them")
     password = _password(arguments)
-    name, tcp = arguments.name, arguments.tcp
+    name, transport = arguments.name, _transport(arguments)
     if arguments.demo is not None:
         if not (demo_folder / "pjsip.conf").exists():
             raise OptionsError("there is no demo yet: start it with `switchroom demo`")
         return identity_of_config(
-            demo_folder, arguments.demo, name=name, password=password, tcp=tcp
+            demo_folder, arguments.demo, name=name, password=password, transport=transport
         )
     if arguments.endpoint is not None:
         if arguments.config is None:
             raise OptionsError("--endpoint needs --config, the folder of its pjsip.conf")
         return identity_of_config(
-            arguments.config, arguments.endpoint, name=name, password=password, tcp=tcp
+            arguments.config, arguments.endpoint, name=name, password=password, transport=transport
         )
     if given:
         if password is None:
             password = environment.get(PASSWORD_VARIABLE)
         uri = arguments.register if arguments.register is not None else arguments.from_
-        return identity_of_uri(uri, name=name, username=arguments.user, password=password, tcp=tcp)
+        return identity_of_uri(
+            uri, name=name, username=arguments.user, password=password, transport=transport
+        )
     if arguments.dial is None or "@" not in arguments.dial:
         raise OptionsError("say who to be: --demo, --endpoint, --register or --from")
-    target = parse_address(arguments.dial, tcp=tcp)
+    target = parse_address(arguments.dial, transport=transport)
     server = SipUri("sip", "", target.host, target.port, target.parameters)
     return Identity(NameAddr("sip:anonymous@anonymous.invalid", name), server)
 
@@ -267,6 +279,21 @@ def _audio(arguments: argparse.Namespace) -> AudioSettings:
         except OSError as error:
             raise OptionsError(f"cannot record into {path}: {error.strerror}") from error
     return AudioSettings(codecs, DtmfMode(arguments.dtmf), max(arguments.pause, 0.02), path)
+
+
+def _transport(arguments: argparse.Namespace) -> str:
+    if arguments.tls and arguments.tcp:
+        raise OptionsError("one of --tcp and --tls, not both")
+    return "tls" if arguments.tls else "tcp" if arguments.tcp else ""
+
+
+def _tls(arguments: argparse.Namespace) -> TlsSettings:
+    if arguments.insecure and arguments.ca is not None:
+        raise OptionsError("--insecure trusts everybody: --ca has no meaning with it")
+    settings = TlsSettings(authorities=arguments.ca, verifies_server=not arguments.insecure)
+    if arguments.ca is not None:
+        make_contexts(settings)  # a file that is none is said before anything is tried
+    return settings
 
 
 def _bind(text: str | None) -> tuple[str, int] | None:

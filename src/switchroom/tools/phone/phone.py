@@ -135,5 +135,5 @@ def address_of(target: str, server: SipUri) -> SipUri:
         IdentityError: It is neither.
     """
     if target.startswith(("sip:", "sips:")) or "@" in target:
-        return parse_address(target, tcp=server.transport == "tcp")
+        return parse_address(target, transport=server.transport)
     return SipUri("sip", target, server.host, server.port, server.parameters)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from switchroom.channels.sip.endpoint import DtmfMode
 from switchroom.media.api import Sound
+from switchroom.net.credentials import TlsSettings
 from switchroom.sip.flow import Address
 from switchroom.sip.uri import SipUri
 from switchroom.tools.phone.identity import Identity
@@ -58,4 +59,5 @@ class PhoneSettings:
     sounds: Mapping[Path, Sound] = field(default_factory=dict)  #: what the script plays
     stay: float | None = None  #: seconds on the line once the script is at its end
     audio: AudioSettings = AudioSettings()
+    tls: TlsSettings = field(default_factory=TlsSettings)
     bind: Address | None = None  #: of SIP; None: the address towards the server, any port

@@ -1,0 +1,126 @@
+"""The TLS options of pjsip.conf's transports and of sip.conf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from switchroom.base.errors import ConfigError
+from switchroom.config.options import Options
+from switchroom.config.values import is_true, parse_yes_no
+
+#: Words for a version, old ones included, with what they mean today; empty: 1.2 and newer.
+_METHODS = {
+    "": "",
+    "default": "",
+    "unspecified": "",
+    "sslv23": "",
+    "tlsv1": "tlsv1",
+    "tlsv1_1": "tlsv1_1",
+    "tlsv1_2": "tlsv1_2",
+    "tlsv1_3": "tlsv1_3",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TlsConfig:
+    """How to speak TLS; paths as they were written."""
+
+    certificate: Path | None = None
+    private_key: Path | None = None
+    password: str = field(default="", repr=False)
+    authorities: Path | None = None
+    authorities_folder: Path | None = None
+    method: str = ""
+    ciphers: str = ""
+    verifies_server: bool = False
+    verifies_client: bool = False
+    requires_client: bool = False
+
+
+def parse_method(text: str) -> str:
+    """``method`` or ``tlsclientmethod``: the one version to speak; empty: 1.2 and newer.
+
+    Raises:
+        ValueError: It is none, or one that no library speaks any more.
+    """
+    word = text.strip().lower()
+    if word in {"sslv2", "sslv3"}:
+        raise ValueError(f"{text} is broken and nothing speaks it any more; leave the option out")
+    if word not in _METHODS:
+        known = ", ".join(name for name in _METHODS if name)
+        raise ValueError(f"expected one of {known}, not {text!r}")
+    return _METHODS[word]
+
+
+def parse_ciphers(text: str) -> str:
+    """A list of ciphers with commas, colons or blanks; those of TLS 1.3 are always there."""
+    words = text.replace(",", " ").replace(":", " ").split()
+    return ":".join(word for word in words if not word.startswith("TLS_"))
+
+
+def read_pjsip_tls(options: Options) -> TlsConfig:
+    """The TLS options of a transport.
+
+    Raises:
+        ConfigError: No certificate, or a value that is none.
+    """
+    section = options.section
+    certificate = _path(options.text("cert_file"))
+    if certificate is None:
+        message = f"transport [{section.name}] speaks {options.choice('protocol')} and needs"
+        message += " a cert_file, and a priv_key_file unless the key stands in the same file"
+        raise ConfigError(message, path=section.path, line=section.line)
+    return TlsConfig(
+        certificate=certificate,
+        private_key=_path(options.text("priv_key_file")),
+        password=options.text("password"),
+        authorities=_path(options.text("ca_list_file")),
+        authorities_folder=_path(options.text("ca_list_path")),
+        method=_parsed(options, "method", parse_method),
+        ciphers=parse_ciphers(",".join(options.lines("cipher"))),
+        verifies_server=_flag(options, "verify_server"),
+        verifies_client=_flag(options, "verify_client"),
+        requires_client=_flag(options, "require_client_cert"),
+    )
+
+
+def _parsed(options: Options, name: str, parse: Callable[[str], str]) -> str:
+    try:
+        return parse(options.text(name))
+    except ValueError as error:
+        path, line = options.section.path, options.line_of(name)
+        raise ConfigError(f"{name}: {error}", path=path, line=line) from error
+
+
+def _flag(options: Options, name: str) -> bool:
+    def parse(text: str) -> str:
+        return "yes" if text and parse_yes_no(text) else ""
+
+    return bool(_parsed(options, name, parse))
+
+
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
+def read_sip_tls(text: Callable[..., str], method: str) -> TlsConfig:
+    """The ``tls…`` options of sip.conf's ``[general]``.
+
+    Args:
+        text: Gives the value of the first of some options that says something.
+        method: What :func:`parse_method` made of ``tlsclientmethod``.
+    """
+    asks = is_true(text("tlsverifyclient"))
+    return TlsConfig(
+        certificate=_path(text("tlscertfile", "tlscert", "sslcert") or "asterisk.pem"),
+        private_key=_path(text("tlsprivatekey", "sslprivatekey")),
+        authorities=_path(text("tlscafile")),
+        authorities_folder=_path(text("tlscadir", "tlscapath")),
+        method=method,
+        ciphers=parse_ciphers(text("tlscipher", "sslcipher")),
+        verifies_server=not is_true(text("tlsdontverifyserver")),
+        verifies_client=asks,
+        requires_client=asks,
+    )
