@@ -44,11 +44,37 @@ def test_a_stream_in_pieces(step: int) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"x" * 70_000, MESSAGE.replace(b"l: 4", b"l: 99999999"), MESSAGE.replace(b"l: 4", b"l: -1")],
+    [
+        b"x" * 70_000,
+        b"GET / HTTP/1.1\r\n\r\n",
+        MESSAGE.replace(b"l: 4", b"l: 99999999"),
+        MESSAGE.replace(b"l: 4", b"l: -1"),
+    ],
 )
 def test_a_stream_that_cannot_be_framed_ends(data: bytes) -> None:
-    with pytest.raises(RemoteSipError):
-        StreamParser().feed(data)
+    parser = StreamParser()
+    first, *others = parser.feed(MESSAGE + data)
+    check(first)
+    assert all(isinstance(other, MalformedMessageError) for other in others)
+    assert parser.is_broken
+    assert parser.feed(MESSAGE) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        MESSAGE.replace(b"SIP/2.0\r\n", b"SIP/7.0\r\n", 1),
+        MESSAGE.replace(b"\r\nl:", b"\r\nno header\r\nl:"),
+        b"SIP/2.0 4294967301 better not break\r\nContent-Length: 4\r\n\r\nbody",
+    ],
+    ids=["version", "header line", "response"],
+)
+def test_a_stream_goes_on_behind_a_message_that_is_wrong(wrong: bytes) -> None:
+    parser = StreamParser()
+    error, message = parser.feed(wrong + MESSAGE)
+    assert isinstance(error, MalformedMessageError)
+    check(message)
+    assert not parser.is_broken
 
 
 @pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\n\r\n", b"SIP/2.0 99 x\r\n\r\n", b"\xff\xfe"])

@@ -12,7 +12,6 @@ from typing import Any
 from switchroom.net.driver import SipDriver
 from switchroom.net.local_address import WILDCARDS, local_host_towards
 from switchroom.net.trace import trace
-from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.flow import Address, Flow
 from switchroom.sip.parser import StreamParser
 
@@ -62,16 +61,14 @@ class TcpConnection(asyncio.Protocol):
         if data == b"\r\n\r\n" and not self._parser.waiting_bytes:
             self.write(b"\r\n")  # ping and pong (RFC 5626 §3.5.1)
             return
-        try:
-            messages = self._parser.feed(data)
-        except RemoteSipError as error:
-            logger.info("closing the connection from %s:%s: %s", *self.flow.remote, error)
-            self.close()
-            return
+        messages = self._parser.feed(data)
         waiting = self._parser.waiting_bytes > 0
         self._began_at = (self._began_at or self._heard_at) if waiting else None
         for message in messages:
             self._owner.driver.received_message(message, self.flow)
+        if self._parser.is_broken:
+            logger.info("closing the connection from %s:%s: not SIP", *self.flow.remote)
+            self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See :class:`asyncio.Protocol`."""

@@ -13,8 +13,9 @@ MAX_REMEMBERED_NAMES = 512  #: spellings of header names; phones use some fifty
 MAX_LINE = 8192  #: characters of one unfolded header, as HTTP servers allow
 
 _TOKEN = re.compile(r"[A-Za-z0-9.!%*_+`'~-]+$")
-_STATUS_LINE = re.compile(r"SIP/2\.0 (?P<status>\d{3}) ?(?P<reason>.*)$", re.DOTALL)
+_STATUS_LINE = re.compile(r"SIP/2\.0 (?P<status>\d{3})(?: (?P<reason>.*))?$", re.DOTALL)
 _NAMES: dict[str, str] = {}  # as written: long name in lower case
+_LENGTH = re.compile(rb"\n(?:content-length|l)[ \t]*:[ \t]*(\d{1,5})\b", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
 
 
@@ -51,12 +52,17 @@ def parse_datagram(data: bytes) -> Message:
 
 
 class StreamParser:
-    """Takes a connection's octets, gives messages."""
+    """Takes a connection's octets, gives messages.
 
-    __slots__ = ("_buffer",)
+    Attributes:
+        is_broken: Where the next message begins cannot be told any more: close the connection.
+    """
+
+    __slots__ = ("_buffer", "is_broken")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self.is_broken = False
 
     @property
     def waiting_bytes(self) -> int:
@@ -64,33 +70,47 @@ class StreamParser:
         return len(self._buffer)
 
     def feed(self, data: bytes) -> list[Message | MalformedMessageError]:
-        """Add octets; return what is complete now, in order.
-
-        Raises:
-            RemoteSipError: The stream cannot be framed any more; the connection must be closed.
-        """
+        """Add octets; return what is complete now, in order, wrong messages too."""
         self._buffer += data
         found: list[Message | MalformedMessageError] = []
-        while True:
+        while not self.is_broken:
             # CRLF between messages is a keep-alive (RFC 5626 §3.5.1, RFC 3261 §7.5)
             while self._buffer[:2] == b"\r\n":
                 del self._buffer[:2]
             end = self._buffer.find(b"\r\n\r\n")
             if end < 0:
-                if len(self._buffer) > MAX_MESSAGE_BYTES:
-                    raise RemoteSipError("Message Too Large", 513)
-                return found
-            message = _parse_head(bytes(self._buffer[:end]))
-            length = _content_length(message)
+                self.is_broken = len(self._buffer) > MAX_MESSAGE_BYTES
+                break
+            message, length = self._head(bytes(self._buffer[:end]))
             if length is None:
-                length = 0 if "content-length" not in message.fields else -1
-            if not 0 <= length <= MAX_MESSAGE_BYTES:
-                raise RemoteSipError("Bad Content-Length")
+                self.is_broken = True
+                found.append(message)
+                break
             if len(self._buffer) < end + 4 + length:
-                return found
-            message.body = bytes(self._buffer[end + 4 : end + 4 + length])
+                break
+            if isinstance(message, Message):
+                message.body = bytes(self._buffer[end + 4 : end + 4 + length])
             del self._buffer[: end + 4 + length]
             found.append(message)
+        return found
+
+    def _head(self, head: bytes) -> tuple[Message | MalformedMessageError, int | None]:
+        """A message without its body, and how long that is; None where it does not say."""
+        message: Message | MalformedMessageError
+        try:
+            message = fields = _parse_head(head)
+        except MalformedMessageError as error:
+            if error.request is None:  # a response is skipped, what is not SIP ends the stream
+                length = _LENGTH.search(head) if head.startswith(b"SIP/") else None
+                return error, int(length[1]) if length is not None else None
+            message, fields = error, error.request
+        try:
+            body_bytes = _content_length(fields) or 0
+        except MalformedMessageError as error:
+            return error, None
+        if body_bytes > MAX_MESSAGE_BYTES:
+            return _refuse(fields, "Message Too Large"), None
+        return message, body_bytes
 
 
 def _split(data: bytes) -> tuple[bytes, bytes]:
@@ -144,7 +164,7 @@ def _start(first: str, fields: dict[str, list[str]]) -> Message:
         match = _STATUS_LINE.match(first)
         if match is None or not 100 <= int(match["status"]) < 700:
             raise MalformedMessageError("Bad status line", None)
-        return Response(int(match["status"]), match["reason"], fields)
+        return Response(int(match["status"]), match["reason"] or "", fields)
     method, _, rest = first.partition(" ")
     uri, _, version = rest.rpartition(" ")
     if not _TOKEN.match(method) or not fields:
