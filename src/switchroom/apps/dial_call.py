@@ -16,7 +16,7 @@ from switchroom.base.errors import DialplanError
 from switchroom.pbx.bridge import Bridge, Departure, Left, Party
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.dialing import Dialing, DialOutcome, DialStatus
-from switchroom.pbx.features import Rights, keys_of
+from switchroom.pbx.feature_codes import Rights, keys_of
 from switchroom.pbx.hangup_cause import HangupCause
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ class DialCall:
         self.options = options
         self.status = DialStatus.CANCEL  #: so it is when the caller hangs up
         self._times = DialTimes(channel)
+        self._owns_called = False  #: nobody else would hang the called channel up
 
     async def run(self, destinations: str, within: float | None) -> DialStatus:
         """Dial, talk, and leave the variables; hangs the caller up after a conversation.
@@ -89,7 +90,7 @@ class DialCall:
     async def _answered(self, outcome: DialOutcome, called: Channel) -> None:
         channel, options = self.channel, self.options
         party = outcome.party  # of a channel that picked the call up, and has a task
-        is_ours = party is None
+        self._owns_called = party is None
         try:
             if options.answer_at_once:
                 await channel.answer()
@@ -97,15 +98,14 @@ class DialCall:
                 decision = await prepare_called(channel, called, options)
                 if decision is not None:
                     self.status = decision.status
-                    is_ours = not decision.called_stays
+                    self._owns_called = not decision.called_stays
                     if not decision.caller_goes_on:
                         channel.hangup(HangupCause.NORMAL_CLEARING)
                     return
                 party = self._called_party(called)
             left = await self._talk(party)
-            is_ours = False
         finally:
-            if is_ours:
+            if self._owns_called:
                 called.hangup(channel.hangup_cause or HangupCause.NORMAL_CLEARING)
         if not options.go_on:
             channel.hangup(left.cause)
@@ -151,6 +151,7 @@ class DialCall:
         if called.channel.is_hung_up:
             return Left(Departure.PEER_LEFT, called.channel.hangup_cause)
         await bridge.join(party, called)
+        self._owns_called = False  # the bridge knows what becomes of it
         self._times.note_answer()
         if limits is not None:
             watcher = channel.pbx.spawn(watch_limits(limits, party, called), name=channel.name)

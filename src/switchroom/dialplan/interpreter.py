@@ -186,10 +186,10 @@ class Interpreter:
         """Execute from the channel's position until its end, ``h`` included."""
         self._running[channel] = Run(channel, self._program)
         try:
-            await self._interruptible(channel, self._run_to_the_end(channel))
+            await self._interruptible(channel, self._run_diverted(channel))
             while channel.is_redirected and not channel.is_hung_up:
                 channel.is_redirected = channel.jumped = False
-                await self._interruptible(channel, self._run_to_the_end(channel))
+                await self._interruptible(channel, self._run_diverted(channel))
             await self._run_h(channel)
             await run_hangup_handlers(channel)
         finally:
@@ -228,6 +228,16 @@ class Interpreter:
             task.uncancel()
         finally:
             channel.leave_task()
+
+    async def _run_diverted(self, channel: Channel) -> None:
+        """Do what somebody else wants the channel to do, if anybody does, else its dialplan."""
+        diversion, channel.diversion = channel.diversion, None
+        if diversion is not None:
+            await diversion()
+            if not channel.jumped:
+                return
+            channel.jumped = False
+        await self._run_to_the_end(channel)
 
     async def _run_to_the_end(self, channel: Channel) -> None:
         run = self._run_of(channel)

@@ -12,12 +12,15 @@ from switchroom.channels.sip.endpoint import SipSettings
 from switchroom.channels.sip.settings import merge
 from switchroom.cli.version import version_text
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
+from switchroom.config.features import FeatureSettings, read_features
 from switchroom.config.guard import GuardConfig, read_guard
 from switchroom.config.options import ConfigWarning
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import ConfigFile, read_config
 from switchroom.config.rtp import RtpConfig, read_rtp
 from switchroom.config.sip import SipConfig, read_sip
+from switchroom.pbx.features import Features
+from switchroom.pbx.pbx import Pbx
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +37,29 @@ class SipFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class CallFiles:
+    """What calls between people are told by: ``features.conf``."""
+
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+
+    @property
+    def warnings(self) -> tuple[ConfigWarning, ...]:
+        """Of all of them."""
+        return self.features.warnings
+
+    def apply(self, pbx: Pbx) -> None:
+        """Let calls go by it from now on."""
+        pbx.datastore(Features).settings = self.features
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """What a node is started with."""
 
     asterisk: AsteriskConfig
     rtp: RtpConfig
     sip: SipFiles
+    calls: CallFiles = field(default_factory=CallFiles)
     missing: tuple[Path, ...] = field(default=())  #: files that were looked for in vain
 
     @property
@@ -51,7 +71,9 @@ class Configuration:
         """Say once what is accepted without effect, and what is missing."""
         for path in self.missing:
             logger.warning("%s does not exist", path)
-        for warning in (*self.asterisk.warnings, *self.rtp.warnings, *self.sip.warnings):
+        for warning in (
+            *self.asterisk.warnings, *self.rtp.warnings, *self.sip.warnings, *self.calls.warnings,
+        ):  # fmt: skip
             logger.warning("%s", warning)
 
 
@@ -67,7 +89,16 @@ def load_configuration(where: Path) -> Configuration:
     asterisk = load_asterisk_conf(where)
     rtp = _read(asterisk, "rtp.conf", read_rtp) or RtpConfig()
     sip, missing = load_sip(asterisk)
-    return Configuration(asterisk, rtp, sip, missing)
+    return Configuration(asterisk, rtp, sip, load_calls(asterisk), missing)
+
+
+def load_calls(asterisk: AsteriskConfig) -> CallFiles:
+    """Read what calls between people are told by; none of the files need be there.
+
+    Raises:
+        ConfigError: One of them is wrong.
+    """
+    return CallFiles(_read(asterisk, "features.conf", read_features) or FeatureSettings())
 
 
 def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:

@@ -11,6 +11,7 @@ import time
 import typing
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -32,7 +33,7 @@ from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.registry import collect_applications, collect_functions
 from switchroom.media.engine.engine import Engine
 from switchroom.media.library import FileSoundLibrary
-from switchroom.node.configuration import Configuration, load_configuration, load_sip
+from switchroom.node.configuration import Configuration, load_calls, load_configuration, load_sip
 from switchroom.node.dialplan_source import DialplanSource
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Technology
@@ -114,6 +115,7 @@ class Node:
             directories=directories,
         )
         pbx.maximum_channels = asterisk.maximum_calls
+        self.configuration.calls.apply(pbx)
         self._dialplan.serve(pbx)
         stack.push_async_exit(_ending(pbx))
         await pbx.__aenter__()
@@ -202,10 +204,14 @@ class Node:
         if word in {"", "pjsip", "sip"} and self._service is not None:
             sip, missing = load_sip(self.configuration.asterisk)
             now = self.configuration
-            self.configuration = Configuration(now.asterisk, now.rtp, sip, missing)
+            self.configuration = replace(now, sip=sip, missing=missing)
             self._service.reload(sip.settings)
             for warning in sip.warnings:
                 logger.warning("%s", warning)
+        if word in {"", "features"} and self._pbx is not None:
+            calls = load_calls(self.configuration.asterisk)
+            self.configuration = replace(self.configuration, calls=calls)
+            calls.apply(self._pbx)
         if word in {"", "dialplan", "extensions", "pbx_config", "pbx_ael"}:
             await self._dialplan.reload()
         self.reloaded_at = _wall_clock()

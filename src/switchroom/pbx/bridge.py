@@ -269,6 +269,8 @@ class Bridge:
         self.keeps_one = False
         if len(self.parties) == 1:
             self.end(Left(Departure.PEER_LEFT))
+        else:
+            self._shorten()
 
     # audio
 
@@ -276,7 +278,7 @@ class Bridge:
         if len(self.parties) != 2:
             return
         first, second = self.parties
-        if self._leave_out(first, second) or self._leave_out(second, first):
+        if self._shorten():
             return
         one, two = first.stream, second.stream
         if one is not None and two is not None:
@@ -288,6 +290,13 @@ class Bridge:
         if self._connected is not None:
             self.pbx.engine.disconnect(*self._connected)
             self._connected = None
+
+    def _shorten(self) -> bool:
+        """Leave out Local channels between two calls."""
+        if len(self.parties) != 2:
+            return False
+        first, second = self.parties
+        return self._leave_out(first, second) or self._leave_out(second, first)
 
     def _leave_out(self, party: Party, other: Party) -> bool:
         """Join ``other`` with whom it reaches through the Local channel ``party``, if it can be."""

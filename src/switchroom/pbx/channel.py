@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum, IntEnum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,6 +112,8 @@ class Channel(Datastores):
         state: DOWN for outgoing, RING for incoming channels.
     """
 
+    diversion: Callable[[], Awaitable[None]] | None = None  #: the interpreter takes it
+
     def __init__(
         self,
         pbx: Pbx,
@@ -191,6 +193,14 @@ class Channel(Datastores):
             self._report(Progress.REDIRECTED)
         elif self._task is not asyncio.current_task():
             self._task.cancel()
+
+    def divert(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Let the channel's task do something else at once, instead of what it does.
+
+        Its dialplan goes on behind ``work`` only where that has moved it by :meth:`goto`.
+        """
+        self.diversion = work
+        self.redirect(self.context, self.extension, self.priority)
 
     def announce(self, application: str, data: str) -> None:
         """Set what the channel executes; tell it once a position (AMI: Newexten)."""

@@ -1,0 +1,89 @@
+"""Which codes a party may key during a conversation, and what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from switchroom.base.errors import DialplanError
+from switchroom.config.features import DynamicFeature
+from switchroom.pbx.attended_transfer import attended_transfer
+from switchroom.pbx.borrowing import borrow
+from switchroom.pbx.bridge import Departure, Left, Party
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.features import Feature, FeatureKeys, Features, logger
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.transfer import blind_transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one party may do by codes."""
+
+    transfer: bool = False
+    disconnect: bool = False
+    park: bool = False
+    record: bool = False
+    mix: bool = False
+
+
+async def disconnect(party: Party) -> None:
+    """The party ends the conversation."""
+    bridge = party.bridge
+    if bridge is not None:
+        bridge.end(Left(Departure.ENDED, HangupCause.NORMAL_CLEARING))
+
+
+def keys_of(channel: Channel, rights: Rights) -> FeatureKeys | None:
+    """Who looks for the codes of a party; None where it may use none."""
+    features = channel.pbx.datastore(Features)
+    settings = features.settings
+    actions = features.actions
+    wanted: tuple[tuple[bool, str, Feature | None], ...] = (
+        (rights.transfer, settings.blind_transfer, blind_transfer),
+        (rights.transfer, settings.attended_transfer, attended_transfer),
+        (rights.disconnect, settings.disconnect, disconnect),
+        (rights.park, settings.park, actions.get("park")),
+        (rights.record, settings.record, actions.get("record")),
+        (rights.mix, settings.mix, actions.get("mix")),
+    )
+    codes = {code: act for may, code, act in wanted if may and code and act is not None}
+    codes |= dict(_dynamic_codes(channel))
+    return FeatureKeys(channel, codes, settings.digit_timeout) if codes else None
+
+
+def _dynamic_codes(channel: Channel) -> Iterator[tuple[str, Feature]]:
+    """Of the features and groups that ``DYNAMIC_FEATURES`` names, joined by ``#``."""
+    names = channel.variables.get("DYNAMIC_FEATURES", "")
+    if not names:
+        return
+    settings = channel.pbx.datastore(Features).settings
+    for name in filter(None, (name.strip() for name in names.split("#"))):
+        members = settings.groups.get(name, {name: ""})
+        for member, code in members.items():
+            if (feature := settings.applications.get(member)) is not None:
+                yield code or feature.code, _running(feature)
+
+
+def _running(feature: DynamicFeature) -> Feature:
+    async def run(party: Party) -> None:
+        target = party.peer if feature.on_peer else party
+        if target is None:
+            return
+        channel = target.channel
+        channel.set_variable("DYNAMIC_PEERNAME", party.channel.name)
+        channel.set_variable("DYNAMIC_FEATURENAME", feature.application)
+        await borrow(channel, _execute(channel, feature))
+
+    return run
+
+
+async def _execute(channel: Channel, feature: DynamicFeature) -> None:
+    dialplan = channel.pbx.dialplan
+    try:
+        data = await dialplan.substitute(channel, feature.data)
+        waiting = dialplan.start_application(channel, feature.application, data)
+        if waiting is not None:
+            await waiting
+    except DialplanError as error:
+        logger.warning("%s: %s", channel.name, error)

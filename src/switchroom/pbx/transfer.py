@@ -1,0 +1,79 @@
+"""Sending one party of a bridge somewhere else: blind transfer, by a code or by an application."""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+
+from switchroom.pbx.aside import Aside, ask_number, play_one, transfer_context
+from switchroom.pbx.bridge import Departure, Left, Party
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.features import features_of
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.holding import end_hold
+
+logger = logging.getLogger(__name__)
+
+
+class TransferResult(StrEnum):
+    """What became of a transfer; the values are those of ``BLINDTRANSFERSTATUS``."""
+
+    SUCCESS = "SUCCESS"
+    FAILURE = "FAILURE"
+    INVALID = "INVALID"
+    NOT_PERMITTED = "NOTPERMITTED"
+
+
+def send_away(party: Party, context: str, extension: str, *, by: Channel) -> None:
+    """Let a party go on in the dialplan; its bridge is over."""
+    channel = party.channel
+    channel.set_variable("BLINDTRANSFER", by.name)
+    channel.set_variable("TRANSFERERNAME", by.name)
+    channel.redirecting.sender.number = by.caller.number
+    end_hold(channel)
+    if party.has_task:
+        channel.redirect(context, extension, 1)
+    else:
+        if party.bridge is not None:
+            party.bridge.detach(party)
+        channel.pbx.go_on(channel, context, extension, 1)
+
+
+def transfer(party: Party, extension: str, context: str) -> TransferResult:
+    """Send the other party to an extension; ``party`` is let go."""
+    other, bridge, channel = party.peer, party.bridge, party.channel
+    if other is None or bridge is None:
+        return TransferResult.INVALID
+    if not channel.pbx.dialplan.exists(channel, extension, 1, context):
+        return TransferResult.FAILURE
+    bridge.detach(party)
+    logger.info("%s sends %s to %s@%s", channel.name, other.channel.name, extension, context)
+    send_away(other, context, extension, by=channel)
+    party.end(Left(Departure.PEER_LEFT, HangupCause.NORMAL_CLEARING))
+    return TransferResult.SUCCESS
+
+
+async def blind_transfer(party: Party) -> None:
+    """The party keys where the other one shall go."""
+    if party.peer is None:
+        return
+    aside = Aside(party)
+    channel = party.channel
+    number = ""
+
+    async def ask() -> None:
+        nonlocal number
+        number = await ask_number(channel)
+        if number:
+            await play_one(channel, features_of(channel.pbx).transfer_sound)
+
+    try:
+        both = await aside.run(ask())
+        if both and number:
+            send_away(aside.other, transfer_context(channel), number, by=channel)
+            aside.bridge.keeps_one = False
+            aside.let_go()
+            return
+    finally:
+        if aside.party.bridge is None and aside.bridge.keeps_one:
+            aside.come_back()
