@@ -121,7 +121,10 @@ def test_an_inherited_error_is_named_where_it_stands() -> None:
 @pytest.mark.parametrize(
     ("text", "warning"),
     [
-        ("[a]\ntype=endpoint\nmedia_encryption=sdes", "3: media_encryption has no effect yet"),
+        (
+            "[a]\ntype=endpoint\nmedia_encryption=dtls",
+            "3: media_encryption = dtls has no effect yet",
+        ),
         ("[a]\ntype=endpoint\naors=none", "3: endpoint .a. has aors = none"),
         ("[a]\ntype=identify\nendpoint=b\nmatch=1.2.3.4", "1: identify .a. names no endpoint: 'b'"),
         ("[a]\ntype=transport\nprotocol=ws\nbind=::", "3: the transport .a. is left out: no ws"),

@@ -101,6 +101,8 @@ class EndpointConfig:
     language: str
     accountcode: str
     dtmf_mode: str
+    media_encryption: str  #: ``no``, ``sdes`` or ``dtls``
+    media_encryption_optimistic: bool
     rtp_symmetric: bool
     rewrite_contact: bool
     force_rport: bool
@@ -207,7 +209,7 @@ class _Builder:
             raise ConfigError(message, path=section.path, line=section.line)
         self._sections[(kind, section.name)] = section
         if kind == "endpoint":
-            self._endpoints[section.name] = _endpoint(self._options(section, ENDPOINT, kind))
+            self._add_endpoint(_endpoint(self._options(section, ENDPOINT, kind)))
         elif kind == "auth":
             self._auths[section.name] = _auth(self._options(section, tables.AUTH, kind))
         elif kind == "aor":
@@ -224,6 +226,14 @@ class _Builder:
             self._global = self._options(section, tables.GLOBAL, kind)
         else:
             self._leave_alone(section, kind)
+
+    def _add_endpoint(self, endpoint: EndpointConfig) -> None:
+        self._endpoints[endpoint.name] = endpoint
+        if endpoint.media_encryption == "dtls":
+            message = "media_encryption = dtls has no effect yet: audio goes in the clear"
+            options = endpoint.options
+            line = options.line_of("media_encryption")
+            self._warnings.add(message, options.section.path, line)
 
     def _leave_alone(self, section: Section, kind: str) -> None:
         if kind in _CHECKED_ONLY:
@@ -434,6 +444,8 @@ def _endpoint(options: Options) -> EndpointConfig:
         language=options.text("language"),
         accountcode=options.text("accountcode"),
         dtmf_mode=options.choice("dtmf_mode"),
+        media_encryption=options.choice("media_encryption"),
+        media_encryption_optimistic=options.flag("media_encryption_optimistic"),
         rtp_symmetric=options.flag("rtp_symmetric"),
         rewrite_contact=options.flag("rewrite_contact"),
         force_rport=options.flag("force_rport"),

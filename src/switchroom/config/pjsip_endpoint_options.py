@@ -122,8 +122,10 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "max_audio_streams": Option(Kind.NUMBER, "1"),
         "max_video_streams": Option(Kind.NUMBER, "1"),
         "media_address": Option(Kind.TEXT, honoured=True),
-        "media_encryption": Option(Kind.CHOICE, "no", choices=("no", "sdes", "dtls")),
-        "media_encryption_optimistic": Option(Kind.FLAG, "no"),
+        "media_encryption": Option(
+            Kind.CHOICE, "no", choices=("no", "sdes", "dtls"), honoured=True
+        ),
+        "media_encryption_optimistic": Option(Kind.FLAG, "no", honoured=True),
         "media_use_received_transport": Option(Kind.FLAG, "no"),
         "message_context": Option(Kind.TEXT),
         "moh_passthrough": Option(Kind.FLAG, "no"),

@@ -72,6 +72,7 @@ _GENERAL = frozenset(
         "localnet",
         "trustrpid",
         "sendrpid",
+        "encryption",
     }
 )
 _PEER = frozenset(
@@ -104,6 +105,7 @@ _PEER = frozenset(
         "insecure",
         "trustrpid",
         "sendrpid",
+        "encryption",
     }
 )
 _TYPES = frozenset({"peer", "user", "friend"})
@@ -166,6 +168,7 @@ class SipPeer:
     remote_secret: str = field(repr=False)  #: what proves us to it, where it is another
     trusts_rpid: bool = False
     sends_rpid: str = ""  #: ``rpid`` or ``pai``; empty: neither
+    encryption: bool = False  #: audio by SRTP only
     insecure_invite: bool = False  #: its calls need no password
     variables: tuple[tuple[str, str], ...] = ()
 
@@ -314,6 +317,7 @@ def _peer(section: Section, defaults: Section) -> SipPeer:
         ),
         language=_text(section, "language") or _text(defaults, "language"),
         accountcode=_text(section, "accountcode"),
+        encryption=is_true(_text(section, "encryption") or _text(defaults, "encryption")),
         symmetric=_is_symmetric(_text(section, "nat")),
         qualify_frequency=frequency if timeout else 0,
         qualify_timeout=timeout / 1000,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from asyncio import Future
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +30,15 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Protection:
+    """How the packets of a stream are protected (SRTP, RFC 3711)."""
+
+    suite: str  #: ``AES_CM_128_HMAC_SHA1_80`` or ``…_32`` (RFC 4568 §6.2)
+    local: bytes = field(repr=False)  #: master key and salt of what we send, 30 octets
+    remote: bytes | None = field(default=None, repr=False)  #: of what they send; None: not known
+
+
+@dataclass(frozen=True, slots=True)
 class StreamPlan:
     """What offer and answer agreed on for one audio stream."""
 
@@ -41,6 +50,7 @@ class StreamPlan:
     direction: Direction = Direction.SENDRECV
     symmetric: bool = True  #: send to the address that packets come from, once learned
     receive_timeout: float | None = None  #: seconds without a packet until :class:`RtpTimedOut`
+    protection: Protection | None = None  #: None: plain RTP; otherwise nothing goes in the clear
 
 
 @dataclass(frozen=True, slots=True)

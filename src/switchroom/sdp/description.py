@@ -21,6 +21,9 @@ _RTPMAP = re.compile(r"(?P<type>\d{1,3}) (?P<name>[^/\s]+)/(?P<rate>\d{1,6})(?:/
 STATIC = {0: ("PCMU", 8000), 3: ("GSM", 8000), 4: ("G723", 8000), 8: ("PCMA", 8000),
           9: ("G722", 8000), 13: ("CN", 8000), 15: ("G728", 8000), 18: ("G729", 8000)}  # fmt: skip
 
+RTP_PROTOCOLS = frozenset({"RTP/AVP", "RTP/SAVP"})
+MAX_CRYPTO = 16  #: lines of one media section that are looked at
+
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 
 
@@ -46,11 +49,12 @@ class Media:
     host: str = ""
     direction: str = "sendrecv"
     ptime: int | None = None  #: milliseconds
+    crypto: tuple[str, ...] = field(default=(), repr=False)  #: of ``a=crypto``; keys stand in them
 
     @property
     def is_rtp_audio(self) -> bool:
-        """Whether it is audio over plain RTP, and not refused."""
-        return self.kind == "audio" and self.protocol == "RTP/AVP" and self.port > 0
+        """Whether it is audio over RTP, protected or not, and not refused."""
+        return self.kind == "audio" and self.protocol in RTP_PROTOCOLS and self.port > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class _Open:
     ptime: int | None = None
     names: dict[int, tuple[str, int]] = field(default_factory=dict)
     parameters: dict[int, str] = field(default_factory=dict)
+    crypto: list[str] = field(default_factory=list)
 
     def close(self) -> Media:
         formats: list[Format] = []
@@ -90,7 +95,7 @@ class _Open:
         direction = "sendonly" if held and self.direction == "sendrecv" else self.direction
         return Media(
             self.kind, self.port, self.protocol, self.raw_formats, tuple(formats), self.host,
-            direction, self.ptime,
+            direction, self.ptime, tuple(self.crypto),
         )  # fmt: skip
 
 
@@ -147,6 +152,8 @@ def _attribute(media: _Open, value: str) -> None:
         media.direction = value
     elif name == "ptime" and text.strip().isascii() and text.strip().isdigit():
         media.ptime = int(text)
+    elif name == "crypto" and len(media.crypto) < MAX_CRYPTO:
+        media.crypto.append(text)
     elif name == "rtpmap":
         match = _RTPMAP.match(text.strip())
         if match is not None and int(match["type"]) < 128:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 
+from switchroom.sdp.crypto import Crypto, choose
 from switchroom.sdp.description import Description, Format, Media, parse_description
 from switchroom.sdp.errors import NotAcceptableError, SdpError
 
@@ -30,6 +32,14 @@ PCMA = Codec("PCMA", 8000, 8)
 EVENT_PAYLOAD_TYPE = 101  #: that we offer telephone-event with
 
 
+class Secrecy(Enum):
+    """Whether audio must be protected."""
+
+    NONE = auto()  #: plain RTP only
+    REQUIRED = auto()  #: never in the clear
+    OPTIMISTIC = auto()  #: protected where the other side can (RFC 8643)
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """What both sides settled on."""
@@ -42,6 +52,8 @@ class Agreement:
     telephone_event: int | None = None
     ptime: int = DEFAULT_PTIME  #: milliseconds
     index: int = 0  #: which m= line it is
+    protocol: str = "RTP/AVP"  #: that the peer wrote
+    crypto: Crypto | None = None  #: the peer's key that counts; None: audio is not protected
 
 
 @dataclass(slots=True)
@@ -57,23 +69,43 @@ class Origin:
         return f"o=- {self.session_id} {self.version} {_network(host)}"
 
 
-def agree(offer: str, codecs: Sequence[Codec], *, use_events: bool = True) -> Agreement:
-    """Choose from an offer.
+def agree(
+    offer: str,
+    codecs: Sequence[Codec],
+    *,
+    use_events: bool = True,
+    secrecy: Secrecy = Secrecy.NONE,
+) -> Agreement:
+    """Choose from an offer, or take an answer.
 
     Args:
         offer: The peer's description.
         codecs: What we allow, best first; our order counts.
         use_events: Whether telephone-event is wanted where it is offered.
+        secrecy: Whether audio must be protected, may be, or must not.
 
     Raises:
-        NotAcceptableError: No audio over RTP, or no common codec.
+        NotAcceptableError: No audio over RTP, no common codec, or not the secrecy that is asked.
         SdpError: The offer cannot be read; 400.
     """
     description = parse_description(offer)
     for index, media in enumerate(description.media):
         if media.is_rtp_audio:
-            return _choose(media, index, codecs, use_events=use_events)
+            agreement = _choose(media, index, codecs, use_events=use_events)
+            crypto = _crypto(media, secrecy)
+            return replace(agreement, protocol=media.protocol, crypto=crypto)
     raise NotAcceptableError("No audio over RTP offered")
+
+
+def _crypto(media: Media, secrecy: Secrecy) -> Crypto | None:
+    crypto = choose(media.crypto) if secrecy is not Secrecy.NONE else None
+    if crypto is None and media.protocol == "RTP/SAVP":
+        if secrecy is Secrecy.NONE:
+            raise NotAcceptableError("Protected audio is not configured")
+        raise NotAcceptableError("No usable crypto attribute")
+    if crypto is None and secrecy is Secrecy.REQUIRED:
+        raise NotAcceptableError("Audio must be protected")
+    return crypto
 
 
 def _choose(media: Media, index: int, codecs: Sequence[Codec], *, use_events: bool) -> Agreement:
@@ -106,13 +138,31 @@ def _event(formats: tuple[Format, ...], clock_rate: int) -> int | None:
     return next((f.payload_type for f in formats if (f.name, f.clock_rate) == wanted), None)
 
 
-def write_answer(offer: str, agreement: Agreement, origin: Origin, *, host: str, port: int) -> str:
-    """The answer: every m= line of the offer in its place, all but ours refused (RFC 3264 §6)."""
+def write_answer(
+    offer: str,
+    agreement: Agreement,
+    origin: Origin,
+    *,
+    host: str,
+    port: int,
+    crypto: Crypto | None = None,
+) -> str:
+    """The answer: every m= line of the offer in its place, all but ours refused (RFC 3264 §6).
+
+    Args:
+        offer: What is answered.
+        agreement: What was made of it.
+        origin: Ours.
+        host: Where we want audio.
+        port: Where we want audio.
+        crypto: Our key, where the agreement has one of theirs.
+    """
     description: Description = parse_description(offer)
     lines = _head(origin, host)
     for index, media in enumerate(description.media):
         if index == agreement.index:
             lines += _audio(agreement, port)
+            lines += [crypto.line()] if crypto is not None else []
         else:
             formats = " ".join(media.raw_formats) or "0"
             lines.append(f"m={media.kind} 0 {media.protocol} {formats}")
@@ -148,7 +198,7 @@ def _audio(agreement: Agreement, port: int) -> list[str]:
     event = agreement.telephone_event
     types = f"{number}" if event is None else f"{number} {event}"
     return [
-        f"m=audio {port} RTP/AVP {types}",
+        f"m=audio {port} {agreement.protocol} {types}",
         f"a=rtpmap:{number} {codec.name}/{codec.clock_rate}",
         *_event_lines(event, codec.clock_rate),
         f"a=ptime:{agreement.ptime}",

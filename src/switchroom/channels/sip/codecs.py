@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from switchroom.media.api import Direction, StreamPlan
+from switchroom.media.api import Direction, Protection, StreamPlan
 from switchroom.sdp.negotiation import PCMA, PCMU, Agreement, Codec
 
 _CODECS = {"ulaw": PCMU, "alaw": PCMA}
@@ -24,7 +24,9 @@ def name_of(codec: Codec) -> str:
     return next((name for name, each in _CODECS.items() if each == codec), codec.name.lower())
 
 
-def plan_of(agreement: Agreement, *, symmetric: bool) -> StreamPlan:
+def plan_of(
+    agreement: Agreement, *, symmetric: bool, protection: Protection | None = None
+) -> StreamPlan:
     """What the engine is told of an agreement."""
     return StreamPlan(
         codec=agreement.codec.name,
@@ -34,4 +36,5 @@ def plan_of(agreement: Agreement, *, symmetric: bool) -> StreamPlan:
         ptime=agreement.ptime / 1000,
         direction=Direction(agreement.direction),
         symmetric=symmetric,
+        protection=protection,
     )

@@ -13,6 +13,7 @@ from switchroom.channels.sip.causes import cause_of_status, status_of_cause
 from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
+from switchroom.channels.sip.keys import CallKeys
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.hangup_cause import HangupCause
@@ -62,6 +63,7 @@ class SipChannelDriver:
         self.call: NewCall | None = None  #: what to send when dialled, its SDP still to be made
         self.alternatives: list[Flow] = []  #: to try when nobody answers over the first
         self._codecs = codecs_of(endpoint.codecs)
+        self._keys = CallKeys(endpoint.secrecy)
         self._origin = Origin(secrets.randbits(48))
         self._stream: Stream | None = None
         self._rang = False
@@ -168,10 +170,10 @@ class SipChannelDriver:
         """Bind RTP on the address that the session runs over."""
         agreement = self.agreement
         if agreement is not None:
-            plan = plan_of(agreement, symmetric=self.endpoint.rtp_symmetric)
+            plan = self._plan(agreement)
         else:
-            first = self._codecs[0]
-            plan = StreamPlan(first.name, first.payload_type)
+            first, protection = self._codecs[0], self._keys.protection(None)
+            plan = StreamPlan(first.name, first.payload_type, protection=protection)
         engine = self.channel.pbx.engine
         self._stream = await engine.open_stream(
             self.flow.local[0], plan, self.channel.on_media_event
@@ -228,11 +230,11 @@ class SipChannelDriver:
             session.answer_offer(self._offer(stream), now=self._now)
             return
         try:
-            self.agreement = agree(sdp, self._codecs, use_events=self._uses_events)
+            self.agreement = self._agree(sdp)
         except SdpError as error:
             session.refuse_offer(error.sip_status, now=self._now)
             return
-        stream.update(plan_of(self.agreement, symmetric=self.endpoint.rtp_symmetric))
+        stream.update(self._plan(self.agreement))
         session.answer_offer(self._description(stream), now=self._now)
 
     def on_info(self, content_type: str, body: str) -> bool:
@@ -267,15 +269,24 @@ class SipChannelDriver:
         if self.session is None or self.agreement is None or not self.session.remote_sdp:
             return self._offer(stream)
         return write_answer(
-            self.session.remote_sdp, self.agreement, self._origin, host=host, port=port
-        )
+            self.session.remote_sdp, self.agreement, self._origin, host=host, port=port,
+            crypto=self._keys.answer(self.agreement),
+        )  # fmt: skip
 
     def _offer(self, stream: Stream) -> str:
         self._offered = True
         host, port = self._media_address(stream)
-        return write_offer(
+        offer = write_offer(
             self._codecs, self._origin, host=host, port=port, use_events=self._uses_events
         )
+        return self._keys.offer(offer)
+
+    def _agree(self, sdp: str) -> Agreement:
+        return agree(sdp, self._codecs, use_events=self._uses_events, secrecy=self.endpoint.secrecy)
+
+    def _plan(self, agreement: Agreement) -> StreamPlan:
+        protection = self._keys.protection(agreement)
+        return plan_of(agreement, symmetric=self.endpoint.rtp_symmetric, protection=protection)
 
     def _media_address(self, stream: Stream) -> tuple[str, int]:
         """Where the party is told to send audio to."""
@@ -284,12 +295,12 @@ class SipChannelDriver:
 
     def _take_answer(self, sdp: str) -> bool:
         try:
-            self.agreement = agree(sdp, self._codecs, use_events=self._uses_events)
+            self.agreement = self._agree(sdp)
         except SdpError as error:
             logger.warning("%s answers with SDP we cannot use: %s", self.channel.name, error)
             return False
         if self._stream is not None:
-            self._stream.update(plan_of(self.agreement, symmetric=self.endpoint.rtp_symmetric))
+            self._stream.update(self._plan(self.agreement))
         return True
 
 

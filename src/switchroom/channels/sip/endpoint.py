@@ -12,6 +12,7 @@ from switchroom.config.guard import GuardConfig
 from switchroom.config.pjsip import PjsipConfig
 from switchroom.net.credentials import TlsSettings
 from switchroom.pbx.caller_id import CallerId
+from switchroom.sdp.negotiation import Secrecy
 from switchroom.sip.digest import Account
 from switchroom.sip.registration import RetryPolicy
 
@@ -75,6 +76,7 @@ class Endpoint:
     language: str = "en"
     account_code: str = ""
     dtmf_mode: DtmfMode = DtmfMode.RFC4733
+    secrecy: Secrecy = Secrecy.NONE  #: of its audio
     rtp_symmetric: bool = False
     rewrite_contact: bool = False
     identify_by_username: bool = True

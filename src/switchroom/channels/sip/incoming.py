@@ -78,4 +78,5 @@ def _agree(session: Session, endpoint: Endpoint) -> Agreement | None:
     if not session.remote_sdp:
         return None
     use_events = endpoint.dtmf_mode in {DtmfMode.RFC4733, DtmfMode.AUTO}
-    return agree(session.remote_sdp, codecs_of(endpoint.codecs), use_events=use_events)
+    codecs = codecs_of(endpoint.codecs)
+    return agree(session.remote_sdp, codecs, use_events=use_events, secrecy=endpoint.secrecy)

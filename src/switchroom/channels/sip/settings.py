@@ -26,6 +26,7 @@ from switchroom.config.tls import TlsConfig
 from switchroom.config.values import parse_network
 from switchroom.net.credentials import TlsSettings
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
+from switchroom.sdp.negotiation import Secrecy
 from switchroom.sip.registration import RetryPolicy
 
 logger = logging.getLogger(__name__)
@@ -116,6 +117,12 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
     )
 
 
+def _secrecy(config: EndpointConfig) -> Secrecy:
+    if config.media_encryption != "sdes":
+        return Secrecy.NONE
+    return Secrecy.OPTIMISTIC if config.media_encryption_optimistic else Secrecy.REQUIRED
+
+
 def _tls(config: TlsConfig | None) -> TlsSettings | None:
     if config is None:
         return None
@@ -136,6 +143,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         language=config.language or "en",
         account_code=config.accountcode,
         dtmf_mode=_DTMF.get(config.dtmf_mode, DtmfMode.RFC4733),
+        secrecy=_secrecy(config),
         rtp_symmetric=config.rtp_symmetric,
         rewrite_contact=config.rewrite_contact,
         identify_by_username="username" in config.identify_by,
@@ -228,6 +236,7 @@ def _peer(peer: SipPeer) -> Endpoint:
         language=peer.language or "en",
         account_code=peer.accountcode,
         dtmf_mode=_DTMF.get(peer.dtmf_mode, DtmfMode.RFC4733),
+        secrecy=Secrecy.REQUIRED if peer.encryption else Secrecy.NONE,
         rtp_symmetric=peer.symmetric,
         rewrite_contact=peer.symmetric,
         proxies=sip_proxies(peer.outbound_proxy),

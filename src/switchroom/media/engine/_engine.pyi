@@ -17,8 +17,12 @@ SPY_BARGES: int
 UNITY: int
 
 #: codec, payload type, event type (-1: none), samples a packet, sends, receives, symmetric,
-#: ticks until a timeout (0: never), remote
-_Plan: TypeAlias = tuple[int, int, int, int, bool, bool, bool, int, tuple[str, int] | None]
+#: ticks until a timeout (0: never), remote, whether SRTP is used, its two contexts (0: none)
+_Plan: TypeAlias = tuple[
+    int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, int, int
+]
+
+def use_srtp(protect: int, unprotect: int, protect_rtcp: int, unprotect_rtcp: int) -> None: ...
 
 class Pump:
     def __init__(self, first_port: int, last_port: int) -> None: ...

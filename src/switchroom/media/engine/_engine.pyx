@@ -1,7 +1,7 @@
 # cython: language_level=3
 """The thread of pump.h as a class: commands by slot, events as tuples."""
 
-from libc.stdint cimport int16_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int64_t, uint32_t, uint64_t, uintptr_t
 from libc.string cimport memset
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 
@@ -31,6 +31,16 @@ cdef extern from "commands.h" nogil:
         uint32_t timeout
         sockaddr_storage remote
         socklen_t remote_size
+        int is_sealed
+        void *seal
+        void *open
+
+    ctypedef int (*srtp_work)(void *context, void *packet, int *size)
+
+    ctypedef struct srtp_functions:
+        srtp_work protect, unprotect, protect_rtcp, unprotect_rtcp
+
+    srtp_functions srtp
 
     ctypedef struct stream_counters:
         uint64_t packets_sent, packets_received, octets_sent, octets_received, packets_dropped
@@ -120,7 +130,7 @@ cdef enum:
 
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
-     address) = values
+     address, is_sealed, seal, unseal) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.codec = codec
     plan.payload_type = payload_type
@@ -133,7 +143,18 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     if address is not None:
         host, port = address
         plan.remote_size = read_address(host.encode(), port, &plan.remote)
+    plan.is_sealed = is_sealed
+    plan.seal = <void *><uintptr_t>seal
+    plan.open = <void *><uintptr_t>unseal
     return 0
+
+
+def use_srtp(uintptr_t protect, uintptr_t unprotect, uintptr_t protect_rtcp,
+             uintptr_t unprotect_rtcp):
+    srtp.protect = <srtp_work>protect
+    srtp.unprotect = <srtp_work>unprotect
+    srtp.protect_rtcp = <srtp_work>protect_rtcp
+    srtp.unprotect_rtcp = <srtp_work>unprotect_rtcp
 
 
 cdef int fill_random(uint32_t *numbers) except -1:

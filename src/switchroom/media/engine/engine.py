@@ -26,6 +26,7 @@ from switchroom.media.api import (
 from switchroom.media.engine import _engine
 from switchroom.media.engine.plan import plan_values
 from switchroom.media.engine.recorder import Recorder
+from switchroom.media.engine.srtp import Contexts
 from switchroom.media.engine.stream import EngineStream
 
 logger = logging.getLogger(__name__)
@@ -71,10 +72,13 @@ class Engine:
         """
         if self._is_closed:
             raise MediaError("cannot open audio: the media engine is closed")
-        slot, number, port = self._pump.open(host, plan_values(plan))
+        contexts = Contexts().renewed(plan.protection)
+        slot, number, port = self._pump.open(host, plan_values(plan, contexts))
         if slot < 0:
             raise MediaError(f"cannot open audio on {host}: {self._explain(-slot)}")
-        return self._keep(EngineStream(self, slot, number, (host, port), listener))
+        stream = self._keep(EngineStream(self, slot, number, (host, port), listener))
+        stream.contexts = contexts
+        return stream
 
     def _explain(self, error: int) -> str:
         if error == errno.EADDRINUSE:

@@ -6,6 +6,7 @@ import math
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import Address, Direction, StreamPlan
+from switchroom.media.engine.srtp import Contexts
 
 SAMPLE_RATE = 8000
 TICK = 0.02  #: seconds
@@ -17,10 +18,15 @@ _SENDS = {Direction.SENDRECV, Direction.SENDONLY}
 _RECEIVES = {Direction.SENDRECV, Direction.RECVONLY}
 
 
-def plan_values(
-    plan: StreamPlan,
-) -> tuple[int, int, int, int, bool, bool, bool, int, Address | None]:
+PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, int, int]
+
+
+def plan_values(plan: StreamPlan, contexts: Contexts) -> PlanValues:
     """A plan in the numbers of the native side.
+
+    Args:
+        plan: The plan.
+        contexts: Made for its protection; they must live as long as the native side has them.
 
     Raises:
         MediaError: The engine has no such codec.
@@ -38,4 +44,5 @@ def plan_values(
         plan.symmetric,
         math.ceil((plan.receive_timeout or 0) / TICK),
         plan.remote,
+        *contexts.addresses,
     )

@@ -164,7 +164,7 @@ static void pump_run_timer(pump *self)
 
 static void pump_receive(pump *self, int slot, int is_rtcp)
 {
-    uint8_t bytes[BATCH][2048];
+    _Alignas(8) uint8_t bytes[BATCH][2048];
     struct sockaddr_storage from[BATCH];
     struct iovec parts[BATCH];
     struct mmsghdr messages[BATCH];
@@ -180,7 +180,9 @@ static void pump_receive(pump *self, int slot, int is_rtcp)
     int count = recvmmsg(fd, messages, BATCH, MSG_DONTWAIT, NULL);
     for (int i = 0; i < count; i++) {
         int size = (int)messages[i].msg_len;
-        if (is_rtcp)
+        if (!stream_unseal(one, is_rtcp ? srtp.unprotect_rtcp : srtp.unprotect, bytes[i], &size))
+            one->packets_dropped++;
+        else if (is_rtcp)
             stream_receive_rtcp(&self->context, one, bytes[i], size, &from[i]);
         else
             stream_receive(&self->context, one, bytes[i], size, &from[i],

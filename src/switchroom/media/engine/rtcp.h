@@ -120,8 +120,7 @@ static void stream_send_rtcp(const stream_context *context, stream *self, int by
     size += rtcp_write_name(self, bytes + size);
     if (bye)
         size += rtcp_write_bye(self, bytes + size);
-    sendto(self->rtcp_socket, bytes, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL,
-           (struct sockaddr *)&target, target_size);
+    stream_put(self, self->rtcp_socket, srtp.protect_rtcp, bytes, size, &target, target_size);
 }
 
 #endif

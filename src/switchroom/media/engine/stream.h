@@ -10,6 +10,7 @@
 #include "../codecs/g711.h"
 #include "jitter.h"
 #include "rtp.h"
+#include "srtp.h"
 
 #define RATE 8000
 #define MAX_PACKET 1500
@@ -46,6 +47,8 @@ typedef struct {
     uint32_t timeout;   /* ticks without a packet until RTP_TIMED_OUT is told, 0: never */
     struct sockaddr_storage remote;
     socklen_t remote_size; /* 0: unknown */
+    int is_sealed;      /* SRTP: nothing goes out or is taken in the clear */
+    void *seal, *open;  /* contexts of libsrtp, the control side's; NULL: no key yet */
 } stream_plan;
 
 typedef struct {
@@ -224,6 +227,31 @@ static const struct sockaddr_storage *stream_target(const stream *self, socklen_
 
 /* sending */
 
+/* Send octets, sealed where the plan says so; returns 0 when they did not leave. */
+static int stream_put(const stream *self, int fd, srtp_work seal, const uint8_t *bytes, int size,
+                      const struct sockaddr_storage *target, socklen_t target_size)
+{
+    _Alignas(8) uint8_t sealed[MAX_PACKET + SRTP_TRAILER];
+    if (self->plan.is_sealed) {
+        if (!self->plan.seal || size > MAX_PACKET)
+            return 0;
+        memcpy(sealed, bytes, (size_t)size);
+        if (seal(self->plan.seal, sealed, &size))
+            return 0;
+        bytes = sealed;
+    }
+    return sendto(fd, bytes, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL,
+                  (const struct sockaddr *)target, target_size) == size;
+}
+
+/* Open a packet in place; returns 0 for one that is not the party's, or was here before. */
+static int stream_unseal(const stream *self, srtp_work unseal, uint8_t *bytes, int *size)
+{
+    if (!self->plan.is_sealed)
+        return 1;
+    return self->plan.open && !unseal(self->plan.open, bytes, size);
+}
+
 /* Send size octets, of which the header is written here; returns 0 when nobody was sent to. */
 static int stream_send_as(stream *self, uint16_t sequence, int marker, int payload_type,
                           uint32_t timestamp, uint8_t *bytes, int size)
@@ -235,8 +263,7 @@ static int stream_send_as(stream *self, uint16_t sequence, int marker, int paylo
     rtp_write(bytes, marker, payload_type, sequence, timestamp, self->ssrc);
     if ((int16_t)(sequence - self->sequence) >= 0)
         self->sequence = (uint16_t)(sequence + 1);
-    if (sendto(self->rtp_socket, bytes, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL,
-               (const struct sockaddr *)target, target_size) != size)
+    if (!stream_put(self, self->rtp_socket, srtp.protect, bytes, size, target, target_size))
         return 0;
     uint32_t until = timestamp + (uint32_t)(size - RTP_HEADER);
     if (!self->packets_sent || (int32_t)(until - self->sent_until) > 0)

@@ -22,6 +22,7 @@ from switchroom.media.api import (
 from switchroom.media.codecs.samples import resample
 from switchroom.media.engine import _engine
 from switchroom.media.engine.plan import plan_values
+from switchroom.media.engine.srtp import Contexts
 
 if TYPE_CHECKING:
     from switchroom.media.engine.engine import Engine
@@ -58,6 +59,7 @@ class EngineStream:
         self._local_address = local_address
         self.listener = listener
         self.is_closed = False
+        self.contexts = Contexts()  #: of SRTP; the native side uses them until it is closed
         self._playing: dict[int, tuple[asyncio.Future[PlaybackEnd], bytes]] = {}
         self._recording = 0  # the number of the one that runs
         self._final: StreamStatistics | None = None
@@ -70,7 +72,9 @@ class EngineStream:
     def update(self, plan: StreamPlan) -> None:
         """Go on with another plan; the socket stays."""
         if not self.is_closed:
-            self._engine.pump.update(self.slot, plan_values(plan))
+            before = self.contexts  # let go when the native side has the others
+            self.contexts = before.renewed(plan.protection)
+            self._engine.pump.update(self.slot, plan_values(plan, self.contexts))
 
     async def play(self, sound: Sound) -> PlaybackEnd:
         """Play to this party; returns when the last sample was sent. Cancelling stops it."""

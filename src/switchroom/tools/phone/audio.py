@@ -9,6 +9,7 @@ from dataclasses import replace
 from switchroom.base.errors import MediaError
 from switchroom.channels.sip.codecs import codecs_of, plan_of
 from switchroom.channels.sip.endpoint import DtmfMode
+from switchroom.channels.sip.keys import CallKeys
 from switchroom.media.api import (
     DtmfEnded,
     MediaEngine,
@@ -51,6 +52,7 @@ class CallAudio:
         self._report = report
         self._host = host
         self._codecs = codecs_of(settings.codecs)
+        self._keys = CallKeys(settings.secrecy)
         self._uses_events = settings.dtmf is DtmfMode.RFC4733
         self._origin = Origin(secrets.randbits(48))
         self._stream: Stream | None = None
@@ -73,10 +75,11 @@ class CallAudio:
             MediaError: There is no port left.
         """
         first = self._codecs[0]
-        plan = StreamPlan(first.name, first.payload_type)
+        protection = self._keys.protection(None)
+        plan = StreamPlan(first.name, first.payload_type, protection=protection)
         if offer:
             self.agreement = self._agree(offer)
-            plan = plan_of(self.agreement, symmetric=True)
+            plan = self._plan(self.agreement)
         self._stream = await self._engine.open_stream(self._host, plan, self._on_media_event)
 
     @property
@@ -90,17 +93,19 @@ class CallAudio:
         """A description that asks for what we want."""
         host, port = self._local_address
         direction = "sendonly" if self.is_holding else "sendrecv"
-        return write_offer(
+        offer = write_offer(
             self._codecs, self._origin, host=host, port=port, use_events=self._uses_events,
             direction=direction,
         )  # fmt: skip
+        return self._keys.offer(offer)
 
     def answer(self, offer: str) -> str:
         """The description that answers an offer which was taken; our offer where they made none."""
         if not offer or self.agreement is None:
             return self.offer()
         host, port = self._local_address
-        return write_answer(offer, self.agreement, self._origin, host=host, port=port)
+        ours = self._keys.answer(self.agreement)
+        return write_answer(offer, self.agreement, self._origin, host=host, port=port, crypto=ours)
 
     def take_offer(self, offer: str) -> bool:
         """Go on with another offer of theirs.
@@ -118,7 +123,7 @@ class CallAudio:
     def take_answer(self, answer: str) -> bool:
         """Go on with their answer to our offer; returns whether it can be used."""
         try:
-            self.agreement = agree(answer, self._codecs, use_events=self._uses_events)
+            self.agreement = self._read(answer)
         except SdpError as error:
             text = f"their answer cannot be used: {error}"
             self._report.tell("unusable", text, tone=Tone.BAD)
@@ -127,14 +132,22 @@ class CallAudio:
         return True
 
     def _agree(self, offer: str) -> Agreement:
-        agreement = agree(offer, self._codecs, use_events=self._uses_events)
+        agreement = self._read(offer)
         if self.is_holding and agreement.direction == "sendrecv":
             return replace(agreement, direction="sendonly")
         return agreement
 
+    def _read(self, description: str) -> Agreement:
+        return agree(
+            description, self._codecs, use_events=self._uses_events, secrecy=self._keys.secrecy
+        )
+
+    def _plan(self, agreement: Agreement) -> StreamPlan:
+        return plan_of(agreement, symmetric=True, protection=self._keys.protection(agreement))
+
     def _update(self) -> None:
         if self._stream is not None and self.agreement is not None:
-            self._stream.update(plan_of(self.agreement, symmetric=True))
+            self._stream.update(self._plan(self.agreement))
 
     @property
     def _local_address(self) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from switchroom.media.api import Sound
 from switchroom.media.files.reading import read_sound
 from switchroom.media.files.writing import open_writer
 from switchroom.net.credentials import TlsSettings, make_contexts
+from switchroom.sdp.negotiation import Secrecy
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.uri import SipUri
 from switchroom.tools.phone.identity import (
@@ -113,6 +114,9 @@ def _add_manners(group: argparse._ArgumentGroup) -> None:
     )  # fmt: skip
     group.add_argument("--tcp", action="store_true", help="SIP over TCP where nothing else is said")
     group.add_argument("--tls", action="store_true", help="SIP over TLS where nothing else is said")
+    group.add_argument(
+        "--srtp", action="store_true", help="protected audio or none (keys go in SDP: use --tls)"
+    )
     group.add_argument(
         "--ca", metavar="FILE", type=Path,
         help="whose certificates to trust (PEM); without: whom the system trusts",
@@ -278,7 +282,9 @@ def _audio(arguments: argparse.Namespace) -> AudioSettings:
             open_writer(path).close()
         except OSError as error:
             raise OptionsError(f"cannot record into {path}: {error.strerror}") from error
-    return AudioSettings(codecs, DtmfMode(arguments.dtmf), max(arguments.pause, 0.02), path)
+    secrecy = Secrecy.REQUIRED if arguments.srtp else Secrecy.NONE
+    pause = max(arguments.pause, 0.02)
+    return AudioSettings(codecs, DtmfMode(arguments.dtmf), secrecy, pause, path)
 
 
 def _transport(arguments: argparse.Namespace) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from switchroom.channels.sip.endpoint import DtmfMode
 from switchroom.media.api import Sound
 from switchroom.net.credentials import TlsSettings
+from switchroom.sdp.negotiation import Secrecy
 from switchroom.sip.flow import Address
 from switchroom.sip.uri import SipUri
 from switchroom.tools.phone.identity import Identity
@@ -24,6 +25,7 @@ class AudioSettings:
 
     codecs: tuple[str, ...] = ("ulaw", "alaw")  #: Asterisk's names, best first
     dtmf: DtmfMode = DtmfMode.RFC4733
+    secrecy: Secrecy = Secrecy.NONE
     pause: float = 0.5  #: seconds of silence that end a prompt
     record: Path | None = None  #: what the other side says goes there
 
