@@ -18,8 +18,11 @@ from switchroom.config.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.registry import collect_applications, collect_functions
+from switchroom.pbx.cdr import RecordRules
+from switchroom.pbx.cdr_recorder import Recorder
 from switchroom.pbx.events import NewExtension
 from switchroom.pbx.originate import Origination, RunApplication, originate
+from switchroom.storage.call_record import CallRecord
 from tests.support.fakes import FakeSounds, make_pbx, run_virtual
 
 FLOWS = {
@@ -31,7 +34,13 @@ MISSING = {"seed-conf-room"}
 
 PREFIX = "flow"
 #: How long the prompts are that the recorded digits were timed for.
-SOUNDS = {"extension": 1.0, "agent-pass": 2.0, "vm-goodbye": 1.0, "digits/1": 0.5}
+SOUNDS = {
+    "extension": 1.0,
+    "agent-pass": 2.0,
+    "vm-goodbye": 1.0,
+    "digits/1": 0.5,
+    "conf-invalid": 4.0,
+}
 
 
 def placed(text: str) -> str:
@@ -39,17 +48,45 @@ def placed(text: str) -> str:
     return re.sub(r"@@", "@" + PREFIX, re.sub(r"(?<![@\w])@(?!@)", PREFIX, text))
 
 
-def executed(flow: dict[str, Any], folder: Path) -> dict[str, list[list[Any]]]:
+def masked(text: str) -> str:
+    return re.sub(rf"(?<![\w@]){PREFIX}", "@", text.replace(f"@{PREFIX}", "@@"))
+
+
+def masked_record(record: CallRecord) -> dict[str, Any]:
+    """The recorded columns of a record."""
+    assert record.end is not None
+    return {
+        "src": record.src,
+        "dst": record.dst,
+        "dcontext": record.dcontext.removeprefix(PREFIX),
+        "channel": re.sub(r"-[0-9a-f]{8};", "-X;", masked(record.channel)),
+        "dstchannel": re.sub(r"-[0-9a-f]{8};", "-X;", masked(record.dstchannel)),
+        "lastapp": record.lastapp,
+        "lastdata": masked(record.lastdata),
+        "duration": int(record.duration(record.end)),
+        "billsec": int(record.talked(record.end)),
+        "disposition": str(record.disposition),
+        "userfield": record.userfield,
+    }
+
+
+def in_order(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(records, key=lambda each: (each["channel"], each["dstchannel"], each["lastapp"]))
+
+
+Trace = dict[str, list[list[Any]]]
+
+
+def executed(flow: dict[str, Any], folder: Path) -> tuple[Trace, list[dict[str, Any]]]:
     conf = placed(flow["conf"])
     dialplan = parse_dialplan(parse_config(conf, path=Path("extensions.conf")))
-    seen: dict[str, list[list[Any]]] = {}
+    seen: Trace = {}
+    records: list[dict[str, Any]] = []
 
     def note(event: NewExtension) -> None:
-        data = event.data.replace(f"@{PREFIX}", "@@")
-        data = re.sub(rf"(?<![\w@]){PREFIX}", "@", data)
         suffix = event.context.removeprefix(PREFIX)
         seen.setdefault(suffix, []).append(
-            [event.extension, event.priority, event.application, data]
+            [event.extension, event.priority, event.application, masked(event.data)]
         )
 
     folders = Directories(astdatadir=folder)
@@ -60,9 +97,14 @@ def executed(flow: dict[str, Any], folder: Path) -> dict[str, list[list[Any]]]:
         )
         local = {"LOCAL": LocalTechnology()}
         async with make_pbx(
-            interpreter, sounds=FakeSounds(SOUNDS), technologies=local, directories=folders
+            interpreter,
+            sounds=FakeSounds(SOUNDS),
+            technologies=local,
+            directories=folders,
+            now=asyncio.get_running_loop().time,
         ) as pbx:
             pbx.events.subscribe(NewExtension, note)
+            Recorder(pbx, RecordRules(), lambda each: records.append(masked_record(each))).start()
             if flow["dtmf"]:
                 other = RunApplication("SendDTMF", flow["dtmf"] + "w" * 40)
             else:
@@ -73,10 +115,17 @@ def executed(flow: dict[str, Any], folder: Path) -> dict[str, list[list[Any]]]:
             assert pbx.channels == {}
 
     run_virtual(main())
-    return seen
+    return seen, records
 
 
 @pytest.mark.parametrize("name", [name for name in FLOWS if name not in MISSING])
 def test_flow(name: str, tmp_path: Path) -> None:
     flow = FLOWS[name]
-    assert executed(flow, tmp_path) == flow["want"]
+    seen, records = executed(flow, tmp_path)
+    assert seen == flow["want"]
+    wanted = in_order(flow["cdr"])
+    found = in_order(records)
+    for record, want in zip(found, wanted, strict=False):
+        for span in ("duration", "billsec"):
+            assert abs(record.pop(span) - want.pop(span)) <= 1, (span, want)
+    assert found == wanted

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from switchroom.base.errors import MediaError, SoundNotFoundError
@@ -114,6 +115,7 @@ def make_pbx(
     sounds: FakeSounds | None = None,
     technologies: Mapping[str, Technology] | None = None,
     directories: Directories | None = None,
+    now: Callable[[], float] = time.time,  # noqa: TID251  # the wall clock itself
 ) -> Pbx:
     """A core on fakes; ``async with`` it before anything is spawned."""
     return Pbx(
@@ -124,6 +126,7 @@ def make_pbx(
         dialplan=dialplan or NoDialplan(),
         technologies=technologies or {},
         directories=directories or Directories(),
+        now=now,
     )
 
 

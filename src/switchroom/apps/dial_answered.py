@@ -31,6 +31,7 @@ class Decision:
     status: DialStatus = DialStatus.ANSWER
     caller_goes_on: bool = True
     called_stays: bool = False  #: the called channel is somebody else's now
+    ended: str = DialStatus.ANSWER  #: what became of the called channel, for who listens to events
 
 
 async def prepare_called(
@@ -44,7 +45,8 @@ async def prepare_called(
     if options.screen or options.privacy:
         verdict = await screen(channel, called, options)
         if verdict is not Verdict.ACCEPTED:
-            return Decision(_STATUS_OF_VERDICT[verdict])
+            status = _STATUS_OF_VERDICT[verdict]
+            return Decision(status, ended=status)
     if options.announce:
         await _announce(channel, called, options.announce)
     if options.both_go_on:
@@ -119,21 +121,22 @@ async def call_routine(channel: Channel, text: str) -> None:
 
 def _obey(channel: Channel, result: str) -> Decision | None:
     word, _, place = result.partition(":")
-    match word.strip().upper():
+    word = word.strip().upper()
+    match word:
         case "ABORT":
-            return Decision(caller_goes_on=False)
+            return Decision(caller_goes_on=False, ended=word)
         case "CONGESTION":
-            return Decision(DialStatus.CONGESTION)
+            return Decision(DialStatus.CONGESTION, ended=word)
         case "BUSY":
-            return Decision(DialStatus.BUSY)
+            return Decision(DialStatus.BUSY, ended=word)
         case "CONTINUE":
-            return Decision()
+            return Decision(ended=word)
         case "GOTO":
             try:
                 channel.goto(*parse_place(channel, commas(place)))
             except DialplanError as error:
                 logger.warning("%s: %s", channel.name, error)
-            return Decision()
+            return Decision(ended=word)
         case _:
             return None
 

@@ -15,7 +15,7 @@ from switchroom.apps.screening import Verdict, forget_introduction, introduce, k
 from switchroom.base.errors import DialplanError
 from switchroom.pbx.bridge import Bridge, Departure, Left, Party
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.dialing import Dialing, DialOutcome, DialStatus
+from switchroom.pbx.dialing import Dialing, DialOutcome, DialStatus, tell_end
 from switchroom.pbx.feature_codes import Rights, keys_of
 from switchroom.pbx.hangup_cause import HangupCause
 
@@ -79,7 +79,7 @@ class DialCall:
             return DialOutcome(DialStatus.CHANUNAVAIL, cause=requested.cause)
         dialing = Dialing(channel, manners=manners_of(channel, options))
         with keys_while_dialling(channel, dialing, options):
-            outcome = await dialing.run(requested.channels, within=within)
+            outcome = await dialing.run(requested.channels, within=within, tells_answer=False)
         self._times.note_progress(dialing)
         if outcome.answered is not None:
             channel.set_variable("DIALEDPEERNAME", outcome.answered.name)
@@ -96,6 +96,7 @@ class DialCall:
                 await channel.answer()
             if party is None:
                 decision = await prepare_called(channel, called, options)
+                tell_end(channel, called, decision.ended if decision else outcome.status)
                 if decision is not None:
                     self.status = decision.status
                     self._owns_called = not decision.called_stays

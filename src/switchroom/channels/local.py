@@ -35,6 +35,7 @@ class LocalDriver:
 
     async def answer(self) -> None:
         """The half that runs the dialplan answers: the other half is up."""
+        self.channel.set_state(ChannelState.UP)  # before the other half may end it
         self.other.channel.on_progress(Progress.ANSWERED)
         # Asterisk: whoever dialled the other half bridges it, or lets an application or the
         # dialplan talk to it, before this half goes on (22). It hears of it in the loop's next

@@ -22,6 +22,7 @@ from switchroom.dialplan.registry import Application, Function
 from switchroom.dialplan.run import Run
 from switchroom.dialplan.substitution import Substitution
 from switchroom.pbx.channel import Channel, HangupError
+from switchroom.pbx.events import DialplanEnded
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.technology import Indication
 
@@ -190,6 +191,8 @@ class Interpreter:
             while channel.is_redirected and not channel.is_hung_up:
                 channel.is_redirected = channel.jumped = False
                 await self._interruptible(channel, self._run_diverted(channel))
+            if channel.pbx.events.wants(DialplanEnded):
+                channel.pbx.events.publish(DialplanEnded(channel.name))
             await self._run_h(channel)
             await run_hangup_handlers(channel)
         finally:

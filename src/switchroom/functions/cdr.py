@@ -18,7 +18,7 @@ from switchroom.dialplan.parties import full_text
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
-from switchroom.pbx.record_properties import RecordProperties
+from switchroom.pbx.record_properties import RecordProperties, RecordVariables
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,6 @@ class CdrOptions:
 
     fraction: bool = option("f", "Times and spans with microseconds, times since 1970.")
     raw: bool = option("u", "Times as seconds since 1970; numbers instead of names.")
-
-
-class RecordVariables(dict[str, str]):
-    """What the dialplan added to a channel's record, by name in lower case."""
 
 
 #: Asterisk: a record says ANSWERED when it is closed, whatever has happened before (22).

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from switchroom.pbx.bridge import Party
 from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
+from switchroom.pbx.events import DialBegan, DialEnded
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_causes import note_end
 from switchroom.pbx.ringing import Ringback
@@ -50,11 +51,25 @@ _STATUS_OF_CAUSE = {
     HangupCause.NO_ANSWER: DialStatus.NOANSWER,
     HangupCause.NO_USER_RESPONSE: DialStatus.NOANSWER,
     HangupCause.NORMAL_CLEARING: DialStatus.NOANSWER,
-    HangupCause.NOT_DEFINED: DialStatus.NOANSWER,
+}
+
+#: What a destination's hangup cause says of it alone.
+_ONE_ENDED = {
+    HangupCause.USER_BUSY: DialStatus.BUSY,
+    HangupCause.NORMAL_CIRCUIT_CONGESTION: DialStatus.CONGESTION,
+    HangupCause.NO_ROUTE_DESTINATION: DialStatus.CHANUNAVAIL,
+    HangupCause.SUBSCRIBER_ABSENT: DialStatus.CHANUNAVAIL,
 }
 
 #: Asterisk: of several refusals the most telling one counts, in this order (seen in 22).
 _WORST_FIRST = (DialStatus.CONGESTION, DialStatus.BUSY, DialStatus.CHANUNAVAIL, DialStatus.NOANSWER)
+
+
+def tell_end(caller: Channel | None, called: Channel, status: str) -> None:
+    """Tell what became of one destination."""
+    events = called.pbx.events
+    if events.wants(DialEnded):
+        events.publish(DialEnded(caller.name if caller else "", called.name, status))
 
 
 class _DialledBy:
@@ -104,18 +119,23 @@ class Dialing:
         self._reports: asyncio.Queue[tuple[Channel | None, Progress]] = asyncio.Queue()
         self._picked_up: Party | None = None
         self._given_up = False
+        self._left_over = DialStatus.CANCEL  #: of those that still ring at the end
         self._refusals: list[DialStatus] = []
         self._cause = HangupCause.NOT_DEFINED
         self._told: set[Progress] = set()
         self._is_single = False
         self._heard: Channel | None = None  #: whose early media the caller hears
 
-    async def run(self, channels: Iterable[Channel], *, within: float | None) -> DialOutcome:
+    async def run(
+        self, channels: Iterable[Channel], *, within: float | None, tells_answer: bool = True
+    ) -> DialOutcome:
         """Dial ``channels`` and wait; all but the one that answered are hung up, also on cancel.
 
         Args:
             channels: Made by :meth:`Pbx.request`, not dialled yet.
             within: Seconds to wait for an answer; None for as long as somebody rings.
+            tells_answer: The one that answered is told of as such (:func:`tell_end`); no: whoever
+                dialled tells, since it may yet turn out otherwise.
         """
         answered: Channel | None = None
         ringback = self._manners.ringback
@@ -132,9 +152,12 @@ class Dialing:
             async with asyncio.timeout(within):
                 answered = await self._first_answer()
         except TimeoutError:
+            self._left_over = DialStatus.NOANSWER
             return DialOutcome(DialStatus.NOANSWER)
         finally:
             self._end(answered)
+            if tells_answer and answered is not None and self._picked_up is None:
+                tell_end(self.caller, answered, DialStatus.ANSWER)
             if ringback is not None:
                 ringback.stop()
         if answered is not None:
@@ -165,6 +188,7 @@ class Dialing:
         for channel in (*self.pending, *([answered] if answered is not None else [])):
             channel.datastore(_DialledBy).dialing = None
             if channel is not answered:
+                tell_end(self.caller, channel, self._left_over)
                 channel.hangup(cause)
 
     async def _start(self, channel: Channel) -> bool:
@@ -180,6 +204,9 @@ class Dialing:
             logger.warning("%s", error)
             self._refuse(DialStatus.CHANUNAVAIL, error.cause)
             return False
+        events = channel.pbx.events
+        if events.wants(DialBegan):
+            events.publish(DialBegan(caller.name if caller else "", channel.name))
         # Asterisk: a Dial shows what it could dial, an Originate what it tries to (22).
         channel.announce(self._application, "(Outgoing Line)")
         return True
@@ -207,11 +234,13 @@ class Dialing:
                     busy = progress is Progress.BUSY
                     status = DialStatus.BUSY if busy else DialStatus.CONGESTION
                     self._refuse(status, channel.hangup_cause)
+                    tell_end(self.caller, channel, status)
                     self._forget(channel)
                     channel.hangup()
                 case Progress.HUNG_UP:
                     cause = channel.hangup_cause
                     self._refuse(_STATUS_OF_CAUSE.get(cause, DialStatus.CHANUNAVAIL), cause)
+                    tell_end(self.caller, channel, _ONE_ENDED.get(cause, DialStatus.NOANSWER))
                     self._forget(channel)
                 case Progress.REDIRECTED:
                     pass  # it stays dialled until it has answered

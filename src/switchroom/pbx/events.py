@@ -109,6 +109,30 @@ class ChannelLeftBridge:
 
 
 @dataclass(frozen=True, slots=True)
+class DialBegan:
+    """A channel is dialled (AMI: DialBegin)."""
+
+    caller: str  #: the channel that dials; empty: nobody, it is originated
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnded:
+    """What became of one dialled channel (AMI: DialEnd)."""
+
+    caller: str
+    called: str
+    status: str  #: ANSWER, BUSY, CONGESTION, CHANUNAVAIL, NOANSWER, CANCEL, CONTINUE, GOTO, ABORT
+
+
+@dataclass(frozen=True, slots=True)
+class DialplanEnded:
+    """A channel executes no more but ``h`` and its hangup handlers."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelHungUp:
     """A channel is gone (AMI: Hangup)."""
 

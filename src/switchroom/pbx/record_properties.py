@@ -9,5 +9,9 @@ from dataclasses import dataclass
 class RecordProperties:
     """Of one channel, by ``channel.datastore(RecordProperties)``, for whoever writes records."""
 
-    is_disabled: bool = False
+    is_disabled: bool | None = None  #: None: as ``cdr.conf`` says
     is_party_a: bool = False  #: of two that are bridged, this one's record is the call's
+
+
+class RecordVariables(dict[str, str]):
+    """What the dialplan added to a channel's record, by name in lower case."""
