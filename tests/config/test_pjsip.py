@@ -127,7 +127,10 @@ def test_an_inherited_error_is_named_where_it_stands() -> None:
         ),
         ("[a]\ntype=endpoint\naors=none", "3: endpoint .a. has aors = none"),
         ("[a]\ntype=identify\nendpoint=b\nmatch=1.2.3.4", "1: identify .a. names no endpoint: 'b'"),
-        ("[a]\ntype=transport\nprotocol=ws\nbind=::", "3: the transport .a. is left out: no ws"),
+        (
+            "[a]\ntype=transport\nprotocol=flow\nbind=::",
+            "3: the transport .a. is left out: no flow",
+        ),
         ("[a]\ntype=acl", "objects of type acl"),
         (
             "[a]\ntype=registration\nserver_uri=sip:x\nclient_uri=sip:y\noutbound_auth=none",

@@ -12,6 +12,7 @@ import pytest
 
 from switchroom.net import tls
 from switchroom.net.credentials import TlsError, TlsSettings, make_contexts
+from switchroom.net.tcp import TcpTransport
 from switchroom.net.tls import TlsTransport, open_tls
 from switchroom.sip.client import NewCall, NewRequest
 from switchroom.sip.events import (
@@ -47,7 +48,14 @@ async def server(
     finally:
         agent.driver.close()
         transport.close()
-        await asyncio.sleep(0.01)  # both sides say goodbye on real sockets
+        await all_closed(transport)
+
+
+async def all_closed(transport: TcpTransport) -> None:
+    """Wait until both sides have said goodbye on their real sockets."""
+    async with asyncio.timeout(10):
+        while transport.connections:  # another socket's end sets no event
+            await asyncio.sleep(0.01)
 
 
 async def ask(agent: Agent, flow: Flow) -> Event:
@@ -235,7 +243,8 @@ async def subject_of(address: tuple[str, int], authority: Authority) -> str:
     context.check_hostname = False
     _, writer = await asyncio.open_connection(*address, ssl=context)
     certificate = writer.get_extra_info("peercert")
-    writer.close()
+    writer.transport.abort()
+    await asyncio.sleep(0)
     return str(dict(each[0] for each in certificate["subject"])["commonName"])
 
 
@@ -258,7 +267,7 @@ def test_new_connections_meet_the_new_certificate_and_old_ones_go_on(
             far.reload(TlsSettings(authority.issue("third.example", file="third.pem")))
             assert await subject_of(far.local_address, authority) == "third.example"
             assert status_of(await ask(near, flow)) == 200
-            assert len(ours._connections) == 1, "it went over the connection of the beginning"
+            assert len(ours.connections) == 1, "it went over the connection of the beginning"
 
     asyncio.run(main())
     assert f"TLS took up the certificate in {path}" in caplog.text
@@ -314,7 +323,7 @@ def test_one_version_only(authority: Authority, method: str, version: str) -> No
             context = make_contexts(TlsSettings()).client
             _, writer = await asyncio.open_connection(*transport.local_address, ssl=context)
             spoken: str | None = writer.get_extra_info("ssl_object").version()
-            writer.close()
+            writer.transport.abort()
             return spoken
 
     assert asyncio.run(main()) == version

@@ -23,7 +23,7 @@ from switchroom.config.values import Network, is_host_name, parse_bind, parse_ne
 from switchroom.sip.digest import ALGORITHMS
 
 DEFAULT_PORT = {"udp": 5060, "tcp": 5060, "tls": 5061, "ws": 0, "wss": 0}
-SUPPORTED_PROTOCOLS = frozenset({"udp", "tcp", "tls"})
+SUPPORTED_PROTOCOLS = frozenset({"udp", "tcp", "tls", "ws", "wss"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class TransportConfig:
     """One address to listen on."""
 
     name: str
-    protocol: str  #: ``udp``, ``tcp`` or ``tls``
+    protocol: str  #: ``udp``, ``tcp``, ``tls``, ``ws`` or ``wss``; these two bind as http.conf says
     host: str
     port: int
     external_signaling_address: str

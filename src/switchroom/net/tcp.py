@@ -130,12 +130,19 @@ class TcpTransport:
         self.driver.add_transport(self.protocol, *self.local_address, self)
         self._sweep()
 
+    @property
+    def connections(self) -> list[TcpConnection]:
+        """Those that are up."""
+        return list(self._connections.values())
+
     async def serve(self, bound: socket.socket) -> None:
         """Accept connections from now on; the socket is closed by :meth:`close`."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: TcpConnection(self), sock=bound, backlog=BACKLOG
-        )
+        self._server = await loop.create_server(self.new_connection, sock=bound, backlog=BACKLOG)
+
+    def new_connection(self, wanted: Flow | None = None) -> TcpConnection:
+        """What serves one connection."""
+        return TcpConnection(self, wanted)
 
     async def connect(self, flow: Flow) -> TcpConnection:
         """Make a connection to the remote of a flow.
@@ -145,7 +152,7 @@ class TcpTransport:
         """
         loop = asyncio.get_running_loop()
         _, connection = await loop.create_connection(
-            lambda: TcpConnection(self, flow), *flow.remote
+            lambda: self.new_connection(flow), *flow.remote
         )
         return connection
 
@@ -233,7 +240,7 @@ class TcpTransport:
 
     def _sweep(self) -> None:
         loop = asyncio.get_running_loop()
-        for connection in list(self._connections.values()):
+        for connection in self.connections:
             if connection.is_overdue(loop.time()):
                 connection.close()
             elif self.keep_alive:
@@ -250,7 +257,7 @@ class TcpTransport:
             task.cancel()
         if self._server is not None:
             self._server.close()
-        for connection in list(self._connections.values()):
+        for connection in self.connections:
             connection.close()
 
 

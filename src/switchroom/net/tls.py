@@ -99,7 +99,7 @@ class TlsTransport(TcpTransport):
     async def _secure(self, accepted: socket.socket, remote: tuple[Any, ...]) -> None:
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
-                lambda: TcpConnection(self),
+                self.new_connection,
                 accepted,
                 ssl=self._contexts.server,
                 ssl_handshake_timeout=HANDSHAKE_TIMEOUT,
@@ -123,7 +123,7 @@ class TlsTransport(TcpTransport):
             OSError: Nobody there; or its certificate is not good for the name of the flow.
         """
         _, connection = await asyncio.get_running_loop().create_connection(
-            lambda: TcpConnection(self, flow),
+            lambda: self.new_connection(flow),
             *flow.remote,
             ssl=self._contexts.client,
             server_hostname=flow.name or flow.remote[0],

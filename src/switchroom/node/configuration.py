@@ -10,10 +10,12 @@ from typing import TypeVar
 
 from switchroom.channels.sip.endpoint import SipSettings
 from switchroom.channels.sip.settings import merge
+from switchroom.channels.sip.transports import websocket_warnings
 from switchroom.cli.version import version_text
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.config.features import FeatureSettings, read_features
 from switchroom.config.guard import GuardConfig, read_guard
+from switchroom.config.http import HttpConfig, read_http
 from switchroom.config.options import ConfigWarning
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import ConfigFile, read_config
@@ -102,7 +104,7 @@ def load_calls(asterisk: AsteriskConfig) -> CallFiles:
 
 
 def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
-    """Read ``pjsip.conf`` and ``sip.conf``; either will do.
+    """Read ``pjsip.conf`` and ``sip.conf``, either will do, and what belongs to them.
 
     Raises:
         ConfigError: One of them is wrong.
@@ -113,8 +115,15 @@ def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
     missing = (folder / "pjsip.conf",) if pjsip is None and sip is None else ()
     pjsip = pjsip or PjsipConfig()
     guard = _read(asterisk, "guard.conf", read_guard) or GuardConfig()
-    warnings = (*pjsip.warnings, *(sip.warnings if sip is not None else ()), *guard.warnings)
-    settings = replace(merge(pjsip, sip, user_agent=version_text()), guard=guard)
+    http = _read(asterisk, "http.conf", read_http) or HttpConfig()
+    warnings = (
+        *pjsip.warnings,
+        *(sip.warnings if sip is not None else ()),
+        *guard.warnings,
+        *http.warnings,
+        *websocket_warnings(pjsip, http),
+    )
+    settings = replace(merge(pjsip, sip, user_agent=version_text(), http=http), guard=guard)
     return SipFiles(pjsip, settings, warnings), missing
 
 

@@ -246,7 +246,9 @@ class SipStack:
     def contact(self, flow: Flow) -> Header:
         """Where requests of the peer should go."""
         host, port = self.advertised(flow)
-        transport = "" if flow.protocol == "udp" else f";transport={flow.protocol}"
+        # RFC 7118 §5.2: there is one word for both kinds of WebSocket.
+        word = "ws" if flow.protocol == "wss" else flow.protocol
+        transport = "" if word == "udp" else f";transport={word}"
         return ("Contact", f"<sip:{host_for_uri(host)}:{port}{transport}>")
 
     def new_via(self, flow: Flow) -> tuple[Header, str]:

@@ -129,14 +129,15 @@ class Transport:
     """One address we listen on."""
 
     name: str
-    protocol: str  #: ``udp``, ``tcp`` or ``tls``
+    protocol: str  #: ``udp``, ``tcp``, ``tls``, ``ws`` or ``wss``
     host: str
     port: int
     external_host: str = ""  #: what the outside must see in Via and Contact, if another
     external_port: int = 0  #: 0: the port that it is bound to
     external_media_host: str = ""  #: what the outside must see in SDP
     local_networks: tuple[Network, ...] = ()  #: who is not outside
-    tls: TlsSettings | None = None  #: of a ``tls`` transport
+    tls: TlsSettings | None = None  #: of a ``tls`` or ``wss`` transport
+    path: str = ""  #: of a ``ws`` or ``wss`` transport
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from switchroom.net.locating import Locator, is_numeric
 from switchroom.net.tcp import TcpTransport, open_tcp
 from switchroom.net.tls import TlsTransport, open_tls
 from switchroom.net.udp import open_udp
+from switchroom.net.ws import open_ws
 from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.pbx import Pbx
@@ -142,7 +143,7 @@ class SipService:
         for transport in self.settings.transports:
             opened = await self._open(transport)
             self.transports.append((transport, opened))
-            if isinstance(opened, TcpTransport):
+            if isinstance(opened, TcpTransport) and not transport.path:
                 opened.keep_alive = self.settings.keep_alive
             logger.info("SIP over %s on %s:%s", transport.protocol, *opened.local_address)
         self._show(dict(await self._external_hosts()))
@@ -151,6 +152,8 @@ class SipService:
 
     async def _open(self, transport: Transport) -> OpenTransport:
         where = (transport.host, transport.port)
+        if transport.path:
+            return await open_ws(self.driver, *where, transport.path, transport.tls)
         if transport.tls is not None:
             return await open_tls(self.driver, *where, transport.tls)
         opener = open_udp if transport.protocol == "udp" else open_tcp

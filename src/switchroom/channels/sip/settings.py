@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import fields
 
 from switchroom.channels.sip.endpoint import (
     Aor,
@@ -15,16 +14,15 @@ from switchroom.channels.sip.endpoint import (
     IdentityPolicy,
     OutboundRegistration,
     SipSettings,
-    Transport,
 )
 from switchroom.channels.sip.identity import PRESENTATIONS
 from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_registrations
+from switchroom.channels.sip.transports import transports_of
+from switchroom.config.http import HttpConfig
 from switchroom.config.pjsip import AuthConfig, EndpointConfig, PjsipConfig
 from switchroom.config.pjsip_registration import RegistrationConfig
 from switchroom.config.sip import SipConfig, SipPeer
-from switchroom.config.tls import TlsConfig
 from switchroom.config.values import parse_network
-from switchroom.net.credentials import TlsSettings
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
 from switchroom.sdp.negotiation import Secrecy
 from switchroom.sip.registration import RetryPolicy
@@ -35,13 +33,16 @@ DEFAULT_CODECS = ("ulaw", "alaw")
 _DTMF = {mode.value: mode for mode in DtmfMode} | {"auto_info": DtmfMode.AUTO}
 
 
-def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipSettings:
+def merge(
+    pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str, http: HttpConfig | None = None
+) -> SipSettings:
     """One model of both files; where both name an endpoint, ``pjsip.conf`` counts.
 
     Args:
         pjsip: Always there, perhaps empty.
         sip: None without a ``sip.conf``.
         user_agent: Ours, where neither names one.
+        http: Where WebSockets come in; None without an ``http.conf``.
     """
     endpoints = {name: _endpoint(each, pjsip) for name, each in pjsip.endpoints.items()}
     aors = {
@@ -60,42 +61,12 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
         )
         for name, each in pjsip.aors.items()
     }
-    transports = [
-        Transport(
-            t.name,
-            t.protocol,
-            t.host,
-            t.port,
-            t.external_signaling_address,
-            t.external_signaling_port,
-            t.external_media_address,
-            t.local_networks,
-            _tls(t.tls),
-        )
-        for t in pjsip.transports.values()
-    ]
     identifies = [
         Identify(i.name, i.endpoint, i.networks, i.host_names, i.match_header, i.match_request_uri)
         for i in pjsip.identifies.values()
     ]
     registrations = [_registration(each, pjsip) for each in pjsip.registrations.values()]
     if sip is not None:
-        taken = {(t.protocol, t.port) for t in transports}
-        general = sip.general
-        bound = {"udp": general.udp, "tcp": general.tcp, "tls": general.tls}
-        for protocol, address in bound.items():
-            if address is not None and (protocol, address[1]) not in taken:
-                transports.append(
-                    Transport(
-                        f"sip-{protocol}",
-                        protocol,
-                        *address,
-                        external_host=general.external_host,
-                        external_media_host=general.external_host,
-                        local_networks=general.local_networks,
-                        tls=_tls(general.tls_options) if protocol == "tls" else None,
-                    )
-                )
         for name, peer in sip.peers.items():
             if name not in endpoints:
                 endpoints[name] = _peer(peer)
@@ -105,7 +76,7 @@ def merge(pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str) -> SipS
     return SipSettings(
         endpoints,
         aors,
-        tuple(transports),
+        transports_of(pjsip, sip.general if sip is not None else None, http or HttpConfig()),
         tuple(identifies),
         tuple(registrations),
         pjsip=pjsip,
@@ -121,12 +92,6 @@ def _secrecy(config: EndpointConfig) -> Secrecy:
     if config.media_encryption != "sdes":
         return Secrecy.NONE
     return Secrecy.OPTIMISTIC if config.media_encryption_optimistic else Secrecy.REQUIRED
-
-
-def _tls(config: TlsConfig | None) -> TlsSettings | None:
-    if config is None:
-        return None
-    return TlsSettings(**{each.name: getattr(config, each.name) for each in fields(config)})
 
 
 def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:

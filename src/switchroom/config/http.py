@@ -1,0 +1,108 @@
+"""``http.conf``: where browsers reach the node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from switchroom.base.errors import ConfigError
+from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
+from switchroom.config.reader import ConfigFile
+from switchroom.config.tls import TlsConfig, read_sip_tls
+from switchroom.config.values import parse_bind
+
+PORT = 8088
+TLS_PORT = 8089
+
+_GENERAL: Mapping[str, Option] = MappingProxyType(
+    {
+        "acl": Option(Kind.TEXT),
+        "bindaddr": Option(Kind.TEXT, honoured=True),
+        "bindport": Option(Kind.NUMBER, str(PORT), honoured=True),
+        "deny": Option(Kind.TEXT),
+        "enable_static": Option(Kind.FLAG, "no"),
+        "enable_status": Option(Kind.FLAG, "yes"),
+        "enabled": Option(Kind.FLAG, "no", honoured=True),
+        "enablestatic": Option(Kind.FLAG, "no"),
+        "permit": Option(Kind.TEXT),
+        "prefix": Option(Kind.TEXT, honoured=True),
+        "redirect": Option(Kind.TEXT),
+        "servername": Option(Kind.TEXT, "Asterisk"),
+        "session_inactivity": Option(Kind.NUMBER, "30000"),
+        "session_keep_alive": Option(Kind.NUMBER, "15000"),
+        "sessionlimit": Option(Kind.NUMBER, "100"),
+        "sslbindaddr": Option(Kind.TEXT, honoured=True),
+        "sslcert": Option(Kind.TEXT, honoured=True),
+        "sslcipher": Option(Kind.TEXT, honoured=True),
+        "sslclientmethod": Option(Kind.TEXT),
+        "sslenable": Option(Kind.FLAG, "no", honoured=True),
+        "sslprivatekey": Option(Kind.TEXT, honoured=True),
+        "tlsbindaddr": Option(Kind.TEXT, honoured=True),
+        "tlscadir": Option(Kind.TEXT, honoured=True),
+        "tlscafile": Option(Kind.TEXT, honoured=True),
+        "tlscapath": Option(Kind.TEXT, honoured=True),
+        "tlscert": Option(Kind.TEXT, honoured=True),
+        "tlscertfile": Option(Kind.TEXT, honoured=True),
+        "tlscipher": Option(Kind.TEXT, honoured=True),
+        "tlsclientmethod": Option(Kind.TEXT),
+        "tlsdisablev1": Option(Kind.FLAG, "yes"),
+        "tlsdisablev11": Option(Kind.FLAG, "yes"),
+        "tlsdisablev12": Option(Kind.FLAG, "no"),
+        "tlsdontverifyserver": Option(Kind.TEXT),
+        "tlsenable": Option(Kind.FLAG, "no", honoured=True),
+        "tlsprivatekey": Option(Kind.TEXT, honoured=True),
+        "tlsservercipherorder": Option(Kind.FLAG, "yes"),
+        "tlsverifyclient": Option(Kind.TEXT, honoured=True),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpConfig:
+    """What ``http.conf`` says; without the file there is no HTTP."""
+
+    plain: tuple[str, int] | None = None
+    tls: tuple[str, int] | None = None
+    tls_options: TlsConfig = field(default_factory=TlsConfig)
+    prefix: str = ""  #: in front of every path; with a slash in front, none behind
+    warnings: tuple[ConfigWarning, ...] = ()
+
+
+def read_http(file: ConfigFile) -> HttpConfig:
+    """Read an ``http.conf``.
+
+    Raises:
+        ConfigError: An unknown option, or a value that is none.
+    """
+    section = next((each for each in file.sections if each.name == "general"), None)
+    if section is None:
+        return HttpConfig()
+    warnings = Warnings()
+    options = read_options(section, _GENERAL, what="http.conf", warnings=warnings)
+
+    def text(*names: str) -> str:
+        return next((found for name in names if (found := options.text(name))), "")
+
+    def address(port: int, *names: str) -> tuple[str, int] | None:
+        written = next((name for name in names if options.text(name)), "")
+        if not written:
+            return None
+        try:
+            return parse_bind(options.text(written), port=port)
+        except ValueError as error:
+            line = options.line_of(written)
+            raise ConfigError(f"{written}: {error}", path=section.path, line=line) from error
+
+    plain = address(options.number("bindport"), "bindaddr")
+    # Asterisk: TLS listens where plain HTTP does unless it is told otherwise.
+    encrypted = address(TLS_PORT, "tlsbindaddr", "sslbindaddr") or (plain and (plain[0], TLS_PORT))
+    wants_tls = options.flag("tlsenable") or options.flag("sslenable")
+    prefix = options.text("prefix").strip("/")
+    return HttpConfig(
+        plain=plain if options.flag("enabled") else None,
+        tls=encrypted if options.flag("enabled") and wants_tls else None,
+        tls_options=read_sip_tls(text, ""),
+        prefix=f"/{prefix}" if prefix else "",
+        warnings=tuple(warnings.entries),
+    )

@@ -1,0 +1,127 @@
+"""SIP over WebSocket, plain and behind TLS (RFC 7118): browsers connect to us, never we to them."""
+
+from __future__ import annotations
+
+from switchroom.net.credentials import TlsSettings
+from switchroom.net.driver import SipDriver
+from switchroom.net.tcp import TcpConnection, TcpTransport
+from switchroom.net.tls import TlsTransport
+from switchroom.sip.flow import Flow
+from switchroom.sip.websocket import WebSocketServer
+
+HANDSHAKE_TIMEOUT = 10.0  #: seconds from the connection to the end of its handshake
+PING_AFTER = 25.0  #: seconds in which nothing was heard
+SILENCE_TIMEOUT = 90.0  #: seconds without a pong or anything else: the browser is gone
+
+
+class WebSocketConnection(TcpConnection):
+    """One browser.
+
+    Args:
+        owner: Its transport.
+        path: Where it must ask for.
+    """
+
+    def __init__(self, owner: TcpTransport, path: str) -> None:
+        super().__init__(owner)
+        self._core = WebSocketServer(path)
+
+    def data_received(self, data: bytes) -> None:
+        """See :class:`asyncio.Protocol`."""
+        assert self.flow is not None
+        self._heard_at = self._loop.time()
+        for message in self._core.receive(data):
+            self._owner.driver.received(message, self.flow)
+        self._flush()
+
+    def write(self, data: bytes) -> None:
+        """Send one message."""
+        self._core.send(data)
+        self._flush()
+
+    def _flush(self) -> None:
+        data = self._core.take_output()
+        if data:
+            super().write(data)
+        if self._core.is_over:
+            super().close()
+
+    def keep_alive(self, now: float, *, after: float) -> None:
+        """Ping who is silent: proxies forget such connections, and the dead are found."""
+        if now - self._heard_at >= after:
+            self._core.ping()
+            self._flush()
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether it never finished its handshake, or no longer answers pings."""
+        limit = SILENCE_TIMEOUT if self._core.is_open else HANDSHAKE_TIMEOUT
+        return now - self._heard_at > limit
+
+    def close(self) -> None:
+        """Say goodbye, then close."""
+        self._core.close()
+        self._flush()
+        super().close()
+
+
+class WsTransport(TcpTransport):
+    """Plain WebSockets. Make it with :func:`open_ws`."""
+
+    protocol = "ws"
+
+    def __init__(self, driver: SipDriver, path: str) -> None:
+        super().__init__(driver)
+        self.keep_alive = PING_AFTER
+        self._path = path
+
+    def new_connection(self, wanted: Flow | None = None) -> TcpConnection:
+        """See :class:`~switchroom.net.tcp.TcpTransport`."""
+        return WebSocketConnection(self, self._path)
+
+    async def connect(self, flow: Flow) -> TcpConnection:
+        """Refuse: nobody listens for WebSockets but servers."""
+        raise ConnectionError("the browser has closed its WebSocket")
+
+
+class WssTransport(TlsTransport):
+    """WebSockets behind TLS. Make it with :func:`open_ws`."""
+
+    protocol = "wss"
+
+    def __init__(self, driver: SipDriver, path: str, settings: TlsSettings) -> None:
+        super().__init__(driver, settings)
+        self.keep_alive = PING_AFTER
+        self._path = path
+
+    def new_connection(self, wanted: Flow | None = None) -> TcpConnection:
+        """See :class:`~switchroom.net.tcp.TcpTransport`."""
+        return WebSocketConnection(self, self._path)
+
+    async def connect(self, flow: Flow) -> TcpConnection:
+        """Refuse: nobody listens for WebSockets but servers."""
+        raise ConnectionError("the browser has closed its WebSocket")
+
+
+async def open_ws(
+    driver: SipDriver, host: str, port: int, path: str, settings: TlsSettings | None = None
+) -> TcpTransport:
+    """Listen for WebSockets and feed the driver from them.
+
+    Args:
+        driver: Gets the messages.
+        host: Where.
+        port: Where.
+        path: Where browsers must ask for, such as ``/ws``.
+        settings: Of TLS; None: plain.
+
+    Raises:
+        OSError: The address is not ours or is taken.
+        TlsError: The settings cannot be used.
+    """
+    transport: TcpTransport
+    if settings is not None:
+        transport = WssTransport(driver, path, settings)
+    else:
+        transport = WsTransport(driver, path)
+    await transport.listen(host, port)
+    return transport
