@@ -57,6 +57,21 @@ def test_before_the_answer_nothing_goes_in_the_clear() -> None:
     assert CallKeys(Secrecy.NONE).protection(None) is None
 
 
+def test_short_tags_come_first_where_they_are_wanted() -> None:
+    text = "[a]\ntype=endpoint\nmedia_encryption=sdes\nsrtp_tag_32=yes\nrtcp_mux=yes\n"
+    config = read_pjsip(parse_config(text, path=Path("pjsip.conf")))
+    assert config.warnings == ()
+    endpoint = merge(config, None, user_agent="").endpoints["a"]
+    assert endpoint.rtcp_mux
+    keys = CallKeys(endpoint.secrecy, short_tags=endpoint.short_tags)
+    offered = agree(keys.offer(OFFER), [PCMU], secrecy=Secrecy.REQUIRED).crypto
+    assert offered is not None
+    assert (offered.tag, offered.suite) == (1, SUITES[1])
+    waiting = keys.protection(None)
+    assert waiting is not None
+    assert (waiting.suite, waiting.local) == (SUITES[1], offered.key)
+
+
 def test_plain_audio_has_no_keys() -> None:
     keys = CallKeys(Secrecy.NONE)
     assert keys.offer(OFFER) == OFFER

@@ -237,6 +237,19 @@ def test_too_many_handshakes_at_once(
     assert "1 TLS handshakes at once: refusing one" in caplog.text
 
 
+def test_who_is_banned_gets_no_handshake(authority: Authority) -> None:
+    async def main() -> None:
+        async with server(TlsSettings(authority.issue("127.0.0.1"))) as (agent, transport):
+            agent.driver.blocks = lambda host, _now: host == "127.0.0.1"
+            with pytest.raises(OSError):  # noqa: PT011  # reset or closed, as the system has it
+                await asyncio.open_connection(
+                    *transport.local_address, ssl=make_contexts(TlsSettings()).client
+                )
+            assert transport.connections == []
+
+    asyncio.run(main())
+
+
 async def subject_of(address: tuple[str, int], authority: Authority) -> str:
     """The name in the certificate that a new connection is shown."""
     context = ssl.create_default_context(cafile=str(authority.file))

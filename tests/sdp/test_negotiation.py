@@ -122,3 +122,20 @@ def test_no_text_raises_anything_else(text: str) -> None:
         agree("v=0\r\n" + text, [PCMU])
     except SdpError:
         return
+
+
+MUX = "a=rtcp-mux"
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted", "expected"),
+    [([MUX], {"rtcp_mux": True}, [MUX]), ([MUX], {}, []), ([], {"rtcp_mux": True}, [])],
+)
+def test_rtcp_over_the_port_of_rtp(
+    lines: list[str], wanted: dict[str, bool], expected: list[str]
+) -> None:
+    text = offer("m=audio 4000 RTP/AVP 0", *lines)
+    agreement = agree(text, [PCMU], **wanted)  # type: ignore[arg-type]  # rtcp_mux or nothing
+    answer = write_answer(text, agreement, Origin(1), host="192.0.2.2", port=9000)
+    assert [line for line in answer.splitlines() if line == MUX] == expected
+    assert agreement.rtcp_mux is parse_description(answer).media[0].rtcp_mux is bool(expected)

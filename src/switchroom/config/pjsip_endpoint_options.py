@@ -160,7 +160,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "refer_blind_progress": Option(Kind.FLAG, "yes"),
         "rewrite_contact": Option(Kind.FLAG, "no", honoured=True),
         "rpid_immediate": Option(Kind.FLAG, "no"),
-        "rtcp_mux": Option(Kind.FLAG, "no"),
+        "rtcp_mux": Option(Kind.FLAG, "no", honoured=True),
         "rtp_engine": Option(Kind.TEXT, "asterisk"),
         "rtp_ipv6": Option(Kind.FLAG, "no"),
         "rtp_keepalive": Option(Kind.NUMBER, "0"),
@@ -180,7 +180,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "send_pai": Option(Kind.FLAG, "no", honoured=True),
         "send_rpid": Option(Kind.FLAG, "no", honoured=True),
         "set_var": Option(Kind.TEXT, honoured=True),
-        "srtp_tag_32": Option(Kind.FLAG, "no"),
+        "srtp_tag_32": Option(Kind.FLAG, "no", honoured=True),
         "stir_shaken": Option(
             Kind.CHOICE, "no", choices=("no", "off", "attest", "verify", "on", "yes")
         ),

@@ -50,6 +50,7 @@ class StreamPlan:
     direction: Direction = Direction.SENDRECV
     symmetric: bool = True  #: send to the address that packets come from, once learned
     receive_timeout: float | None = None  #: seconds without a packet until :class:`RtpTimedOut`
+    rtcp_mux: bool = False  #: RTCP goes over the port of RTP (RFC 5761)
     protection: Protection | None = None  #: None: plain RTP; otherwise nothing goes in the clear
 
 

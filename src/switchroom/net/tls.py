@@ -88,6 +88,9 @@ class TlsTransport(TcpTransport):
                     logger.warning("cannot accept a TLS connection: %s", error)
                     await asyncio.sleep(ACCEPT_PAUSE)
                     continue
+                if self.driver.blocks(remote[0], loop.time()):
+                    accepted.close()  # banned: not even a handshake is spent on it
+                    continue
                 if len(self._connecting) >= MAX_HANDSHAKES:
                     logger.warning("%s TLS handshakes at once: refusing one", MAX_HANDSHAKES)
                     accepted.close()

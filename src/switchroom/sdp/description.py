@@ -49,6 +49,7 @@ class Media:
     host: str = ""
     direction: str = "sendrecv"
     ptime: int | None = None  #: milliseconds
+    rtcp_mux: bool = False  #: RTCP may come over the same port (RFC 5761)
     crypto: tuple[str, ...] = field(default=(), repr=False)  #: of ``a=crypto``; keys stand in them
 
     @property
@@ -79,6 +80,7 @@ class _Open:
     ptime: int | None = None
     names: dict[int, tuple[str, int]] = field(default_factory=dict)
     parameters: dict[int, str] = field(default_factory=dict)
+    rtcp_mux: bool = False
     crypto: list[str] = field(default_factory=list)
 
     def close(self) -> Media:
@@ -95,7 +97,7 @@ class _Open:
         direction = "sendonly" if held and self.direction == "sendrecv" else self.direction
         return Media(
             self.kind, self.port, self.protocol, self.raw_formats, tuple(formats), self.host,
-            direction, self.ptime, tuple(self.crypto),
+            direction, self.ptime, self.rtcp_mux, tuple(self.crypto),
         )  # fmt: skip
 
 
@@ -152,6 +154,8 @@ def _attribute(media: _Open, value: str) -> None:
         media.direction = value
     elif name == "ptime" and text.strip().isascii() and text.strip().isdigit():
         media.ptime = int(text)
+    elif value == "rtcp-mux":
+        media.rtcp_mux = True
     elif name == "crypto" and len(media.crypto) < MAX_CRYPTO:
         media.crypto.append(text)
     elif name == "rtpmap":

@@ -53,6 +53,7 @@ class Agreement:
     ptime: int = DEFAULT_PTIME  #: milliseconds
     index: int = 0  #: which m= line it is
     protocol: str = "RTP/AVP"  #: that the peer wrote
+    rtcp_mux: bool = False  #: both sides want RTCP over the port of RTP
     crypto: Crypto | None = None  #: the peer's key that counts; None: audio is not protected
 
 
@@ -75,6 +76,7 @@ def agree(
     *,
     use_events: bool = True,
     secrecy: Secrecy = Secrecy.NONE,
+    rtcp_mux: bool = False,
 ) -> Agreement:
     """Choose from an offer, or take an answer.
 
@@ -83,6 +85,7 @@ def agree(
         codecs: What we allow, best first; our order counts.
         use_events: Whether telephone-event is wanted where it is offered.
         secrecy: Whether audio must be protected, may be, or must not.
+        rtcp_mux: Whether RTCP over the port of RTP is wanted where it is offered.
 
     Raises:
         NotAcceptableError: No audio over RTP, no common codec, or not the secrecy that is asked.
@@ -93,7 +96,8 @@ def agree(
         if media.is_rtp_audio:
             agreement = _choose(media, index, codecs, use_events=use_events)
             crypto = _crypto(media, secrecy)
-            return replace(agreement, protocol=media.protocol, crypto=crypto)
+            muxes = rtcp_mux and media.rtcp_mux
+            return replace(agreement, protocol=media.protocol, crypto=crypto, rtcp_mux=muxes)
     raise NotAcceptableError("No audio over RTP offered")
 
 
@@ -203,6 +207,7 @@ def _audio(agreement: Agreement, port: int) -> list[str]:
         *_event_lines(event, codec.clock_rate),
         f"a=ptime:{agreement.ptime}",
         f"a={agreement.direction}",
+        *(["a=rtcp-mux"] if agreement.rtcp_mux else []),
     ]
 
 

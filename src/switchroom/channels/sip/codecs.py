@@ -36,5 +36,6 @@ def plan_of(
         ptime=agreement.ptime / 1000,
         direction=Direction(agreement.direction),
         symmetric=symmetric,
+        rtcp_mux=agreement.rtcp_mux,
         protection=protection,
     )

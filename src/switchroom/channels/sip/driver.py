@@ -63,7 +63,7 @@ class SipChannelDriver:
         self.call: NewCall | None = None  #: what to send when dialled, its SDP still to be made
         self.alternatives: list[Flow] = []  #: to try when nobody answers over the first
         self._codecs = codecs_of(endpoint.codecs)
-        self._keys = CallKeys(endpoint.secrecy)
+        self._keys = CallKeys(endpoint.secrecy, short_tags=endpoint.short_tags)
         self._origin = Origin(secrets.randbits(48))
         self._stream: Stream | None = None
         self._rang = False
@@ -279,10 +279,18 @@ class SipChannelDriver:
         offer = write_offer(
             self._codecs, self._origin, host=host, port=port, use_events=self._uses_events
         )
+        if self.endpoint.rtcp_mux:
+            offer += "a=rtcp-mux\r\n"
         return self._keys.offer(offer)
 
     def _agree(self, sdp: str) -> Agreement:
-        return agree(sdp, self._codecs, use_events=self._uses_events, secrecy=self.endpoint.secrecy)
+        return agree(
+            sdp,
+            self._codecs,
+            use_events=self._uses_events,
+            secrecy=self.endpoint.secrecy,
+            rtcp_mux=self.endpoint.rtcp_mux,
+        )
 
     def _plan(self, agreement: Agreement) -> StreamPlan:
         protection = self._keys.protection(agreement)

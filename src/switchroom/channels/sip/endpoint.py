@@ -77,6 +77,8 @@ class Endpoint:
     account_code: str = ""
     dtmf_mode: DtmfMode = DtmfMode.RFC4733
     secrecy: Secrecy = Secrecy.NONE  #: of its audio
+    short_tags: bool = False  #: whether SRTP's tags of 32 bits are offered first
+    rtcp_mux: bool = False
     rtp_symmetric: bool = False
     rewrite_contact: bool = False
     identify_by_username: bool = True

@@ -79,4 +79,10 @@ def _agree(session: Session, endpoint: Endpoint) -> Agreement | None:
         return None
     use_events = endpoint.dtmf_mode in {DtmfMode.RFC4733, DtmfMode.AUTO}
     codecs = codecs_of(endpoint.codecs)
-    return agree(session.remote_sdp, codecs, use_events=use_events, secrecy=endpoint.secrecy)
+    return agree(
+        session.remote_sdp,
+        codecs,
+        use_events=use_events,
+        secrecy=endpoint.secrecy,
+        rtcp_mux=endpoint.rtcp_mux,
+    )

@@ -17,10 +17,12 @@ class CallKeys:
 
     Args:
         secrecy: What the endpoint is configured for.
+        short_tags: Whether the suite with tags of 32 bits is offered first.
     """
 
-    def __init__(self, secrecy: Secrecy) -> None:
+    def __init__(self, secrecy: Secrecy, *, short_tags: bool = False) -> None:
         self.secrecy = secrecy
+        self._suites = SUITES[::-1] if short_tags else SUITES
         self._keys: dict[str, bytes] = {}
 
     def _key(self, suite: str) -> bytes:
@@ -30,7 +32,7 @@ class CallKeys:
         """An offer with our keys in it, where audio may be protected."""
         if self.secrecy is Secrecy.NONE:
             return description
-        keys = [Crypto(tag, suite, self._key(suite)) for tag, suite in enumerate(SUITES, 1)]
+        keys = [Crypto(tag, suite, self._key(suite)) for tag, suite in enumerate(self._suites, 1)]
         return with_keys(description, keys, required=self.secrecy is Secrecy.REQUIRED)
 
     def answer(self, agreement: Agreement) -> Crypto | None:
@@ -44,7 +46,7 @@ class CallKeys:
         """What the engine does to packets; before an answer came, nothing is let through."""
         if agreement is None:
             required = self.secrecy is Secrecy.REQUIRED
-            return Protection(SUITES[0], self._key(SUITES[0])) if required else None
+            return Protection(self._suites[0], self._key(self._suites[0])) if required else None
         theirs = agreement.crypto
         if theirs is None:
             return None

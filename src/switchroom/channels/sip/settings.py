@@ -109,6 +109,8 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         account_code=config.accountcode,
         dtmf_mode=_DTMF.get(config.dtmf_mode, DtmfMode.RFC4733),
         secrecy=_secrecy(config),
+        short_tags=config.options.flag("srtp_tag_32"),
+        rtcp_mux=config.options.flag("rtcp_mux"),
         rtp_symmetric=config.rtp_symmetric,
         rewrite_contact=config.rewrite_contact,
         identify_by_username="username" in config.identify_by,

@@ -17,9 +17,10 @@ SPY_BARGES: int
 UNITY: int
 
 #: codec, payload type, event type (-1: none), samples a packet, sends, receives, symmetric,
-#: ticks until a timeout (0: never), remote, whether SRTP is used, its two contexts (0: none)
+#: ticks until a timeout (0: never), remote, whether RTCP is multiplexed, whether SRTP is used, its
+#: two contexts (0: none)
 _Plan: TypeAlias = tuple[
-    int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, int, int
+    int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, bool, int, int
 ]
 
 def use_srtp(protect: int, unprotect: int, protect_rtcp: int, unprotect_rtcp: int) -> None: ...

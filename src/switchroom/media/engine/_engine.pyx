@@ -31,6 +31,7 @@ cdef extern from "commands.h" nogil:
         uint32_t timeout
         sockaddr_storage remote
         socklen_t remote_size
+        int is_muxed
         int is_sealed
         void *seal
         void *open
@@ -130,7 +131,7 @@ cdef enum:
 
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
-     address, is_sealed, seal, unseal) = values
+     address, is_muxed, is_sealed, seal, unseal) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.codec = codec
     plan.payload_type = payload_type
@@ -143,6 +144,7 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     if address is not None:
         host, port = address
         plan.remote_size = read_address(host.encode(), port, &plan.remote)
+    plan.is_muxed = is_muxed
     plan.is_sealed = is_sealed
     plan.seal = <void *><uintptr_t>seal
     plan.open = <void *><uintptr_t>unseal

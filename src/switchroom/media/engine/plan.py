@@ -18,7 +18,7 @@ _SENDS = {Direction.SENDRECV, Direction.SENDONLY}
 _RECEIVES = {Direction.SENDRECV, Direction.RECVONLY}
 
 
-PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, int, int]
+PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, bool, int, int]
 
 
 def plan_values(plan: StreamPlan, contexts: Contexts) -> PlanValues:
@@ -44,5 +44,6 @@ def plan_values(plan: StreamPlan, contexts: Contexts) -> PlanValues:
         plan.symmetric,
         math.ceil((plan.receive_timeout or 0) / TICK),
         plan.remote,
+        plan.rtcp_mux,
         *contexts.addresses,
     )

@@ -180,9 +180,10 @@ static void pump_receive(pump *self, int slot, int is_rtcp)
     int count = recvmmsg(fd, messages, BATCH, MSG_DONTWAIT, NULL);
     for (int i = 0; i < count; i++) {
         int size = (int)messages[i].msg_len;
-        if (!stream_unseal(one, is_rtcp ? srtp.unprotect_rtcp : srtp.unprotect, bytes[i], &size))
+        int reports = is_rtcp || (one->plan.is_muxed && is_rtcp_packet(bytes[i], size));
+        if (!stream_unseal(one, reports ? srtp.unprotect_rtcp : srtp.unprotect, bytes[i], &size))
             one->packets_dropped++;
-        else if (is_rtcp)
+        else if (reports)
             stream_receive_rtcp(&self->context, one, bytes[i], size, &from[i]);
         else
             stream_receive(&self->context, one, bytes[i], size, &from[i],

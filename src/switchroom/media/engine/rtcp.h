@@ -10,6 +10,12 @@
 
 enum { RTCP_SR = 200, RTCP_RR = 201, RTCP_SDES = 202, RTCP_BYE = 203 };
 
+/* Whether a packet of a socket that carries both is RTCP (RFC 5761 section 4). */
+static int is_rtcp_packet(const uint8_t *bytes, int size)
+{
+    return size >= 8 && bytes[1] >= 192 && bytes[1] <= 223;
+}
+
 static uint32_t ntp_middle(uint32_t seconds, uint32_t fraction)
 {
     return seconds << 16 | fraction >> 16;
@@ -115,12 +121,14 @@ static void stream_send_rtcp(const stream_context *context, stream *self, int by
     struct sockaddr_storage target = *stream_target(self, &target_size);
     if (!target_size || (!self->packets_sent && !self->source.started))
         return;
-    set_port(&target, (uint16_t)(port_of(&target) + 1));
+    if (!self->plan.is_muxed)
+        set_port(&target, (uint16_t)(port_of(&target) + 1));
     int size = rtcp_write_report(context, self, bytes);
     size += rtcp_write_name(self, bytes + size);
     if (bye)
         size += rtcp_write_bye(self, bytes + size);
-    stream_put(self, self->rtcp_socket, srtp.protect_rtcp, bytes, size, &target, target_size);
+    int fd = self->plan.is_muxed ? self->rtp_socket : self->rtcp_socket;
+    stream_put(self, fd, srtp.protect_rtcp, bytes, size, &target, target_size);
 }
 
 #endif

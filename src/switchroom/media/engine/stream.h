@@ -47,6 +47,7 @@ typedef struct {
     uint32_t timeout;   /* ticks without a packet until RTP_TIMED_OUT is told, 0: never */
     struct sockaddr_storage remote;
     socklen_t remote_size; /* 0: unknown */
+    int is_muxed;       /* RTCP goes over the RTP socket (RFC 5761) */
     int is_sealed;      /* SRTP: nothing goes out or is taken in the clear */
     void *seal, *open;  /* contexts of libsrtp, the control side's; NULL: no key yet */
 } stream_plan;
