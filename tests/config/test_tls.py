@@ -45,7 +45,6 @@ def test_what_is_not_written() -> None:
 @pytest.mark.parametrize(
     ("more", "line", "message"),
     [
-        ("", 1, "speaks tls and needs a cert_file"),
         ("cert_file=/c\nmethod=sslv3", 6, "method: sslv3 is broken"),
         ("cert_file=/c\nmethod=tls9", 6, "expected one of default, unspecified"),
         ("cert_file=/c\nverify_client=maybe", 6, "verify_client: expected yes or no"),
@@ -54,6 +53,15 @@ def test_what_is_not_written() -> None:
 def test_errors_say_where(more: str, line: int, message: str) -> None:
     with pytest.raises(ConfigError, match=f"pjsip.conf:{line}: .*{message}"):
         pjsip(more)
+
+
+def test_a_transport_without_a_certificate_is_left_out() -> None:
+    config = pjsip("method=tlsv1_2")
+    assert config.transports == {}
+    (warning,) = config.warnings
+    assert str(warning).startswith(
+        "pjsip.conf:3: the transport [t] is left out: it needs a cert_file"
+    )
 
 
 def test_every_method_is_one_that_the_sockets_know() -> None:

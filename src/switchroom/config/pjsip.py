@@ -250,10 +250,14 @@ class _Builder:
 
     def _add_transport(self, options: Options) -> None:
         transport = _transport(options)
-        if transport.protocol in SUPPORTED_PROTOCOLS:
+        if transport.protocol not in SUPPORTED_PROTOCOLS:
+            why = f"no {transport.protocol} yet"
+        elif transport.tls is not None and transport.tls.certificate is None:
+            why = "it needs a cert_file, and a priv_key_file unless the key stands there too"
+        else:
             self._transports[transport.name] = transport
             return
-        message = f"the transport [{transport.name}] is left out: no {transport.protocol} yet"
+        message = f"the transport [{transport.name}] is left out: {why}"
         self._warnings.add(message, options.section.path, options.line_of("protocol"))
 
     def _check_references(self) -> None:

@@ -64,16 +64,10 @@ def read_pjsip_tls(options: Options) -> TlsConfig:
     """The TLS options of a transport.
 
     Raises:
-        ConfigError: No certificate, or a value that is none.
+        ConfigError: A value that is none.
     """
-    section = options.section
-    certificate = _path(options.text("cert_file"))
-    if certificate is None:
-        message = f"transport [{section.name}] speaks {options.choice('protocol')} and needs"
-        message += " a cert_file, and a priv_key_file unless the key stands in the same file"
-        raise ConfigError(message, path=section.path, line=section.line)
     return TlsConfig(
-        certificate=certificate,
+        certificate=_path(options.text("cert_file")),
         private_key=_path(options.text("priv_key_file")),
         password=options.text("password"),
         authorities=_path(options.text("ca_list_file")),

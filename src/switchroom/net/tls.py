@@ -40,7 +40,7 @@ class TlsTransport(TcpTransport):
     def __init__(self, driver: SipDriver, settings: TlsSettings) -> None:
         super().__init__(driver)
         self._accepting: asyncio.Task[None] | None = None
-        self._settings = settings
+        self.settings = settings
         self._stamps = settings.stamps()
         self._contexts: TlsContexts = make_contexts(settings)
 
@@ -52,20 +52,20 @@ class TlsTransport(TcpTransport):
         """
         stamps = settings.stamps()
         self._contexts = make_contexts(settings)
-        self._settings, self._stamps = settings, stamps
+        self.settings, self._stamps = settings, stamps
 
     def look_around(self) -> None:
         """Take up a certificate that was renewed: its file is another one than before."""
-        stamps = self._settings.stamps()
+        stamps = self.settings.stamps()
         if stamps == self._stamps:
             return
         self._stamps = stamps  # of a file that is no good, this is said once
         try:
-            self._contexts = make_contexts(self._settings)
+            self._contexts = make_contexts(self.settings)
         except TlsError as error:
             logger.warning("TLS goes on with the certificate that it had: %s", error)
         else:
-            logger.info("TLS took up the certificate in %s", self._settings.certificate)
+            logger.info("TLS took up the certificate in %s", self.settings.certificate)
 
     # connections to us
 

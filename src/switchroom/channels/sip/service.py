@@ -24,7 +24,6 @@ from switchroom.net.locating import Locator, is_numeric
 from switchroom.net.tcp import TcpTransport, open_tcp
 from switchroom.net.tls import TlsTransport, open_tls
 from switchroom.net.udp import open_udp
-from switchroom.net.ws import open_ws
 from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.pbx import Pbx
@@ -138,10 +137,14 @@ class SipService:
 
         Raises:
             OSError: An address is not ours or is taken; those opened before stay open.
-            TlsError: A certificate or key cannot be used.
         """
         for transport in self.settings.transports:
-            opened = await self._open(transport)
+            try:
+                opened = await self._open(transport)
+            except TlsError as error:
+                # The others serve on: a bad certificate silences no phone that needs none.
+                logger.error("[%s] is left out: %s", transport.name, error)  # noqa: TRY400  # known
+                continue
             self.transports.append((transport, opened))
             if isinstance(opened, TcpTransport) and not transport.path:
                 opened.keep_alive = self.settings.keep_alive
@@ -153,6 +156,9 @@ class SipService:
     async def _open(self, transport: Transport) -> OpenTransport:
         where = (transport.host, transport.port)
         if transport.path:
+            # Only nodes that serve browsers pay for loading it.
+            from switchroom.net.ws import open_ws
+
             return await open_ws(self.driver, *where, transport.path, transport.tls)
         if transport.tls is not None:
             return await open_tls(self.driver, *where, transport.tls)
