@@ -95,14 +95,29 @@ def test_an_offer_is_refused_and_the_session_goes_on() -> None:
     assert pair.last("bob") == OfferReceived(theirs, HOLD)
 
 
-def test_two_offers_that_cross_are_both_refused() -> None:
+def test_two_offers_that_cross_are_made_again_one_after_the_other() -> None:
     pair = Pair()
     mine, theirs = talk(pair)
     mine.offer(HOLD, now=pair.now)
     theirs.offer(HELD, now=pair.now)
     pair.settle()
+    assert pair.sent.count("alice 491") == pair.sent.count("bob 491") == 1
+    pair.advance(2)  # the called party waits at most 1.9 s, the caller at least 2.1 s
+    assert pair.last("alice") == OfferReceived(mine, HELD)
+    mine.answer_offer(OFFER, now=pair.now)
+    pair.settle()
+    assert pair.last("bob") == OfferAnswered(theirs, OFFER)
+
+
+def test_an_offer_that_always_meets_another_is_given_up() -> None:
+    pair = Pair()
+    mine, theirs = talk(pair)
+    theirs.offering = theirs.outgoing or object()  # type: ignore[assignment]  # one that never ends
+    mine.offer(HOLD, now=pair.now)
+    pair.settle()
+    pair.advance(20)
+    assert pair.sent.count("bob 491") == 4
     assert pair.last("alice") == OfferRefused(mine, 491)
-    assert pair.last("bob") == OfferRefused(theirs, 491)
 
 
 @pytest.mark.parametrize("status", [408, 481])

@@ -13,7 +13,12 @@ from switchroom.config.options import Kind, Option
 #: ``type = endpoint``.
 ENDPOINT: Mapping[str, Option] = MappingProxyType(
     {
-        "100rel": Option(Kind.CHOICE, "yes", choices=("no", "required", "peer_supported", "yes")),
+        "100rel": Option(
+            Kind.CHOICE,
+            "yes",
+            choices=("no", "required", "peer_supported", "yes"),
+            honoured=True,
+        ),
         "accept_multiple_sdp_answers": Option(Kind.FLAG, "no"),
         "accountcode": Option(Kind.TEXT, honoured=True),
         "acl": Option(Kind.TEXT),
@@ -196,9 +201,14 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "t38_udptl_maxdatagram": Option(Kind.NUMBER, "0"),
         "t38_udptl_nat": Option(Kind.FLAG, "no"),
         "tenantid": Option(Kind.TEXT),
-        "timers": Option(Kind.CHOICE, "yes", choices=("no", "yes", "required", "always", "forced")),
-        "timers_min_se": Option(Kind.NUMBER, "90"),
-        "timers_sess_expires": Option(Kind.NUMBER, "1800"),
+        "timers": Option(
+            Kind.CHOICE,
+            "yes",
+            choices=("no", "yes", "required", "always", "forced"),
+            honoured=True,
+        ),
+        "timers_min_se": Option(Kind.NUMBER, "90", honoured=True),
+        "timers_sess_expires": Option(Kind.NUMBER, "1800", honoured=True),
         "tone_zone": Option(Kind.TEXT),
         "tos_audio": Option(Kind.TEXT, "0"),
         "tos_video": Option(Kind.TEXT, "0"),

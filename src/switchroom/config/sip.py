@@ -73,6 +73,9 @@ _GENERAL = frozenset(
         "trustrpid",
         "sendrpid",
         "encryption",
+        "session-timers",
+        "session-expires",
+        "session-minse",
     }
 )
 _PEER = frozenset(
@@ -106,6 +109,9 @@ _PEER = frozenset(
         "trustrpid",
         "sendrpid",
         "encryption",
+        "session-timers",
+        "session-expires",
+        "session-minse",
     }
 )
 _TYPES = frozenset({"peer", "user", "friend"})
@@ -169,6 +175,9 @@ class SipPeer:
     trusts_rpid: bool = False
     sends_rpid: str = ""  #: ``rpid`` or ``pai``; empty: neither
     encryption: bool = False  #: audio by SRTP only
+    session_timers: str = "accept"  #: ``accept``, ``originate`` or ``refuse``
+    session_expires: int = 1800  #: seconds
+    session_minimum: int = 90  #: seconds
     insecure_invite: bool = False  #: its calls need no password
     variables: tuple[tuple[str, str], ...] = ()
 
@@ -326,6 +335,9 @@ def _peer(section: Section, defaults: Section) -> SipPeer:
         remote_secret=_text(section, "remotesecret"),
         trusts_rpid=is_true(_text(section, "trustrpid") or _text(defaults, "trustrpid")),
         sends_rpid=_rpid(_text(section, "sendrpid") or _text(defaults, "sendrpid")),
+        session_timers=_inherited(section, defaults, "session-timers", _session_timers, "accept"),
+        session_expires=_inherited(section, defaults, "session-expires", _seconds, 1800),
+        session_minimum=_inherited(section, defaults, "session-minse", _seconds, 90),
         insecure_invite=_is_insecure(_text(section, "insecure") or _text(defaults, "insecure")),
         variables=tuple(
             (name.strip(), value)
@@ -365,6 +377,18 @@ def _dtmf(text: str) -> str:
 def _is_symmetric(nat: str) -> bool:
     # `nat = no` is the only value that speaks against it; the default forces rport since 11.
     return nat.strip().lower() not in {"no", "never", "false", "off"}
+
+
+def _inherited(
+    section: Section, defaults: Section, name: str, read: Callable[[str], ValueT], default: ValueT
+) -> ValueT:
+    return _value(section, name, read, _value(defaults, name, read, default))
+
+
+def _session_timers(text: str) -> str:
+    if text.lower() not in {"accept", "originate", "refuse"}:
+        raise ValueError(f"expected accept, originate or refuse, not {text!r}")
+    return text.lower()
 
 
 def _rpid(text: str) -> str:

@@ -13,7 +13,9 @@ from switchroom.sip.invite_client import InviteClient
 from switchroom.sip.message import Header, Response, build_request
 from switchroom.sip.non_invite_client import NonInviteClient
 from switchroom.sip.proofs import Proofs
+from switchroom.sip.reliable import HeardReliable, Reliable
 from switchroom.sip.session import Session, SessionState
+from switchroom.sip.session_timer import TimerPolicy
 from switchroom.sip.timers import GIVE_UP
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ class NewCall:
     headers: Headers = ()
     routes: tuple[str, ...] = ()  #: Route values
     give_up_after: float = GIVE_UP  #: seconds without any response
+    timers: TimerPolicy | None = None  #: None: no session timer
+    reliable: Reliable = Reliable.NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +149,23 @@ class OutgoingInvite:
     """
 
     __slots__ = (
-        "_cancelled", "_heard", "armed_at", "body", "flow", "give_up_after", "headers", "is_within",
-        "key", "machine", "pending_cancel", "proofs", "session", "stack", "uri", "via",
+        "_cancelled",
+        "_heard",
+        "armed_at",
+        "body",
+        "flow",
+        "give_up_after",
+        "headers",
+        "is_within",
+        "key",
+        "machine",
+        "pending_cancel",
+        "proofs",
+        "reliably_heard",
+        "session",
+        "stack",
+        "uri",
+        "via",
     )  # fmt: skip
 
     def __init__(
@@ -172,6 +191,7 @@ class OutgoingInvite:
         self.via, branch = stack.new_via(self.flow)
         self.key = (branch, "INVITE")
         self._heard = False
+        self.reliably_heard = HeardReliable()
         self._cancelled = False
         self.pending_cancel: Headers | None = None
         data = build_request("INVITE", uri, (self.via, ("Max-Forwards", "70"), *headers), body)

@@ -10,7 +10,7 @@ from switchroom.sip.flow import Flow
 
 if TYPE_CHECKING:
     from switchroom.sip.client import OutgoingRequest
-    from switchroom.sip.message import Response
+    from switchroom.sip.message import Request, Response
     from switchroom.sip.registration import ClientRegistration
     from switchroom.sip.server import IncomingRequest
     from switchroom.sip.session import Session
@@ -95,6 +95,14 @@ class OfferReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionUpdated:
+    """An UPDATE without an offer, answered already: a refresh, or who is connected now."""
+
+    session: Session
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
 class OfferAnswered:
     """Our re-INVITE was accepted; the ACK is on its way."""
 
@@ -175,6 +183,7 @@ Event = (
     | SessionAnswered
     | SessionEnded
     | OfferReceived
+    | SessionUpdated
     | OfferAnswered
     | OfferRefused
     | RequestReceived

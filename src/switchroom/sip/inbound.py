@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from switchroom.sip.errors import RemoteSipError
-from switchroom.sip.events import EndReason, OfferReceived, RequestReceived, SessionAcknowledged
+from switchroom.sip.events import (
+    EndReason,
+    OfferReceived,
+    RequestReceived,
+    SessionAcknowledged,
+    SessionUpdated,
+)
 from switchroom.sip.flow import Flow
 from switchroom.sip.headers.parameters import parse_parameters
 from switchroom.sip.headers.via import MAGIC_COOKIE, Via
@@ -51,7 +57,7 @@ class Inbound:
         try:
             self._dispatch(incoming, now)
         except RemoteSipError as error:
-            self._refuse(request, flow, error)
+            self._refuse_kept(incoming, error, now)
 
     def _is_retransmission(self, known: IncomingRequest, request: Request, now: float) -> bool:
         machine = known.machine
@@ -73,6 +79,15 @@ class Inbound:
         self._stack.answer_statelessly(
             request, flow, error.sip_status, reason=reason, headers=headers
         )
+
+    def _refuse_kept(self, incoming: IncomingRequest, error: RemoteSipError, now: float) -> None:
+        """Refuse in its transaction, where it has one already."""
+        if incoming.key not in self._stack.servers:
+            self._refuse(incoming.request, incoming.flow, error)
+            return
+        headers = error.headers if isinstance(error, RefusedRequestError) else ()
+        reason = f"Bad Request - {error}" if error.sip_status == 400 else ""
+        incoming.respond(error.sip_status, now=now, reason=reason, headers=headers)
 
     def _overloaded(self, request: Request, flow: Flow) -> None:
         headers = (("Retry-After", "5"),)
@@ -99,7 +114,7 @@ class Inbound:
             stack.open_session(incoming, now=now)
             stack.merging[merge] = incoming.key
             self._keep(incoming)
-        elif method in {"BYE", "UPDATE", "INFO"}:
+        elif method in {"BYE", "UPDATE", "INFO", "PRACK"}:
             self._keep(incoming)
             incoming.respond(481, now=now)
         else:
@@ -152,6 +167,8 @@ class Inbound:
                 self._bye(session, incoming, now)
             case "INVITE" | "UPDATE":
                 self._offer(session, incoming, now)
+            case "PRACK":
+                self._acknowledge(session, incoming, now)
             case _:
                 self._stack.emit(RequestReceived(incoming, session))
 
@@ -161,19 +178,37 @@ class Inbound:
             session.incoming.respond(487, now=now)  # RFC 3261 §15.1.2
         session.finish(EndReason.REMOTE_BYE, cause=_cause_of(incoming.request))
 
+    def _acknowledge(self, session: Session, incoming: IncomingRequest, now: float) -> None:
+        """A PRACK; it may carry the answer to an offer of our provisional response."""
+        if not session.provisional_acknowledged(incoming.request, now=now):
+            incoming.respond(481, now=now)
+            return
+        incoming.respond(200, now=now)
+        sdp = body_text(incoming.request)
+        if sdp:
+            session.remote_sdp = sdp
+            self._stack.emit(SessionAcknowledged(session, sdp))
+        session.go_on_accepting(now=now)
+
     def _offer(self, session: Session, incoming: IncomingRequest, now: float) -> None:
         request = incoming.request
-        if session.waiting_offer is not None or session.state is SessionState.INCOMING:
-            headers = (("Retry-After", "1"),)
-            incoming.respond(500, now=now, headers=headers)  # RFC 3261 §14.2
-            return
-        if session.state is SessionState.OUTGOING or session.offering is not None:
-            incoming.respond(491, now=now)
-            return
-        session.dialog.refresh_target(request)
         sdp = body_text(request)
+        if sdp or request.method == "INVITE":
+            status = _unfit_for_offer(session)
+            if status:
+                # RFC 3261 §14.2, RFC 3311 §5.2
+                headers = (("Retry-After", "1"),) if status == 500 else ()
+                incoming.respond(status, now=now, headers=headers)
+                return
+        if session.timer is not None:
+            session.timer.check(request)
+        session.dialog.refresh_target(request)
         if request.method == "UPDATE" and not sdp:
-            incoming.respond(200, now=now, headers=(self._stack.contact(session.flow),))
+            timed = session.timer.accept(request, now=now) if session.timer is not None else ()
+            headers = (self._stack.contact(session.flow), *timed)
+            incoming.respond(200, now=now, headers=headers)
+            self._stack.arm(session)
+            self._stack.emit(SessionUpdated(session, request))
             return
         if request.method == "INVITE":
             incoming.respond(100, now=now)
@@ -181,6 +216,18 @@ class Inbound:
             session.remote_sdp = sdp
         session.waiting_offer = incoming
         self._stack.emit(OfferReceived(session, sdp))
+
+
+def _unfit_for_offer(session: Session) -> int:
+    """The status that says why an offer cannot be taken now; 0: it can."""
+    if session.waiting_offer is not None:
+        return 500
+    if session.state is SessionState.INCOMING:
+        is_agreed = session.reliable is not None and session.reliable.sdp_is_acknowledged
+        return 0 if is_agreed else 500
+    if session.state is SessionState.OUTGOING:
+        return 0 if session.early_answer else 491
+    return 491 if session.offering is not None else 0
 
 
 def _note_source(request: Request, via: Via, flow: Flow) -> None:

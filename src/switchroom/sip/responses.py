@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from switchroom.sip.client import (
+    Headers,
     OutgoingInvite,
     OutgoingRequest,
     with_next_cseq,
@@ -21,11 +22,17 @@ from switchroom.sip.events import (
 )
 from switchroom.sip.invite_client import InviteClient
 from switchroom.sip.message import Response
+from switchroom.sip.proofs import Proofs
+from switchroom.sip.reliable import has_tag
 from switchroom.sip.server import IncomingRequest
-from switchroom.sip.session import Session, SessionState
+from switchroom.sip.session import Session, SessionState, takes_update
 
 if TYPE_CHECKING:
     from switchroom.sip.stack import SipStack
+
+
+#: Requests of the core's own making: whoever uses it does not hear what they get.
+_SILENT = frozenset({"BYE", "CANCEL", "PRACK"})
 
 
 class Responses:
@@ -80,7 +87,7 @@ class Responses:
             owner.session.finish(EndReason.TIMED_OUT, status=status)
         elif isinstance(owner, OutgoingRequest) and owner.user is not None:
             owner.user.on_timeout(owner, now=now)
-        elif isinstance(owner, OutgoingRequest) and owner.method not in {"BYE", "CANCEL"}:
+        elif isinstance(owner, OutgoingRequest) and owner.method not in _SILENT:
             self._stack.emit(RequestTimedOut(owner))
 
     def _lost(self, session: Session, now: float) -> None:
@@ -96,7 +103,7 @@ class Responses:
                 return
         if owner.user is not None:
             owner.user.on_response(owner, response, now=now)
-        elif owner.method not in {"BYE", "CANCEL"}:
+        elif owner.method not in _SILENT:
             self._stack.emit(ResponseReceived(owner, response))
 
     def _invite_response(self, owner: OutgoingInvite, response: Response, now: float) -> None:
@@ -109,11 +116,13 @@ class Responses:
         elif status < 200:
             owner.heard_provisional(now=now)
             if status > 100 and session.state is SessionState.OUTGOING:
-                self._progress(session, response)
+                self._provisional(owner, session, response, now)
         elif status < 300:
             self._answered(owner, session, response, now)
         elif session.state is SessionState.OUTGOING and owner is session.outgoing:
             if status in {401, 407} and self._try_again(owner, response, now):
+                return
+            if status == 422 and self._ask_for_longer(owner, response, now):
                 return
             session.finish(EndReason.REFUSED, status=status)
 
@@ -133,13 +142,30 @@ class Responses:
             return
         session.offering = None
         if status < 300:
+            if session.timer is not None:
+                session.timer.agreed(response, now=now)
+            self._stack.arm(session)
             session.remote_sdp = response.body.decode("utf-8", "replace")
             self._stack.emit(OfferAnswered(session, session.remote_sdp))
+        elif status == 491 and session.retry_offer(now=now):
+            pass
         elif status in {408, 481}:
             self._lost(session, now)
             session.finish(EndReason.TIMED_OUT, status=status)
         else:
             self._stack.emit(OfferRefused(session, status))
+
+    def _provisional(
+        self, owner: OutgoingInvite, session: Session, response: Response, now: float
+    ) -> None:
+        if "rseq" in response.fields and has_tag(response, "require"):
+            if not owner.reliably_heard.is_new(response):
+                return  # it came again
+            self._stack.acknowledge_provisional(session, response, now=now)
+            session.early_answer |= bool(response.body)
+        if response.to.tag:
+            establish(session.dialog, response)  # requests may come before the 2xx
+        self._progress(session, response)
 
     def _progress(self, session: Session, response: Response) -> None:
         sdp = response.body.decode("utf-8", "replace")
@@ -160,6 +186,10 @@ class Responses:
             return
         establish(session.dialog, response)
         session.state = SessionState.CONFIRMED
+        session.peer_takes_update = takes_update(response)
+        if session.timer is not None:
+            session.timer.agreed(response, now=now)
+        self._stack.arm(session)
         self._stack.acknowledge(session, number)
         if session.wants_cancel:
             session.end(now=now)  # the CANCEL came too late (RFC 3261 §9.1)
@@ -184,6 +214,18 @@ class Responses:
         self._stack.acknowledge(other, response.cseq[0])
         self._stack.request_in_dialog(other, "BYE", now=now)
 
+    def _ask_for_longer(self, owner: OutgoingInvite, response: Response, now: float) -> bool:
+        """The peer wants a longer session interval (RFC 4028 §7.4)."""
+        session = owner.session
+        timer = session.timer
+        if timer is None or session.wants_cancel or not timer.raise_minimum(response):
+            return False
+        kept = [h for h in owner.headers if h[0] not in {"Session-Expires", "Min-SE"}]
+        new = [h for h in timer.request_headers() if h[0] != "Require"]
+        at = next(i for i, h in enumerate(kept) if h[0] == "Content-Type")
+        self._start_again(owner, with_next_cseq((*kept[:at], *new, *kept[at:])), owner.proofs, now)
+        return True
+
     def _try_again(self, owner: OutgoingInvite, response: Response, now: float) -> bool:
         session = owner.session
         proofs = owner.proofs.after(response, session.account)
@@ -191,6 +233,14 @@ class Responses:
             return False
         proven = proofs.headers("INVITE", owner.uri, self._stack.token)
         headers = (*with_next_cseq(owner.headers), *proven)
+        self._start_again(owner, headers, proofs, now)
+        return True
+
+    def _start_again(
+        self, owner: OutgoingInvite, headers: Headers, proofs: Proofs, now: float
+    ) -> None:
+        """Send an INVITE anew, with the next CSeq and other headers."""
+        session = owner.session
         session.dialog.local_cseq += 1
         again = OutgoingInvite(
             self._stack,
@@ -202,4 +252,3 @@ class Responses:
         )
         again.proofs = proofs
         self._stack.start_invite(again, now=now)
-        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -10,12 +11,17 @@ from switchroom.sip.dialog import Dialog
 from switchroom.sip.errors import LocalSipError
 from switchroom.sip.events import EndReason, SessionEnded
 from switchroom.sip.flow import Flow
-from switchroom.sip.message import Header, Request, Response
+from switchroom.sip.glare import GlareRetry
+from switchroom.sip.message import Header, Message, Request, Response
+from switchroom.sip.refreshing import refresh
+from switchroom.sip.reliable import TAG as RELIABLE
+from switchroom.sip.reliable import Reliable, ReliableResponses, check_reliable, is_reliable
 from switchroom.sip.server import IncomingRequest
+from switchroom.sip.session_timer import Due, SessionTimer, TimerPolicy
 from switchroom.sip.timers import GIVE_UP, T1, T2
 
 if TYPE_CHECKING:
-    from switchroom.sip.client import OutgoingInvite
+    from switchroom.sip.client import OutgoingInvite, OutgoingRequest, RequestUser
     from switchroom.sip.digest import Account
     from switchroom.sip.stack import SipStack
 
@@ -43,10 +49,11 @@ class Session:
     """
 
     __slots__ = (
-        "_accepted", "_cseq_of_accepted", "_gap", "_give_up_at", "_hang_up_headers",
-        "_retransmit_at", "account", "armed_at", "dialog", "flow", "incoming", "is_pinned",
-        "offering", "outgoing", "remote_sdp", "request", "response", "stack", "state",
-        "waiting_offer", "wants_cancel",
+        "_accept_waiting", "_accepted", "_cseq_of_accepted", "_gap", "_give_up_at",
+        "_hang_up_headers", "_retransmit_at", "_retry", "account", "armed_at", "dialog",
+        "early_answer", "flow", "incoming", "is_pinned", "local_sdp", "offering", "outgoing",
+        "peer_takes_update", "reliable", "remote_sdp", "request", "response", "stack", "state",
+        "timer", "waiting_offer", "wants_cancel",
     )  # fmt: skip
 
     def __init__(
@@ -79,6 +86,13 @@ class Session:
         self._retransmit_at: float | None = None
         self._give_up_at: float | None = None
         self._hang_up_headers: tuple[Header, ...] | None = None  # a BYE that waits for the ACK
+        self.timer: SessionTimer | None = None
+        self.reliable: ReliableResponses | None = None  #: ours, where the caller acknowledges them
+        self._accept_waiting: tuple[str, tuple[Header, ...]] | None = None  # for a PRACK
+        self._retry = GlareRetry()
+        self.early_answer = False  #: the peer answered our offer reliably before its 2xx
+        self.local_sdp = ""  #: our last offer or answer
+        self.peer_takes_update = incoming is not None and takes_update(incoming.request)
 
     @property
     def call_id(self) -> str:
@@ -100,6 +114,22 @@ class Session:
         """
         self._unanswered().try_for(now=now)
 
+    def negotiate(self, timers: TimerPolicy, reliable: Reliable) -> None:
+        """Take up the extensions of the INVITE, as far as the endpoint allows.
+
+        Raises:
+            LocalSipError: The INVITE is answered already, or it is ours.
+            RefusedRequestError: They do not go together: 420, 421 or 422.
+        """
+        request = self._unanswered().request
+        timer = SessionTimer(timers)
+        timer.check(request)
+        self.timer = timer
+        check_reliable(reliable, request)
+        if is_reliable(reliable, request):
+            first = zlib.crc32(self.stack.token().encode()) >> 2  # below 2**31, never 0 but by luck
+            self.reliable = ReliableResponses(request.cseq[0], first + 1)
+
     def provisional(
         self, status: int, *, now: float, sdp: str = "", headers: Iterable[Header] = ()
     ) -> None:
@@ -111,9 +141,19 @@ class Session:
         incoming = self._unanswered()
         more = (self.stack.contact(self.flow), *headers)
         if sdp:
-            incoming.respond(status, now=now, headers=(*more, SDP), body=sdp.encode())
-        else:
-            incoming.respond(status, now=now, headers=more)
+            self.local_sdp = sdp
+            more = (*more, SDP)
+        body = sdp.encode()
+        if self.reliable is None or status == 100:
+            incoming.respond(status, now=now, headers=more, body=body)
+            return
+
+        def send(number: int) -> bytes:
+            reliably = (*more, ("Require", RELIABLE), ("RSeq", str(number)))
+            return incoming.respond(status, now=now, headers=reliably, body=body)
+
+        self.reliable.send(send, has_sdp=bool(sdp), now=now)
+        self.stack.arm(self)
 
     def accept(self, sdp: str, *, now: float, headers: Iterable[Header] = ()) -> None:
         """Answer with 200; it is repeated until the ACK comes (RFC 3261 §13.3.1.4).
@@ -127,8 +167,26 @@ class Session:
             LocalSipError: The INVITE is answered already, or it is ours.
         """
         incoming = self._unanswered()
+        if self.reliable is not None and self.reliable.holds_back_answer:
+            self._accept_waiting = (sdp, tuple(headers))
+            return
+        if self.reliable is not None:
+            self.reliable.stop()
         self.state = SessionState.ACCEPTED
         self._send_accepted(incoming, sdp, now, headers)
+
+    def provisional_acknowledged(self, request: Request, *, now: float) -> bool:
+        """The stack got a PRACK; returns whether it is one that was waited for."""
+        if self.reliable is None or not self.reliable.acknowledged(request, now=now):
+            return False
+        self.stack.arm(self)
+        return True
+
+    def go_on_accepting(self, *, now: float) -> None:
+        """Send the 2xx that waited for a PRACK, once none is missing."""
+        if self._accept_waiting is not None and self.state is SessionState.INCOMING:
+            (sdp, headers), self._accept_waiting = self._accept_waiting, None
+            self.accept(sdp, now=now, headers=headers)
 
     def refuse(
         self, status: int, *, now: float, reason: str = "", headers: Iterable[Header] = ()
@@ -150,7 +208,10 @@ class Session:
     def _send_accepted(
         self, incoming: IncomingRequest, sdp: str, now: float, headers: Iterable[Header] = ()
     ) -> None:
-        more = (self.stack.contact(self.flow), self.stack.allow, *headers, SDP)
+        self.local_sdp = sdp
+        timed = self.timer.accept(incoming.request, now=now) if self.timer is not None else ()
+        own = (self.stack.contact(self.flow), self.stack.allow, *self.stack.supported)
+        more = (*own, *timed, *headers, SDP)
         self._accepted = incoming.respond(200, now=now, headers=more, body=sdp.encode())
         self._cseq_of_accepted = incoming.request.cseq[0]
         self._gap = T1
@@ -182,7 +243,15 @@ class Session:
             raise LocalSipError(f"session {self.call_id} is not established")
         if self.offering is not None or self.waiting_offer is not None:
             raise LocalSipError(f"session {self.call_id} has an offer open")
+        self.local_sdp = sdp
         self.stack.offer_within(self, sdp, now=now)
+
+    def retry_offer(self, *, now: float) -> bool:
+        """Our offer met theirs (491): it is made again a little later; returns whether it is."""
+        is_caller = self.stack.is_client(self)
+        again = self._retry.again(self.stack.token(), is_caller=is_caller, now=now)
+        self.stack.arm(self)
+        return again
 
     def answer_offer(self, sdp: str, *, now: float) -> None:
         """Answer a re-INVITE or UPDATE with 200.
@@ -196,8 +265,11 @@ class Session:
         if incoming.request.method == "INVITE":
             self._send_accepted(incoming, sdp, now)
         else:
-            headers = (self.stack.contact(self.flow), SDP)
+            self.local_sdp = sdp
+            timed = self.timer.accept(incoming.request, now=now) if self.timer is not None else ()
+            headers = (self.stack.contact(self.flow), *timed, SDP)
             incoming.respond(200, now=now, headers=headers, body=sdp.encode())
+            self.stack.arm(self)
 
     def refuse_offer(self, status: int = 488, *, now: float) -> None:
         """Refuse a re-INVITE or UPDATE; the session goes on as before.
@@ -211,16 +283,26 @@ class Session:
         incoming.respond(status, now=now)
 
     def request_within(
-        self, method: str, *, now: float, headers: Iterable[Header] = (), body: bytes = b""
-    ) -> None:
-        """Send INFO or another request inside the dialog; its outcome comes as an event.
+        self,
+        method: str,
+        *,
+        now: float,
+        headers: Iterable[Header] = (),
+        body: bytes = b"",
+        user: RequestUser | None = None,
+    ) -> OutgoingRequest:
+        """Send INFO or another request inside the dialog.
+
+        Its outcome is told to ``user``, or comes as an event where there is none.
 
         Raises:
             LocalSipError: The session is not established.
         """
         if self.state not in {SessionState.ACCEPTED, SessionState.CONFIRMED}:
             raise LocalSipError(f"session {self.call_id} is not established")
-        self.stack.request_in_dialog(self, method, now=now, headers=headers, body=body)
+        return self.stack.request_in_dialog(
+            self, method, now=now, headers=headers, body=body, user=user
+        )
 
     # the end
 
@@ -260,28 +342,66 @@ class Session:
         self.state = SessionState.ENDED
         self._accepted = b""
         self._retransmit_at = self._give_up_at = None
-        self.offering = None
+        self.offering = self.timer = self._accept_waiting = None
+        if self.reliable is not None:
+            self.reliable.stop()
         self.stack.forget(self)
         self.stack.emit(SessionEnded(self, reason, status, cause))
 
-    # timers of the 2xx
+    # timers
 
     def next_deadline(self) -> float | None:
         """When to call :meth:`tick` next."""
-        return self._retransmit_at
+        deadlines = [self._retransmit_at, self._retry.at]
+        if self.timer is not None:
+            deadlines.append(self.timer.next_deadline())
+        if self.reliable is not None:
+            deadlines.append(self.reliable.next_deadline())
+        return min((each for each in deadlines if each is not None), default=None)
 
     def tick(self, *, now: float) -> None:
-        """Send the 2xx again, or give up and say BYE."""
+        """Do what is due: repeat a response, refresh the session, offer again, or give up."""
         if self._give_up_at is not None and now >= self._give_up_at:
-            self._accepted = b""
-            self.stack.request_in_dialog(self, "BYE", now=now)
-            self.finish(EndReason.TIMED_OUT)
-        elif self._retransmit_at is not None and now >= self._retransmit_at:
+            self._lose(now)
+            return
+        if self._retransmit_at is not None and now >= self._retransmit_at:
             self._gap = min(2 * self._gap, T2)
             self._retransmit_at = now + self._gap
             self.stack.send(self._accepted, self.flow)
+        if self.reliable is not None:
+            self._repeat_provisional(self.reliable, now)
+        if self.timer is not None and self.state is SessionState.CONFIRMED:
+            due = self.timer.due(now=now)
+            if due is Due.REFRESH:
+                refresh(self, now=now)
+            elif due is Due.END:
+                self._lose(now)
+        if self._retry.is_due(now=now) and self.state is SessionState.CONFIRMED:
+            if self.offering is None and self.waiting_offer is None:
+                self.stack.offer_within(self, self.local_sdp, now=now)
+            else:
+                self._retry.postpone(now=now)
+
+    def _lose(self, now: float) -> None:
+        """The peer is not there any more: say BYE all the same."""
+        self._accepted = b""
+        self.stack.request_in_dialog(self, "BYE", now=now)
+        self.finish(EndReason.TIMED_OUT)
+
+    def _repeat_provisional(self, reliable: ReliableResponses, now: float) -> None:
+        data = reliable.tick(now=now)
+        if data:
+            self.stack.send(data, self.flow)
+        elif data == b"" and self.incoming is not None and self.state is SessionState.INCOMING:
+            self.incoming.respond(504, now=now)  # RFC 3262 §3
+            self.finish(EndReason.TIMED_OUT)
 
 
 def body_text(request: Request) -> str:
     """The body as text, whatever its octets are."""
     return request.body.decode("utf-8", "replace")
+
+
+def takes_update(message: Message) -> bool:
+    """Whether its Allow has UPDATE."""
+    return any(each.upper() == "UPDATE" for each in message.all("allow"))

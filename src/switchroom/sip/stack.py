@@ -10,7 +10,7 @@ import heapq
 import itertools
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from switchroom.sip.client import (
@@ -21,7 +21,7 @@ from switchroom.sip.client import (
     OutgoingRequest,
     RequestUser,
 )
-from switchroom.sip.dialog import Dialog, dialog_of_invite
+from switchroom.sip.dialog import Dialog, dialog_of_invite, establish
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.events import Event, InviteReceived, Send
 from switchroom.sip.flow import Address, Flow, host_for_uri
@@ -31,9 +31,13 @@ from switchroom.sip.inbound import Inbound
 from switchroom.sip.machine import GaveUp, Output, PassUp, Transmit
 from switchroom.sip.message import Header, Message, Request, Response, build_request, build_response
 from switchroom.sip.parser import MalformedMessageError, parse_datagram
+from switchroom.sip.reliable import TAG as RELIABLE
+from switchroom.sip.reliable import Reliable
 from switchroom.sip.responses import Responses
 from switchroom.sip.server import IncomingRequest, TransactionKey
 from switchroom.sip.session import SDP, Session
+from switchroom.sip.session_timer import TAG as TIMER
+from switchroom.sip.session_timer import SessionTimer, Use
 from switchroom.sip.timers import GIVE_UP
 from switchroom.sip.uri import SipUri, parse_uri
 
@@ -88,6 +92,8 @@ class SipStack:
         self.allow: Header = ("Allow", ", ".join(sorted(config.methods)))
         #: Where a flow's peer sees us; differs from where we are behind a NAT.
         self.advertised: Callable[[Flow], Address] = lambda flow: flow.local
+        tags = ", ".join(sorted(config.extensions))
+        self.supported: Headers = (("Supported", tags),) if tags else ()
         self.common_headers: Headers = (("Server", config.user_agent),)
         self.dropped = 0  #: messages that nobody could answer
         self._output: list[Send | Event] = []
@@ -170,8 +176,9 @@ class SipStack:
         )
         session = Session(self, dialog, flow, account=what.account)
         self.sessions[dialog.call_id, tag] = session
-        more = (self.contact(flow), self.allow, *self.user_agent, *what.headers, SDP)
-        headers = (*dialog.headers("INVITE"), *more)
+        session.local_sdp = what.sdp
+        own = (self.contact(flow), self.allow, *self.user_agent, *self._extensions(session, what))
+        headers = (*dialog.headers("INVITE"), *own, *what.headers, SDP)
         self.start_invite(
             OutgoingInvite(
                 self,
@@ -185,10 +192,27 @@ class SipStack:
         )
         return session
 
+    def _extensions(self, session: Session, what: NewCall) -> Headers:
+        """Supported and Require of an INVITE, and its session timer."""
+        unwanted = set()
+        headers: list[Header] = []
+        if what.timers is None or what.timers.use is Use.NO:
+            unwanted.add(TIMER)
+        else:
+            session.timer = SessionTimer(what.timers)
+            headers += session.timer.request_headers()
+        if what.reliable is Reliable.NO:
+            unwanted.add(RELIABLE)
+        elif what.reliable is Reliable.REQUIRED:
+            headers.append(("Require", RELIABLE))
+        tags = sorted(self.config.extensions - unwanted)
+        return (*((("Supported", ", ".join(tags)),) if tags else ()), *headers)
+
     def offer_within(self, session: Session, sdp: str, *, now: float) -> None:
         """Send a re-INVITE of ``session`` (RFC 3261 §14.1)."""
-        more = (self.contact(session.flow), self.allow, *self.user_agent, SDP)
-        headers = (*session.dialog.headers("INVITE"), *more)
+        own = (self.contact(session.flow), self.allow, *self.user_agent, *self.supported)
+        timed = session.timer.request_headers() if session.timer is not None else ()
+        headers = (*session.dialog.headers("INVITE"), *own, *timed, SDP)
         uri = session.dialog.remote_target
         self.start_invite(
             OutgoingInvite(self, session, uri, headers, body=sdp.encode(), give_up_after=GIVE_UP),
@@ -266,7 +290,8 @@ class SipStack:
         now: float,
         headers: Iterable[Header] = (),
         body: bytes = b"",
-    ) -> None:
+        user: RequestUser | None = None,
+    ) -> OutgoingRequest:
         """Send a request inside a dialog."""
         dialog = session.dialog
         all_headers = (*dialog.headers(method), *self.user_agent, *headers)
@@ -274,7 +299,28 @@ class SipStack:
         what = NewRequest(
             method, dialog.remote_target, dialog.local, account=session.account, body=body
         )
-        self.start_request(OutgoingRequest(self, what, all_headers, flow, session), now=now)
+        outgoing = OutgoingRequest(self, what, all_headers, flow, session, user)
+        self.start_request(outgoing, now=now)
+        return outgoing
+
+    def acknowledge_provisional(self, session: Session, response: Response, *, now: float) -> None:
+        """Send the PRACK of a reliable provisional response (RFC 3262 §4).
+
+        Raises:
+            RemoteSipError: Its Contact or Record-Route cannot be read.
+        """
+        session.dialog.local_cseq += 1
+        early = replace(session.dialog)
+        establish(early, response)
+        what = NewRequest("PRACK", early.remote_target, early.local, account=session.account)
+        acknowledged = f"{response.get('rseq').strip()} {response.cseq[0]} INVITE"
+        headers = (
+            *early.headers("PRACK", cseq=early.local_cseq),
+            *self.user_agent,
+            ("RAck", acknowledged),
+        )
+        flow = self.flow_to(session, early)
+        self.start_request(OutgoingRequest(self, what, headers, flow, session), now=now)
 
     def acknowledge(self, session: Session, cseq: int) -> None:
         """Send the ACK of a 2xx (RFC 3261 §13.2.2.4)."""
@@ -293,7 +339,7 @@ class SipStack:
         cancel.key = (invite.key[0], "CANCEL")
         self.start_request(cancel, now=now)
 
-    def flow_to(self, session: Session) -> Flow:
+    def flow_to(self, session: Session, dialog: Dialog | None = None) -> Flow:
         """Where the next request of a dialog goes: first route or remote target, if numeric.
 
         A connection is used as long as the dialog came over it; a host name in the way was
@@ -302,7 +348,7 @@ class SipStack:
         flow = session.flow
         if flow.is_reliable or session.is_pinned:
             return flow
-        dialog = session.dialog
+        dialog = dialog or session.dialog
         target = dialog.routes[0] if dialog.routes else dialog.remote_target
         address = _numeric_address(target)
         return flow._replace(remote=address) if address is not None else flow

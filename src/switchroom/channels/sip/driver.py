@@ -143,6 +143,8 @@ class SipChannelDriver:
             self.call,
             sdp=self._offer(stream),
             from_=sender_of(caller, self.endpoint, host=host),
+            timers=self.endpoint.timers,
+            reliable=self.endpoint.reliable,
             headers=(
                 *self.call.headers,
                 *identity_headers(caller, self.endpoint, host=host),

@@ -15,6 +15,8 @@ from switchroom.pbx.caller_id import CallerId
 from switchroom.sdp.negotiation import Secrecy
 from switchroom.sip.digest import Account
 from switchroom.sip.registration import RetryPolicy
+from switchroom.sip.reliable import Reliable
+from switchroom.sip.session_timer import TimerPolicy
 
 Network = IPv4Network | IPv6Network
 
@@ -87,6 +89,8 @@ class Endpoint:
     proxies: tuple[str, ...] = ()  #: URIs that requests to it go through
     media_host: str = ""  #: shown in SDP in place of our own address
     identity: IdentityPolicy = field(default_factory=IdentityPolicy)
+    timers: TimerPolicy = field(default_factory=TimerPolicy)
+    reliable: Reliable = Reliable.YES
     variables: tuple[tuple[str, str], ...] = ()
 
 

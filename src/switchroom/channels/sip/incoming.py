@@ -16,6 +16,7 @@ from switchroom.sip.digest import Verdict
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.session import Session
 from switchroom.sip.uri import parse_uri
+from switchroom.sip.validation import RefusedRequestError
 
 if TYPE_CHECKING:
     from switchroom.channels.sip.service import SipService
@@ -48,10 +49,12 @@ class IncomingCalls:
             return
         try:
             extension = parse_uri(request.uri).user or "s"
+            session.negotiate(endpoint.timers, endpoint.reliable)
             agreement = _agree(session, endpoint)
         except (RemoteSipError, SdpError) as error:
             reason = f"Bad Request - {error}" if error.sip_status == 400 else ""
-            session.refuse(error.sip_status, now=now, reason=reason)
+            headers = error.headers if isinstance(error, RefusedRequestError) else ()
+            session.refuse(error.sip_status, now=now, reason=reason, headers=headers)
             return
         caller = caller_of(request, endpoint)
         if not service.pbx.dialplan.has_extension(endpoint.context, extension, caller.number):

@@ -48,11 +48,13 @@ from switchroom.sip.flow import Flow
 from switchroom.sip.message import Header, Request
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
-from switchroom.sip.stack import SipStack, StackConfig
+from switchroom.sip.stack import SERVED_METHODS, SipStack, StackConfig
 from switchroom.sip.uri import SipUri, parse_uri
 
 logger = logging.getLogger(__name__)
 
+METHODS = SERVED_METHODS | {"PRACK"}
+EXTENSIONS = frozenset({"100rel", "timer"})
 UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
 
 
@@ -81,7 +83,7 @@ class SipService:
         self.pbx = pbx
         self.settings = settings
         self.stack = SipStack(
-            StackConfig(user_agent=settings.user_agent), lambda: secrets.token_hex(8)
+            StackConfig(settings.user_agent, METHODS, EXTENSIONS), lambda: secrets.token_hex(8)
         )
         self.driver = SipDriver(self.stack, self._handle)
         self.guard = Guard(_policy(settings))

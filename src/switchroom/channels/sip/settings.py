@@ -26,11 +26,18 @@ from switchroom.config.values import parse_network
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
 from switchroom.sdp.negotiation import Secrecy
 from switchroom.sip.registration import RetryPolicy
+from switchroom.sip.reliable import Reliable
+from switchroom.sip.session_timer import TimerPolicy, Use
 
 logger = logging.getLogger(__name__)
 
 DEFAULT_CODECS = ("ulaw", "alaw")
 _DTMF = {mode.value: mode for mode in DtmfMode} | {"auto_info": DtmfMode.AUTO}
+
+_TIMERS = {each.name.lower(): each for each in Use} | {"forced": Use.ALWAYS}
+#: ``originate`` asks for a timer where it calls, ``refuse`` does without.
+_SIP_TIMERS = {"accept": Use.YES, "originate": Use.ALWAYS, "refuse": Use.NO}
+_RELIABLE = {each.name.lower(): each for each in Reliable}
 
 
 def merge(
@@ -119,6 +126,8 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         proxies=_proxies(config.outbound_proxies),
         media_host=config.options.text("media_address"),
         identity=_identity(config),
+        timers=_timers(config),
+        reliable=_RELIABLE[config.options.choice("100rel")],
         variables=config.variables,
     )
 
@@ -140,6 +149,15 @@ def _identity(config: EndpointConfig) -> IdentityPolicy:
         sends_diversion=options.flag("send_diversion"),
         sends_history=options.flag("send_history_info"),
         tag=options.text("callerid_tag"),
+    )
+
+
+def _timers(config: EndpointConfig) -> TimerPolicy:
+    options = config.options
+    return TimerPolicy(
+        _TIMERS[options.choice("timers")],
+        options.number("timers_sess_expires"),
+        options.number("timers_min_se"),
     )
 
 
@@ -212,6 +230,9 @@ def _peer(peer: SipPeer) -> Endpoint:
             trusts_outbound=peer.trusts_rpid,
             sends_pai=peer.sends_rpid == "pai",
             sends_rpid=peer.sends_rpid == "rpid",
+        ),
+        timers=TimerPolicy(
+            _SIP_TIMERS[peer.session_timers], peer.session_expires, peer.session_minimum
         ),
         variables=peer.variables,
     )
