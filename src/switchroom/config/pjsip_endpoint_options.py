@@ -26,7 +26,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "allow": Option(Kind.CODECS, honoured=True),
         "allow_overlap": Option(Kind.FLAG, "yes"),
         "allow_subscribe": Option(Kind.FLAG, "yes"),
-        "allow_transfer": Option(Kind.FLAG, "yes"),
+        "allow_transfer": Option(Kind.FLAG, "yes", honoured=True),
         "allow_unauthenticated_options": Option(Kind.FLAG, "no"),
         "aors": Option(Kind.LIST, honoured=True),
         "asymmetric_rtp_codec": Option(Kind.FLAG, "no"),

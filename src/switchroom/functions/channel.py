@@ -15,7 +15,7 @@ from switchroom.dialplan.hangup_handlers import HangupHandlers
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import AmaFlag, ChannelSettings
-from switchroom.pbx.technology import HasAudioFormat
+from switchroom.pbx.technology import HasAudioFormat, KnowsHold
 
 MAX_GROUP = 63
 
@@ -41,6 +41,11 @@ def _settings(channel: Channel) -> ChannelSettings:
 def _audio_format(channel: Channel) -> str:
     driver = channel.driver
     return driver.audio_format if isinstance(driver, HasAudioFormat) else "slin"
+
+
+def _is_held(channel: Channel) -> bool:
+    driver = channel.driver
+    return isinstance(driver, KnowsHold) and driver.is_held
 
 
 def _groups_text(groups: Iterable[int]) -> str:
@@ -77,7 +82,7 @@ _READ: Mapping[str, Callable[[Channel], str]] = MappingProxyType(
         "appname": lambda channel: channel.application,
         "appdata": lambda channel: channel.data,
         "checkhangup": lambda channel: str(int(channel.is_hung_up)),
-        "onhold": lambda channel: "0",
+        "onhold": lambda channel: str(int(_is_held(channel))),
         "audioreadformat": _audio_format,
         "audiowriteformat": _audio_format,
         "audionativeformat": lambda channel: f"({_audio_format(channel)})",

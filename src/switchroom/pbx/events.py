@@ -133,6 +133,15 @@ class DialplanEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldChanged:
+    """A party put the call on hold, or took it up again (AMI: Hold, Unhold)."""
+
+    channel: str
+    unique_id: str
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelHungUp:
     """A channel is gone (AMI: Hangup)."""
 

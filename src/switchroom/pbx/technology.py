@@ -55,6 +55,16 @@ class HasAudioFormat(Protocol):
         ...
 
 
+@runtime_checkable
+class KnowsHold(Protocol):
+    """A driver whose party can put the call on hold."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it has done so."""
+        ...
+
+
 class Technology(Protocol):
     """Makes outgoing channels of one technology; ``channels/`` marks them with ``@technology``."""
 

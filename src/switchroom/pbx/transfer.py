@@ -77,3 +77,56 @@ async def blind_transfer(party: Party) -> None:
     finally:
         if aside.party.bridge is None and aside.bridge.keeps_one:
             aside.come_back()
+"""Transfers: a party of a bridge goes elsewhere, and whoever sent it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+
+from switchroom.pbx.bridge import Departure, Left, party_of
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.hangup_cause import HangupCause
+
+
+def transfer_blindly(transferrer: Channel, context: str, extension: str) -> bool:
+    """Send whom ``transferrer`` talks with to an extension.
+
+    Returns:
+        Whether it went; not where nobody is there, or the extension does not exist for it.
+    """
+    party = party_of(transferrer)
+    peer = party.peer if party is not None else None
+    if peer is None or peer.channel.is_hung_up:
+        return False
+    channel = peer.channel
+    if not channel.pbx.dialplan.has_extension(context, extension, channel.caller.number):
+        return False
+    channel.set_variable("BLINDTRANSFER", transferrer.name)
+    channel.redirect(context, extension, 1)
+    return True
+
+
+def transfer_attended(first: Channel, second: Channel) -> bool:
+    """Join the two that somebody talks with over ``first`` and ``second``, who both leave.
+
+    Returns:
+        Whether they were joined; not where one of the two calls has nobody at its other end.
+    """
+    here, there = party_of(first), party_of(second)
+    if here is None or there is None or here.bridge is None or there.bridge is None:
+        return False
+    peer, bridge = here.peer, there.bridge
+    if peer is None or there.peer is None or bridge is here.bridge:
+        return False
+    left = here.bridge
+    for name, value in (("TRANSFERERNAME", first.name), ("ATTENDEDTRANSFER", second.name)):
+        peer.channel.set_variable(name, value)
+    left.detach(peer)
+    left.detach(here)
+    bridge.detach(there)
+    bridge.attach(peer)
+    for spare in (here, there):
+        spare.end(Left(Departure.REPLACED))
+        # Whoever waits in its task must see that the other is not his any more before it ends.
+        asyncio.get_running_loop().call_soon(spare.channel.hangup, HangupCause.NORMAL_CLEARING)
+    return True

@@ -14,17 +14,21 @@ from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
 from switchroom.channels.sip.keys import CallKeys
+from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.pbx.channel import Channel, ChannelState, Progress
+from switchroom.pbx.events import HoldChanged
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.technology import Indication
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, Origin, agree, write_answer, write_offer
 from switchroom.sip.client import NewCall
 from switchroom.sip.dtmf_info import CONTENT_TYPE, body_of_digit, digit_of_info
+from switchroom.sip.errors import LocalSipError, RemoteSipError
 from switchroom.sip.events import EndReason, SessionEnded
 from switchroom.sip.flow import Flow, host_for_uri
 from switchroom.sip.message import REASONS, Header
+from switchroom.sip.refer import Replaces
 from switchroom.sip.session import Session, SessionState
 
 if TYPE_CHECKING:
@@ -66,6 +70,7 @@ class SipChannelDriver:
         self._keys = CallKeys(endpoint.secrecy, short_tags=endpoint.short_tags)
         self._origin = Origin(secrets.randbits(48))
         self._stream: Stream | None = None
+        self.is_held = False  #: by the party
         self._rang = False
         self._offered = False
         self.reason = ""  #: why it ended, in the words of SIP: ``SIP 486 Busy Here``
@@ -238,6 +243,41 @@ class SipChannelDriver:
             return
         stream.update(self._plan(self.agreement))
         session.answer_offer(self._description(stream), now=self._now)
+        self._note_hold(self.agreement)
+
+    def _note_hold(self, agreement: Agreement) -> None:
+        """Whoever wants to send only, or nothing, holds the call; so does 0.0.0.0 (RFC 2543)."""
+        is_held = agreement.direction in {"recvonly", "inactive"} or agreement.host == "0.0.0.0"
+        if is_held is self.is_held:
+            return
+        self.is_held = is_held
+        channel = self.channel
+        if channel.pbx.events.wants(HoldChanged):
+            channel.pbx.events.publish(HoldChanged(channel.name, channel.unique_id, is_held))
+
+    def sibling(self, replaces: Replaces) -> Channel | None:
+        """The channel of another call of the same endpoint, as a Replaces names it."""
+        driver = self._service.driver_of(replaces.call_id, replaces.local_tag)
+        if driver is None or driver.endpoint.name != self.endpoint.name or driver is self:
+            return None
+        session = driver.session
+        is_same = session is not None and session.dialog.remote_tag == replaces.remote_tag
+        return driver.channel if is_same else None
+
+    async def transfer(self, destination: str) -> int:
+        """Have the party call somebody else; see ``Transfer()``."""
+        session = self.session
+        if session is None or session.is_ended:
+            return 481
+        try:
+            target = target_of(destination, session)
+            if redirect(session, target, now=self._now):
+                return 0
+            found = await ask_to_call(session, target, self._service.pump)
+        except (RemoteSipError, LocalSipError, TimeoutError) as error:
+            logger.warning("%s: cannot transfer to %s: %s", self.channel.name, destination, error)
+            return 400
+        return 0 if found < 300 else found
 
     def on_info(self, content_type: str, body: str) -> bool:
         """Digits by INFO; returns whether it was understood."""

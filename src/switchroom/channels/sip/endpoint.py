@@ -91,6 +91,7 @@ class Endpoint:
     identity: IdentityPolicy = field(default_factory=IdentityPolicy)
     timers: TimerPolicy = field(default_factory=TimerPolicy)
     reliable: Reliable = Reliable.YES
+    allows_transfer: bool = True
     variables: tuple[tuple[str, str], ...] = ()
 
 

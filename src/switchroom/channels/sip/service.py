@@ -16,6 +16,7 @@ from switchroom.channels.sip.incoming import IncomingCalls
 from switchroom.channels.sip.location import Location
 from switchroom.channels.sip.nat import PublicAddresses
 from switchroom.channels.sip.qualify import Qualifier
+from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
 from switchroom.net.credentials import TlsError
 from switchroom.net.dns import SystemLookup
@@ -53,7 +54,7 @@ from switchroom.sip.uri import SipUri, parse_uri
 
 logger = logging.getLogger(__name__)
 
-METHODS = SERVED_METHODS | {"PRACK"}
+METHODS = SERVED_METHODS | {"NOTIFY", "PRACK", "REFER"}
 EXTENSIONS = frozenset({"100rel", "timer"})
 UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
 
@@ -210,6 +211,11 @@ class SipService:
     def adopt(self, session: Session, driver: SipChannelDriver) -> None:
         """Events of ``session`` belong to ``driver``."""
         self._drivers[session] = driver
+
+    def driver_of(self, call_id: str, local_tag: str) -> SipChannelDriver | None:
+        """Whose a dialog is."""
+        session = self.stack.sessions.get((call_id, local_tag))
+        return self._drivers.get(session) if session is not None else None
 
     def ask(self, outgoing: object, told: Callable[[int | None], None]) -> None:
         """Call ``told`` with the status that ``outgoing`` gets, or None."""
@@ -371,6 +377,11 @@ class SipService:
             incoming.respond(200 if understood else 415, now=self.now)
         elif request.method == "OPTIONS":
             incoming.respond(200, now=self.now, headers=(self.stack.allow,))
+        elif request.method == "REFER" and driver is not None:
+            on_refer(driver, incoming, now=self.now)
+        elif request.method == "NOTIFY" and session is not None:
+            # How a transfer that we asked for goes on; whoever asked has its 2xx.
+            incoming.respond(200, now=self.now)
         else:
             incoming.respond(405, now=self.now, headers=(self.stack.allow,))
 

@@ -127,6 +127,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         media_host=config.options.text("media_address"),
         identity=_identity(config),
         timers=_timers(config),
+        allows_transfer=config.options.flag("allow_transfer"),
         reliable=_RELIABLE[config.options.choice("100rel")],
         variables=config.variables,
     )

@@ -71,7 +71,10 @@ class SipTechnology:
         endpoint = self._service.settings.endpoints.get(name)
         if endpoint is None:
             return DeviceState.INVALID
-        busy = state_of_channels(channels_of(pbx, f"{endpoint.technology}/{name}"))
+        channels = channels_of(pbx, f"{endpoint.technology}/{name}")
+        busy = state_of_channels(channels)
+        if busy is DeviceState.INUSE and all(_is_held(each) for each in channels):
+            return DeviceState.ONHOLD
         if busy is not None:
             return busy
         contacts = self._contacts(endpoint)
@@ -132,6 +135,10 @@ class SipTechnology:
             message = f"endpoint {endpoint.name}: no transport reaches {where}"
             raise RequestError(message, HangupCause.NO_ROUTE_DESTINATION)
         return flows
+
+
+def _is_held(channel: Channel) -> bool:
+    return isinstance(channel.driver, SipChannelDriver) and channel.driver.is_held
 
 
 def _best(contacts: Sequence[Contact]) -> Contact:

@@ -1,0 +1,147 @@
+"""Transfers that phones ask for by REFER, and those that we ask a party for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from switchroom.pbx.transfer import transfer_attended, transfer_blindly
+from switchroom.sip.client import OutgoingRequest
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.flow import host_for_uri
+from switchroom.sip.message import Response
+from switchroom.sip.refer import Refer, notify_headers, parse_refer, status_fragment
+from switchroom.sip.server import IncomingRequest
+from switchroom.sip.session import Session, SessionState
+from switchroom.sip.uri import SipUri, parse_uri
+
+if TYPE_CHECKING:
+    from switchroom.channels.sip.driver import SipChannelDriver
+
+logger = logging.getLogger(__name__)
+
+TRANSFER_TIMEOUT = 40.0  #: seconds; longer than a transaction lives
+
+
+def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float) -> None:
+    """A party asks us to send whom it talks with elsewhere."""
+    session = driver.session
+    if session is None or not driver.endpoint.allows_transfer:
+        incoming.respond(603, now=now)
+        return
+    try:
+        refer = parse_refer(incoming.request)
+    except RemoteSipError as error:
+        incoming.respond(error.sip_status, now=now, reason=f"Bad Request - {error}")
+        return
+    context = driver.channel.variables.get("TRANSFER_CONTEXT") or driver.endpoint.context
+    has_extension = driver.channel.pbx.dialplan.has_extension
+    if refer.replaces is None and not has_extension(context, refer.target.user or "s"):
+        incoming.respond(404, now=now)
+        return
+    number = incoming.request.cseq[0]
+    if refer.wants_notify:
+        incoming.respond(202, now=now)
+        _tell(session, number, 100, now=now)
+    else:
+        incoming.respond(202, now=now, headers=[("Refer-Sub", "false")])
+    status = _transfer(driver, refer, context)
+    if refer.wants_notify and not session.is_ended:
+        _tell(session, number, status, now=now)
+
+
+def _transfer(driver: SipChannelDriver, refer: Refer, context: str) -> int:
+    """Do it; returns the status that tells how it went."""
+    channel = driver.channel
+    if refer.replaces is not None:
+        other = driver.sibling(refer.replaces)
+        if other is None or not transfer_attended(channel, other):
+            return 481 if other is None else 603
+        logger.info("%s joins the two that it talks with, the other over %s", channel.name, other)
+        return 200
+    extension = refer.target.user or "s"
+    if transfer_blindly(channel, context, extension):
+        logger.info("%s transfers its party to %s@%s", channel.name, extension, context)
+        return 200
+    return 603
+
+
+def _tell(session: Session, number: int, status: int, *, now: float) -> None:
+    headers = (
+        session.stack.contact(session.flow),
+        *notify_headers(number, is_over=status >= 200),
+    )
+    body = status_fragment(status)
+    session.request_within("NOTIFY", now=now, headers=headers, body=body, user=_Nobody())
+
+
+class _Nobody:
+    """Whom it does not concern what a NOTIFY got."""
+
+    def on_response(self, outgoing: OutgoingRequest, response: Response, *, now: float) -> None:
+        """See :class:`~switchroom.sip.client.RequestUser`."""
+
+    def on_timeout(self, outgoing: OutgoingRequest, *, now: float) -> None:
+        """See :class:`~switchroom.sip.client.RequestUser`."""
+
+
+class _Outcome:
+    """Waits for the status that a REFER gets."""
+
+    def __init__(self) -> None:
+        self.status: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def on_response(self, outgoing: OutgoingRequest, response: Response, *, now: float) -> None:
+        """See :class:`~switchroom.sip.client.RequestUser`."""
+        if response.status >= 200 and not self.status.done():
+            self.status.set_result(response.status)
+
+    def on_timeout(self, outgoing: OutgoingRequest, *, now: float) -> None:
+        """See :class:`~switchroom.sip.client.RequestUser`."""
+        if not self.status.done():
+            self.status.set_result(408)
+
+
+def target_of(destination: str, session: Session) -> SipUri:
+    """A destination as a URI; a number alone is one of ours.
+
+    Raises:
+        RemoteSipError: It is no URI.
+    """
+    text = destination.strip().removeprefix("<").removesuffix(">")
+    if text.lower().startswith(("sip:", "sips:")):
+        return parse_uri(text)
+    if "@" in text:
+        return parse_uri(f"sip:{text}")
+    host, port = session.stack.advertised(session.flow)
+    return parse_uri(f"sip:{text}@{host_for_uri(host)}:{port}")
+
+
+async def ask_to_call(session: Session, target: SipUri, pump: Callable[[], None]) -> int:
+    """Ask the party of an established session to call somebody else; returns its status.
+
+    Raises:
+        LocalSipError: The session is not established.
+        TimeoutError: There is no answer at all.
+    """
+    outcome = _Outcome()
+    now = asyncio.get_running_loop().time()
+    headers = (
+        session.stack.contact(session.flow),
+        ("Refer-To", f"<{target}>"),
+        ("Referred-By", f"<{session.dialog.local.uri}>"),
+    )
+    session.request_within("REFER", now=now, headers=headers, user=outcome)
+    pump()
+    async with asyncio.timeout(TRANSFER_TIMEOUT):
+        return await outcome.status
+
+
+def redirect(session: Session, target: SipUri, *, now: float) -> bool:
+    """Send a caller that was not answered elsewhere (302); returns whether it was one."""
+    if session.state is not SessionState.INCOMING:
+        return False
+    session.refuse(302, now=now, headers=[("Contact", f"<{target}>")])
+    return True
