@@ -59,7 +59,7 @@ class FarEnd:
 
     async def open(self) -> None:
         numbers = itertools.count(1)
-        config = StackConfig(user_agent="far end", methods=ALL_METHODS)
+        config = StackConfig("far end", ALL_METHODS, stray=frozenset({"NOTIFY"}))
         self.stack = SipStack(config, lambda: f"far{next(numbers)}")
         self.driver = SipDriver(self.stack, self._on_event)
         self.transport: UdpTransport = await open_udp(self.driver, "127.0.0.1", 0)

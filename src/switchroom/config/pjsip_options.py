@@ -78,7 +78,7 @@ AOR: Mapping[str, Option] = MappingProxyType(
         "authenticate_qualify": Option(Kind.FLAG, "no"),
         "contact": Option(Kind.LIST, honoured=True),
         "default_expiration": Option(Kind.NUMBER, "3600", honoured=True),
-        "mailboxes": Option(Kind.TEXT),
+        "mailboxes": Option(Kind.LIST, honoured=True),
         "max_contacts": Option(Kind.NUMBER, "0", honoured=True),
         "maximum_expiration": Option(Kind.NUMBER, "7200", honoured=True),
         "minimum_expiration": Option(Kind.NUMBER, "60", honoured=True),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from switchroom.sip.registration import ClientRegistration
     from switchroom.sip.server import IncomingRequest
     from switchroom.sip.session import Session
+    from switchroom.sip.subscription import ServerSubscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,21 @@ class Unregistered:
     registration: ClientRegistration
 
 
+@dataclass(frozen=True, slots=True)
+class SubscriptionRefreshed:
+    """A SUBSCRIBE within a subscription; answer it with :meth:`ServerSubscription.accept`."""
+
+    subscription: ServerSubscription
+    incoming: IncomingRequest
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionEnded:
+    """A subscription is over: it expired, was ended, or its peer is not there any more."""
+
+    subscription: ServerSubscription
+
+
 Event = (
     InviteReceived
     | SessionAcknowledged
@@ -192,4 +208,6 @@ Event = (
     | Registered
     | RegistrationFailed
     | Unregistered
+    | SubscriptionRefreshed
+    | SubscriptionEnded
 )

@@ -11,6 +11,7 @@ from switchroom.sip.events import (
     RequestReceived,
     SessionAcknowledged,
     SessionUpdated,
+    SubscriptionRefreshed,
 )
 from switchroom.sip.flow import Flow
 from switchroom.sip.headers.parameters import parse_parameters
@@ -21,6 +22,7 @@ from switchroom.sip.non_invite_server import Input as NonInviteInput
 from switchroom.sip.non_invite_server import NonInviteServer
 from switchroom.sip.server import IncomingRequest, TransactionKey
 from switchroom.sip.session import Session, SessionState, body_text
+from switchroom.sip.subscription import ServerSubscription
 from switchroom.sip.validation import RefusedRequestError, validate
 
 if TYPE_CHECKING:
@@ -154,6 +156,13 @@ class Inbound:
     def _within_dialog(self, incoming: IncomingRequest, to_tag: str, now: float) -> None:
         request = incoming.request
         session = self._session(request.call_id, to_tag)
+        subscription = self._stack.subscriptions.get((request.call_id, to_tag))
+        if subscription is not None and session is None:
+            self._within_subscription(subscription, incoming, now)
+            return
+        if session is None and request.method in self._stack.config.stray:
+            self._stack.emit(RequestReceived(incoming))
+            return
         if session is None or session.dialog.remote_tag != request.from_.tag:
             incoming.respond(481, now=now)
             return
@@ -171,6 +180,18 @@ class Inbound:
                 self._acknowledge(session, incoming, now)
             case _:
                 self._stack.emit(RequestReceived(incoming, session))
+
+    def _within_subscription(
+        self, subscription: ServerSubscription, incoming: IncomingRequest, now: float
+    ) -> None:
+        request, dialog = incoming.request, subscription.dialog
+        if dialog.remote_tag != request.from_.tag or request.method != "SUBSCRIBE":
+            incoming.respond(481 if request.method == "SUBSCRIBE" else 405, now=now)
+        elif request.cseq[0] <= dialog.remote_cseq:
+            incoming.respond(500, now=now, reason="CSeq out of order")
+        else:
+            dialog.remote_cseq = request.cseq[0]
+            self._stack.emit(SubscriptionRefreshed(subscription, incoming))
 
     def _bye(self, session: Session, incoming: IncomingRequest, now: float) -> None:
         incoming.respond(200, now=now)

@@ -38,6 +38,7 @@ from switchroom.sip.server import IncomingRequest, TransactionKey
 from switchroom.sip.session import SDP, Session
 from switchroom.sip.session_timer import TAG as TIMER
 from switchroom.sip.session_timer import SessionTimer, Use
+from switchroom.sip.subscription import ServerSubscription
 from switchroom.sip.timers import GIVE_UP
 from switchroom.sip.uri import SipUri, parse_uri
 
@@ -56,6 +57,9 @@ class StackConfig:
     user_agent: str = "Switchroom"
     methods: frozenset[str] = SERVED_METHODS  #: what is served; others get 405 or 501
     extensions: frozenset[str] = frozenset()  #: option tags that Require may name
+    #: Methods that are handed up though they name a dialog that is not known here: a NOTIFY of a
+    #: subscription that somebody else keeps.
+    stray: frozenset[str] = frozenset()
     max_transactions: int = 200_000  #: of both kinds; above it a request gets 503 at once
     max_sessions: int = 20_000  #: above it an INVITE gets 503 at once
 
@@ -86,6 +90,7 @@ class SipStack:
         self.config = config
         self.token = token
         self.sessions: dict[tuple[str, str], Session] = {}  #: by Call-ID and local tag
+        self.subscriptions: dict[tuple[str, str], ServerSubscription] = {}  #: likewise
         self.servers: dict[TransactionKey, IncomingRequest] = {}
         self.clients: dict[tuple[str, str], OutgoingRequest | OutgoingInvite] = {}
         self.merging: dict[tuple[str, str, int], TransactionKey] = {}
@@ -339,7 +344,7 @@ class SipStack:
         cancel.key = (invite.key[0], "CANCEL")
         self.start_request(cancel, now=now)
 
-    def flow_to(self, session: Session, dialog: Dialog | None = None) -> Flow:
+    def flow_to(self, session: Session | ServerSubscription, dialog: Dialog | None = None) -> Flow:
         """Where the next request of a dialog goes: first route or remote target, if numeric.
 
         A connection is used as long as the dialog came over it; a host name in the way was
@@ -418,6 +423,37 @@ class SipStack:
         session = Session(self, dialog, incoming.flow, incoming=incoming)
         self.sessions[dialog.call_id, dialog.local_tag] = session
         self.emit(InviteReceived(session))
+
+    def open_subscription(
+        self, incoming: IncomingRequest, *, minimum: int = 0
+    ) -> ServerSubscription:
+        """Make the subscription that a SUBSCRIBE asks for; accept it next.
+
+        Raises:
+            RemoteSipError: A header that the dialog needs cannot be read.
+        """
+        incoming.to_tag = self.token()
+        dialog = dialog_of_invite(incoming.request, local_tag=incoming.to_tag)
+        flow, request = incoming.flow, incoming.request
+        subscription = ServerSubscription(self, dialog, flow, request, minimum=minimum)
+        self.subscriptions[dialog.call_id, dialog.local_tag] = subscription
+        return subscription
+
+    def request_in_subscription(
+        self, subscription: ServerSubscription, headers: list[Header], body: bytes, *, now: float
+    ) -> None:
+        """Send a NOTIFY."""
+        dialog = subscription.dialog
+        what = NewRequest("NOTIFY", dialog.remote_target, dialog.local, body=body)
+        all_headers = (*dialog.headers("NOTIFY"), *self.user_agent, *headers)
+        flow = self.flow_to(subscription)
+        outgoing = OutgoingRequest(self, what, all_headers, flow, user=subscription)
+        self.start_request(outgoing, now=now)
+
+    def forget_subscription(self, subscription: ServerSubscription) -> None:
+        """Drop an ended subscription from the table."""
+        dialog = subscription.dialog
+        self.subscriptions.pop((dialog.call_id, dialog.local_tag), None)
 
     def answer_statelessly(
         self,

@@ -92,6 +92,11 @@ class Endpoint:
     timers: TimerPolicy = field(default_factory=TimerPolicy)
     reliable: Reliable = Reliable.YES
     allows_transfer: bool = True
+    allows_subscribe: bool = True
+    subscribe_context: str = ""  #: where what it subscribes to is looked for; empty: its context
+    subscription_minimum: int = 0  #: seconds
+    mailboxes: tuple[str, ...] = ()
+    tells_second_call: bool = False  #: a lamp blinks for a second call, too
     variables: tuple[tuple[str, str], ...] = ()
 
 
@@ -110,6 +115,7 @@ class Aor:
     qualify_timeout: float = 3.0  #: seconds
     support_path: bool = False
     proxies: tuple[str, ...] = ()  #: URIs that requests to its contacts go through
+    mailboxes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,3 +96,4 @@ class Qualifier:
         if was is not contact.reachable:
             what = "reachable" if contact.reachable else "unreachable"
             logger.info("contact %s of %s is %s", contact.uri, contact.aor, what)
+            self._service.contact_changed(contact.aor)

@@ -18,6 +18,7 @@ from switchroom.channels.sip.nat import PublicAddresses
 from switchroom.channels.sip.qualify import Qualifier
 from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
+from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions
 from switchroom.net.credentials import TlsError
 from switchroom.net.dns import SystemLookup
 from switchroom.net.driver import SipDriver
@@ -43,6 +44,8 @@ from switchroom.sip.events import (
     SessionAnswered,
     SessionEnded,
     SessionProgress,
+    SubscriptionEnded,
+    SubscriptionRefreshed,
     Unregistered,
 )
 from switchroom.sip.flow import Flow
@@ -54,7 +57,7 @@ from switchroom.sip.uri import SipUri, parse_uri
 
 logger = logging.getLogger(__name__)
 
-METHODS = SERVED_METHODS | {"NOTIFY", "PRACK", "REFER"}
+METHODS = SERVED_METHODS | {"NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE"}
 EXTENSIONS = frozenset({"100rel", "timer"})
 UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
 
@@ -94,6 +97,7 @@ class SipService:
         self.qualifier = Qualifier(self)
         self.registrations = Registrations(self)
         self._incoming = IncomingCalls(self)
+        self.subscriptions = Subscriptions(self)
         self.public = PublicAddresses((), {})
         self.locator = locator or Locator(SystemLookup())
         self._authenticator = Authenticator(secrets.token_bytes(32))
@@ -109,6 +113,11 @@ class SipService:
         self._authenticator.algorithms = settings.algorithms
         self._authentication = Authentication(self._authenticator, settings.realm)
         self.location.load(settings)
+        self._devices_of_aor: dict[str, list[str]] = {}
+        for endpoint in settings.endpoints.values():
+            for aor in endpoint.aors:
+                device = f"{endpoint.technology}/{endpoint.name}"
+                self._devices_of_aor.setdefault(aor, []).append(device)
 
     def _identify_by(self, resolved: dict[str, tuple[str, ...]]) -> None:
         self._identification = Identification(
@@ -197,6 +206,7 @@ class SipService:
 
     async def close(self) -> None:
         """Send what is still to be sent and close the transports."""
+        self.subscriptions.close()
         await self.registrations.close()
         self.pump()
         await asyncio.sleep(0)
@@ -285,6 +295,10 @@ class SipService:
                     self._answered(outgoing, response.status)
             case Registered() | RegistrationFailed() | Unregistered():
                 self.registrations.on_event(event)
+            case SubscriptionRefreshed(subscription, incoming):
+                self.subscriptions.refreshed(subscription, incoming)
+            case SubscriptionEnded(subscription):
+                self.subscriptions.ended(subscription)
             case RequestTimedOut(outgoing):
                 self._answered(outgoing, None)
             case _:
@@ -368,6 +382,11 @@ class SipService:
         channel.account_code = endpoint.account_code
         return channel
 
+    def contact_changed(self, aor: str) -> None:
+        """An address of record can be reached, or not any more: so can its endpoints."""
+        for device in self._devices_of_aor.get(aor, ()):
+            self.subscriptions.device_changed(device)
+
     def _within(self, incoming: IncomingRequest, session: Session | None) -> None:
         driver = self._drivers.get(session) if session is not None else None
         request = incoming.request
@@ -393,6 +412,11 @@ class SipService:
                 incoming.respond(200, now=self.now, headers=headers)
             case "REGISTER":
                 self._register(incoming)
+            case "SUBSCRIBE":
+                self.subscriptions.receive(incoming)
+            case "PUBLISH":
+                # No state is taken from outside: which events those would be is none.
+                incoming.respond(489, now=self.now, headers=(ALLOW_EVENTS,))
             case _:
                 incoming.respond(405, now=self.now, headers=(self.stack.allow,))
 
@@ -413,6 +437,7 @@ class SipService:
             incoming.respond(error.sip_status, now=now, reason=f"Bad Request - {error}")
             return
         incoming.respond(result.status, now=now, reason=result.reason, headers=result.headers)
+        self.contact_changed(aor.name)
         for binding in result.added:
             logger.info("%s registered %s", aor.name, binding.uri)
 

@@ -65,6 +65,7 @@ def merge(
             each.qualify_timeout,
             each.support_path,
             _proxies(each.outbound_proxies),
+            each.options.words("mailboxes"),
         )
         for name, each in pjsip.aors.items()
     }
@@ -127,6 +128,11 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         media_host=config.options.text("media_address"),
         identity=_identity(config),
         timers=_timers(config),
+        allows_subscribe=config.options.flag("allow_subscribe"),
+        subscribe_context=config.options.text("subscribe_context"),
+        subscription_minimum=config.options.number("sub_min_expiry"),
+        mailboxes=config.options.words("mailboxes"),
+        tells_second_call=config.options.flag("notify_early_inuse_ringing"),
         allows_transfer=config.options.flag("allow_transfer"),
         reliable=_RELIABLE[config.options.choice("100rel")],
         variables=config.variables,
