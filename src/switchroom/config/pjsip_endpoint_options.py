@@ -132,7 +132,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         ),
         "media_encryption_optimistic": Option(Kind.FLAG, "no", honoured=True),
         "media_use_received_transport": Option(Kind.FLAG, "no"),
-        "message_context": Option(Kind.TEXT),
+        "message_context": Option(Kind.TEXT, honoured=True),
         "moh_passthrough": Option(Kind.FLAG, "no"),
         "moh_suggest": Option(Kind.TEXT, "default"),
         "mwi_from_user": Option(Kind.TEXT),

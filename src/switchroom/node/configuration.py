@@ -16,8 +16,9 @@ from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.config.features import FeatureSettings, read_features
 from switchroom.config.guard import GuardConfig, read_guard
 from switchroom.config.http import HttpConfig, read_http
-from switchroom.config.options import ConfigWarning
+from switchroom.config.options import ConfigWarning, Warnings
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
+from switchroom.config.pjsip_wizard import expand_wizards
 from switchroom.config.reader import ConfigFile, read_config
 from switchroom.config.rtp import RtpConfig, read_rtp
 from switchroom.config.sip import SipConfig, read_sip
@@ -109,7 +110,8 @@ def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
     Raises:
         ConfigError: One of them is wrong.
     """
-    pjsip = _read(asterisk, "pjsip.conf", read_pjsip)
+    wizards = Warnings()
+    pjsip = _read_pjsip(asterisk, wizards)
     sip: SipConfig | None = _read(asterisk, "sip.conf", read_sip)
     folder = asterisk.directories.astetcdir
     missing = (folder / "pjsip.conf",) if pjsip is None and sip is None else ()
@@ -122,9 +124,21 @@ def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
         *guard.warnings,
         *http.warnings,
         *websocket_warnings(pjsip, http),
+        *wizards.entries,
     )
     settings = replace(merge(pjsip, sip, user_agent=version_text(), http=http), guard=guard)
     return SipFiles(pjsip, settings, warnings), missing
+
+
+def _read_pjsip(asterisk: AsteriskConfig, warnings: Warnings) -> PjsipConfig | None:
+    """``pjsip.conf`` with what ``pjsip_wizard.conf`` stands for; None where neither exists."""
+    file = _read(asterisk, "pjsip.conf", lambda file: file)
+    wizards = _read(asterisk, "pjsip_wizard.conf", lambda file: file)
+    if wizards is not None:
+        expanded = expand_wizards(wizards, warnings)
+        file = file or ConfigFile(wizards.path)
+        file = ConfigFile(file.path, [*file.sections, *expanded], {**wizards.texts, **file.texts})
+    return None if file is None else read_pjsip(file)
 
 
 def _read(asterisk: AsteriskConfig, name: str, read: Callable[[ConfigFile], T]) -> T | None:

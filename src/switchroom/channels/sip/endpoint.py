@@ -92,6 +92,7 @@ class Endpoint:
     timers: TimerPolicy = field(default_factory=TimerPolicy)
     reliable: Reliable = Reliable.YES
     allows_transfer: bool = True
+    message_context: str = ""  #: where text messages arrive; empty: its context
     allows_subscribe: bool = True
     subscribe_context: str = ""  #: where what it subscribes to is looked for; empty: its context
     subscription_minimum: int = 0  #: seconds

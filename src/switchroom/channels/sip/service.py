@@ -14,6 +14,7 @@ from switchroom.channels.sip.endpoint import Endpoint, SipSettings, Transport
 from switchroom.channels.sip.identification import Identification, Sight
 from switchroom.channels.sip.incoming import IncomingCalls
 from switchroom.channels.sip.location import Location
+from switchroom.channels.sip.messaging import Messages
 from switchroom.channels.sip.nat import PublicAddresses
 from switchroom.channels.sip.qualify import Qualifier
 from switchroom.channels.sip.referring import on_refer
@@ -57,7 +58,7 @@ from switchroom.sip.uri import SipUri, parse_uri
 
 logger = logging.getLogger(__name__)
 
-METHODS = SERVED_METHODS | {"NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE"}
+METHODS = SERVED_METHODS | {*("MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE")}
 EXTENSIONS = frozenset({"100rel", "timer"})
 UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
 
@@ -98,6 +99,7 @@ class SipService:
         self.registrations = Registrations(self)
         self._incoming = IncomingCalls(self)
         self.subscriptions = Subscriptions(self)
+        self._messages = Messages(self)
         self.public = PublicAddresses((), {})
         self.locator = locator or Locator(SystemLookup())
         self._authenticator = Authenticator(secrets.token_bytes(32))
@@ -414,6 +416,8 @@ class SipService:
                 self._register(incoming)
             case "SUBSCRIBE":
                 self.subscriptions.receive(incoming)
+            case "MESSAGE":
+                self._messages.receive(incoming)
             case "PUBLISH":
                 # No state is taken from outside: which events those would be is none.
                 incoming.respond(489, now=self.now, headers=(ALLOW_EVENTS,))

@@ -133,6 +133,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         subscription_minimum=config.options.number("sub_min_expiry"),
         mailboxes=config.options.words("mailboxes"),
         tells_second_call=config.options.flag("notify_early_inuse_ringing"),
+        message_context=config.options.text("message_context"),
         allows_transfer=config.options.flag("allow_transfer"),
         reliable=_RELIABLE[config.options.choice("100rel")],
         variables=config.variables,

@@ -1,0 +1,230 @@
+"""Text messages (RFC 3428): from phones into the dialplan, and out of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from switchroom.base.errors import MediaError
+from switchroom.channels.sip.added_headers import HeaderError, checked
+from switchroom.channels.sip.endpoint import Endpoint, account_of
+from switchroom.channels.sip.identity import caller_of
+from switchroom.media.api import Stream
+from switchroom.pbx.channel import Channel, ChannelState
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.technology import Indication
+from switchroom.pbx.text_message import MAX_BODY, MessageSenders, TextMessage
+from switchroom.sip.client import NewRequest, OutgoingRequest
+from switchroom.sip.digest import Verdict
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.flow import host_for_uri
+from switchroom.sip.headers.name_addr import NameAddr, parse_name_addr
+from switchroom.sip.message import Header, Response
+from switchroom.sip.server import IncomingRequest
+from switchroom.sip.uri import SipUri, parse_uri
+
+if TYPE_CHECKING:
+    from switchroom.channels.sip.service import SipService
+
+logger = logging.getLogger(__name__)
+
+MAX_AT_ONCE = 200  #: messages that are in the dialplan at one time
+
+
+class MessageDriver:
+    """The driver of a channel that has a message and no wire."""
+
+    async def answer(self) -> None:
+        """See :class:`~switchroom.pbx.technology.ChannelDriver`."""
+
+    async def indicate(self, indication: Indication) -> None:
+        """See :class:`~switchroom.pbx.technology.ChannelDriver`."""
+
+    async def dial(self) -> None:
+        """See :class:`~switchroom.pbx.technology.ChannelDriver`."""
+
+    async def open_stream(self) -> Stream:
+        """There is none.
+
+        Raises:
+            MediaError: Always.
+        """
+        raise MediaError("a message has no audio")
+
+    async def send_digit(self, digit: str, *, duration: float) -> None:
+        """See :class:`~switchroom.pbx.technology.ChannelDriver`."""
+
+    def hangup(self, cause: HangupCause) -> None:
+        """See :class:`~switchroom.pbx.technology.ChannelDriver`."""
+
+
+class Messages:
+    """Takes and sends MESSAGEs.
+
+    Args:
+        service: Whose endpoints and core.
+    """
+
+    def __init__(self, service: SipService) -> None:
+        self._service = service
+        self._running: set[str] = set()
+        senders = service.pbx.datastore(MessageSenders)
+        senders["pjsip"] = senders["sip"] = self.send
+
+    def receive(self, incoming: IncomingRequest) -> None:
+        """Take a MESSAGE outside of a call, and run the dialplan for it."""
+        service, request, now = self._service, incoming.request, self._service.now
+        verdict, endpoint = service.authenticate(request, incoming.flow)
+        if verdict is not Verdict.GOOD or endpoint is None:
+            incoming.respond(401, now=now, headers=service.challenge(verdict))
+            return
+        kind = request.get("content-type").partition(";")[0].strip().lower()
+        if kind and kind != "text/plain":
+            incoming.respond(415, now=now, headers=[("Accept", "text/plain")])
+            return
+        if len(request.body) > MAX_BODY:
+            incoming.respond(413, now=now)
+            return
+        try:
+            extension = parse_uri(request.uri).user or "s"
+        except RemoteSipError as error:
+            incoming.respond(error.sip_status, now=now)
+            return
+        context = endpoint.message_context or endpoint.context
+        if not service.pbx.dialplan.has_extension(context, extension):
+            incoming.respond(404, now=now)
+            return
+        if len(self._running) >= MAX_AT_ONCE or not service.pbx.takes_calls:
+            incoming.respond(503, now=now, headers=[("Retry-After", "10")])
+            return
+        incoming.respond(202, now=now)
+        self._start(incoming, endpoint, context, extension)
+
+    def _start(
+        self, incoming: IncomingRequest, endpoint: Endpoint, context: str, extension: str
+    ) -> None:
+        pbx, request = self._service.pbx, incoming.request
+        channel = Channel(
+            pbx,
+            name=f"Message/{endpoint.name}-{pbx.next_sequence('Message'):08x}",
+            driver=MessageDriver(),
+            context=context,
+            extension=extension,
+            state=ChannelState.UP,
+        )
+        channel.caller = caller_of(request, endpoint)
+        message = channel.datastore(TextMessage)
+        message.to = f"pjsip:{extension}@{parse_uri(request.uri).host}"
+        message.from_ = str(NameAddr(request.from_.uri, request.from_.name))
+        message.body = request.body.decode("utf-8", "replace")
+        message.data |= {
+            "PJSIP_RECVADDR": incoming.flow.remote[0],
+            "PJSIP_ENDPOINT": endpoint.name,
+            **{
+                name.title(): values[0]
+                for name, values in request.fields.items()
+                if name.startswith("x-")
+            },
+        }
+        self._running.add(channel.unique_id)
+        channel.at_end(lambda: self._running.discard(channel.unique_id))
+        pbx.start(channel)
+
+    async def send(self, destination: str, message: TextMessage) -> bool:
+        """Send a message to an endpoint or a URI; returns whether there was a way."""
+        service = self._service
+        endpoint, target = self._find(destination.strip())
+        if target is None:
+            return False
+        proxies = endpoint.proxies if endpoint is not None else ()
+        flows = await service.flows_to(proxies[0] if proxies else str(target))
+        if not flows:
+            return False
+        flow = flows[0]
+        host = host_for_uri(service.advertised(flow)[0])
+        sender = _sender(message.from_, endpoint, host)
+        headers: list[Header] = [("Route", f"<{proxy}>") for proxy in proxies]
+        for name in sorted(message.outbound):
+            try:
+                headers.append(checked(name, message.data.get(name, "")))
+            except HeaderError as error:
+                logger.warning("MessageSend: %s", error)
+        what = NewRequest(
+            "MESSAGE",
+            str(target),
+            sender,
+            account=account_of(endpoint.outbound_credentials) if endpoint is not None else None,
+            headers=(*headers, ("Content-Type", "text/plain;charset=UTF-8")),
+            body=message.body.encode("utf-8", "surrogateescape")[:MAX_BODY],
+        )
+        now = asyncio.get_running_loop().time()
+        service.stack.request(what, flow, now=now, user=_Outcome(str(target)))
+        service.pump()
+        return True
+
+    def _find(self, text: str) -> tuple[Endpoint | None, SipUri | None]:
+        """``endpoint``, ``endpoint/uri``, ``number@endpoint``, or a URI, with its technology."""
+        endpoints, location = self._service.settings.endpoints, self._service.location
+        if text.lower().startswith("pjsip:"):
+            text = text[len("pjsip:") :]
+        elif text.lower().startswith("sip:") and "@" not in text:
+            text = text[len("sip:") :]
+        name, _, uri = text.partition("/")
+        number, at, host = name.rpartition("@")
+        endpoint = endpoints.get(name) or (endpoints.get(host) if at else None)
+        if endpoint is None:
+            return None, _uri(text)
+        if uri:
+            return endpoint, _uri(uri)
+        aors = self._service.settings.aors
+        contacts = [c for a in endpoint.aors if a in aors for c in location.contacts(aors[a])]
+        target = _uri(contacts[-1].uri) if contacts else None
+        if target is not None and number:
+            target = SipUri(target.scheme, number, target.host, target.port, target.parameters)
+        return endpoint, target
+
+
+def _uri(text: str) -> SipUri | None:
+    """A URI, perhaps with a name and brackets; a ``user@host`` is one too."""
+    if not text.lower().lstrip('<"').startswith(("sip:", "sips:")) and "<" not in text:
+        text = f"sip:{text}"
+    try:
+        return parse_uri(parse_name_addr(text).uri)
+    except RemoteSipError:
+        return None
+
+
+def _sender(text: str, endpoint: Endpoint | None, host: str) -> NameAddr:
+    """The From: what the dialplan says, with our host where it names none."""
+    default = NameAddr(f"sip:{(endpoint.from_user if endpoint else '') or 'asterisk'}@{host}")
+    if not text.strip():
+        return default
+    try:
+        address = parse_name_addr(text.strip())
+    except RemoteSipError:
+        return default
+    uri = address.uri
+    if not uri.lower().startswith(("sip:", "sips:")):
+        uri = f"sip:{uri.partition(':')[2] or uri}"
+        uri = uri if "@" in uri else f"{uri}@{host}"
+    try:
+        return NameAddr(str(parse_uri(uri)), address.name)
+    except RemoteSipError:
+        return default
+
+
+class _Outcome:
+    """Writes down what a message got."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+
+    def on_response(self, outgoing: OutgoingRequest, response: Response, *, now: float) -> None:
+        """See :class:`~switchroom.sip.client.RequestUser`."""
+        if response.status >= 300:
+            logger.info("the message to %s got %s", self._target, response.status)
+
+    def on_timeout(self, outgoing: OutgoingRequest, *, now: float) -> None:
+        """See :class:`~switchroom.sip.client.RequestUser`."""
+        logger.info("the message to %s got no answer", self._target)
