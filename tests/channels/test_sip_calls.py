@@ -90,6 +90,22 @@ def test_hold_and_resume(more: str, direction: str, *, held: bool) -> None:
     play(story, PHONES, dialplan=DIALPLAN)
 
 
+def test_whoever_is_held_hears_music() -> None:
+    async def story(side: Side) -> None:
+        Called(side)
+        caller = await side.far.call(side.uri("2"), side.flow)
+        bob = next(c for c in side.pbx.channels.values() if c.name.startswith("PJSIP/bob"))
+        silence = fake_stream(bob).background.name
+        for sdp, playing in ((OFFER + "a=sendonly\r\n", True), (OFFER, False)):
+            caller.offer(sdp, now=side.far.now)
+            side.far.pump()
+            await side.far.until(lambda: caller.offering is None)
+            await asyncio.sleep(0.1)
+            assert (fake_stream(bob).background.name != silence) is playing
+
+    play(story, PHONES, dialplan=DIALPLAN)
+
+
 class Called:
     """Answers INVITEs, and REFERs with a status."""
 

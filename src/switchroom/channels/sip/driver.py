@@ -16,9 +16,11 @@ from switchroom.channels.sip.identity import diversion_headers, identity_headers
 from switchroom.channels.sip.keys import CallKeys
 from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
 from switchroom.media.api import Stream, StreamPlan
+from switchroom.pbx.bridge import party_of
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.events import HoldChanged
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.holding import begin_hold, end_hold
 from switchroom.pbx.technology import Indication
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, Origin, agree, write_answer, write_offer
@@ -254,6 +256,14 @@ class SipChannelDriver:
         channel = self.channel
         if channel.pbx.events.wants(HoldChanged):
             channel.pbx.events.publish(HoldChanged(channel.name, channel.unique_id, is_held))
+        party = party_of(channel)
+        other = party.peer if party is not None else None
+        if other is None:
+            return
+        if is_held:
+            channel.pbx.spawn(begin_hold(other.channel), name=other.channel.name)
+        else:
+            end_hold(other.channel)
 
     def sibling(self, replaces: Replaces) -> Channel | None:
         """The channel of another call of the same endpoint, as a Replaces names it."""

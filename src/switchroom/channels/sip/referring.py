@@ -7,7 +7,9 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from switchroom.pbx.transfer import transfer_attended, transfer_blindly
+from switchroom.pbx.bridge import party_of
+from switchroom.pbx.joining import join_peers
+from switchroom.pbx.transfer import transfer
 from switchroom.sip.client import OutgoingRequest
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.flow import host_for_uri
@@ -47,25 +49,31 @@ def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float)
         _tell(session, number, 100, now=now)
     else:
         incoming.respond(202, now=now, headers=[("Refer-Sub", "false")])
-    status = _transfer(driver, refer, context)
-    if refer.wants_notify and not session.is_ended:
-        _tell(session, number, status, now=now)
+    if not refer.wants_notify:
+        _carry_out(driver, refer, context)
+        return
+    # Told before it is done: the dialog that the NOTIFY travels in ends with the transfer.
+    status = _outlook(driver, refer)
+    _tell(session, number, status, now=now)
+    if status < 300:
+        _carry_out(driver, refer, context)
 
 
-def _transfer(driver: SipChannelDriver, refer: Refer, context: str) -> int:
-    """Do it; returns the status that tells how it went."""
-    channel = driver.channel
-    if refer.replaces is not None:
-        other = driver.sibling(refer.replaces)
-        if other is None or not transfer_attended(channel, other):
-            return 481 if other is None else 603
-        logger.info("%s joins the two that it talks with, the other over %s", channel.name, other)
-        return 200
-    extension = refer.target.user or "s"
-    if transfer_blindly(channel, context, extension):
-        logger.info("%s transfers its party to %s@%s", channel.name, extension, context)
-        return 200
-    return 603
+def _outlook(driver: SipChannelDriver, refer: Refer) -> int:
+    """The status that tells whether a transfer can be made."""
+    if refer.replaces is not None and driver.sibling(refer.replaces) is None:
+        return 481
+    party = party_of(driver.channel)
+    return 200 if party is not None and party.peer is not None else 603
+
+
+def _carry_out(driver: SipChannelDriver, refer: Refer, context: str) -> None:
+    party = party_of(driver.channel)
+    other = driver.sibling(refer.replaces) if refer.replaces is not None else None
+    if other is not None:
+        join_peers(driver.channel, other)
+    elif party is not None and refer.replaces is None:
+        transfer(party, refer.target.user or "s", context)
 
 
 def _tell(session: Session, number: int, status: int, *, now: float) -> None:
