@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.node import Node
+from tests.peers.sipp import run_sipp
 from tests.tools.phone.sipp import Sipp, needs_sipp
 
 pytestmark = [pytest.mark.peer, needs_sipp]
@@ -46,3 +47,24 @@ def test_a_trunk_registers_refreshes_and_leaves(tmp_path: Path) -> None:
                 time.sleep(0.05)  # the refresh comes in real time
             node.stop()
         assert sipp.finish() == 0, sipp.messages()
+
+
+OPEN = """\
+[udp]
+type = transport
+protocol = udp
+bind = 127.0.0.1:{port}
+[open]
+type = endpoint
+context = in
+allow = ulaw
+"""
+
+
+def test_a_trunk_that_insists_on_reliable_responses_and_session_timers(tmp_path: Path) -> None:
+    plan = "[in]\nexten => 500,1,Ringing()\n same => n,Wait(2)\n same => n,Answer()\n"
+    files = {"pjsip.conf": OPEN, "extensions.conf": f"{plan} same => n,Wait(30)\n"}
+    with Node(tmp_path, files) as node:
+        done = run_sipp("reliable", node.port, tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr + node.log()
+        node.wait_until_idle()

@@ -56,13 +56,24 @@ class Guard:
     """Counts failures and bans; times are those of one clock, the caller's.
 
     Args:
-        policy: Replaced when the configuration is read anew.
+        policy: What is too often.
     """
 
     def __init__(self, policy: GuardPolicy) -> None:
-        self.policy = policy
+        self._policy = policy
+        self._ignored: dict[str, bool] = {}  # by host: a REGISTER is challenged before it is good
         self._counts: OrderedDict[str, _Count] = OrderedDict()
         self._banned: OrderedDict[str, _Banned] = OrderedDict()
+
+    @property
+    def policy(self) -> GuardPolicy:
+        """What is too often; may be replaced."""
+        return self._policy
+
+    @policy.setter
+    def policy(self, policy: GuardPolicy) -> None:
+        self._policy = policy
+        self._ignored.clear()
 
     def blocks(self, host: str, now: float) -> bool:
         """Whether what comes from ``host`` is to be dropped; cheap while nobody is banned."""
@@ -133,11 +144,17 @@ class Guard:
         ]
 
     def _is_ignored(self, host: str) -> bool:
-        address = ip_address(host.partition("%")[0])
-        return any(
-            address.version == network.version and address in network
-            for network in self.policy.ignored
-        )
+        known = self._ignored.get(host)
+        if known is None:
+            address = ip_address(host.partition("%")[0])
+            known = any(
+                address.version == network.version and address in network
+                for network in self._policy.ignored
+            )
+            if len(self._ignored) >= MAX_SOURCES:
+                self._ignored.clear()
+            self._ignored[host] = known
+        return known
 
 
 def source_of(host: str) -> str:
