@@ -11,11 +11,13 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
+from switchroom.net.congestion import Congestion
 from switchroom.net.trace import trace
 from switchroom.sip.events import Event, Send
 from switchroom.sip.flow import Flow
 from switchroom.sip.message import Message
 from switchroom.sip.parser import MalformedMessageError
+from switchroom.sip.refusal import acknowledges_refusal, new_call
 from switchroom.sip.stack import SipStack
 
 logger = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class SipDriver:
         self.blocks: Callable[[str, float], bool] = lambda _host, _now: False
         self._on_event = on_event
         self._loop = asyncio.get_running_loop()
+        self.congestion = Congestion(self._loop)
         self._transports: dict[tuple[str, str, int], Transport] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = float("inf")
@@ -59,15 +62,34 @@ class SipDriver:
         now = self._loop.time()
         if self.blocks(flow.remote[0], now):
             return
+        self.congestion.took(now)
         trace("<--", data, flow)
+        if self._is_refused(data, flow):
+            return
         self._guarded(lambda: self.stack.receive(data, flow, now=now), "a datagram")
         self.pump()
+
+    def _is_refused(self, data: bytes, flow: Flow) -> bool:
+        """Refuse the first request of a call while there is too much to do; what stands goes on."""
+        if acknowledges_refusal(data):
+            return True
+        if not self.congestion.is_overloaded:
+            return False
+        call = new_call(data)
+        if call is None or call.key in self.stack.servers:
+            return False
+        self.congestion.refused += 1
+        refusal = call.refusal(flow.remote, self.stack.config.user_agent, self.stack.token())
+        self._send(Send(refusal, flow))
+        return True
 
     def received_message(self, message: Message | MalformedMessageError, flow: Flow) -> None:
         """Take a message that a connection's stream was cut into."""
         now = self._loop.time()
         if self.blocks(flow.remote[0], now):
             return
+        self.congestion.took(now)
+        self.stack.refuses_calls = self.congestion.is_overloaded
         self._guarded(lambda: self.stack.receive_message(message, flow, now=now), "a message")
         self.pump()
 
@@ -134,3 +156,4 @@ class SipDriver:
             self._timer.cancel()
             self._timer = None
         self._timer_at = float("-inf")
+        self.congestion.close()

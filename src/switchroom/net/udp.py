@@ -7,6 +7,7 @@ import logging
 import socket
 from typing import Any
 
+from switchroom.net.congestion import waiting_bytes
 from switchroom.net.driver import SipDriver
 from switchroom.net.local_address import WILDCARDS, local_host_towards
 from switchroom.sip.flow import Address, Flow
@@ -83,6 +84,7 @@ async def open_udp(driver: SipDriver, host: str, port: int) -> UdpTransport:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         bound.settimeout(0)
         bound.bind((host, port))
+        driver.congestion.watch(lambda: waiting_bytes(bound))
         _, transport = await loop.create_datagram_endpoint(lambda: UdpTransport(driver), sock=bound)
     except BaseException:
         bound.close()

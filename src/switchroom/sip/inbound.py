@@ -20,6 +20,7 @@ from switchroom.sip.invite_server import Input, InviteServer
 from switchroom.sip.message import Message, Request
 from switchroom.sip.non_invite_server import Input as NonInviteInput
 from switchroom.sip.non_invite_server import NonInviteServer
+from switchroom.sip.refusal import RETRY_AFTER
 from switchroom.sip.server import IncomingRequest, TransactionKey
 from switchroom.sip.session import Session, SessionState, body_text
 from switchroom.sip.subscription import ServerSubscription
@@ -92,7 +93,7 @@ class Inbound:
         incoming.respond(error.sip_status, now=now, reason=reason, headers=headers)
 
     def _overloaded(self, request: Request, flow: Flow) -> None:
-        headers = (("Retry-After", "5"),)
+        headers = (("Retry-After", str(RETRY_AFTER)),)
         self._stack.answer_statelessly(request, flow, 503, headers=headers)
 
     def _dispatch(self, incoming: IncomingRequest, now: float) -> None:
@@ -110,7 +111,7 @@ class Inbound:
             if merge in stack.merging:
                 stack.answer_statelessly(request, incoming.flow, 482)
                 return
-            if len(stack.sessions) >= stack.config.max_sessions:
+            if stack.refuses_calls or len(stack.sessions) >= stack.config.max_sessions:
                 self._overloaded(request, incoming.flow)
                 return
             stack.open_session(incoming, now=now)

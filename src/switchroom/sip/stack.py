@@ -47,7 +47,6 @@ logger = logging.getLogger(__name__)
 SERVED_METHODS = frozenset(
     {"INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "INFO", "UPDATE"}
 )
-RETRY_AFTER = 5  #: seconds that an overloaded server asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,7 @@ class SipStack:
         tags = ", ".join(sorted(config.extensions))
         self.supported: Headers = (("Supported", tags),) if tags else ()
         self.common_headers: Headers = (("Server", config.user_agent),)
+        self.refuses_calls = False  #: there is more to do than can be done: an INVITE gets 503
         self.dropped = 0  #: messages that nobody could answer
         self._output: list[Send | Event] = []
         self._timers: list[tuple[float, int, Timed]] = []
