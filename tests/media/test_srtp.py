@@ -129,10 +129,10 @@ def test_an_echo_comes_back(suite: str) -> None:
         ):
             call.stream.set_echo(enabled=True)
             await party.say(tone(700, 0.4))
-            await call.received(20)
+            async with asyncio.timeout(10):  # late ones count as dropped too, on a busy machine
+                while call.stream.statistics().packets_received < 20:
+                    await asyncio.sleep(0.01)
             await party.until(lambda: len(party.heard) >= 5)
-            # What comes late on a busy machine counts as dropped too, but it was opened before.
-            assert call.stream.statistics().packets_received == 20
 
     run(main())
 
