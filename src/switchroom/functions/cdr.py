@@ -6,7 +6,7 @@ Family: Channels and calls
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -16,9 +16,11 @@ from switchroom.dialplan.assignment import assign
 from switchroom.dialplan.options import option
 from switchroom.dialplan.parties import full_text
 from switchroom.dialplan.registry import function
+from switchroom.pbx.cdr_recorder import CallRecords, recorder_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.record_properties import RecordProperties, RecordVariables
+from switchroom.storage.call_record import CallRecord, Disposition, billed_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,46 +31,71 @@ class CdrOptions:
     raw: bool = option("u", "Times as seconds since 1970; numbers instead of names.")
 
 
-#: Asterisk: a record says ANSWERED when it is closed, whatever has happened before (22).
-_DISPOSITION = "NO ANSWER"
-
-
-def _disposition(channel: Channel) -> str:
-    return "ANSWERED" if channel.is_hung_up and channel.answered_at else _DISPOSITION
-
-
-_TEXTS: Mapping[str, Callable[[Channel], str]] = MappingProxyType(
+_TEXTS = frozenset(
     {
-        "clid": lambda channel: full_text(channel.caller),
-        "src": lambda channel: channel.caller.number,
-        "dst": lambda channel: channel.extension,
-        "dcontext": lambda channel: channel.context,
-        "channel": lambda channel: channel.name,
-        "dstchannel": lambda channel: "",
-        "lastapp": lambda channel: channel.application,
-        "lastdata": lambda channel: channel.data,
-        "disposition": _disposition,
-        "accountcode": lambda channel: channel.account_code,
-        "peeraccount": lambda channel: channel.datastore(ChannelSettings).peer_account,
-        "userfield": lambda channel: channel.datastore(ChannelSettings).user_field,
-        "tenantid": lambda channel: channel.datastore(ChannelSettings).tenant_id,
-        "uniqueid": lambda channel: channel.unique_id,
-        "linkedid": lambda channel: channel.linked_id,
-        "sequence": lambda channel: channel.unique_id.rpartition(".")[2],
+        "clid", "src", "dst", "dcontext", "channel", "dstchannel", "lastapp", "lastdata",
+        "accountcode", "peeraccount", "userfield", "tenantid", "uniqueid", "linkedid", "sequence",
     }
-)
-_TIMES: Mapping[str, Callable[[Channel], float | None]] = MappingProxyType(
+)  # fmt: skip
+_TIMES = frozenset({"start", "answer", "end"})
+_SPANS = frozenset({"duration", "billsec"})
+#: What ``CDR(disposition,u)`` says of a record that is closed.
+_NUMBERS: Mapping[Disposition, int] = MappingProxyType(
     {
-        "start": lambda channel: channel.created_at,
-        "answer": lambda channel: channel.answered_at,
-        "end": lambda channel: None,
+        Disposition.NO_ANSWER: 1, Disposition.FAILED: 2, Disposition.BUSY: 4,
+        Disposition.ANSWERED: 8, Disposition.CONGESTION: 16, Disposition.CANCEL: 32,
     }
-)
-_SPANS: Mapping[str, Callable[[Channel], float | None]] = MappingProxyType(
-    {"duration": lambda channel: channel.created_at, "billsec": lambda channel: channel.answered_at}
-)
+)  # fmt: skip
 #: Fields that are set on the channel itself.
 _WRITABLE = {"accountcode", "userfield", "amaflags", "peeraccount", "tenantid"}
+
+
+def _record_of(channel: Channel) -> CallRecord:
+    """The newest record of a channel, or what it would say where nobody keeps records."""
+    recorder = recorder_of(channel.pbx)
+    record = recorder.book.newest(channel.name) if recorder is not None else None
+    if record is not None:
+        return record
+    settings = channel.datastore(ChannelSettings)
+    is_over = channel.is_hung_up and channel.answered_at is not None
+    return CallRecord(
+        clid=full_text(channel.caller),
+        src=channel.caller.number,
+        dst=channel.extension,
+        dcontext=channel.context,
+        channel=channel.name,
+        dstchannel="",
+        lastapp=channel.application,
+        lastdata=channel.data,
+        start=channel.created_at,
+        answer=channel.answered_at,
+        end=None,
+        # Asterisk: a record says ANSWERED when it is closed, whatever has happened before (22).
+        disposition=Disposition.ANSWERED if is_over else Disposition.NO_ANSWER,
+        amaflags=settings.ama_flag.name,
+        accountcode=channel.account_code,
+        peeraccount=settings.peer_account,
+        tenantid=settings.tenant_id,
+        uniqueid=channel.unique_id,
+        linkedid=channel.linked_id,
+        userfield=settings.user_field,
+        sequence=leading_int(channel.unique_id.rpartition(".")[2]) or 0,
+    )
+
+
+def _disposition(record: CallRecord, options: CdrOptions) -> str:
+    if not options.raw:
+        return str(record.disposition)
+    return "0" if record.end is None else str(_NUMBERS[record.disposition])
+
+
+def _span_text(channel: Channel, record: CallRecord, field: str, options: CdrOptions) -> str:
+    now = channel.pbx.now()
+    span = record.duration(now) if field == "duration" else record.talked(now)
+    if options.fraction:
+        return f"{span:.6f}"
+    initiated = field == "billsec" and channel.pbx.datastore(CallRecords).bills_initiated
+    return str(billed_seconds(span, initiated=initiated))
 
 
 def _time_text(moment: float | None, options: CdrOptions) -> str:
@@ -100,14 +127,15 @@ def cdr(channel: Channel, name: str, options: CdrOptions = CdrOptions()) -> str:
         exten => h,1,NoOp(talked for ${CDR(billsec,f)} seconds)
     """
     field = name.strip().lower()
+    record = _record_of(channel)
     if field in _TEXTS:
-        return _TEXTS[field](channel)
+        return str(getattr(record, field))
     if field in _TIMES:
-        return _time_text(_TIMES[field](channel), options)
+        return _time_text(getattr(record, field), options)
     if field in _SPANS:
-        began = _SPANS[field](channel)
-        span = channel.pbx.now() - began if began is not None else 0.0
-        return f"{span:.6f}" if options.fraction else str(int(span))
+        return _span_text(channel, record, field, options)
+    if field == "disposition":
+        return _disposition(record, options)
     if field == "amaflags":
         flag = channel.datastore(ChannelSettings).ama_flag
         return str(int(flag)) if options.raw else flag.name
@@ -153,7 +181,7 @@ async def set_cdr(channel: Channel, value: str, name: str, options: str = "") ->
     if field in _WRITABLE:
         waiting = assign(channel, f"CHANNEL({field})", value)
         assert waiting is None
-    elif field in _TEXTS or field in _TIMES or field in _SPANS:
+    elif field in _TEXTS | _TIMES | _SPANS | {"disposition"}:
         raise DialplanError(f"CDR: {name!r} cannot be set")
     else:
         channel.datastore(RecordVariables)[field] = value

@@ -13,6 +13,7 @@ from switchroom.channels.sip.settings import merge
 from switchroom.channels.sip.transports import websocket_warnings
 from switchroom.cli.version import version_text
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
+from switchroom.config.cdr import CdrConfig, read_cdr
 from switchroom.config.features import FeatureSettings, read_features
 from switchroom.config.guard import GuardConfig, read_guard
 from switchroom.config.http import HttpConfig, read_http
@@ -64,6 +65,7 @@ class Configuration:
     sip: SipFiles
     calls: CallFiles = field(default_factory=CallFiles)
     missing: tuple[Path, ...] = field(default=())  #: files that were looked for in vain
+    cdr: CdrConfig = field(default_factory=CdrConfig)
 
     @property
     def folder(self) -> Path:
@@ -76,6 +78,7 @@ class Configuration:
             logger.warning("%s does not exist", path)
         for warning in (
             *self.asterisk.warnings, *self.rtp.warnings, *self.sip.warnings, *self.calls.warnings,
+            *self.cdr.warnings,
         ):  # fmt: skip
             logger.warning("%s", warning)
 
@@ -92,7 +95,8 @@ def load_configuration(where: Path) -> Configuration:
     asterisk = load_asterisk_conf(where)
     rtp = _read(asterisk, "rtp.conf", read_rtp) or RtpConfig()
     sip, missing = load_sip(asterisk)
-    return Configuration(asterisk, rtp, sip, load_calls(asterisk), missing)
+    cdr = _read(asterisk, "cdr.conf", read_cdr) or CdrConfig()
+    return Configuration(asterisk, rtp, sip, load_calls(asterisk), missing, cdr)
 
 
 def load_calls(asterisk: AsteriskConfig) -> CallFiles:

@@ -33,6 +33,7 @@ from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.registry import collect_applications, collect_functions
 from switchroom.media.engine.engine import Engine
 from switchroom.media.library import FileSoundLibrary
+from switchroom.node.call_records import keep_records
 from switchroom.node.configuration import Configuration, load_calls, load_configuration, load_sip
 from switchroom.node.dialplan_source import DialplanSource
 from switchroom.pbx.pbx import Pbx
@@ -116,6 +117,7 @@ class Node:
         )
         pbx.maximum_channels = asterisk.maximum_calls
         self.configuration.calls.apply(pbx)
+        keep_records(pbx, self.configuration.cdr, stack)
         self._dialplan.serve(pbx)
         stack.push_async_exit(_ending(pbx))
         await pbx.__aenter__()

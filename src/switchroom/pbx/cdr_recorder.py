@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from switchroom.pbx.cdr import Facts, RecordBook, RecordRules
+from switchroom.pbx.cdr_batch import RecordBatch
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.events import (
@@ -27,23 +27,15 @@ from switchroom.storage.call_record import CallRecord
 _OUTGOING = frozenset({"AppDial", "AppDial2"})
 
 
-class RecordBackend(Protocol):
-    """Takes finished records."""
-
-    @property
-    def name(self) -> str:
-        """As ``cdr show status`` lists it."""
-        ...
-
-    def write(self, record: CallRecord) -> None:
-        """Take a record; never waits."""
-
-
 class CallRecords:
-    """Of a node, by ``pbx.datastore(CallRecords)``: who keeps its records, if anybody does."""
+    """Of a node, by ``pbx.datastore(CallRecords)``: how records are kept, and who keeps them."""
 
     def __init__(self) -> None:
-        self.recorder: Recorder | None = None
+        self.is_on = True
+        self.rules = RecordRules()
+        self.bills_initiated = False  #: a second that has begun is billed
+        self.batch = RecordBatch(())
+        self.recorder: Recorder | None = None  #: nobody keeps any where no backend takes them
 
 
 class Recorder:

@@ -22,7 +22,7 @@ EXAMPLES = {
 
 #: What only dialplans of earlier versions use; their examples cannot do without them.
 OUTDATED = {
-    "ImportVar", "Macro", "MacroExclusive", "MacroExit", "MacroIf", "SetAMAFlags", "SIPAddHeader",
+    "ImportVar", "Macro", "MacroExclusive", "MacroExit", "MacroIf", "NoCDR", "SetAMAFlags", "SIPAddHeader",
     "SIPPEER", "SIPRemoveHeader", "SIP_HEADER", "SIP_HEADERS",
 }  # fmt: skip
 OUTDATED_CODE = "SW321"

@@ -13,6 +13,7 @@ import switchroom.apps
 import switchroom.functions
 from switchroom.base.errors import ConfigError, SwitchroomError
 from switchroom.config.asterisk_conf import AsteriskConfig, read_asterisk_conf
+from switchroom.config.cdr import read_cdr
 from switchroom.config.options import ConfigWarning
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import ConfigFile, Section
@@ -30,7 +31,7 @@ DIALPLAN, AEL = "extensions.conf", "extensions.ael"
 #: Files that are read besides it: those with a reader of their own, and those that name contexts,
 #: queues, mailboxes and other things that a dialplan speaks of.
 OTHERS = (
-    *("asterisk.conf", "pjsip.conf", "sip.conf", "rtp.conf"),
+    *("asterisk.conf", "pjsip.conf", "sip.conf", "rtp.conf", "cdr.conf"),
     *("queues.conf", "voicemail.conf", "confbridge.conf", "meetme.conf", "musiconhold.conf"),
     *("features.conf", "res_parking.conf", "func_odbc.conf", "extconfig.conf", "followme.conf"),
     *("iax.conf", "chan_dahdi.conf", "agents.conf", "users.conf", "manager.conf", "minivm.conf"),
@@ -43,6 +44,7 @@ _READERS: Mapping[str, Callable[[ConfigFile], object]] = {
     "sip.conf": read_sip,
     "asterisk.conf": read_asterisk_conf,
     "rtp.conf": read_rtp,
+    "cdr.conf": read_cdr,
 }
 #: Contexts that modules fill.
 _FILLED_BY_MODULES = frozenset({"parkedcalls", "park-dial", "park-hints"})

@@ -1,0 +1,68 @@
+"""Keeps a node's call records as ``cdr.conf`` says."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AsyncExitStack
+
+from switchroom.config.asterisk_conf import Directories
+from switchroom.config.cdr import CdrConfig
+from switchroom.pbx.cdr import RecordRules
+from switchroom.pbx.cdr_batch import RecordBackend, RecordBatch
+from switchroom.pbx.cdr_recorder import CallRecords, Recorder
+from switchroom.pbx.pbx import Pbx
+from switchroom.storage.cdr_csv import CdrCsv, CsvColumns
+
+logger = logging.getLogger(__name__)
+
+CSV_FOLDER = "cdr-csv"  #: in the folder of logs
+
+
+def keep_records(pbx: Pbx, config: CdrConfig, stack: AsyncExitStack) -> None:
+    """Start to keep records, if somebody takes them; ``stack`` ends it, after the last call.
+
+    Args:
+        pbx: The core, not entered yet or without calls.
+        config: What ``cdr.conf`` says.
+        stack: Gets what has to be closed.
+    """
+    records = pbx.datastore(CallRecords)
+    records.is_on = config.is_on
+    records.rules = _rules(config)
+    records.bills_initiated = config.bills_initiated
+    backends = _open_backends(pbx.directories, config, stack) if config.is_on else []
+    size = max(1, config.batch_size) if config.is_batched else 1
+    batch = records.batch = RecordBatch(backends, size=size, within=float(config.batch_time))
+    stack.callback(batch.submit)
+    if backends:
+        Recorder(pbx, records.rules, batch.take).start()
+
+
+def _rules(config: CdrConfig) -> RecordRules:
+    return RecordRules(
+        records_by_default=config.records_by_default,
+        keeps_unanswered=config.keeps_unanswered,
+        tells_congestion=config.tells_congestion,
+        tells_cancel=config.tells_cancel,
+        ends_before_h=config.ends_before_h,
+        heeds_bridges=config.heeds_bridges,
+        heeds_dials=config.heeds_dials,
+    )
+
+
+def _open_backends(
+    directories: Directories, config: CdrConfig, stack: AsyncExitStack
+) -> list[RecordBackend]:
+    if config.csv is None:
+        return []
+    columns = CsvColumns(
+        in_utc=config.csv.in_utc,
+        unique_id=config.csv.unique_id,
+        user_field=config.csv.user_field,
+        new_columns=config.csv.new_columns,
+        bills_initiated=config.bills_initiated,
+    )
+    folder = directories.astlogdir / CSV_FOLDER
+    csv = CdrCsv(folder, columns, by_account=config.csv.by_account)
+    stack.callback(csv.close)
+    return [csv]
