@@ -5,12 +5,14 @@ import asyncio
 import pytest
 
 from switchroom.net.locating import Locator, Naptr, Srv
-from switchroom.pbx.channel import Channel, ChannelState, RequestError
+from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.sip.digest import Authenticator
+from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
 from tests.channels.sip_far_end import OFFER, Side, play
 
+EVENTS = OFFER.replace("AVP 0", "AVP 0 101") + "a=rtpmap:101 telephone-event/8000\r\n"
 TRUNK = """\
 [trunk]
 type=endpoint
@@ -142,3 +144,61 @@ def test_a_name_that_leads_nowhere() -> None:
         assert raised.value.cause is HangupCause.NO_ROUTE_DESTINATION
 
     play(story, NAMED)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "cause", "is_busy"),
+    [
+        (486, "", HangupCause.USER_BUSY, True),
+        (486, "Q.850;cause=16", HangupCause.NORMAL_CLEARING, True),
+        (
+            480,
+            'SIP;cause=480, Q.850;cause=27;text="gone"',
+            HangupCause.DESTINATION_OUT_OF_ORDER,
+            False,
+        ),
+        (404, "Q.850;cause=x", HangupCause.UNALLOCATED, False),
+    ],
+)
+def test_a_refusal_tells_its_cause(
+    status: int, reason: str, cause: HangupCause, *, is_busy: bool
+) -> None:
+    async def story(side: Side) -> None:
+        headers = [("Reason", reason)] if reason else []
+        side.far.on_invite = lambda s: s.refuse(status, now=side.far.now, headers=headers)
+        channel = await side.pbx.technologies["PJSIP"].request(side.pbx, "100@trunk", None)
+        told: list[Progress] = []
+        channel.watch(told.append)
+        await channel.driver.dial()
+        await side.far.until(lambda: channel.is_hung_up)
+        assert channel.hangup_cause is cause
+        assert (Progress.BUSY in told) is is_busy
+
+    play(story, TRUNK)
+
+
+@pytest.mark.parametrize(
+    ("mode", "sdp", "by_info"),
+    [
+        ("auto_info", OFFER, True),
+        ("auto_info", EVENTS, False),
+        ("auto", OFFER, False),
+        ("info", EVENTS, True),
+    ],
+)
+def test_how_digits_travel(mode: str, sdp: str, *, by_info: bool) -> None:
+    async def story(side: Side) -> None:
+        side.far.on_invite = lambda s: s.accept(sdp, now=side.far.now)
+
+        def answer(incoming: IncomingRequest) -> None:
+            incoming.respond(200, now=side.far.now)
+
+        side.far.answers = answer
+        channel = await dial(side, "100@trunk")
+        await side.far.until(lambda: channel.state is ChannelState.UP)
+        await channel.send_digit("5")
+        await asyncio.sleep(1)
+        infos = side.far.requests("INFO")
+        assert [b"Signal=5" in each.body for each in infos] == ([True] if by_info else [])
+
+    play(story, TRUNK.replace("context=in", f"context=in\ndtmf_mode={mode}"))

@@ -14,10 +14,10 @@ from switchroom.sip.events import (
     SubscriptionRefreshed,
 )
 from switchroom.sip.flow import Flow
-from switchroom.sip.headers.parameters import parse_parameters
+from switchroom.sip.headers.reason import cause_of
 from switchroom.sip.headers.via import MAGIC_COOKIE, Via
 from switchroom.sip.invite_server import Input, InviteServer
-from switchroom.sip.message import Message, Request
+from switchroom.sip.message import Request
 from switchroom.sip.non_invite_server import Input as NonInviteInput
 from switchroom.sip.non_invite_server import NonInviteServer
 from switchroom.sip.refusal import RETRY_AFTER
@@ -137,7 +137,7 @@ class Inbound:
         incoming.respond(200, now=now)
         session = self._session(incoming.request.call_id, invite.to_tag)
         if session is not None and session.state is SessionState.INCOMING:
-            cause = _cause_of(incoming.request)
+            cause = cause_of(incoming.request)
             invite.respond(487, now=now)
             session.finish(EndReason.CANCELLED, cause=cause)
 
@@ -198,7 +198,7 @@ class Inbound:
         incoming.respond(200, now=now)
         if session.state is SessionState.INCOMING and session.incoming is not None:
             session.incoming.respond(487, now=now)  # RFC 3261 §15.1.2
-        session.finish(EndReason.REMOTE_BYE, cause=_cause_of(incoming.request))
+        session.finish(EndReason.REMOTE_BYE, cause=cause_of(incoming.request))
 
     def _acknowledge(self, session: Session, incoming: IncomingRequest, now: float) -> None:
         """A PRACK; it may carry the answer to an offer of our provisional response."""
@@ -280,19 +280,3 @@ def _transaction_key(request: Request, via: Via) -> TransactionKey:
         return branch, sent_by, method
     number = str(request.cseq[0])
     return request.call_id, request.from_.tag, number, request.uri, sent_by, method
-
-
-def _cause_of(message: Message) -> int:
-    """The Q.850 cause of a Reason header (RFC 3326), 0 where there is none."""
-    for value in message.fields.get("reason", ()):
-        for each in value.split(","):
-            protocol, _, rest = each.partition(";")
-            if protocol.strip().upper() != "Q.850":
-                continue
-            try:
-                cause = parse_parameters(rest).get("cause", "")
-            except RemoteSipError:
-                continue
-            if cause.isascii() and cause.isdigit() and len(cause) <= 3:
-                return int(cause)
-    return 0

@@ -20,6 +20,7 @@ from switchroom.sip.events import (
     SessionAnswered,
     SessionProgress,
 )
+from switchroom.sip.headers.reason import cause_of
 from switchroom.sip.invite_client import InviteClient
 from switchroom.sip.message import Response
 from switchroom.sip.proofs import Proofs
@@ -124,7 +125,7 @@ class Responses:
                 return
             if status == 422 and self._ask_for_longer(owner, response, now):
                 return
-            session.finish(EndReason.REFUSED, status=status)
+            session.finish(EndReason.REFUSED, status=status, cause=cause_of(response))
 
     def _answer_within(
         self, owner: OutgoingInvite, session: Session, response: Response, now: float

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
 from switchroom.channels.sip.causes import cause_of_status, status_of_cause
 from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
-from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
+from switchroom.channels.sip.endpoint import WITH_EVENTS, DtmfMode, Endpoint
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
 from switchroom.channels.sip.keys import CallKeys
 from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
@@ -90,7 +90,14 @@ class SipChannelDriver:
 
     @property
     def _uses_events(self) -> bool:
-        return self.dtmf_mode in {DtmfMode.RFC4733, DtmfMode.AUTO}
+        return self.dtmf_mode in WITH_EVENTS
+
+    @property
+    def _sends_info(self) -> bool:
+        """Whether digits go by INFO: always, or since the party knows no events."""
+        if self.dtmf_mode is DtmfMode.AUTO_INFO:
+            return self.agreement is not None and self.agreement.telephone_event is None
+        return self.dtmf_mode is DtmfMode.INFO
 
     # what the channel asks for
 
@@ -192,7 +199,7 @@ class SipChannelDriver:
     async def send_digit(self, digit: str, *, duration: float) -> None:
         """As RFC 4733 event or tone through the engine, or by INFO."""
         session = self.session
-        if self.dtmf_mode is not DtmfMode.INFO:
+        if not self._sends_info:
             (await self.channel.stream()).send_digit(digit, duration=duration)
         elif session is not None and session.state is SessionState.CONFIRMED:
             body = body_of_digit(digit, duration)
@@ -303,12 +310,12 @@ class SipChannelDriver:
             return
         if event.reason is EndReason.REFUSED:
             self.reason = f"SIP {event.status} {REASONS.get(event.status, '')}".rstrip()
-            cause = cause_of_status(event.status)
+            cause = _known_cause(event.cause) if event.cause else cause_of_status(event.status)
         elif event.reason is EndReason.TIMED_OUT:
             cause = HangupCause.NO_USER_RESPONSE
         else:
             cause = _known_cause(event.cause)
-        busy = event.reason is EndReason.REFUSED and cause is HangupCause.USER_BUSY
+        busy = event.reason is EndReason.REFUSED and event.status in {486, 600}
         if busy:
             self.channel.on_progress(Progress.BUSY, cause)
         if event.reason is not EndReason.LOCAL:

@@ -27,8 +27,13 @@ class DtmfMode(StrEnum):
     RFC4733 = "rfc4733"
     INBAND = "inband"
     INFO = "info"
-    AUTO = "auto"
+    AUTO = "auto"  #: RFC 4733 where the party knows it, otherwise inband
+    AUTO_INFO = "auto_info"  #: likewise, otherwise by INFO
     NONE = "none"
+
+
+#: The modes that offer digits as events of RFC 4733.
+WITH_EVENTS = frozenset({DtmfMode.RFC4733, DtmfMode.AUTO, DtmfMode.AUTO_INFO})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.codecs import codecs_of
 from switchroom.channels.sip.driver import SipChannelDriver
-from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
+from switchroom.channels.sip.endpoint import WITH_EVENTS, Endpoint
 from switchroom.channels.sip.identity import caller_of, redirecting_of
 from switchroom.pbx.channel import ChannelState
 from switchroom.sdp.errors import SdpError
@@ -80,7 +80,7 @@ class IncomingCalls:
 def _agree(session: Session, endpoint: Endpoint) -> Agreement | None:
     if not session.remote_sdp:
         return None
-    use_events = endpoint.dtmf_mode in {DtmfMode.RFC4733, DtmfMode.AUTO}
+    use_events = endpoint.dtmf_mode in WITH_EVENTS
     codecs = codecs_of(endpoint.codecs)
     return agree(
         session.remote_sdp,

@@ -32,7 +32,7 @@ from switchroom.sip.session_timer import TimerPolicy, Use
 logger = logging.getLogger(__name__)
 
 DEFAULT_CODECS = ("ulaw", "alaw")
-_DTMF = {mode.value: mode for mode in DtmfMode} | {"auto_info": DtmfMode.AUTO}
+_DTMF = {mode.value: mode for mode in DtmfMode}
 
 _TIMERS = {each.name.lower(): each for each in Use} | {"forced": Use.ALWAYS}
 #: ``originate`` asks for a timer where it calls, ``refuse`` does without.
