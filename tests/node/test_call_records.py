@@ -13,13 +13,13 @@ from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.cdr import read_cdr
 from switchroom.config.reader import parse_config
-from switchroom.node.call_records import keep_records
+from switchroom.node.call_records import change_rules, keep_records
 from switchroom.pbx.cdr_recorder import CallRecords
 from switchroom.pbx.events import NewExtension
 from switchroom.pbx.originate import Origination, RunApplication, originate
 from switchroom.pbx.pbx import Pbx
 from tests.support.dialplan import make_interpreter
-from tests.support.fakes import make_pbx, run_virtual
+from tests.support.fakes import make_channel, make_pbx, run_virtual
 
 CSV = "[csv]\nloguniqueid=yes\nloguserfield=yes\nnewcdrcolumns=yes\n"
 DIALPLAN = """\
@@ -127,3 +127,21 @@ def test_a_batch_is_written_when_the_node_ends(tmp_path: Path) -> None:
     rows, pbx = records_of(conf, tmp_path, "answers")
     assert len(rows) == 2
     assert pbx.datastore(CallRecords).batch.size == 50
+
+
+def test_rules_can_be_changed_while_calls_go_on(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with AsyncExitStack() as stack:
+            pbx = make_pbx(directories=Directories(astlogdir=tmp_path))
+            keep_records(pbx, read_cdr(parse_config("[general]\nbatch=yes\n" + CSV)), stack)
+            await stack.enter_async_context(pbx)
+            make_channel(pbx).finish()
+            records = pbx.datastore(CallRecords)
+            change_rules(pbx, read_cdr(parse_config("[general]\nbatch=yes\nunanswered=yes\n")))
+            make_channel(pbx).finish()
+            assert len(records.batch.kept) == 1
+            change_rules(pbx, read_cdr(parse_config("")))
+            assert records.batch.kept == []
+
+    run_virtual(main())
+    assert (tmp_path / "cdr-csv" / "Master.csv").read_text().count("\n") == 1

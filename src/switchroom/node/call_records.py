@@ -31,11 +31,28 @@ def keep_records(pbx: Pbx, config: CdrConfig, stack: AsyncExitStack) -> None:
     records.rules = _rules(config)
     records.bills_initiated = config.bills_initiated
     backends = _open_backends(pbx.directories, config, stack) if config.is_on else []
-    size = max(1, config.batch_size) if config.is_batched else 1
-    batch = records.batch = RecordBatch(backends, size=size, within=float(config.batch_time))
+    batch = records.batch = RecordBatch(
+        backends, size=_batch_size(config), within=float(config.batch_time)
+    )
     stack.callback(batch.submit)
     if backends:
         Recorder(pbx, records.rules, batch.take).start()
+
+
+def change_rules(pbx: Pbx, config: CdrConfig) -> None:
+    """Keep records by other rules from now on; where they go is settled at the start."""
+    records = pbx.datastore(CallRecords)
+    records.rules = _rules(config)
+    records.batch.within = float(config.batch_time)
+    records.batch.size = _batch_size(config)
+    if len(records.batch.kept) >= records.batch.size:
+        records.batch.submit()
+    if records.recorder is not None:
+        records.recorder.book.rules = records.rules
+
+
+def _batch_size(config: CdrConfig) -> int:
+    return max(1, config.batch_size) if config.is_batched else 1
 
 
 def _rules(config: CdrConfig) -> RecordRules:

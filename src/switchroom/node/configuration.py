@@ -95,8 +95,17 @@ def load_configuration(where: Path) -> Configuration:
     asterisk = load_asterisk_conf(where)
     rtp = _read(asterisk, "rtp.conf", read_rtp) or RtpConfig()
     sip, missing = load_sip(asterisk)
-    cdr = _read(asterisk, "cdr.conf", read_cdr) or CdrConfig()
+    cdr = load_cdr(asterisk)
     return Configuration(asterisk, rtp, sip, load_calls(asterisk), missing, cdr)
+
+
+def load_cdr(asterisk: AsteriskConfig) -> CdrConfig:
+    """Read ``cdr.conf``, which need not be there.
+
+    Raises:
+        ConfigError: It is wrong.
+    """
+    return _read(asterisk, "cdr.conf", read_cdr) or CdrConfig()
 
 
 def load_calls(asterisk: AsteriskConfig) -> CallFiles:

@@ -33,8 +33,14 @@ from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.registry import collect_applications, collect_functions
 from switchroom.media.engine.engine import Engine
 from switchroom.media.library import FileSoundLibrary
-from switchroom.node.call_records import keep_records
-from switchroom.node.configuration import Configuration, load_calls, load_configuration, load_sip
+from switchroom.node.call_records import change_rules, keep_records
+from switchroom.node.configuration import (
+    Configuration,
+    load_calls,
+    load_cdr,
+    load_configuration,
+    load_sip,
+)
 from switchroom.node.dialplan_source import DialplanSource
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Technology
@@ -214,6 +220,10 @@ class Node:
             calls = load_calls(self.configuration.asterisk)
             self.configuration = replace(self.configuration, calls=calls)
             calls.apply(self._pbx)
+        if word in {"", "cdr"} and self._pbx is not None:
+            cdr = load_cdr(self.configuration.asterisk)
+            self.configuration = replace(self.configuration, cdr=cdr)
+            change_rules(self._pbx, cdr)
         if word in {"", "dialplan", "extensions", "pbx_config", "pbx_ael"}:
             await self._dialplan.reload()
         self.reloaded_at = _wall_clock()
