@@ -42,6 +42,7 @@ class DialCall:
         self.options = options
         self.status = DialStatus.CANCEL  #: so it is when the caller hangs up
         self._times = DialTimes(channel)
+        self._joined = False
         self._owns_called = False  #: nobody else would hang the called channel up
 
     async def run(self, destinations: str, within: float | None) -> DialStatus:
@@ -106,6 +107,8 @@ class DialCall:
                 party = self._called_party(called)
             left = await self._talk(party)
         finally:
+            if outcome.party is not None and not self._joined:
+                outcome.party.end(Left(Departure.PEER_LEFT))
             if self._owns_called:
                 called.hangup(channel.hangup_cause or HangupCause.NORMAL_CLEARING)
         if not options.go_on:
@@ -152,7 +155,7 @@ class DialCall:
         if called.channel.is_hung_up:
             return Left(Departure.PEER_LEFT, called.channel.hangup_cause)
         await bridge.join(party, called)
-        self._owns_called = False  # the bridge knows what becomes of it
+        self._owns_called, self._joined = False, True  # the bridge knows what becomes of it
         self._times.note_answer()
         if limits is not None:
             watcher = channel.pbx.spawn(watch_limits(limits, party, called), name=channel.name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+from switchroom.apps.park import park_by_code
 from switchroom.channels.sip.endpoint import SipSettings
 from switchroom.channels.sip.settings import merge
 from switchroom.channels.sip.transports import websocket_warnings
@@ -18,11 +19,13 @@ from switchroom.config.features import FeatureSettings, read_features
 from switchroom.config.guard import GuardConfig, read_guard
 from switchroom.config.http import HttpConfig, read_http
 from switchroom.config.options import ConfigWarning, Warnings
+from switchroom.config.parking import ParkingConfig, read_parking
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.pjsip_wizard import expand_wizards
 from switchroom.config.reader import ConfigFile, read_config
 from switchroom.config.rtp import RtpConfig, read_rtp
 from switchroom.config.sip import SipConfig, read_sip
+from switchroom.parking.lots import lots_of
 from switchroom.pbx.features import Features
 from switchroom.pbx.pbx import Pbx
 
@@ -42,18 +45,22 @@ class SipFiles:
 
 @dataclass(frozen=True, slots=True)
 class CallFiles:
-    """What calls between people are told by: ``features.conf``."""
+    """What calls between people are told by: ``features.conf`` and ``res_parking.conf``."""
 
     features: FeatureSettings = field(default_factory=FeatureSettings)
+    parking: ParkingConfig = field(default_factory=ParkingConfig)
 
     @property
     def warnings(self) -> tuple[ConfigWarning, ...]:
         """Of all of them."""
-        return self.features.warnings
+        return (*self.features.warnings, *self.parking.warnings)
 
     def apply(self, pbx: Pbx) -> None:
         """Let calls go by it from now on."""
-        pbx.datastore(Features).settings = self.features
+        features = pbx.datastore(Features)
+        features.settings = self.features
+        features.actions["park"] = park_by_code
+        lots_of(pbx).use(self.parking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,10 @@ def load_calls(asterisk: AsteriskConfig) -> CallFiles:
     Raises:
         ConfigError: One of them is wrong.
     """
-    return CallFiles(_read(asterisk, "features.conf", read_features) or FeatureSettings())
+    return CallFiles(
+        _read(asterisk, "features.conf", read_features) or FeatureSettings(),
+        _read(asterisk, "res_parking.conf", read_parking) or ParkingConfig(),
+    )
 
 
 def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:

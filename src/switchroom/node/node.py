@@ -216,7 +216,7 @@ class Node:
             self._service.reload(sip.settings)
             for warning in sip.warnings:
                 logger.warning("%s", warning)
-        if word in {"", "features"} and self._pbx is not None:
+        if word in {"", "features", "parking"} and self._pbx is not None:
             calls = load_calls(self.configuration.asterisk)
             self.configuration = replace(self.configuration, calls=calls)
             calls.apply(self._pbx)

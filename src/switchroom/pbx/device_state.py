@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -27,6 +27,10 @@ class DeviceState(StrEnum):
     RINGING = "RINGING"
     RINGINUSE = "RINGINUSE"
     ONHOLD = "ONHOLD"
+
+
+class DeviceKinds(dict[str, Callable[[str], DeviceState]]):
+    """How the state of ``kind:name`` is found, by the kind in lower case; of the whole node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ def device_state(pbx: Pbx, device: str) -> DeviceState:
     kind, colon, name = device.partition(":")
     if colon and kind.lower() == CUSTOM.lower():
         return parse_device_state(pbx.astdb.get(FAMILY, name) or "")
+    if colon and (find := pbx.datastore(DeviceKinds).get(kind.lower())) is not None:
+        return find(name)
     technology_name, slash, resource = device.partition("/")
     technology = pbx.technologies.get(technology_name.upper())
     if technology is None or not slash:

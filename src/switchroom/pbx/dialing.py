@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from switchroom.pbx.bridge import Party
+from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
 from switchroom.pbx.events import DialBegan, DialEnded
 from switchroom.pbx.hangup_cause import HangupCause
@@ -182,6 +182,8 @@ class Dialing:
 
     def _end(self, answered: Channel | None) -> None:
         self._stop_hearing()
+        if self._picked_up is not None and self._picked_up.channel is not answered:
+            self._picked_up.end(Left(Departure.PEER_LEFT))  # too late
         cause = self._manners.cancel_cause
         if answered is not None and self._manners.elsewhere:
             cause = HangupCause.ANSWERED_ELSEWHERE

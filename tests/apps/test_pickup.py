@@ -1,0 +1,102 @@
+import asyncio
+
+import pytest
+
+from switchroom.pbx.bridge import Bridges
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.channel_settings import ChannelSettings
+from switchroom.pbx.pbx import Pbx
+from tests.support.dialplan import make_interpreter
+from tests.support.fakes import make_channel, make_pbx, run_virtual
+from tests.support.phones import Phones, hears
+
+CONF = """\
+[default]
+exten => 20,1,Dial(Phone/bob&Phone/carol,20)
+exten => picks,1,Pickup(${WHAT})
+ same => n,Set(GLOBAL(MISSED)=yes)
+exten => named,1,PickupChan(${WHAT},${OPTIONS})
+ same => n,Set(GLOBAL(MISSED)=yes)
+exten => again,1,RetryDial(sorry,2,2,Phone/bob,3)
+ same => n,Set(GLOBAL(R)=${DIALSTATUS})
+"""
+
+
+async def begin(pbx: Pbx, number: int, extension: str, **variables: str) -> Channel:
+    channel = make_channel(pbx, name=f"Fake/{number}-00000000", extension=extension)
+    channel.variables.update(variables)
+    channel.datastore(ChannelSettings).pickup_groups = frozenset({3})
+    pbx.start(channel)
+    await asyncio.sleep(1)
+    return channel
+
+
+@pytest.mark.parametrize(
+    ("extension", "what", "options", "found"),
+    [
+        ("picks", "20", "", True),
+        ("picks", "20@default", "", True),
+        ("picks", "20@elsewhere", "", False),
+        ("picks", "9&20", "", True),
+        ("picks", "mine@PICKUPMARK", "", True),
+        ("picks", "other@PICKUPMARK", "", False),
+        ("picks", "", "", True),
+        ("named", "Phone/bob", "", True),
+        ("named", "Phone/b", "", False),
+        ("named", "Phone/b", "p", True),
+    ],
+)
+def test_a_ringing_call_is_picked_up(extension: str, what: str, options: str, found: bool) -> None:  # noqa: FBT001  # a case
+    async def main() -> None:
+        phones = Phones(bob=None, carol=None)
+        async with make_pbx(make_interpreter(CONF), technologies={"PHONE": phones}) as pbx:
+            caller = await begin(pbx, 1, "20")
+            phones["carol"].channel.datastore(ChannelSettings).call_groups = frozenset({3, 5})
+            phones["carol"].channel.variables["PICKUPMARK"] = "mine"
+            picker = await begin(pbx, 2, extension, WHAT=what, OPTIONS=options)
+            assert ("MISSED" in pbx.global_variables) is not found
+            if not found:
+                return
+            assert hears(caller, picker)
+            assert phones["bob"].told[-1] == phones["carol"].told[-1] == "hangup ANSWERED_ELSEWHERE"
+            assert caller.variables["DIALEDPEERNAME"] == picker.name
+            caller.hangup()
+            await asyncio.sleep(1)
+            assert pbx.channels == {}
+            assert pbx.datastore(Bridges) == {}
+
+    run_virtual(main())
+
+
+def test_a_call_is_picked_up_in_the_moment_its_caller_gives_up() -> None:
+    async def main() -> None:
+        phones = Phones(bob=None, carol=None)
+        async with make_pbx(make_interpreter(CONF), technologies={"PHONE": phones}) as pbx:
+            caller = await begin(pbx, 1, "20")
+            picker = make_channel(pbx, name="Fake/2-00000000", extension="picks")
+            picker.variables["WHAT"] = "20"
+            pbx.start(picker)
+            while picker.application != "Pickup":
+                await asyncio.sleep(0)
+            caller.hangup()
+            await asyncio.sleep(1)
+            assert pbx.channels == {}
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize(("answers_after", "result"), [(None, "NOANSWER"), (1.0, None)])
+def test_dialling_again(answers_after: float | None, result: str | None) -> None:
+    async def main() -> None:
+        phones = Phones(bob=None)
+        async with make_pbx(make_interpreter(CONF), technologies={"PHONE": phones}) as pbx:
+            caller = await begin(pbx, 1, "again")
+            await asyncio.sleep(7)
+            phones.known = {"bob": answers_after}
+            await asyncio.sleep(12)
+            assert pbx.global_variables.get("R") == result
+            assert len(phones.calls) == 3
+            if answers_after is not None:
+                assert hears(caller, phones["bob"].channel)
+
+    run_virtual(main())
