@@ -15,6 +15,10 @@ from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
 
 
+class Asides(set[Channel]):
+    """The channels of a node that left their bridge for a moment, and are owned by a feature."""
+
+
 class Aside:
     """A party beside its bridge, in which the other one waits and hears music.
 
@@ -34,6 +38,18 @@ class Aside:
         self.other = other
         bridge.keeps_one = True
         bridge.detach(party)
+        asides = party.channel.pbx.datastore(Asides)
+        asides.add(party.channel)
+        party.channel.at_end(lambda: asides.discard(party.channel))
+        self._unwatch = party.channel.watch(self._hear)
+
+    def _hear(self, progress: Progress) -> None:
+        if progress is Progress.REDIRECTED and self.party.bridge is None:
+            self.party.go_on()
+
+    def _end(self) -> None:
+        self._unwatch()
+        self.channel.pbx.datastore(Asides).discard(self.channel)
 
     @property
     def channel(self) -> Channel:
@@ -62,20 +78,23 @@ class Aside:
         task = self.channel.pbx.spawn(self._borrow(work), name=self.channel.name)
         try:
             if self.other_waits:
-                await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+                everything = {task, gone, self.party.over}
+                await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
         finally:
             unwatch()
             task.cancel()
         await asyncio.wait({task})
-        return self.other_waits and not self.channel.is_hung_up
+        is_here = not (self.channel.is_hung_up or self.party.over.done())
+        return is_here and self.other_waits
 
     async def _borrow(self, work: Coroutine[Any, Any, None]) -> None:
         await borrow(self.channel, work)
 
     def come_back(self) -> None:
         """Both talk again; who finds nobody is let go."""
+        self._end()
         end_hold(self.other.channel)
-        if self.channel.is_hung_up or self.party.bridge is not None:
+        if self.channel.is_hung_up or self.party.over.done() or self.party.bridge is not None:
             self.bridge.settle()
             return
         if not self.other_waits:
@@ -87,6 +106,7 @@ class Aside:
 
     def let_go(self) -> None:
         """The call is over for the party."""
+        self._end()
         if self.party.bridge is None and not self.channel.is_hung_up:
             self.party.end(Left(Departure.PEER_LEFT, HangupCause.NORMAL_CLEARING))
 

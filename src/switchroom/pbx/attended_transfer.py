@@ -52,6 +52,7 @@ class _AttendedTransfer:
             (self._channel, "transferer"), (aside.other.channel, "other"),
         ]  # fmt: skip
         unwatch = [self._watch(channel, word) for channel, word in watched]
+        self._party.over.add_done_callback(lambda _: self._events.put_nowait("transferer"))
         try:
             number = extension or await self._ask()
             if number:

@@ -71,7 +71,10 @@ class Party:
         self.keys = keys
         self.afterwards = afterwards
         self.stream: Stream | None = None
-        self._left: asyncio.Future[Left] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._left: asyncio.Future[Left] = loop.create_future()
+        #: Done once this party can come into no bridge any more: it was ended, or sent elsewhere.
+        self.over: asyncio.Future[None] = loop.create_future()
         self._unwatch: Callable[[], None] | None = None
 
     @property
@@ -91,16 +94,32 @@ class Party:
         try:
             return await self._left
         finally:
+            self._set_over()
             if self.bridge is not None:
                 self.bridge.leave(self)
 
     def end(self, left: Left) -> None:
         """The bridge is over for this party, which is in none now."""
+        if self.over.done():
+            return
+        self._set_over()
         if self.afterwards is None:
             if not self._left.done():
                 self._left.set_result(left)
         elif not self.channel.is_hung_up:
             self.afterwards(self.channel, left)
+
+    def go_on(self) -> None:
+        """Somebody sent the channel to a place, and no task of its own takes it there."""
+        channel = self.channel
+        self._set_over()
+        if self.bridge is not None:
+            self.bridge.leave(self)
+        channel.pbx.go_on(channel, channel.context, channel.extension, channel.priority)
+
+    def _set_over(self) -> None:
+        if not self.over.done():
+            self.over.set_result(None)
 
     def pass_digit(self, digit: str, duration: float) -> None:
         """Let the other party have a key of this one."""
@@ -153,9 +172,7 @@ class Party:
         if progress is Progress.HUNG_UP:
             self.bridge.leave(self)
         elif progress is Progress.REDIRECTED:
-            channel = self.channel
-            self.bridge.leave(self)
-            channel.pbx.go_on(channel, channel.context, channel.extension, channel.priority)
+            self.go_on()
 
 
 async def _send_digit(channel: Channel, digit: str, duration: float) -> None:
