@@ -13,6 +13,7 @@ from switchroom.channels.sip.technology import SipTechnology
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.device_state import DeviceState
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.sdp.negotiation import Codec
 from switchroom.sip.events import EndReason, SessionEnded
 from tests.support.fakes import make_channel, make_pbx, run_virtual
 
@@ -59,7 +60,7 @@ def test_audio_format() -> None:
     driver.agreement = SimpleNamespace(codec=codecs_of(["ulaw"])[0])  # type: ignore[assignment]  # all that is asked
     assert driver.audio_format == "ulaw"
     assert driver_of([]).audio_format == ""
-    assert name_of(SimpleNamespace(name="OPUS")) == "opus"  # type: ignore[arg-type]  # one we do not have
+    assert name_of(Codec("SILK", 8000, 96)) == "silk"  # one we do not have
 
 
 def test_why_it_ended_in_the_words_of_sip() -> None:

@@ -59,7 +59,7 @@ def tone(frequency: float, duration: float, *, amplitude: float = 8000.0) -> byt
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Nobody else runs meanwhile, not even the media thread, where the system allows it."""
     try:
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(REALTIME_PRIORITY + 1))
@@ -143,7 +143,7 @@ class RtpParty(asyncio.DatagramProtocol):
             )
             for number in (range(count) if order is None else order)
         ]
-        with _undisturbed():
+        with undisturbed():
             for packet in packets:
                 self.send_raw(packet)
         self.sequence += count

@@ -42,7 +42,7 @@ class Protection:
 class StreamPlan:
     """What offer and answer agreed on for one audio stream."""
 
-    codec: str  #: encoding name of the codec, ``PCMU`` or ``PCMA`` so far
+    codec: str  #: encoding name of the codec in SDP, upper case
     payload_type: int  #: of ``codec``, both ways
     remote: Address | None = None  #: where to send; None: learn it from the first packet
     telephone_event: int | None = None  #: payload type of RFC 4733 digits, None: not agreed
@@ -52,6 +52,8 @@ class StreamPlan:
     receive_timeout: float | None = None  #: seconds without a packet until :class:`RtpTimedOut`
     rtcp_mux: bool = False  #: RTCP goes over the port of RTP (RFC 5761)
     protection: Protection | None = None  #: None: plain RTP; otherwise nothing goes in the clear
+    clock_rate: int = 8000  #: hertz, of the codec's timestamps
+    event_clock_rate: int = 8000  #: hertz, of the durations in RFC 4733 events
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,15 @@ class Codec:
     name: str  #: encoding name, upper case
     clock_rate: int
     payload_type: int  #: that we offer it with
+    channels: int = 1
+    parameters: str = ""  #: of ``a=fmtp``
+
+    def lines(self, payload_type: int) -> list[str]:
+        """What describes it in SDP, under a payload type."""
+        name = self.name.lower() if self.channels > 1 else self.name
+        channels = f"/{self.channels}" if self.channels > 1 else ""
+        lines = [f"a=rtpmap:{payload_type} {name}/{self.clock_rate}{channels}"]
+        return [*lines, f"a=fmtp:{payload_type} {self.parameters}"] if self.parameters else lines
 
 
 PCMU = Codec("PCMU", 8000, 0)
@@ -50,6 +59,7 @@ class Agreement:
     port: int
     direction: str  #: seen from us
     telephone_event: int | None = None
+    event_clock_rate: int = 8000
     ptime: int = DEFAULT_PTIME  #: milliseconds
     index: int = 0  #: which m= line it is
     protocol: str = "RTP/AVP"  #: that the peer wrote
@@ -127,19 +137,26 @@ def _choose(media: Media, index: int, codecs: Sequence[Codec], *, use_events: bo
     if found is None:
         raise NotAcceptableError("No common codec")
     codec, chosen = found
-    event = _event(media.formats, codec.clock_rate) if use_events else None
+    event, event_clock_rate = (
+        _event(media.formats, codec.clock_rate) if use_events else (None, 8000)
+    )
     ptime = media.ptime or DEFAULT_PTIME
     if ptime % 10 or not 10 <= ptime <= MAX_PTIME:
         ptime = DEFAULT_PTIME
     direction = _MIRRORED[media.direction]
     return Agreement(
-        codec, chosen.payload_type, media.host, media.port, direction, event, ptime, index
-    )
+        codec, chosen.payload_type, media.host, media.port, direction, event, event_clock_rate,
+        ptime, index,
+    )  # fmt: skip
 
 
-def _event(formats: tuple[Format, ...], clock_rate: int) -> int | None:
-    wanted = (TELEPHONE_EVENT, clock_rate)
-    return next((f.payload_type for f in formats if (f.name, f.clock_rate) == wanted), None)
+def _event(formats: tuple[Format, ...], clock_rate: int) -> tuple[int | None, int]:
+    """Its payload type and clock rate: the codec's (RFC 4733 §2.1), or the usual one."""
+    for rate in (clock_rate, 8000):
+        for each in formats:
+            if (each.name, each.clock_rate) == (TELEPHONE_EVENT, rate):
+                return each.payload_type, rate
+    return None, 8000
 
 
 def write_answer(
@@ -187,7 +204,8 @@ def write_offer(
     lines = _head(origin, host)
     event = [EVENT_PAYLOAD_TYPE] if use_events else []
     lines.append(f"m=audio {port} RTP/AVP {' '.join(map(str, types + event))}")
-    lines += [f"a=rtpmap:{c.payload_type} {c.name}/{c.clock_rate}" for c in codecs]
+    for codec in codecs:
+        lines += codec.lines(codec.payload_type)
     lines += _event_lines(event[0] if event else None, 8000)
     lines += [f"a=ptime:{DEFAULT_PTIME}", f"a=maxptime:{MAX_PTIME}", f"a={direction}"]
     return "\r\n".join(lines) + "\r\n"
@@ -203,8 +221,8 @@ def _audio(agreement: Agreement, port: int) -> list[str]:
     types = f"{number}" if event is None else f"{number} {event}"
     return [
         f"m=audio {port} {agreement.protocol} {types}",
-        f"a=rtpmap:{number} {codec.name}/{codec.clock_rate}",
-        *_event_lines(event, codec.clock_rate),
+        *codec.lines(number),
+        *_event_lines(event, agreement.event_clock_rate),
         f"a=ptime:{agreement.ptime}",
         f"a={agreement.direction}",
         *(["a=rtcp-mux"] if agreement.rtcp_mux else []),

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from functools import cache
 
 from switchroom.media.api import Direction, Protection, StreamPlan
-from switchroom.sdp.negotiation import PCMA, PCMU, Agreement, Codec
+from switchroom.media.codecs.registry import all_codecs, codec_of, is_usable
+from switchroom.sdp.negotiation import Agreement, Codec
 
-_CODECS = {"ulaw": PCMU, "alaw": PCMA}
-_ALL = ("ulaw", "alaw")
+logger = logging.getLogger(__name__)
+
+
+@cache
+def _offered(name: str) -> Codec | None:
+    codec = all_codecs().get(name)
+    if codec is None:
+        logger.debug("no codec %s here: endpoints that allow it go without", name)
+        return None
+    if not is_usable(codec):
+        logger.warning("endpoints go without %s: %s is not installed", name, codec.library)
+        return None
+    return Codec(
+        codec.name, codec.clock_rate, codec.payload_type,
+        channels=codec.channels, parameters=codec.parameters,
+    )  # fmt: skip
 
 
 def codecs_of(names: Iterable[str]) -> list[Codec]:
     """From ``allow`` to codecs, best first; what the media engine does not have is left out."""
     wanted: list[str] = []
     for name in names:
-        wanted += _ALL if name == "all" else [name]
-    return [_CODECS[name] for name in dict.fromkeys(wanted) if name in _CODECS]
+        wanted += all_codecs() if name == "all" else [name]
+    found = (_offered(name) for name in dict.fromkeys(wanted))
+    return [codec for codec in found if codec is not None]
 
 
 def name_of(codec: Codec) -> str:
     """What configurations call a codec."""
-    return next((name for name, each in _CODECS.items() if each == codec), codec.name.lower())
+    known = codec_of(codec.name, codec.clock_rate)
+    return known.config_name if known is not None else codec.name.lower()
 
 
 def plan_of(
@@ -31,8 +50,10 @@ def plan_of(
     return StreamPlan(
         codec=agreement.codec.name,
         payload_type=agreement.payload_type,
+        clock_rate=agreement.codec.clock_rate,
         remote=(agreement.host, agreement.port) if agreement.host != "0.0.0.0" else None,
         telephone_event=agreement.telephone_event,
+        event_clock_rate=agreement.event_clock_rate,
         ptime=agreement.ptime / 1000,
         direction=Direction(agreement.direction),
         symmetric=symmetric,

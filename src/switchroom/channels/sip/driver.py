@@ -189,7 +189,9 @@ class SipChannelDriver:
             plan = self._plan(agreement)
         else:
             first, protection = self._codecs[0], self._keys.protection(None)
-            plan = StreamPlan(first.name, first.payload_type, protection=protection)
+            plan = StreamPlan(
+                first.name, first.payload_type, clock_rate=first.clock_rate, protection=protection
+            )
         engine = self.channel.pbx.engine
         self._stream = await engine.open_stream(
             self.flow.local[0], plan, self.channel.on_media_event

@@ -20,6 +20,11 @@ cdef extern from "sys/socket.h":
         pass
     ctypedef uint32_t socklen_t
 
+cdef extern from "../codecs/coder.h" nogil:
+    ctypedef struct codec_kind:
+        int (*load)(const char *path)
+    const codec_kind CODEC_KINDS[6]
+
 cdef extern from "commands.h" nogil:
     ctypedef struct media_event:
         uint32_t stream
@@ -28,6 +33,7 @@ cdef extern from "commands.h" nogil:
 
     ctypedef struct stream_plan:
         int codec, payload_type, event_type, packet_samples, sends, receives, symmetric
+        int rate, clock, event_clock
         uint32_t timeout
         sockaddr_storage remote
         socklen_t remote_size
@@ -64,7 +70,8 @@ cdef extern from "commands.h" nogil:
     void pump_connect(pump *self, int first, int second, int join)
     void pump_close(pump *self, int slot)
     void pump_update(pump *self, int slot, const stream_plan *plan)
-    void pump_play(pump *self, int slot, const int16_t *samples, uint32_t count, int64_t number)
+    void pump_play(pump *self, int slot, const int16_t *samples, uint32_t count,
+                   const int16_t *wide, uint32_t wide_count, int wide_rate, int64_t number)
     void pump_stop_playback(pump *self, int slot, int64_t number)
     int pump_send_digit(pump *self, int slot, char digit, uint32_t duration)
     void pump_set_echo(pump *self, int slot, int echo)
@@ -129,9 +136,14 @@ cdef enum:
     EVENTS_AT_ONCE = 256
 
 
+def load_codec(int codec, str path):
+    """Open the codec's library; returns whether it has what is needed."""
+    return CODEC_KINDS[codec].load != NULL and CODEC_KINDS[codec].load(path.encode()) == 0
+
+
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
-     address, is_muxed, is_sealed, seal, unseal) = values
+     address, is_muxed, is_sealed, seal, unseal, rate, clock, event_clock) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.codec = codec
     plan.payload_type = payload_type
@@ -141,6 +153,9 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     plan.receives = receives
     plan.symmetric = symmetric
     plan.timeout = timeout
+    plan.rate = rate
+    plan.clock = clock
+    plan.event_clock = event_clock
     if address is not None:
         host, port = address
         plan.remote_size = read_address(host.encode(), port, &plan.remote)
@@ -232,9 +247,14 @@ cdef class Pump:
         fill_plan(&filled, plan)
         pump_update(self._pump, slot, &filled)
 
-    def play(self, int slot, bytes samples, int64_t playback):
+    def play(self, int slot, bytes samples, int64_t playback, bytes wide=None, int wide_rate=0):
+        cdef const int16_t *more = NULL
+        cdef uint32_t count = 0
+        if wide is not None:
+            more = <const int16_t *>PyBytes_AS_STRING(wide)
+            count = <uint32_t>(len(wide) // 2)
         pump_play(self._pump, slot, <const int16_t *>PyBytes_AS_STRING(samples),
-                  <uint32_t>(len(samples) // 2), playback)
+                  <uint32_t>(len(samples) // 2), more, count, wide_rate, playback)
 
     def stop_playback(self, int slot, int64_t playback):
         pump_stop_playback(self._pump, slot, playback)

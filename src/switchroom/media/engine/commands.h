@@ -103,6 +103,7 @@ static int pump_add(pump *self, const uint32_t *random)
     one->id = ++self->next_id;
     one->rtp_socket = one->rtcp_socket = -1;
     one->gain_said = one->gain_heard = UNITY;
+    one->plan.rate = one->plan.clock = one->plan.event_clock = RATE;
     one->key.code = one->digit_code = -1;
     one->round_trip = -1;
     one->ssrc = random[0];
@@ -246,6 +247,10 @@ static void pump_update(pump *self, int slot, const stream_plan *plan)
                 || memcmp(&plan->remote, &one->plan.remote, plan->remote_size);
     if (moved && one->plan.remote_size)
         one->learned_size = 0; /* the party announced another address: learn anew */
+    if (plan->codec != one->plan.codec || plan->rate != one->plan.rate) {
+        coder_free(one->coder);
+        one->coder = NULL;
+    }
     one->plan = *plan;
     one->packed = 0;
     one->heard_tick = self->context.tick;
@@ -253,9 +258,10 @@ static void pump_update(pump *self, int slot, const stream_plan *plan)
     pthread_mutex_unlock(&self->mutex);
 }
 
-/* Samples stay the caller's until PLAYBACK_ENDED was told, or the stream is closed. */
+/* The sound at 8,000 Hz and, where wide is not NULL, at another rate as well.
+ * Samples stay the caller's until PLAYBACK_ENDED was told, or the stream is closed. */
 static void pump_play(pump *self, int slot, const int16_t *samples, uint32_t count,
-                      int64_t number)
+                      const int16_t *wide, uint32_t wide_count, int wide_rate, int64_t number)
 {
     pthread_mutex_lock(&self->mutex);
     stream *one = self->streams[slot];
@@ -263,6 +269,9 @@ static void pump_play(pump *self, int slot, const int16_t *samples, uint32_t cou
         stream_end_playback(&self->context, one, END_STOPPED);
     one->sound = samples;
     one->sound_size = count;
+    one->wide_sound = wide;
+    one->wide_size = wide_count;
+    one->wide_rate = wide_rate;
     one->sound_at = 0;
     one->playback = number;
     pump_notify(self);
@@ -427,7 +436,7 @@ static void pump_count(pump *self, int slot, stream_counters *counters)
         one->packets_sent,    one->packets_received,
         one->octets_sent,     one->octets_received,
         one->packets_dropped, (int64_t)one->source.lost_before + source_lost(&one->source),
-        (one->source.jitter >> 4) / (double)RATE, one->round_trip};
+        (one->source.jitter >> 4) / (double)one->plan.clock, one->round_trip};
     pthread_mutex_unlock(&self->mutex);
 }
 

@@ -66,7 +66,8 @@ static void stream_send_event(stream *self)
     int ends = self->digit_sent >= duration;
     bytes[RTP_HEADER] = (uint8_t)self->digit_code;
     bytes[RTP_HEADER + 1] = (uint8_t)((ends ? 0x80 : 0) | DIGIT_VOLUME);
-    put16(bytes + RTP_HEADER + 2, ends ? duration : self->digit_sent);
+    uint64_t said = (uint64_t)(ends ? duration : self->digit_sent) * (uint32_t)self->plan.event_clock;
+    put16(bytes + RTP_HEADER + 2, said / RATE > 0xffff ? 0xffff : (uint32_t)(said / RATE));
     stream_send(self, first, self->plan.event_type, self->digit_timestamp, bytes, sizeof bytes);
     self->talking = 0; /* audio begins anew behind it */
     if (ends && ++self->digit_ends == DIGIT_END_PACKETS)
@@ -112,7 +113,8 @@ static void stream_key_up(const stream_context *context, stream *self)
 {
     digit_in *key = &self->key;
     int code = key->code;
-    uint32_t duration = key->before + key->duration;
+    uint32_t duration = (uint32_t)((uint64_t)(key->before + key->duration) * RATE
+                                   / (uint32_t)self->plan.event_clock);
     if (code < 0)
         return;
     key->code = -1;

@@ -24,7 +24,7 @@ from switchroom.media.api import (
     TalkingEnded,
 )
 from switchroom.media.engine import _engine
-from switchroom.media.engine.plan import plan_values
+from switchroom.media.engine.plan import find_codec, plan_values
 from switchroom.media.engine.recorder import Recorder
 from switchroom.media.engine.srtp import Contexts
 from switchroom.media.engine.stream import EngineStream
@@ -78,6 +78,7 @@ class Engine:
             raise MediaError(f"cannot open audio on {host}: {self._explain(-slot)}")
         stream = self._keep(EngineStream(self, slot, number, (host, port), listener))
         stream.contexts = contexts
+        stream.sample_rate = find_codec(plan.codec, plan.clock_rate).sample_rate
         return stream
 
     def _explain(self, error: int) -> str:

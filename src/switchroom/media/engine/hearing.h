@@ -30,7 +30,7 @@ static int stream_knows(stream *self, const struct sockaddr_storage *from, sockl
 static int stream_can_relay(const stream *from, const stream *to)
 {
     return to && from->rtp_socket >= 0 && to->rtp_socket >= 0
-           && to->plan.codec == from->plan.codec && to->plan.sends && !to->sound && !to->echo
+           && to->plan.codec == from->plan.codec && to->plan.rate == from->plan.rate && to->plan.sends && !to->sound && !to->echo
            && !to->background_count && from->gain_said == UNITY && to->gain_heard == UNITY
            && !stream_has_digit(to) && !stream_is_spoken_to(to);
 }
@@ -80,6 +80,12 @@ static void stream_hear_audio(stream *self, const rtp_packet *packet)
         stream_relay(self->peer, packet);
     if (!stream_is_decoded(self))
         return;
+    if (is_coded(self)) {
+        if (!stream_coder(self)
+            || !coder_put(self->coder, packet->timestamp, packet->payload, packet->payload_size))
+            self->packets_dropped++;
+        return;
+    }
     if (!self->jitter) {
         self->jitter = calloc(1, sizeof *self->jitter);
         if (!self->jitter)
@@ -97,6 +103,8 @@ static void stream_forget_source(const stream_context *context, stream *self)
     self->key.has_ended = 0;
     if (self->jitter)
         self->jitter->started = 0;
+    if (self->coder)
+        coder_stop_hearing(self->coder);
 }
 
 /* One datagram of the RTP socket, from anybody. */
@@ -113,7 +121,7 @@ static void stream_receive(const stream_context *context, stream *self, const ui
     self->octets_received += (uint64_t)packet.payload_size;
     self->heard_tick = context->tick;
     self->timed_out = 0;
-    if (source_hear(&self->source, &packet, context->now))
+    if (source_hear(&self->source, &packet, context->now, self->plan.clock))
         stream_forget_source(context, self);
     if (!self->plan.receives)
         return;

@@ -57,7 +57,7 @@ static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *
         if (ahead < 0)
             return 0;
     } else if (ahead < 0 || ahead + count > JITTER_SIZE - FRAME
-               || (ahead > JITTER_JUMP && jitter->missed)) {
+               || (ahead > JITTER_JUMP && jitter->missed > JITTER_CONCEALED)) {
         jitter_restart(jitter, timestamp);
         ahead = JITTER_DELAY;
     } else {

@@ -3,22 +3,55 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import Address, Direction, StreamPlan
+from switchroom.media.codecs.codec import Codec
+from switchroom.media.codecs.libraries import find_library
+from switchroom.media.codecs.registry import all_codecs, codec_of
+from switchroom.media.engine import _engine
 from switchroom.media.engine.srtp import Contexts
 
 SAMPLE_RATE = 8000
 TICK = 0.02  #: seconds
 SHORTEST_PTIME = 0.005  #: seconds
 LONGEST_PTIME = 0.16  #: seconds; what the native side has room for
+LARGEST_PACKET = 1400  #: octets of audio; more is cut into fragments on its way
 
-_CODECS = {"PCMU": 0, "PCMA": 1}
 _SENDS = {Direction.SENDRECV, Direction.SENDONLY}
 _RECEIVES = {Direction.SENDRECV, Direction.RECVONLY}
 
 
-PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, bool, int, int]
+PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, bool,
+                   int, int,
+                   int, int, int]  # fmt: skip
+
+
+@cache
+def find_codec(name: str, clock_rate: int) -> Codec:
+    """The codec of a plan, its library opened.
+
+    Raises:
+        MediaError: The engine has no such codec, or its library is not installed.
+    """
+    codec = codec_of(name, clock_rate)
+    if codec is None:
+        raise MediaError(
+            f"no codec {name!r} at {clock_rate} Hz; there are {', '.join(all_codecs())}"
+        )
+    if codec.library is not None:
+        path = find_library(codec.library)
+        if path is None or not _engine.load_codec(codec.native, path):
+            raise MediaError(f"{codec.config_name} needs {codec.library}, which is not installed")
+    return codec
+
+
+def _packet_time(codec: Codec, wanted: float) -> float:
+    """Seconds of audio in a packet: whole frames of the codec, that no network cuts."""
+    most = min(LONGEST_PTIME, LARGEST_PACKET / codec.octets)
+    frames = math.floor(min(max(wanted, SHORTEST_PTIME), most) / codec.frame + 1e-6)
+    return max(frames, 1) * codec.frame
 
 
 def plan_values(plan: StreamPlan, contexts: Contexts) -> PlanValues:
@@ -31,14 +64,12 @@ def plan_values(plan: StreamPlan, contexts: Contexts) -> PlanValues:
     Raises:
         MediaError: The engine has no such codec.
     """
-    if plan.codec not in _CODECS:
-        raise MediaError(f"no codec {plan.codec!r}; there are {', '.join(_CODECS)}")
-    ptime = min(max(plan.ptime, SHORTEST_PTIME), LONGEST_PTIME)
+    codec = find_codec(plan.codec, plan.clock_rate)
     return (
-        _CODECS[plan.codec],
+        codec.native,
         plan.payload_type,
         -1 if plan.telephone_event is None else plan.telephone_event,
-        round(ptime * SAMPLE_RATE),
+        round(_packet_time(codec, plan.ptime) * SAMPLE_RATE),
         plan.direction in _SENDS,
         plan.direction in _RECEIVES,
         plan.symmetric,
@@ -46,4 +77,7 @@ def plan_values(plan: StreamPlan, contexts: Contexts) -> PlanValues:
         plan.remote,
         plan.rtcp_mux,
         *contexts.addresses,
+        codec.sample_rate,
+        codec.clock_rate,
+        plan.event_clock_rate,
     )

@@ -93,7 +93,7 @@ static int32_t source_lost(const rtp_source *source)
 }
 
 /* Count a packet; returns 1 when another sender took the place of the one before. */
-static int source_hear(rtp_source *source, const rtp_packet *packet, int64_t now)
+static int source_hear(rtp_source *source, const rtp_packet *packet, int64_t now, int clock)
 {
     int another = source->started && source->ssrc != packet->ssrc;
     if (!source->started || another) {
@@ -112,11 +112,11 @@ static int source_hear(rtp_source *source, const rtp_packet *packet, int64_t now
     if (packet->timestamp == source->timestamp)
         return another; /* of the same key: it tells nothing about the network */
     source->timestamp = packet->timestamp;
-    int32_t transit = (int32_t)((uint32_t)(now * 8 / 1000) - packet->timestamp);
+    int32_t transit = (int32_t)((uint32_t)(now * clock / 1000000) - packet->timestamp);
     if (source->received > 1) {
         int32_t change = transit - source->transit;
         uint32_t size = (uint32_t)(change < 0 ? -change : change);
-        if (size < 8000) /* a jump of the sender's clock is no jitter */
+        if (size < (uint32_t)clock) /* a jump of the sender's clock is no jitter */
             source->jitter += size - ((source->jitter + 8) >> 4);
     }
     source->transit = transit;

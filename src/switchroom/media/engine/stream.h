@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "../codecs/g711.h"
+#include "coding.h"
 #include "jitter.h"
 #include "rtp.h"
 #include "srtp.h"
@@ -41,8 +42,10 @@ typedef struct {
 
 typedef struct {
     int codec, payload_type;
+    int rate, clock;    /* hertz: of its samples, and of its timestamps */
     int event_type;     /* -1: RFC 4733 not agreed */
-    int packet_samples;
+    int event_clock;    /* hertz, of the durations in events */
+    int packet_samples; /* at 8,000 Hz */
     int sends, receives, symmetric;
     uint32_t timeout;   /* ticks without a packet until RTP_TIMED_OUT is told, 0: never */
     struct sockaddr_storage remote;
@@ -120,7 +123,8 @@ typedef struct stream {
     int timed_out;
     double round_trip; /* seconds; negative: unknown */
     digit_in key;
-    jitter_buffer *jitter;
+    jitter_buffer *jitter; /* of G.711 */
+    struct coder *coder;   /* of other codecs; NULL until something is to be coded */
     int16_t heard[FRAME]; /* what the party said in this tick */
     int is_heard;
 
@@ -142,6 +146,9 @@ typedef struct stream {
     /* playback */
     const int16_t *sound;
     uint32_t sound_size, sound_at;
+    const int16_t *wide_sound; /* the same at wide_rate; NULL: there is none */
+    uint32_t wide_size;
+    int wide_rate;
     int64_t playback;
     background_sound background[BACKGROUND_QUEUE];
     int background_first, background_count;
@@ -184,6 +191,17 @@ static void stream_tell(const stream_context *context, const stream *self, int k
 {
     media_event event = {self->id, kind, a, b};
     context->tell(context->engine, &event);
+}
+
+/* Whether its codec needs a coder; packets of G.711 have an octet for each sample. */
+static int is_coded(const stream *self) { return self->plan.codec > CODEC_PCMA; }
+
+/* Its coder, made when it is needed first; NULL: there is none, or no memory for it. */
+static coder *stream_coder(stream *self)
+{
+    if (!self->coder && is_coded(self))
+        self->coder = coder_new(self->plan.codec, self->plan.rate, self->plan.clock);
+    return self->coder;
 }
 
 /* addresses */
@@ -266,7 +284,8 @@ static int stream_send_as(stream *self, uint16_t sequence, int marker, int paylo
         self->sequence = (uint16_t)(sequence + 1);
     if (!stream_put(self, self->rtp_socket, srtp.protect, bytes, size, target, target_size))
         return 0;
-    uint32_t until = timestamp + (uint32_t)(size - RTP_HEADER);
+    uint32_t until = timestamp
+                     + (uint32_t)(is_coded(self) ? self->plan.clock / 50 : size - RTP_HEADER);
     if (!self->packets_sent || (int32_t)(until - self->sent_until) > 0)
         self->sent_until = until;
     self->packets_sent++;
@@ -287,10 +306,39 @@ static int stream_send(stream *self, int marker, int payload_type, uint32_t time
     return stream_send_as(self, self->sequence, marker, payload_type, timestamp, bytes, size);
 }
 
+/* Put one frame into packets of a codec that has a coder. */
+static void stream_send_coded(stream *self, const int16_t *frame)
+{
+    uint8_t bytes[RTP_HEADER + CODED_LONGEST];
+    coder *made = stream_coder(self);
+    if (!made)
+        return;
+    int samples = (int)((int64_t)self->plan.packet_samples * made->rate / RATE), done = 0;
+    if (!self->packed)
+        self->packed_at = self->timestamp;
+    coder_widen(made, frame, made->packed + self->packed);
+    self->packed += made->frame;
+    for (; self->packed - done >= samples; done += samples) {
+        int size = made->kind->encode(made->encoder, made->packed + done, samples,
+                                      bytes + RTP_HEADER, CODED_LONGEST);
+        if (size > 0
+            && stream_send(self, !self->talking, self->plan.payload_type, self->packed_at, bytes,
+                           RTP_HEADER + size))
+            self->talking = 1;
+        self->packed_at += (uint32_t)((int64_t)samples * made->clock / made->rate);
+    }
+    self->packed -= done;
+    memmove(made->packed, made->packed + done, (size_t)self->packed * sizeof *frame);
+}
+
 /* Put one frame into packets of the agreed length. */
 static void stream_send_frame(stream *self, const int16_t *frame)
 {
     int done = 0;
+    if (is_coded(self)) {
+        stream_send_coded(self, frame);
+        return;
+    }
     while (done < FRAME) {
         if (!self->packed)
             self->packed_at = self->timestamp + (uint32_t)done;

@@ -21,7 +21,7 @@ from switchroom.media.api import (
 )
 from switchroom.media.codecs.samples import resample
 from switchroom.media.engine import _engine
-from switchroom.media.engine.plan import plan_values
+from switchroom.media.engine.plan import find_codec, plan_values
 from switchroom.media.engine.srtp import Contexts
 
 if TYPE_CHECKING:
@@ -59,8 +59,9 @@ class EngineStream:
         self._local_address = local_address
         self.listener = listener
         self.is_closed = False
+        self.sample_rate = SAMPLE_RATE  #: of its codec
         self.contexts = Contexts()  #: of SRTP; the native side uses them until it is closed
-        self._playing: dict[int, tuple[asyncio.Future[PlaybackEnd], bytes]] = {}
+        self._playing: dict[int, tuple[asyncio.Future[PlaybackEnd], tuple[bytes | None, ...]]] = {}
         self._recording = 0  # the number of the one that runs
         self._final: StreamStatistics | None = None
 
@@ -75,12 +76,15 @@ class EngineStream:
             before = self.contexts  # let go when the native side has the others
             self.contexts = before.renewed(plan.protection)
             self._engine.pump.update(self.slot, plan_values(plan, self.contexts))
+            self.sample_rate = find_codec(plan.codec, plan.clock_rate).sample_rate
 
     async def play(self, sound: Sound) -> PlaybackEnd:
         """Play to this party; returns when the last sample was sent. Cancelling stops it."""
-        samples = sound.samples
+        samples, wide, wide_rate = sound.samples, None, self.sample_rate
         if sound.sample_rate != SAMPLE_RATE:
             samples = await asyncio.to_thread(resample, samples, sound.sample_rate, SAMPLE_RATE)
+        if SAMPLE_RATE not in {sound.sample_rate, wide_rate}:
+            wide = await asyncio.to_thread(resample, sound.samples, sound.sample_rate, wide_rate)
         if self.is_closed:
             return PlaybackEnd.CLOSED
         if len(samples) < 2:  # octets of one sample
@@ -88,8 +92,8 @@ class EngineStream:
         number = self._engine.next_number()
         ended: asyncio.Future[PlaybackEnd] = self._engine.loop.create_future()
         # The samples are kept alive here until the native side says that it is through with them.
-        self._playing[number] = (ended, samples)
-        self._engine.pump.play(self.slot, samples, number)
+        self._playing[number] = (ended, (samples, wide))
+        self._engine.pump.play(self.slot, samples, number, wide, wide_rate)
         try:
             return await ended
         except asyncio.CancelledError:
@@ -99,7 +103,7 @@ class EngineStream:
 
     def end_playback(self, number: int, how: PlaybackEnd) -> None:
         """The native side is through with a sound."""
-        ended, _ = self._playing.pop(number, (None, b""))
+        ended, _ = self._playing.pop(number, (None, ()))
         if ended is not None and not ended.done():
             ended.set_result(how)
 
@@ -122,7 +126,7 @@ class EngineStream:
         number = self._engine.next_number()
         if not self._engine.pump.play_background(self.slot, samples, number, loop):
             raise MediaError(f"cannot queue {sound.name}: too many sounds wait")
-        self._playing[number] = (ended, samples)
+        self._playing[number] = (ended, (samples,))
         return ended
 
     def stop_background(self) -> None:

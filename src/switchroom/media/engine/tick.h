@@ -6,6 +6,14 @@
 #include "recording.h"
 #include "rtcp.h"
 
+/* What the party said in this tick; returns 0 when nothing was heard for a while. */
+static int stream_decode(stream *self)
+{
+    if (is_coded(self))
+        return self->coder && coder_get(self->coder, self->heard);
+    return self->jitter && jitter_get(self->jitter, self->heard);
+}
+
 /* First half: what the party said. */
 static void stream_listen(const stream_context *context, stream *self)
 {
@@ -15,10 +23,14 @@ static void stream_listen(const stream_context *context, stream *self)
         if (self->is_heard)
             memcpy(self->heard, self->pipe->said, sizeof self->heard);
     } else {
-        self->is_heard = decoded && self->jitter && jitter_get(self->jitter, self->heard);
+        self->is_heard = decoded && stream_decode(self);
     }
     if (self->is_heard)
         amplify(self->heard, self->gain_said);
+    if (self->coder && self->is_heard)
+        coder_amplify(self->coder->heard, self->coder->frame, self->gain_said, UNITY);
+    if (self->coder && !decoded)
+        coder_stop_hearing(self->coder);
     if (self->jitter && !decoded) {
         free(self->jitter);
         self->jitter = NULL;
@@ -80,28 +92,52 @@ static void stream_add_background(const stream_context *context, stream *self, i
     }
 }
 
+/* Let one be heard as wide as he speaks, where the codecs of both are. */
+static void stream_add_wide(stream *self, const stream *from)
+{
+    if (from->coder && from->coder->rate != RATE && stream_coder(self))
+        coder_add(self->coder, from->heard, FRAME, from->coder->heard, from->coder->frame,
+                  from->coder->rate);
+}
+
+static void stream_add_sound(stream *self, int16_t *frame)
+{
+    uint32_t left = self->sound_size - self->sound_at, count = left < FRAME ? left : FRAME;
+    add(frame, self->sound + self->sound_at, count);
+    if (self->wide_sound && stream_coder(self)) {
+        uint32_t step = (uint32_t)self->wide_rate / 50, at = self->sound_at / FRAME * step;
+        uint32_t wide = at < self->wide_size ? self->wide_size - at : 0;
+        if (self->coder->rate == self->wide_rate)
+            coder_add(self->coder, self->sound + self->sound_at, (int)count,
+                      self->wide_sound + at, (int)(wide < step ? wide : step), self->wide_rate);
+    }
+    self->sound_at += FRAME;
+}
+
 /* What the party is to hear; returns 0 when that is nothing. */
 static int stream_mix(const stream_context *context, stream *self, int16_t *frame)
 {
     int any = 0;
     memset(frame, 0, FRAME * sizeof *frame);
+    if (self->coder)
+        coder_clear(self->coder);
     if (self->background_count) { /* instead of the peer; a sound played meanwhile holds it up */
         if (!self->sound)
             stream_add_background(context, self, frame);
         any = 1;
     } else if (self->peer && self->peer->is_heard && !stream_can_relay(self->peer, self)) {
         add(frame, self->peer->heard, FRAME);
+        stream_add_wide(self, self->peer);
         any = 1;
     }
     any = stream_add_spied(self, frame) || any;
     if (self->echo && self->is_heard) {
         add(frame, self->heard, FRAME);
+        stream_add_wide(self, self);
         any = 1;
     }
     if (self->sound) {
-        uint32_t count = self->sound_size - self->sound_at;
-        add(frame, self->sound + self->sound_at, count < FRAME ? count : FRAME);
-        self->sound_at += FRAME;
+        stream_add_sound(self, frame);
         any = 1;
         if (self->sound_at >= self->sound_size)
             stream_end_playback(context, self, END_FINISHED);
@@ -123,6 +159,8 @@ static void stream_send_tick(stream *self, int16_t *frame, int any)
         stream_send_event(self);
     } else if (digit) {
         stream_make_tone(self, frame);
+        if (self->coder)
+            coder_clear(self->coder);
         stream_send_frame(self, frame);
     } else if (any || self->packed || (self->digit_gap && self->plan.event_type < 0)) {
         stream_send_frame(self, frame); /* silence too: to fill a packet, or between two tones */
@@ -141,6 +179,10 @@ static void stream_speak(const stream_context *context, stream *self)
         stream_watch(self, frame, any, relays && self->peer->is_heard ? self->peer->heard : NULL);
     any = stream_add_whispers(self, frame) || any;
     amplify(frame, self->gain_heard);
+    if (self->coder) {
+        coder_amplify(self->coder->wide, self->coder->frame, self->gain_heard, UNITY);
+        coder_amplify(self->coder->narrow, FRAME, self->gain_heard, UNITY);
+    }
     if (self->rtp_socket < 0) {
         memcpy(self->said, frame, sizeof self->said);
         self->is_said = any;
@@ -151,7 +193,7 @@ static void stream_speak(const stream_context *context, stream *self)
         stream_catch_up(self);
     }
     stream_send_tick(self, frame, any);
-    self->timestamp += FRAME;
+    self->timestamp += (uint32_t)self->plan.clock / 50;
     if ((context->tick + self->id * 37) % RTCP_TICKS == 0)
         stream_send_rtcp(context, self, 0);
 }
@@ -159,6 +201,7 @@ static void stream_speak(const stream_context *context, stream *self)
 static void stream_free(stream *self)
 {
     free(self->jitter);
+    coder_free(self->coder);
     free(self->record.ring);
     stream_free_taps(self);
     free(self);

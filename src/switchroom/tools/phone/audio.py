@@ -76,7 +76,9 @@ class CallAudio:
         """
         first = self._codecs[0]
         protection = self._keys.protection(None)
-        plan = StreamPlan(first.name, first.payload_type, protection=protection)
+        plan = StreamPlan(
+            first.name, first.payload_type, clock_rate=first.clock_rate, protection=protection
+        )
         if offer:
             self.agreement = self._agree(offer)
             plan = self._plan(self.agreement)

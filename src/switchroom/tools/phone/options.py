@@ -11,6 +11,7 @@ from switchroom.channels.sip.codecs import codecs_of
 from switchroom.channels.sip.endpoint import DtmfMode
 from switchroom.config.values import parse_bind
 from switchroom.media.api import Sound
+from switchroom.media.codecs.registry import all_codecs
 from switchroom.media.files.reading import read_sound
 from switchroom.media.files.writing import open_writer
 from switchroom.net.credentials import TlsSettings, make_contexts
@@ -275,7 +276,7 @@ def _audio(arguments: argparse.Namespace) -> AudioSettings:
     codecs = tuple(word.strip() for word in arguments.codecs.split(",") if word.strip())
     unknown = [name for name in codecs if not codecs_of([name])]
     if unknown or not codecs:
-        raise OptionsError(f"--codecs {arguments.codecs}: there are ulaw and alaw")
+        raise OptionsError(f"--codecs {arguments.codecs}: there are {', '.join(all_codecs())}")
     path: Path | None = arguments.record
     if path is not None:
         try:

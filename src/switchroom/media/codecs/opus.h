@@ -1,0 +1,93 @@
+/* Opus (RFC 6716, RFC 7587), mono, by libopus of the system or of a wheel. */
+#ifndef SWITCHROOM_OPUS_H
+#define SWITCHROOM_OPUS_H
+
+#include <dlfcn.h>
+#include <stdint.h>
+
+/* Of the library's interface, which is stable since 1.0. */
+enum {
+    OPUS_VOIP = 2048,
+    OPUS_SET_BITRATE = 4002,
+    OPUS_SET_COMPLEXITY = 4010,
+    OPUS_SET_INBAND_FEC = 4012,
+    OPUS_SET_PACKET_LOSS = 4014
+};
+
+#define OPUS_COMPLEXITY 5     /* of 0 to 10: twice as fast as the best, which nobody tells apart */
+#define OPUS_BITRATE 32000    /* RFC 7587 section 3.1.1: 28 to 40 kbit/s for fullband speech */
+#define OPUS_EXPECTED_LOSS 5  /* per cent; from some on the encoder repeats the last packet in brief */
+
+static struct {
+    void *(*create_encoder)(int32_t rate, int channels, int application, int *error);
+    void (*destroy_encoder)(void *state);
+    int (*control)(void *state, int request, ...);
+    int32_t (*encode)(void *state, const int16_t *samples, int count, uint8_t *bytes,
+                      int32_t room);
+    void *(*create_decoder)(int32_t rate, int channels, int *error);
+    void (*destroy_decoder)(void *state);
+    int (*decode)(void *state, const uint8_t *bytes, int32_t size, int16_t *samples, int room,
+                  int fec);
+} libopus;
+
+/* Returns 0 when the library has what is needed. */
+static int opus_load(const char *path)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return -1;
+    *(void **)&libopus.create_encoder = dlsym(library, "opus_encoder_create");
+    *(void **)&libopus.destroy_encoder = dlsym(library, "opus_encoder_destroy");
+    *(void **)&libopus.control = dlsym(library, "opus_encoder_ctl");
+    *(void **)&libopus.encode = dlsym(library, "opus_encode");
+    *(void **)&libopus.create_decoder = dlsym(library, "opus_decoder_create");
+    *(void **)&libopus.destroy_decoder = dlsym(library, "opus_decoder_destroy");
+    *(void **)&libopus.decode = dlsym(library, "opus_decode");
+    return libopus.create_encoder && libopus.destroy_encoder && libopus.control && libopus.encode
+                   && libopus.create_decoder && libopus.destroy_decoder && libopus.decode
+               ? 0
+               : -1;
+}
+
+static void *opus_open_encoder(int rate)
+{
+    int error;
+    void *state = libopus.encode ? libopus.create_encoder(rate, 1, OPUS_VOIP, &error) : NULL;
+    if (state) {
+        libopus.control(state, OPUS_SET_BITRATE, OPUS_BITRATE);
+        libopus.control(state, OPUS_SET_COMPLEXITY, OPUS_COMPLEXITY);
+        libopus.control(state, OPUS_SET_INBAND_FEC, 1);
+        libopus.control(state, OPUS_SET_PACKET_LOSS, OPUS_EXPECTED_LOSS);
+    }
+    return state;
+}
+
+static void opus_close_encoder(void *state) { libopus.destroy_encoder(state); }
+
+static void *opus_open_decoder(int rate)
+{
+    int error;
+    return libopus.decode ? libopus.create_decoder(rate, 1, &error) : NULL;
+}
+
+static void opus_close_decoder(void *state) { libopus.destroy_decoder(state); }
+
+static int opus_encode_packet(void *encoder, const int16_t *samples, int count, uint8_t *bytes,
+                              int room)
+{
+    return libopus.encode(encoder, samples, count, bytes, room);
+}
+
+static int opus_decode_packet(void *decoder, const uint8_t *bytes, int size, int16_t *samples,
+                              int room)
+{
+    return size ? libopus.decode(decoder, bytes, size, samples, room, 0) : -1;
+}
+
+/* What was lost: from the packet behind it, where that is there and tells of it. */
+static int opus_conceal(void *decoder, const uint8_t *next, int size, int16_t *samples, int count)
+{
+    return libopus.decode(decoder, next, next ? size : 0, samples, count, next && size ? 1 : 0);
+}
+
+#endif
