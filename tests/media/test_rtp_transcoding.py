@@ -109,3 +109,30 @@ def test_a_wideband_prompt_is_heard_as_wide_as_the_codec_is(name: str) -> None:
     assert level_of(heard, rate, 1000) == pytest.approx(5000, rel=0.1)
     if rate > 8000:
         assert level_of(heard, rate, 6000) == pytest.approx(5000, rel=0.12)
+
+
+@pytest.mark.parametrize("name", CODECS)
+def test_what_is_lost_or_overtaken_makes_no_gap(name: str) -> None:
+    """5 % lost, the others up to 60 ms out of order: a tone goes on, and each packet in its place."""
+
+    async def main() -> Samples:
+        async with make_engine() as engine, AsyncExitStack() as stack:
+            one, one_stream = await stack.enter_async_context(coded_call(engine, name))
+            other = "ulaw" if name == "slin" else "slin"
+            two, two_stream = await stack.enter_async_context(coded_call(engine, other))
+            engine.connect(one_stream, two_stream)
+            at = np.arange(round(one.rate * SECONDS)) / one.rate
+            packets = one.packets_of(5000 * np.sin(2 * np.pi * 450 * at))
+            few = round(0.06 / one.ptime)
+            lost = {round(0.24 / one.ptime), round(0.5 / one.ptime)}
+            order = list(range(few))  # the first one tells when the audio begins
+            for begin in range(few, len(packets), few):
+                order += reversed(range(begin, min(begin + few, len(packets))))
+            one.say_all([packets[number] for number in order if number not in lost])
+            return await two.hear(41)
+
+    heard = run(main())[800 : 40 * 160].reshape(-1, 160)
+    loudness = np.sqrt(np.mean(heard**2, axis=1))
+    assert np.median(loudness) == pytest.approx(5000 / np.sqrt(2), rel=0.1)
+    assert loudness.min() > 5000 / np.sqrt(2) / (6 if name == "opus" else 4)  # of its own making
+    assert np.sum(loudness < 0.8 * np.median(loudness)) <= 6

@@ -37,6 +37,10 @@ audec_format s16
 rtp_ports {rtp}-{rtp_end}
 module_path {modules}
 module g711.so
+module g722.so
+module gsm.so
+module l16.so
+module opus.so
 module aufile.so
 module aubridge.so
 module sndfile.so
