@@ -63,7 +63,7 @@ blindxfer => #1
 atxfer => #2
 parkcall => #72
 """
-PARKING = "[default]\nparkpos = 701-702\nparkingtime = 12\n"
+PARKING = "[default]\nparkpos = 701-702\nparkingtime = 8\n"
 
 
 class Phone:
@@ -206,7 +206,7 @@ def test_a_parked_call_is_fetched_from_another_phone(phones: Phones) -> None:
 
 def test_who_parked_a_call_that_nobody_fetches_is_called(phones: Phones) -> None:
     bob = phones.answering("bob", "SHORT #72 expect-hangup")
-    alice = phones.calling("alice", 200, "LONG LONG LONG LONG hangup")
+    alice = phones.calling("alice", 200, "LONG LONG LONG LONG LONG hangup")
     assert bob.end() in {0, 7}, bob.said
     again = phones.answering("bob", "SHORT SHORT hangup")
     assert again.end() == 0
