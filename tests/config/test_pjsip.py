@@ -123,7 +123,7 @@ def test_an_inherited_error_is_named_where_it_stands() -> None:
     [
         (
             "[a]\ntype=endpoint\nmedia_encryption=dtls",
-            "3: media_encryption = dtls has no effect yet",
+            "3: media_encryption = dtls is not there yet",
         ),
         ("[a]\ntype=endpoint\naors=none", "3: endpoint .a. has aors = none"),
         ("[a]\ntype=identify\nendpoint=b\nmatch=1.2.3.4", "1: identify .a. names no endpoint: 'b'"),

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,6 +79,18 @@ def test_a_graceful_stop_waits_for_the_last_call_and_takes_no_new_one(tmp_path: 
         assert is_running(pid)
         node.ask("channel request hangup all")
         assert node.wait_for_exit() == 0
+
+
+@needs_sipp
+def test_a_stop_says_goodbye_to_who_is_in_a_call(tmp_path: Path) -> None:
+    """sipp's scenario ends well only where a BYE comes."""
+    with pin_node(tmp_path) as node, ThreadPoolExecutor(1) as pool:
+        call = pool.submit(run_sipp, "waits", node.port, tmp_path, number="500")
+        node.wait_for_application("Wait", "30")
+        node.cli("core stop now")
+        assert node.wait_for_exit() == 0
+        done = call.result()
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @contextmanager

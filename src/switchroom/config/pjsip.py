@@ -230,7 +230,9 @@ class _Builder:
     def _add_endpoint(self, endpoint: EndpointConfig) -> None:
         self._endpoints[endpoint.name] = endpoint
         if endpoint.media_encryption == "dtls":
-            message = "media_encryption = dtls has no effect yet: audio goes in the clear"
+            message = (
+                "media_encryption = dtls is not there yet: calls need keys in SDP, as with sdes"
+            )
             options = endpoint.options
             line = options.line_of("media_encryption")
             self._warnings.add(message, options.section.path, line)

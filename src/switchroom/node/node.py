@@ -42,6 +42,7 @@ from switchroom.node.configuration import (
     load_sip,
 )
 from switchroom.node.dialplan_source import DialplanSource
+from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Technology
 from switchroom.storage.astdb import AstDb
@@ -102,6 +103,7 @@ class Node:
             if on_ready is not None:
                 on_ready()
             await self._wait_for_stop(pbx)
+            await _end_calls(pbx)
 
     async def _open(self, stack: AsyncExitStack) -> Pbx:
         """What calls need: AstDB, media, the core."""
@@ -269,6 +271,15 @@ class _Chores:
         for task in self._tasks:
             task.cancel()
         await self._group.__aexit__(kind, error, trace)
+
+
+async def _end_calls(pbx: Pbx) -> None:
+    """Hang up what is up while there is still somebody to say goodbye through."""
+    for channel in list(pbx.channels.values()):
+        channel.hangup(HangupCause.NORMAL_TEMPORARY_FAILURE)
+    deadline = asyncio.get_running_loop().time() + SHUTDOWN_TIMEOUT
+    while pbx.channels and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110  # once
+        await asyncio.sleep(LOOK_INTERVAL / 10)
 
 
 def _ending(pbx: Pbx) -> Callable[..., typing.Coroutine[typing.Any, typing.Any, None]]:

@@ -97,7 +97,8 @@ def merge(
 
 
 def _secrecy(config: EndpointConfig) -> Secrecy:
-    if config.media_encryption != "sdes":
+    """Whoever asks for any encryption never gets audio in the clear."""
+    if config.media_encryption == "no":
         return Secrecy.NONE
     return Secrecy.OPTIMISTIC if config.media_encryption_optimistic else Secrecy.REQUIRED
 
