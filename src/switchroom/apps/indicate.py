@@ -10,8 +10,9 @@ import math
 
 from switchroom.base.text import leading_float
 from switchroom.dialplan.registry import application
-from switchroom.pbx.channel import Channel
+from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.signal_tones import play_indication
 from switchroom.pbx.technology import Indication
 
 
@@ -24,7 +25,7 @@ async def ringing(channel: Channel) -> None:
         Wait(3)
         Answer()
     """
-    await channel.indicate(Indication.RINGING)
+    await _tell(channel, Indication.RINGING)
 
 
 @application("Progress")
@@ -51,9 +52,16 @@ async def proceeding(channel: Channel) -> None:
     await channel.indicate(Indication.PROCEEDING)
 
 
+async def _tell(channel: Channel, indication: Indication) -> None:
+    """By signalling; who is answered already hears the tone of it."""
+    await channel.indicate(indication)
+    if channel.state is ChannelState.UP:
+        await play_indication(channel, indication)
+
+
 async def _end(channel: Channel, indication: Indication, cause: HangupCause, seconds: str) -> None:
     channel.hangup_cause = cause  # whoever hangs up first, this is why
-    await channel.indicate(indication)
+    await _tell(channel, indication)
     limit = leading_float(seconds)
     if limit is not None and math.isfinite(limit):
         await channel.sleep(limit)

@@ -15,6 +15,7 @@ from switchroom.dialplan.hangup_handlers import HangupHandlers
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import AmaFlag, ChannelSettings
+from switchroom.pbx.signal_tones import Indications
 from switchroom.pbx.technology import HasAudioFormat, KnowsHold
 
 MAX_GROUP = 63
@@ -151,7 +152,10 @@ def _set_transfer_capability(channel: Channel, value: str) -> None:
 
 
 def _set_tone_zone(channel: Channel, value: str) -> None:
-    raise DialplanError(f"CHANNEL(tonezone): there is no zone {value!r}; indications.conf has none")
+    zone = channel.pbx.datastore(Indications).config.zone(value.strip())
+    if zone is None:
+        raise DialplanError(f"CHANNEL(tonezone): indications.conf has no zone {value!r}")
+    _settings(channel).tone_zone = zone.name
 
 
 def _wipe_handlers(channel: Channel, value: str) -> None:

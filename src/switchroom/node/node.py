@@ -42,6 +42,7 @@ from switchroom.node.configuration import (
     load_sip,
 )
 from switchroom.node.dialplan_source import DialplanSource
+from switchroom.node.media_files import MEDIA_WORDS, load_media_files
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Technology
@@ -132,6 +133,7 @@ class Node:
         self._service = SipService(pbx, self.configuration.sip.settings)
         stack.push_async_callback(self._service.close)
         technologies.update(_make_technologies({SipService: self._service}))
+        load_media_files(asterisk, pbx)
         return pbx
 
     async def _serve(self, stack: AsyncExitStack, pbx: Pbx) -> None:
@@ -228,6 +230,8 @@ class Node:
             change_rules(self._pbx, cdr)
         if word in {"", "dialplan", "extensions", "pbx_config", "pbx_ael"}:
             await self._dialplan.reload()
+        if (not word or word in MEDIA_WORDS) and self._pbx is not None:
+            load_media_files(self.configuration.asterisk, self._pbx)
         self.reloaded_at = _wall_clock()
 
     def handle_signals(self) -> None:

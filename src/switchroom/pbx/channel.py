@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.media.api import DtmfEnded, MediaEvent, PlaybackEnd, RecordingEnded, Stream
+from switchroom.pbx.background import Background, BackgroundKind
 from switchroom.pbx.caller_id import CallerId, Redirecting
 from switchroom.pbx.datastore import Datastores
 from switchroom.pbx.events import (
@@ -431,6 +432,7 @@ class Channel(Datastores):
         if digit := self._take_digit(interrupt):
             return digit
         self._interrupt_digits = interrupt
+        self.datastore(Background).stop(stream, BackgroundKind.TONES)
         try:
             if await stream.play(found.after(start) if start else found) is PlaybackEnd.CLOSED:
                 self._check()
