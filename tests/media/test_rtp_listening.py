@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
+import sys
+import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -164,3 +168,83 @@ def test_a_party_that_is_muted_and_one_that_is_louder() -> None:
     silence, loudest = run(scenario())
     assert silence == []
     assert 14000 < loudest < 18000
+
+
+def test_a_recording_of_what_is_connected_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.wav"
+
+    async def scenario() -> float:
+        async with bridged() as (engine, one, two):
+            engine.disconnect(one.stream, two.stream)
+            monitor = one.stream.start_monitor(MonitorPlan(path, only_connected=True))
+            await asyncio.sleep(0.4)
+            engine.connect(one.stream, two.stream)
+            await asyncio.sleep(0.3)
+            return await monitor.stop()
+
+    assert 0.2 < run(scenario()) < 0.4
+
+
+def test_both_directions_as_two_channels(tmp_path: Path) -> None:
+    path = tmp_path / "both.raw"
+    words, answer = noise(0.4), noise(0.4, seed=2)
+
+    async def scenario() -> None:
+        async with bridged() as (_, one, two):
+            monitor = one.stream.start_monitor(MonitorPlan(path, interleaved=True))
+            one.party.burst(words)
+            two.party.burst(answer)
+            await asyncio.sleep(0.6)
+            await monitor.stop()
+
+    run(scenario())
+    samples = memoryview(path.read_bytes()).cast("h")
+    assert find_in(bytes(samples[::2]), words[1600:-1600])[1] > 0.95
+    assert find_in(bytes(samples[1::2]), answer[1600:-1600])[1] > 0.95
+
+
+def test_who_waits_for_the_end_of_a_recording_whose_stream_was_closed(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.wav"
+
+    async def scenario() -> int:
+        async with make_engine() as engine, rtp_call(engine) as one:
+            monitor = one.stream.start_monitor(MonitorPlan(path))
+            await asyncio.sleep(0.2)
+            one.stream.close()
+            assert await monitor.stop() == 0.0
+            return len(read_sound(path)[0])
+
+    assert run(scenario()) > 2 * 800
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from switchroom.media.api import MonitorPlan, Sound
+from switchroom.media.engine.engine import Engine
+from switchroom.media.codecs.samples import encode
+
+async def main():
+    engine = Engine(first_port=45000, last_port=45999)
+    one, two = engine.open_pipe(lambda e: None, lambda e: None)
+    two.play_background(Sound("said", bytes.fromhex("e803") * 8000), loop=True)
+    folder = Path(sys.argv[1])
+    one.start_monitor(MonitorPlan(folder / "a.wav", folder / "b.ulaw", folder / "c.gsm"))
+    await asyncio.sleep(2.5)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+def test_a_killed_process_leaves_files_that_are_whole(tmp_path: Path) -> None:
+    """All but the last second is in them, and every player can read them."""
+    command = [sys.executable, "-c", KILLED, str(tmp_path)]
+    ended = subprocess.run(command, check=False, timeout=60)
+    assert ended.returncode == -signal.SIGKILL
+    for name in ("a.wav", "b.ulaw", "c.gsm"):
+        samples, rate = read_sound(tmp_path / name)
+        assert rate == 8000
+        assert len(samples) / 16000 > 1.5, name
+    with wave.open(str(tmp_path / "a.wav")) as file:
+        assert file.getnframes() / 8000 > 1.5

@@ -151,6 +151,8 @@ class MonitorPlan:
     said: Path | None = None  #: what the party says, alone
     heard: Path | None = None  #: what it hears, alone
     append: bool = False  #: behind what the files have
+    interleaved: bool = False  #: ``mixed`` gets both as two channels, without a header
+    only_connected: bool = False  #: leave out what is said while nobody is connected
     said_gain: float = 1.0  #: factor
     heard_gain: float = 1.0  #: factor
 
@@ -163,7 +165,11 @@ class Monitor(Protocol):
         ...
 
     async def stop(self) -> float:
-        """End it; returns the seconds that it wrote, 0.0 when it had ended."""
+        """End it, and wait until its files are whole.
+
+        Returns:
+            The seconds that it wrote; 0.0 when it had ended before.
+        """
         ...
 
 

@@ -13,6 +13,8 @@ from switchroom.config.indications import ToneZone
 from switchroom.media.tone_list import parse_tone_list
 from switchroom.pbx.signal_tones import Indications
 
+MOST_SHOWN = 8  #: countries at once
+
 
 def _zones(context: CliContext) -> Mapping[str, ToneZone]:
     return context.pbx.datastore(Indications).config.zones
@@ -41,6 +43,8 @@ def _put(context: CliContext, name: str, zone: ToneZone | None) -> None:
 def show_indications(context: CliContext, arguments: Arguments) -> str:
     """List the countries of indications.conf, or the tones of some."""
     zones = _zones(context)
+    if len(arguments) > MOST_SHOWN:
+        raise UsageError
     if not arguments:
         header = f"{'Country':<10} Description\n" + "=" * 40 + "\n"
         return header + "".join(

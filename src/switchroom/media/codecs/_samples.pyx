@@ -53,6 +53,18 @@ def amplify(bytes samples, double factor):
     return result
 
 
+def interleave(bytes one, bytes two):
+    cdef Py_ssize_t count = min(len(one), len(two)) // 2, i
+    cdef bytes result = PyBytes_FromStringAndSize(NULL, 4 * count)
+    cdef const int16_t *first = <const int16_t *>PyBytes_AS_STRING(one)
+    cdef const int16_t *second = <const int16_t *>PyBytes_AS_STRING(two)
+    cdef int16_t *target = <int16_t *>PyBytes_AS_STRING(result)
+    for i in range(count):
+        target[2 * i] = first[i]
+        target[2 * i + 1] = second[i]
+    return result
+
+
 def mix(bytes one, bytes two):
     cdef Py_ssize_t count = min(len(one), len(two)) // 2, i
     cdef bytes result = PyBytes_FromStringAndSize(NULL, 2 * count)

@@ -39,3 +39,8 @@ def amplify(samples: bytes, factor: float) -> bytes:
 def mix(one: bytes, two: bytes) -> bytes:
     """The sum of two sounds, as long as the shorter one; what would be too loud is clipped."""
     return _samples.mix(one, two)
+
+
+def interleave(one: bytes, two: bytes) -> bytes:
+    """Two sounds as the channels of one, as long as the shorter one."""
+    return _samples.interleave(one, two)

@@ -108,7 +108,7 @@ cdef extern from "commands.h" nogil:
 
 cdef extern from "listening_commands.h" nogil:
     void pump_spy(pump *self, int slot, int target, int how)
-    int pump_add_tap(pump *self, int slot, int64_t number)
+    int pump_add_tap(pump *self, int slot, int64_t number, int only_connected)
     void pump_pause_tap(pump *self, int slot, int64_t number, int paused)
     int pump_tapped(pump *self, int slot, int64_t number, uint32_t *lost)
     int pump_drain_tap(pump *self, int slot, int64_t number, int16_t *said, int16_t *heard,
@@ -284,8 +284,8 @@ cdef class Pump:
     def spy(self, int slot, int target, int how):
         pump_spy(self._pump, slot, target, how)
 
-    def add_tap(self, int slot, int64_t number):
-        if pump_add_tap(self._pump, slot, number):
+    def add_tap(self, int slot, int64_t number, bint only_connected):
+        if pump_add_tap(self._pump, slot, number, only_connected):
             raise MemoryError
 
     def pause_tap(self, int slot, int64_t number, bint paused):

@@ -16,12 +16,13 @@ static void pump_spy(pump *self, int slot, int target, int how)
 }
 
 /* Returns -1 without memory. */
-static int pump_add_tap(pump *self, int slot, int64_t number)
+static int pump_add_tap(pump *self, int slot, int64_t number, int only_connected)
 {
     tap *made = calloc(1, sizeof *made);
     if (!made)
         return -1;
     made->number = number;
+    made->only_connected = only_connected;
     pthread_mutex_lock(&self->mutex);
     stream *one = self->streams[slot];
     made->next = one->taps;

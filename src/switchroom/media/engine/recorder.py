@@ -12,7 +12,7 @@ from typing import Protocol
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import MonitorPlan
-from switchroom.media.codecs.samples import amplify, mix
+from switchroom.media.codecs.samples import amplify, interleave, mix
 from switchroom.media.engine import _engine
 from switchroom.media.files.writing import SoundWriter, open_writer
 
@@ -133,7 +133,7 @@ class _CallRecording:
         if not self._files:
             raise MediaError("cannot record: there is no file to record into")
         self.path = self._files[0].path
-        pump.add_tap(*key)
+        pump.add_tap(*key, plan.only_connected)
 
     def _open(self, path: Path | None) -> _File | None:
         if path is None:
@@ -155,7 +155,8 @@ class _CallRecording:
         said = amplify(said, self._plan.said_gain)
         heard = amplify(heard, self._plan.heard_gain)
         if self._mixed is not None:
-            self._mixed.write(mix(said, heard))
+            both = interleave if self._plan.interleaved else mix
+            self._mixed.write(both(said, heard))
         if self._said is not None:
             self._said.write(said)
         if self._heard is not None:
@@ -187,7 +188,11 @@ class EngineMonitor:
             self._pump.pause_tap(*self._key, paused=paused)
 
     async def stop(self) -> float:
-        """End it; returns the seconds that it wrote."""
+        """End it, and wait until its files are whole; returns the seconds that it wrote."""
+        ending = self._recorder.ending(*self._key)
+        if ending is not None:  # with its stream
+            await asyncio.wrap_future(ending)
+            return 0.0
         return await asyncio.wrap_future(self._recorder.finish(*self._key))
 
 
@@ -203,6 +208,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._recordings: dict[Key, _Recording] = {}
         self._finishing: list[tuple[_Recording, tuple[bytes, bytes], Future[float]]] = []
+        self._ending: dict[Key, Future[float]] = {}  # those of self._finishing
         self._numbers = itertools.count(1)
         self._wake = threading.Event()
         self._stopping = False
@@ -252,8 +258,19 @@ class Recorder:
             recording.stop()
             self._finishing.append((recording, recording.drain(), done))
             recording.forget()
+            self._ending[slot, number] = done
+        done.add_done_callback(lambda done: self._forget((slot, number), done))
         self._wake.set()
         return done
+
+    def _forget(self, key: Key, done: Future[float]) -> None:
+        with self._lock:
+            if self._ending.get(key) is done:
+                del self._ending[key]
+
+    def ending(self, slot: int, number: int) -> Future[float] | None:
+        """Done when the files of a recording that was ended are whole; None where they are."""
+        return self._ending.get((slot, number))
 
     def finish_all(self, slot: int) -> None:
         """A stream is about to be closed."""

@@ -99,7 +99,7 @@ typedef struct {
 typedef struct tap {
     struct tap *next;
     int64_t number;
-    int paused;
+    int paused, only_connected; /* the latter: only while the stream has a peer */
     uint32_t head, tail, lost; /* pairs; lost: the disk did not keep up */
     int16_t ring[2 * TAP_SIZE]; /* what the party said, what it heard */
 } tap;

@@ -29,7 +29,7 @@ from switchroom.media.api import (
 )
 from switchroom.tools.simulate.background import Background
 
-RECORDING_SUFFIXES = frozenset({".wav", ".ulaw", ".alaw", ".sln", ".gsm"})
+RECORDING_SUFFIXES = frozenset({".wav", ".ulaw", ".alaw", ".sln", ".raw", ".gsm"})
 DIGITS = "0123456789*#ABCD"
 
 
@@ -325,7 +325,7 @@ class SimulatedMonitor:
         self.is_running = True
         self._paths = paths
         self._files = files
-        self._duration = 0.0
+        self.duration = 0.0
         self._since = asyncio.get_running_loop().time()
         if files is not None:
             for path in paths:
@@ -335,7 +335,7 @@ class SimulatedMonitor:
         """Leave out what is said from now on, or go on."""
         now = asyncio.get_running_loop().time()
         if not self.paused:
-            self._duration += now - self._since
+            self.duration += now - self._since
         self._since = now
         self.paused = paused
 
@@ -347,8 +347,8 @@ class SimulatedMonitor:
         self.is_running = False
         if self._files is not None:
             for path in self._paths:
-                self._files.end(path, self._duration)
-        return self._duration
+                self._files.end(path, self.duration)
+        return self.duration
 
     async def stop(self) -> float:
         """End it; returns how long it ran."""

@@ -1,0 +1,32 @@
+"""MIXMONITOR: what a recording writes.
+
+Family: Channels and calls
+"""
+
+from __future__ import annotations
+
+from switchroom.base.errors import DialplanError
+from switchroom.dialplan.registry import function
+from switchroom.pbx.call_recordings import CallRecordings
+from switchroom.pbx.channel import Channel
+
+
+@function("MIXMONITOR")
+def mixmonitor(channel: Channel, id: str, key: str) -> str:  # noqa: A002  # its name in the help
+    """Something about a recording of this channel that runs.
+
+    Args:
+        channel: The channel.
+        id: As option i of MixMonitor told.
+        key: ``filename``.
+
+    Examples:
+        MixMonitor(call.wav,i(REC))
+        NoOp(${MIXMONITOR(${REC},filename)})
+    """
+    recording = channel.datastore(CallRecordings).running.get(id.strip())
+    if recording is None:
+        raise DialplanError(f"MIXMONITOR: no recording {id!r} runs on {channel.name}")
+    if key.strip().lower() != "filename":
+        raise DialplanError(f"MIXMONITOR: there is no {key!r} of a recording")
+    return str(recording.order.files[0])
