@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import dialplan, load
+from bench import dialplan, load, recording
 from bench.figures import Figure, as_json, as_table
 from bench.server import Server
 
@@ -155,6 +155,8 @@ def main() -> int:
         figures += calls(folder, say, quick=chosen.quick)
         figures += held(folder, say)
         figures += played(folder, say)
+    say("recordings")
+    figures += recording.run(quick=chosen.quick)
     say("the dialplan")
     figures += dialplan.run(quick=chosen.quick)
     print(as_json(figures) if chosen.json else as_table(figures))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from switchroom.base.errors import DialplanError, MediaError
 from switchroom.dialplan.options import option
@@ -87,9 +88,7 @@ async def _start(channel: Channel, base: str) -> None:
     monitored = channel.datastore(_Monitored)
     options, suffix = monitored.options, monitored.suffix
     path = recording_path(channel, base)
-    both, said, heard = (
-        path.with_name(f"{path.name}{part}.{suffix}") for part in ("", "-in", "-out")
-    )
+    both, said, heard = (Path(f"{path}{part}.{suffix}") for part in ("", "-in", "-out"))
     if options.mix:
         plan = MonitorPlan(mixed=both)
     else:

@@ -21,8 +21,7 @@ def mixmonitor(channel: Channel, id: str, key: str) -> str:  # noqa: A002  # its
         key: ``filename``.
 
     Examples:
-        MixMonitor(call.wav,i(REC))
-        NoOp(${MIXMONITOR(${REC},filename)})
+        NoOp(${MIXMONITOR(0x1,filename)})
     """
     recording = channel.datastore(CallRecordings).running.get(id.strip())
     if recording is None:

@@ -31,6 +31,7 @@ from switchroom.pbx.events import (
     VariableSet,
 )
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.talking import Talking
 from switchroom.pbx.technology import ChannelDriver, Indication
 
 if TYPE_CHECKING:
@@ -488,6 +489,8 @@ class Channel(Datastores):
             self.on_digit(event.digit, event.duration)
         elif isinstance(event, RecordingEnded):
             self._end_recording(event)
+        else:
+            self.datastore(Talking).hear(event)
 
     def _end_recording(self, event: RecordingEnded) -> None:
         if self._recording is not None and not self._recording.done():
