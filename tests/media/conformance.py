@@ -256,6 +256,7 @@ async def check_only_digits_are_sent(stage: Stage) -> None:
 async def check_connected_streams_pass_digits_on(stage: Stage) -> None:
     async with call(stage) as one, call(stage) as two:
         stage.engine.connect(one.stream, two.stream)
+        assert one.stream.is_connected
         await one.party.press("7", 0.1)
         assert await two.party.digits(1) == "7"
         await two.party.press("8", 0.1)
@@ -268,6 +269,7 @@ async def check_disconnected_streams_do_not(stage: Stage) -> None:
     async with call(stage) as one, call(stage) as two:
         stage.engine.connect(one.stream, two.stream)
         stage.engine.disconnect(one.stream, two.stream)
+        assert not one.stream.is_connected
         await one.party.press("7", 0.1)
         await one.ear.next(DtmfEnded)
         two.stream.send_digit("9")

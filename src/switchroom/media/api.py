@@ -191,6 +191,11 @@ class Stream(Protocol):
         """Host and port to announce in SDP; ``("", 0)`` for the end of a pipe."""
         ...
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether somebody is at the other end of :meth:`MediaEngine.connect`."""
+        ...
+
     def update(self, plan: StreamPlan) -> None:
         """Go on with another plan (re-INVITE, answer after an offer); the socket stays."""
         ...

@@ -68,6 +68,7 @@ cdef extern from "commands.h" nogil:
                   uint32_t *id, int *port)
     int pump_open_pipe(pump *self, const uint32_t *random, int *slots, uint32_t *ids)
     void pump_connect(pump *self, int first, int second, int join)
+    int pump_is_connected(pump *self, int slot)
     void pump_close(pump *self, int slot)
     void pump_update(pump *self, int slot, const stream_plan *plan)
     void pump_play(pump *self, int slot, const int16_t *samples, uint32_t count,
@@ -238,6 +239,9 @@ cdef class Pump:
 
     def disconnect(self, int first, int second):
         pump_connect(self._pump, first, second, 0)
+
+    def is_connected(self, int slot):
+        return pump_is_connected(self._pump, slot) != 0
 
     def close(self, int slot):
         pump_close(self._pump, slot)

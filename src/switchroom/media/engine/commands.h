@@ -239,6 +239,14 @@ static void pump_connect(pump *self, int first, int second, int join)
     pthread_mutex_unlock(&self->mutex);
 }
 
+static int pump_is_connected(pump *self, int slot)
+{
+    pthread_mutex_lock(&self->mutex);
+    int connected = self->streams[slot]->peer != NULL;
+    pthread_mutex_unlock(&self->mutex);
+    return connected;
+}
+
 static void pump_update(pump *self, int slot, const stream_plan *plan)
 {
     pthread_mutex_lock(&self->mutex);

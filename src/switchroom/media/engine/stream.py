@@ -70,6 +70,11 @@ class EngineStream:
         """Host and port to announce in SDP; ``("", 0)`` for the end of a pipe."""
         return self._local_address
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether it is connected with another stream."""
+        return not self.is_closed and self._engine.pump.is_connected(self.slot)
+
     def update(self, plan: StreamPlan) -> None:
         """Go on with another plan; the socket stays."""
         if not self.is_closed:

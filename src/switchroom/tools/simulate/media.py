@@ -106,6 +106,11 @@ class SimulatedStream:
         """Where a real engine would listen; nobody does."""
         return ("", 0) if self.plan is None else ("127.0.0.1", 10000)
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether it is connected with another stream."""
+        return self.connected is not None
+
     def update(self, plan: StreamPlan) -> None:
         """Go on with another plan."""
         self.plan = plan
