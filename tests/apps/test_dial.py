@@ -4,9 +4,12 @@ from collections.abc import Callable
 import pytest
 
 from switchroom.channels.local import LocalTechnology
+from switchroom.config.musiconhold import read_musiconhold
+from switchroom.config.reader import parse_config
 from switchroom.pbx.bridge import party_of
 from switchroom.pbx.channel import Channel, Progress
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.music import MusicClasses
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Technology
 from tests.support.dialplan import Outcome, Play, lines_of, run_dialplan
@@ -192,7 +195,7 @@ def test_a_caller_who_was_answered_before_hears_a_ringing_tone() -> None:
         phones["bob"].hangs_up()
 
     run_dialplan(conf, technologies={"PHONE": phones}, play=play)
-    assert heard == ["ringing", None]
+    assert heard == ["ring", None]
 
 
 def test_digits_go_to_the_other_party_and_nowhere_else() -> None:
@@ -402,3 +405,23 @@ def test_the_called_party_screens_who_calls(key: str, status: str, kept: str) ->
 
     outcome = call("Phone/bob,,P(bobs)n", phones, "Wait(9)", play=play, prepare=prepare)
     assert (outcome["DIALSTATUS"], seen["kept"]) == (status, kept)
+
+
+def test_a_caller_hears_music_of_a_class_until_somebody_answers() -> None:
+    phones = Phones(bob=2)
+    heard: list[str | None] = []
+
+    def prepare(pbx: Pbx, channel: Channel) -> None:
+        text = "[default]\nmode=playlist\nentry=/plain\n[jazz]\nmode=playlist\nentry=/jazz\n"
+        pbx.datastore(MusicClasses).use(read_musiconhold(parse_config(text)))
+
+    async def play(caller: Channel) -> None:
+        for _ in range(2):
+            await asyncio.sleep(1.5)
+            heard.append(fake_stream(caller).background.name)
+        assert hears(caller, phones["bob"].channel)
+        phones["bob"].hangs_up()
+
+    conf = lines_of("Dial(Phone/bob,,m(jazz))")
+    run_dialplan(conf, technologies={"PHONE": phones}, play=play, prepare=prepare)
+    assert heard == ["/jazz", None]

@@ -155,3 +155,15 @@ def test_the_silence_that_ended_it_is_cut_off_and_more_is_appended(tmp_path: Pat
     assert twice == pytest.approx(2 * once, abs=0.1)
     assert with_silence == pytest.approx(once + 0.2, abs=0.1)
     assert files(tmp_path) == ["sounds/m.wav"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keys", "milliseconds"),
+    [("a.wav,0,4", {}, "4000"), ("a.wav", {3.5: "#"}, "2500"), ("a.wav,2", {}, "0"), ("a.wav,2,,u", {}, "2000")],
+)  # fmt: skip
+def test_how_long_it_was(
+    tmp_path: Path, arguments: str, keys: dict[float, str], milliseconds: str
+) -> None:
+    lines = (f"Record({arguments})", "Set(R=${RECORDING_INFO(duration)})")
+    ran = run(*lines, keys=keys, folder=tmp_path)
+    assert ran.variables["R"] == milliseconds

@@ -68,7 +68,7 @@ def manners_of(channel: Channel, options: DialOptions) -> DialManners:
     """What the caller hears, and what those are told that are cancelled."""
     ringback = None
     if options.music:
-        ringback = Ringback(channel, sound=f"moh/{options.music}")
+        ringback = Ringback(channel, music=options.music)
     elif options.ring or options.ring_first:
         ringback = Ringback(channel, yields=options.ring_first)
     return DialManners(

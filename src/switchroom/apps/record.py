@@ -17,6 +17,7 @@ from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.media.files.editing import append_file, cut_end
 from switchroom.pbx.channel import ALL_DIGITS, Channel, ChannelState
+from switchroom.pbx.recording_info import RecordingInfo
 
 logger = logging.getLogger(__name__)
 
@@ -132,12 +133,14 @@ async def _record(
     try:
         status = await _until_ended(channel, options)
     finally:
-        await channel.stop_recording()
+        seconds = await channel.stop_recording()
+        cut = silence if status == "SILENCE" and not options.keep_silence else 0.0
+        channel.datastore(RecordingInfo).duration = max(0.0, seconds - cut)
         if status == "HANGUP" and not options.keep_at_hangup:
             target.unlink(missing_ok=True)
         else:
-            if status == "SILENCE" and not options.keep_silence:
-                await asyncio.to_thread(cut_end, target, silence)
+            if cut:
+                await asyncio.to_thread(cut_end, target, cut)
             if target != path:
                 await asyncio.to_thread(append_file, path, target)
     return status

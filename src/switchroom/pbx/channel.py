@@ -478,10 +478,11 @@ class Channel(Datastores):
                 self._digit_waiter = None
         return self.digits.popleft() if self.digits else self._recording.result()
 
-    async def stop_recording(self) -> None:
-        """End the running recording, if there is one; its file is whole then."""
-        if self._stream is not None:
-            await self._stream.stop_recording()
+    async def stop_recording(self) -> float:
+        """End the recording, if one runs; its file is whole then. Returns its seconds."""
+        seconds = await self._stream.stop_recording() if self._stream is not None else 0.0
+        ended = self._recording
+        return ended.result().duration if ended is not None and ended.done() else seconds
 
     def on_media_event(self, event: MediaEvent) -> None:
         """The engine reports; drivers pass this method as the stream's listener."""

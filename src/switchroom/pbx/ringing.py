@@ -1,29 +1,13 @@
-"""What a caller hears while somebody else is dialled: a ringing tone, or a sound instead."""
+"""What a caller hears while somebody else is dialled: a ringing tone, or music instead."""
 
 from __future__ import annotations
 
 import asyncio
-import math
-from array import array
-from functools import lru_cache
 
-from switchroom.base.errors import SoundNotFoundError
-from switchroom.media.api import Sound
 from switchroom.pbx.channel import Channel, ChannelState, HangupError
+from switchroom.pbx.music import start_music, stop_music
+from switchroom.pbx.signal_tones import play_indication, stop_tones
 from switchroom.pbx.technology import Indication
-
-SAMPLE_RATE = 8000
-AMPLITUDE = 4000  #: of 32,768, of each frequency
-
-
-@lru_cache(maxsize=1)
-def _ringing_tone() -> Sound:
-    """Two seconds of 440 and 480 Hz and four of silence, the tone of the zone ``us``."""
-    low, high = (2 * math.pi * hertz / SAMPLE_RATE for hertz in (440, 480))
-    tone = array(
-        "h", (int(AMPLITUDE * (math.sin(low * n) + math.sin(high * n))) for n in range(16000))
-    )
-    return Sound("ringing", tone.tobytes() + bytes(2 * 4 * SAMPLE_RATE))
 
 
 class Ringback:
@@ -31,20 +15,20 @@ class Ringback:
 
     Args:
         channel: Who hears it.
-        sound: A prompt's name, repeated; empty for the ringing tone.
+        music: A class of music; empty for the ringing tone.
         yields: Early media of the called party takes its place.
     """
 
-    def __init__(self, channel: Channel, *, sound: str = "", yields: bool = False) -> None:
+    def __init__(self, channel: Channel, *, music: str = "", yields: bool = False) -> None:
         self._channel = channel
-        self._sound = sound
+        self._music = music
         self.yields = yields
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin: by a signal, where that says it all, else by sound."""
         channel = self._channel
-        if channel.state is not ChannelState.UP and not self._sound:
+        if channel.state is not ChannelState.UP and not self._music:
             await channel.indicate(Indication.RINGING)
             return
         if channel.state is not ChannelState.UP:
@@ -61,28 +45,14 @@ class Ringback:
         if self._task is not None:
             self._task.cancel()
             self._task = None
-            stream = self._channel.opened_stream
-            if stream is not None:
-                stream.stop_background()
+            stop_tones(self._channel)
+            stop_music(self._channel)
 
     async def _play(self) -> None:
-        channel = self._channel
         try:
-            tone = await self._find()
-            stream = await channel.stream()
-            stream.play_background(tone, loop=True)
+            if self._music:
+                await start_music(self._channel, self._music)
+            else:
+                await play_indication(self._channel, Indication.RINGING)
         except HangupError:
             pass  # nobody hears it any more
-
-    async def _find(self) -> Sound:
-        if self._sound:
-            try:
-                sound = await self._channel.pbx.sounds.find(
-                    self._sound, language=self._channel.language
-                )
-            except SoundNotFoundError:
-                pass
-            else:
-                if sound.duration > 0:
-                    return sound
-        return _ringing_tone()
