@@ -12,6 +12,7 @@ from switchroom.config.asterisk_conf import Directories
 from switchroom.config.indications import read_indications
 from switchroom.config.musiconhold import read_musiconhold
 from switchroom.config.reader import parse_config
+from switchroom.media.api import Sound
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.music import MusicClasses, MusicStarted, MusicStopped
 from switchroom.pbx.pbx import Pbx
@@ -215,3 +216,34 @@ def test_music_of_a_command() -> None:
 
     run_dialplan(lines_of("MusicOnHold()"), play=leave, prepare=prepare, real=True)
     assert heard.tones[:2] == ["default", "default"]
+
+
+class _SlowSounds(FakeSounds):
+    """A library that takes its time."""
+
+    async def find(self, name: str, *, language: str = "en") -> Sound:
+        await asyncio.sleep(1)
+        return await super().find(name, language=language)
+
+
+@pytest.mark.parametrize("mode", ["playlist", "custom"])
+def test_nobody_who_talks_hears_music(mode: str) -> None:
+    """Connected before the first piece is read, or between two chunks of a command."""
+    music = f"[default]\nmode={mode}\nentry=/a\nformat=ulaw\napplication=cat /dev/zero\n"
+    heard: list[str | None] = []
+
+    async def talk(channel: Channel) -> None:
+        await asyncio.sleep(0.5)
+        pbx = channel.pbx
+        other, _ = pbx.engine.open_pipe(lambda _: None, lambda _: None)
+        pbx.engine.connect(await channel.stream(), other)
+        await asyncio.sleep(1.5)
+        heard.append(fake_stream(channel).background.name)
+        channel.hangup()
+
+    def prepare(pbx: Pbx, channel: Channel) -> None:
+        pbx.datastore(MusicClasses).use(read_musiconhold(parse_config(music)))
+
+    conf = lines_of("StartMusicOnHold()", "Wait(9)")
+    run_dialplan(conf, play=talk, prepare=prepare, sounds=_SlowSounds(), real=mode == "custom")
+    assert heard == [None]

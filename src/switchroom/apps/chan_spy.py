@@ -183,7 +183,8 @@ class _Spy:
                 if options.end_with_call and target.is_hung_up:
                     return
         finally:
-            await channel.datastore(CallRecordings).stop(channel, recording or "none")
+            if recording:
+                await channel.datastore(CallRecordings).stop(channel, recording)
 
     async def _record(self) -> str:
         path = recording_path(self._channel, f"{self._options.recording}.wav")

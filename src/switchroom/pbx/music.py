@@ -125,12 +125,21 @@ class _Player:
         self._stream = stream
         self._music = music
         self._is_stopped = False
+        self._was_connected = stream.is_connected  # held within a call
+        self.command: MusicCommand | None = None
 
     def stop(self) -> None:
         self._is_stopped = True
+        if self.command is not None:
+            self.command.remove(self._stream)
         events = self._channel.pbx.events
         if events.wants(MusicStopped):
             events.publish(MusicStopped(self._channel.name, self._channel.unique_id))
+
+    @property
+    def _has_left(self) -> bool:
+        """Whether the party is to hear something else: it was stopped, or connected."""
+        return self._is_stopped or (self._stream.is_connected and not self._was_connected)
 
     async def run(self) -> None:
         """Queue a piece while the one before is heard, until it is stopped."""
@@ -149,13 +158,13 @@ class _Player:
                     break
                 continue
             failures = 0
-            if self._is_stopped or (before is not None and _was_stopped(before)):
+            if self._has_left or (before is not None and _was_stopped(before)):
                 return
             queued = self._stream.play_background(sound)
             if before is not None and await before is not PlaybackEnd.FINISHED:
                 return
             before = queued
-        if not self._is_stopped:
+        if not self._has_left:
             self._stream.play_background(make_melody(), loop=True)
 
 
@@ -181,7 +190,8 @@ async def start_music(channel: Channel, name: str = "") -> None:
     if events.wants(MusicStarted):
         events.publish(MusicStarted(channel.name, channel.unique_id, music.name))
     if music.mode is MusicMode.CUSTOM:
-        classes.command(channel.pbx, music).add(stream)
+        player.command = classes.command(channel.pbx, music)
+        player.command.add(stream)
     else:
         channel.pbx.spawn(player.run(), name=f"music of {channel.name}")
 

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import signal
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CHUNK = 0.1  #: seconds that are handed on at once
+LEAD = 0.3  #: seconds that everybody has in hand, so that a pause of the command is not heard
 RESTART_AFTER = 1.0  #: seconds until a command that ended is run again
 LONGEST_RESTART = 30.0  #: seconds, when it ends again and again
 
@@ -31,6 +33,19 @@ _FORMATS: dict[str, tuple[int, int, str]] = {
     "mulaw": (8000, 1, "PCMU"),
     "alaw": (8000, 1, "PCMA"),
 }
+
+
+@dataclass(slots=True)
+class _Listener:
+    was_connected: bool  #: held within a call
+    last: asyncio.Future[PlaybackEnd] | None = None
+
+    def has_left(self, stream: Stream) -> bool:
+        """Whether its background was ended: by a stop, or by a connection."""
+        if stream.is_connected and not self.was_connected:
+            return True
+        last = self.last
+        return last is not None and last.done() and last.result() is not PlaybackEnd.FINISHED
 
 
 class MusicCommand:
@@ -45,17 +60,21 @@ class MusicCommand:
         self._pbx = pbx
         self._music = music
         self._rate, self._width, self._codec = _FORMATS.get(music.format, _FORMATS["slin"])
-        self._listeners: dict[Stream, asyncio.Future[PlaybackEnd] | None] = {}
+        self._listeners: dict[Stream, _Listener] = {}
         self._task: asyncio.Task[None] | None = None
         pbx.at_end(self.retire)
         if music.format not in _FORMATS:
             logger.warning("music of class %s: format %s is read as slin", music.name, music.format)
 
     def add(self, stream: Stream) -> None:
-        """Let one more hear it, until its background is stopped or it is closed."""
-        self._listeners[stream] = None
+        """Let one more hear it, until :meth:`remove`, its connection, or its end."""
+        self._listeners[stream] = _Listener(was_connected=stream.is_connected)
         if self._task is None:
             self._task = self._pbx.spawn(self._run(), name=f"music of class {self._music.name}")
+
+    def remove(self, stream: Stream) -> None:
+        """One hears it no longer; harmless where it did not."""
+        self._listeners.pop(stream, None)
 
     def retire(self) -> None:
         """End it whoever listens."""
@@ -91,19 +110,22 @@ class MusicCommand:
         try:
             assert process.stdout is not None
             loop = asyncio.get_running_loop()
-            due_at = loop.time()
+            due_at = loop.time() - LEAD
             octets = round(CHUNK * self._rate) * self._width
             while self._listeners and (chunk := await _read(process.stdout, octets)):
                 wrote = True
                 self._hand_on(chunk)
-                due_at = max(due_at + CHUNK, loop.time() - CHUNK)
+                due_at = max(due_at + CHUNK, loop.time() - LEAD)
                 await asyncio.sleep(max(0.0, due_at - loop.time()))
             return wrote
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
-                await process.wait()
+            # What was written and not read would keep wait() waiting, and asyncio has no other way
+            # to drop it.
+            process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001  # see above
+            await process.wait()
             logger.info("music of class %s: the command ended", self._music.name)
 
     def _folder(self) -> str | None:
@@ -111,15 +133,15 @@ class MusicCommand:
         return str(folder) if self._music.directory and folder.is_dir() else None
 
     def _hand_on(self, chunk: bytes) -> None:
-        """Queue some music for everybody; who was stopped is forgotten."""
+        """Queue some music for everybody; who was stopped or connected meanwhile is forgotten."""
         samples = decode(self._codec, chunk) if self._codec else chunk[: len(chunk) & ~1]
         sound = Sound(self._music.name, samples, self._rate)
-        for stream, last in list(self._listeners.items()):
-            if last is not None and last.done() and last.result() is not PlaybackEnd.FINISHED:
+        for stream, listener in list(self._listeners.items()):
+            if listener.has_left(stream):
                 del self._listeners[stream]
             elif samples:
                 with contextlib.suppress(MediaError):  # it has enough to hear
-                    self._listeners[stream] = stream.play_background(sound)
+                    listener.last = stream.play_background(sound)
 
 
 async def _read(output: asyncio.StreamReader, octets: int) -> bytes:
