@@ -120,6 +120,20 @@ def test_a_cancel_waits_for_the_first_provisional_response() -> None:
     assert pair.last("alice") == SessionEnded(mine, EndReason.REFUSED, status=487)
 
 
+def test_a_cancelled_call_ends_though_nobody_answers_any_more() -> None:
+    gone: list[bool] = []
+    pair = Pair(lose=lambda _: bool(gone))
+    mine, theirs = call(pair)
+    theirs.provisional(180, now=pair.now)
+    pair.settle()
+    gone.append(True)
+    mine.end(now=pair.now)
+    pair.advance(40)
+    assert pair.last("alice") == SessionEnded(mine, EndReason.TIMED_OUT, 408)
+    assert not pair.alice.clients
+    assert not pair.alice.sessions
+
+
 def test_a_cancel_that_comes_too_late_becomes_a_bye() -> None:
     pair = Pair(lose=lambda n: n == 3)
     mine, theirs = call(pair)

@@ -223,6 +223,8 @@ class OutgoingInvite:
             self.pending_cancel = headers
             return
         self._cancelled = True
+        self.machine.cancelled(now=now)
+        self.stack.arm(self)
         kept = [h for h in self.headers if h[0] in {"From", "To", "Call-ID", "Route"}]
         self.stack.send_cancel(self, (*kept, ("CSeq", f"{self.cseq} CANCEL"), *headers), now=now)
 

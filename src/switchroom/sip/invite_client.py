@@ -30,7 +30,7 @@ class Input(Enum):
     RECV_2XX = auto()
     RECV_300_699 = auto()
     TIMER_A = auto()  # retransmit
-    TIMER_B = auto()  # give up
+    TIMER_B = auto()  # give up; after a CANCEL too
     TIMER_D = auto()  # leave Completed
     TIMER_M = auto()  # leave Accepted
     TRANSPORT_ERROR = auto()
@@ -76,6 +76,11 @@ class InviteClient(Machine[State, Input]):
         if not self._acked:
             self._acked = self._ack(to)
         return self.feed(Input.RECV_300_699, now)
+
+    def cancelled(self, *, now: float) -> None:
+        """A CANCEL was sent: do not wait for ever for the final response (RFC 3261 §9.1)."""
+        if self.state is State.PROCEEDING:
+            self.timers[Input.TIMER_B] = now + GIVE_UP
 
     def transport_failed(self, *, now: float) -> list[Output]:
         """The connection that the request was to go over could not be made."""
@@ -141,6 +146,7 @@ InviteClient.TRANSITIONS = MappingProxyType(
         (State.PROCEEDING, Input.RECV_1XX): (State.PROCEEDING, InviteClient.pass_up),
         (State.PROCEEDING, Input.RECV_2XX): (State.ACCEPTED, InviteClient.accept),
         (State.PROCEEDING, Input.RECV_300_699): (State.COMPLETED, InviteClient.refuse),
+        (State.PROCEEDING, Input.TIMER_B): (State.TERMINATED, InviteClient.give_up),
         (State.ACCEPTED, Input.RECV_2XX): (State.ACCEPTED, InviteClient.pass_up),
         (State.ACCEPTED, Input.TIMER_M): (State.TERMINATED, InviteClient.end),
         (State.COMPLETED, Input.RECV_300_699): (State.COMPLETED, InviteClient.acknowledge),
