@@ -48,6 +48,11 @@ class Registration:
     added: tuple[Binding, ...] = ()  #: new ones and refreshed ones
     removed: tuple[Binding, ...] = ()
 
+    @property
+    def changes(self) -> bool:
+        """Whether the bindings are others than before."""
+        return bool(self.added or self.removed)
+
 
 def register(
     request: Request,

@@ -7,9 +7,9 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from switchroom.channels.sip.endpoint import Aor, SipSettings
 from switchroom.sip.flow import Flow
@@ -21,15 +21,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_FIELDS = tuple(each.name for each in dataclasses.fields(Binding))
 FAMILY = "registrar/contact"  #: where the original keeps them too
-
-
-class Spawn(Protocol):
-    """Runs work in the node's task group."""
-
-    def __call__(self, work: Coroutine[Any, Any, None], *, name: str) -> object:
-        """Start it."""
-        ...
 
 
 @dataclass(slots=True)
@@ -66,12 +59,10 @@ class Location:
 
     Args:
         astdb: Keeps registrations.
-        spawn: Runs the writes.
     """
 
-    def __init__(self, astdb: Database, spawn: Spawn) -> None:
+    def __init__(self, astdb: Database) -> None:
         self._astdb = astdb
-        self._spawn = spawn
         self._bindings: dict[str, tuple[Binding, ...]] = {}
         self._contacts: dict[tuple[str, str], Contact] = {}
 
@@ -111,13 +102,17 @@ class Location:
                 self._contacts.pop((aor.name, binding.uri), None)
             for binding in result.added:
                 self._contact(aor.name, binding.uri).flow = flow
-            self._spawn(self._store(aor.name), name=f"store contacts of {aor.name}")
         return result
 
-    async def _store(self, name: str) -> None:
+    async def store(self, name: str) -> None:
+        """Return once the contacts of an address of record are on disk.
+
+        Raises:
+            SwitchroomError: The disk refused.
+        """
         bindings = self._bindings.get(name, ())
         if bindings:
-            raw = [dataclasses.asdict(binding) for binding in bindings]
+            raw = [{each: getattr(binding, each) for each in _FIELDS} for binding in bindings]
             await self._astdb.put(FAMILY, name, json.dumps(raw, separators=(",", ":")))
         else:
             await self._astdb.delete(FAMILY, name)

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from typing import Protocol
 
+from switchroom.base.errors import SwitchroomError
 from switchroom.channels.sip.authentication import Authentication
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint, SipSettings, Transport
@@ -51,6 +52,7 @@ from switchroom.sip.events import (
 )
 from switchroom.sip.flow import Flow
 from switchroom.sip.message import Header, Request
+from switchroom.sip.registrar import Registration
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
 from switchroom.sip.stack import SERVED_METHODS, SipStack, StackConfig
@@ -93,7 +95,7 @@ class SipService:
         self.driver = SipDriver(self.stack, self._handle)
         self.guard = Guard(_policy(settings))
         self.driver.blocks = self.guard.blocks
-        self.location = Location(pbx.astdb, pbx.spawn)
+        self.location = Location(pbx.astdb)
         self.transports: list[tuple[Transport, OpenTransport]] = []
         self.qualifier = Qualifier(self)
         self.registrations = Registrations(self)
@@ -440,10 +442,25 @@ class SipService:
         except RemoteSipError as error:
             incoming.respond(error.sip_status, now=now, reason=f"Bad Request - {error}")
             return
-        incoming.respond(result.status, now=now, reason=result.reason, headers=result.headers)
-        self.contact_changed(aor.name)
-        for binding in result.added:
-            logger.info("%s registered %s", aor.name, binding.uri)
+        if result.changes:
+            self.contact_changed(aor.name)
+            work = self._acknowledge(incoming, aor.name, result)
+            self.pbx.spawn(work, name=f"store contacts of {aor.name}")
+        else:
+            incoming.respond(result.status, now=now, reason=result.reason, headers=result.headers)
+
+    async def _acknowledge(self, incoming: IncomingRequest, aor: str, result: Registration) -> None:
+        """Answer a REGISTER once it is on disk: a phone that got its 200 is found after a crash."""
+        try:
+            await self.location.store(aor)
+        except SwitchroomError as error:
+            logger.error("cannot store %s: %s", aor, error.render())  # noqa: TRY400  # known, no trace
+            incoming.respond(500, now=self.now)
+        else:
+            incoming.respond(200, now=self.now, headers=result.headers)
+            for binding in result.added:
+                logger.info("%s registered %s", aor, binding.uri)
+        self.pump()
 
 
 def _policy(settings: SipSettings) -> GuardPolicy:
