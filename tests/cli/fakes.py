@@ -161,6 +161,7 @@ def make_cli(folder: Path) -> CliNode:
         sip=ConfiguredSip(lambda: config, lambda aor: contacts.get(aor, []), pbx, lambda: now[0]),
         guard=GuardOfClock(Guard(GuardPolicy()), lambda: now[0]),
         node=node,
+        census=lambda: {"Channels": len(pbx.channels), "Streams": 0},
         clock=lambda: now[0],
     )
     return CliNode(context, node, dialplan, contacts, now)

@@ -51,6 +51,12 @@ def test_uptime(cli: CliNode) -> None:
     assert run(cli, "core show uptime seconds") == "System uptime: 65\nLast reload: 60\n"
 
 
+def test_resources(cli: CliNode) -> None:
+    make_channel(cli.context.pbx)
+    text = run(cli, "core show resources")
+    assert text == f"{'Channels':<24}: {1:>9}\n{'Streams':<24}: {0:>9}\n"
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

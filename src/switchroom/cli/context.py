@@ -126,4 +126,5 @@ class CliContext:
     sip: SipView
     guard: GuardView
     node: Lifecycle
+    census: Callable[[], Mapping[str, int]]  #: how much there is of what calls are made of
     clock: Callable[[], float]  #: the wall clock, which channels are stamped with

@@ -43,6 +43,7 @@ from switchroom.node.configuration import (
 )
 from switchroom.node.dialplan_source import DialplanSource
 from switchroom.node.media_files import MEDIA_WORDS, load_media_files
+from switchroom.ops.census import process_census
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Technology
@@ -84,6 +85,7 @@ class Node:
         self._dialplan = DialplanSource(self.configuration.asterisk, self._interpreter)
         self._service: SipService | None = None
         self._pbx: Pbx | None = None
+        self._engine: Engine | None = None
 
     async def run(self, on_ready: Callable[[], None] | None = None) -> None:
         """Start, serve until stopped, end in order.
@@ -112,7 +114,7 @@ class Node:
         directories = asterisk.directories
         astdb = AstDb(asterisk.database_file)
         stack.callback(astdb.close)
-        engine = Engine(first_port=rtp.first_port, last_port=rtp.last_port)
+        engine = self._engine = Engine(first_port=rtp.first_port, last_port=rtp.last_port)
         stack.push_async_callback(engine.close)
         technologies: dict[str, Technology] = {}
         pbx = self._pbx = Pbx(
@@ -176,8 +178,20 @@ class Node:
             ),
             guard=GuardOfClock(self._service.guard, asyncio.get_running_loop().time),
             node=self,
+            census=self._census,
             clock=_wall_clock,
         )
+
+    def _census(self) -> dict[str, int]:
+        assert self._service is not None
+        assert self._pbx is not None
+        assert self._engine is not None
+        return {
+            "Channels": len(self._pbx.channels),
+            **self._service.census(),
+            "Streams": self._engine.stream_count,
+            **process_census(),
+        }
 
     def _contacts(self, aor: str) -> list[ContactView]:
         assert self._service is not None

@@ -155,6 +155,11 @@ class SipStack:
         """When to call :meth:`tick` next; sometimes too early, never too late."""
         return self._timers[0][0] if self._timers else None
 
+    @property
+    def timer_count(self) -> int:
+        """How many deadlines are kept, those that are no longer wanted included."""
+        return len(self._timers)
+
     def take_output(self) -> list[Send | Event]:
         """Everything produced since the last call, in order."""
         output, self._output = self._output, []

@@ -222,6 +222,20 @@ class SipService:
         """After every use of the core."""
         self.driver.pump()
 
+    def census(self) -> dict[str, int]:
+        """How much of everything there is."""
+        stack = self.stack
+        return {
+            "Sessions": len(stack.sessions),
+            "Sessions with a channel": len(self._drivers),
+            "Requests waited for": len(self._waiting),
+            "Server transactions": len(stack.servers),
+            "Client transactions": len(stack.clients),
+            "INVITEs that may merge": len(stack.merging),
+            "Timers": stack.timer_count,
+            "Refused for overload": self.driver.congestion.refused,
+        }
+
     def adopt(self, session: Session, driver: SipChannelDriver) -> None:
         """Events of ``session`` belong to ``driver``."""
         self._drivers[session] = driver

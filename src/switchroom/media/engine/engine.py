@@ -133,6 +133,11 @@ class Engine:
         if not one.is_closed:
             self._pump.spy(one.slot, one.slot, 0)
 
+    @property
+    def stream_count(self) -> int:
+        """How many streams are open."""
+        return len(self._streams)
+
     async def close(self) -> None:
         """Close every stream and end the engine's threads."""
         self._is_closed = True
