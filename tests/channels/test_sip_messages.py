@@ -61,6 +61,13 @@ def test_a_message_runs_the_dialplan() -> None:
         ("999", b"x", "text/plain", 404),
         ("100", b"x", "text/html", 415),
         ("100", b"x" * 60_000, "text/plain", 202),
+        ("100", b"", "", 202),
+        (
+            "100",
+            b"--b\r\nContent-Type: text/html\r\n\r\nx\r\n--b--",
+            "multipart/mixed;boundary=b",
+            415,
+        ),
     ],
 )
 def test_what_is_taken(to: str, body: bytes, kind: str, status: int) -> None:

@@ -75,7 +75,7 @@ password = secret
 VERDICTS = {
     "wsinv": "481", "intmeth": "501", "esc01": RAN, "escnull": "404", "esc02": "501",
     "lwsdisp": "200", "longreq": RAN, "dblreq": BOUND, "semiuri": "200", "transports": "200",
-    "mpart01": "405", "unreason": DROPPED, "noreason": DROPPED, "badinv01": "400",
+    "mpart01": "202", "unreason": DROPPED, "noreason": DROPPED, "badinv01": "400",
     "clerr": "400", "ncl": "400", "scalar02": "400", "scalarlg": DROPPED, "quotbal": "400",
     "ltgtruri": "400", "lwsruri": "400", "lwsstart": "400", "trws": "400", "escruri": "400",
     "baddate": RAN, "regbadct": "400", "badaspec": "400", "baddn": "200", "badvers": "505",
@@ -95,7 +95,6 @@ ENDS_THE_STREAM = {"ncl", "mcl01", "dblreq", "inv2543"}
 HEADERS = {
     "intmeth": "Allow: ", "bext01": "Unsupported: nothingSupportsThis, nothingSupportsThisEither",
     "invut": "Accept: application/sdp", "regaut01": "WWW-Authenticate: Digest ",
-    "mpart01": "Allow: ",
 }  # fmt: skip
 """What the answer must hold besides its status."""
 
@@ -151,6 +150,10 @@ def test_over_tcp(tcp_node: Node, name: str) -> None:
             wire.expect_silence()
             return
         verdict, answer = wire.verdict(expect_none=VERDICTS[name] == DROPPED)
+        if (
+            name == "dblreq" and verdict == RAN
+        ):  # the call behind the REGISTER, which waits for the disk
+            verdict, answer = wire.verdict()
         assert verdict == VERDICTS[name]
         assert HEADERS.get(name, "") in answer
         if name in ENDS_THE_STREAM:
@@ -166,8 +169,8 @@ def test_the_second_request_of_dblreq_counts_in_a_stream(
     with Wire("tcp", "127.0.0.1", tcp_node.port) as wire:
         data = read("dblreq").replace(b"dblreq.0ha", b"again").replace(b"z9hG4bK", b"z9hG4bKx")
         wire.send(data.removesuffix(b"C\r\n\r\n"))  # what is behind its Content-Length
-        assert wire.verdict()[0] == BOUND
-        assert wire.verdict()[0] == RAN
+        verdicts = {wire.verdict()[0] for _ in range(2)}  # a REGISTER waits for the disk
+        assert verdicts == {BOUND, RAN}
 
 
 def check_bound(node: Node, name: str) -> None:

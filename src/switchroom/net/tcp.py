@@ -22,6 +22,9 @@ BACKLOG = 1024  #: connections that the system keeps until we accept them
 UNFINISHED_TIMEOUT = 30.0  #: seconds that a message may take from its first octet to its last
 IDLE_TIMEOUT = 3600.0  #: seconds without an octet; phones refresh their registration before
 CONNECT_TIMEOUT = 10.0  #: seconds
+LAST_ANSWERS = (
+    1.0  #: seconds for the answers to what came before a stream could not be read any more
+)
 MAX_WAITING = 100  #: messages that wait for a connection to come up
 MAX_UNSENT_BYTES = 1024 * 1024  #: a peer that reads nothing is cut off above
 
@@ -68,7 +71,13 @@ class TcpConnection(asyncio.Protocol):
             self._owner.driver.received_message(message, self.flow)
         if self._parser.is_broken:
             logger.info("closing the connection from %s:%s: not SIP", *self.flow.remote)
-            self.close()
+            self._hear_no_more()
+
+    def _hear_no_more(self) -> None:
+        """Close once what was read before can be answered."""
+        assert self._transport is not None
+        self._transport.pause_reading()
+        self._loop.call_later(LAST_ANSWERS, self.close)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See :class:`asyncio.Protocol`."""

@@ -18,11 +18,12 @@ from switchroom.sip.headers.reason import cause_of
 from switchroom.sip.headers.via import MAGIC_COOKIE, Via
 from switchroom.sip.invite_server import Input, InviteServer
 from switchroom.sip.message import Request
+from switchroom.sip.multipart import sdp_of
 from switchroom.sip.non_invite_server import Input as NonInviteInput
 from switchroom.sip.non_invite_server import NonInviteServer
 from switchroom.sip.refusal import RETRY_AFTER
 from switchroom.sip.server import IncomingRequest, TransactionKey
-from switchroom.sip.session import Session, SessionState, body_text
+from switchroom.sip.session import Session, SessionState
 from switchroom.sip.subscription import ServerSubscription
 from switchroom.sip.validation import RefusedRequestError, validate
 
@@ -149,7 +150,7 @@ class Inbound:
         if session is None or not session.acknowledged(request.cseq[0], now=now):
             return
         if not session.is_ended:
-            sdp = body_text(request)
+            sdp = sdp_of(request)
             if sdp:
                 session.remote_sdp = sdp
             self._stack.emit(SessionAcknowledged(session, sdp))
@@ -206,7 +207,7 @@ class Inbound:
             incoming.respond(481, now=now)
             return
         incoming.respond(200, now=now)
-        sdp = body_text(incoming.request)
+        sdp = sdp_of(incoming.request)
         if sdp:
             session.remote_sdp = sdp
             self._stack.emit(SessionAcknowledged(session, sdp))
@@ -214,7 +215,7 @@ class Inbound:
 
     def _offer(self, session: Session, incoming: IncomingRequest, now: float) -> None:
         request = incoming.request
-        sdp = body_text(request)
+        sdp = sdp_of(request)
         if sdp or request.method == "INVITE":
             status = _unfit_for_offer(session)
             if status:

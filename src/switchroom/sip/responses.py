@@ -23,6 +23,7 @@ from switchroom.sip.events import (
 from switchroom.sip.headers.reason import cause_of
 from switchroom.sip.invite_client import InviteClient
 from switchroom.sip.message import Response
+from switchroom.sip.multipart import sdp_of
 from switchroom.sip.proofs import Proofs
 from switchroom.sip.reliable import has_tag
 from switchroom.sip.server import IncomingRequest
@@ -146,7 +147,7 @@ class Responses:
             if session.timer is not None:
                 session.timer.agreed(response, now=now)
             self._stack.arm(session)
-            session.remote_sdp = response.body.decode("utf-8", "replace")
+            session.remote_sdp = sdp_of(response)
             self._stack.emit(OfferAnswered(session, session.remote_sdp))
         elif status == 491 and session.retry_offer(now=now):
             pass
@@ -163,13 +164,13 @@ class Responses:
             if not owner.reliably_heard.is_new(response):
                 return  # it came again
             self._stack.acknowledge_provisional(session, response, now=now)
-            session.early_answer |= bool(response.body)
+            session.early_answer |= bool(sdp_of(response))
         if response.to.tag:
             establish(session.dialog, response)  # requests may come before the 2xx
         self._progress(session, response)
 
     def _progress(self, session: Session, response: Response) -> None:
-        sdp = response.body.decode("utf-8", "replace")
+        sdp = sdp_of(response)
         if sdp:
             session.remote_sdp = sdp
         self._stack.emit(SessionProgress(session, response.status, sdp))
@@ -195,7 +196,7 @@ class Responses:
         if session.wants_cancel:
             session.end(now=now)  # the CANCEL came too late (RFC 3261 §9.1)
             return
-        session.remote_sdp = response.body.decode("utf-8", "replace")
+        session.remote_sdp = sdp_of(response)
         self._stack.emit(SessionAnswered(session, session.remote_sdp))
 
     def _refuse_fork(self, owner: OutgoingInvite, response: Response, now: float) -> None:

@@ -13,6 +13,7 @@ from switchroom.sip.events import EndReason, SessionEnded
 from switchroom.sip.flow import Flow
 from switchroom.sip.glare import GlareRetry
 from switchroom.sip.message import Header, Message, Request, Response
+from switchroom.sip.multipart import sdp_of
 from switchroom.sip.refreshing import refresh
 from switchroom.sip.reliable import TAG as RELIABLE
 from switchroom.sip.reliable import Reliable, ReliableResponses, check_reliable, is_reliable
@@ -73,7 +74,7 @@ class Session:
         self.account = account
         self.request: Request | None = incoming.request if incoming else None
         self.response: Response | None = None  #: the last one above 100 that our INVITE got
-        self.remote_sdp = body_text(incoming.request) if incoming else ""
+        self.remote_sdp = sdp_of(incoming.request) if incoming else ""
         self.state = SessionState.INCOMING if incoming else SessionState.OUTGOING
         self.waiting_offer: IncomingRequest | None = None  #: a re-INVITE or UPDATE to answer
         self.offering: OutgoingInvite | None = None  #: our re-INVITE that waits for an answer
@@ -395,11 +396,6 @@ class Session:
         elif data == b"" and self.incoming is not None and self.state is SessionState.INCOMING:
             self.incoming.respond(504, now=now)  # RFC 3262 §3
             self.finish(EndReason.TIMED_OUT)
-
-
-def body_text(request: Request) -> str:
-    """The body as text, whatever its octets are."""
-    return request.body.decode("utf-8", "replace")
 
 
 def takes_update(message: Message) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.name_addr import NameAddr, parse_name_addrs
 from switchroom.sip.message import Header, Request
+from switchroom.sip.multipart import body_of_type, media_type
 from switchroom.sip.uri import UnsupportedSchemeError, parse_uri
 
 KNOWN_METHODS = frozenset(
@@ -91,11 +92,12 @@ def _check_address(address: NameAddr, method: str) -> None:
 
 
 def _check_offer(request: Request) -> None:
-    kind = request.get("content-type").partition(";")[0].strip().lower()
-    if request.body and kind != "application/sdp":
+    if request.body and not (
+        media_type(request.get("content-type")) and body_of_type(request, "application/sdp")
+    ):
         accept = ("Accept", "application/sdp")
         raise RefusedRequestError("Unsupported Media Type", 415, (accept,))
     if "accept" in request.fields:
-        accepted = {each.partition(";")[0].strip().lower() for each in request.all("accept")}
+        accepted = {media_type(each) for each in request.all("accept")}
         if not accepted & {"application/sdp", "application/*", "*/*", ""}:
             raise RefusedRequestError("Not Acceptable", 406)

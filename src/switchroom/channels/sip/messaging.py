@@ -21,6 +21,7 @@ from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.flow import host_for_uri
 from switchroom.sip.headers.name_addr import NameAddr, parse_name_addr
 from switchroom.sip.message import Header, Response
+from switchroom.sip.multipart import body_of_type
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.uri import SipUri, parse_uri
 
@@ -79,11 +80,10 @@ class Messages:
         if verdict is not Verdict.GOOD or endpoint is None:
             incoming.respond(401, now=now, headers=service.challenge(verdict))
             return
-        kind = request.get("content-type").partition(";")[0].strip().lower()
-        if kind and kind != "text/plain":
+        if (text := body_of_type(request, "text/plain")) is None:
             incoming.respond(415, now=now, headers=[("Accept", "text/plain")])
             return
-        if len(request.body) > MAX_BODY:
+        if len(text) > MAX_BODY:
             incoming.respond(413, now=now)
             return
         try:
@@ -99,10 +99,15 @@ class Messages:
             incoming.respond(503, now=now, headers=[("Retry-After", "10")])
             return
         incoming.respond(202, now=now)
-        self._start(incoming, endpoint, context, extension)
+        self._start(incoming, endpoint, context, extension, text)
 
     def _start(
-        self, incoming: IncomingRequest, endpoint: Endpoint, context: str, extension: str
+        self,
+        incoming: IncomingRequest,
+        endpoint: Endpoint,
+        context: str,
+        extension: str,
+        text: bytes,
     ) -> None:
         pbx, request = self._service.pbx, incoming.request
         channel = Channel(
@@ -117,7 +122,7 @@ class Messages:
         message = channel.datastore(TextMessage)
         message.to = f"pjsip:{extension}@{parse_uri(request.uri).host}"
         message.from_ = str(NameAddr(request.from_.uri, request.from_.name))
-        message.body = request.body.decode("utf-8", "replace")
+        message.body = text.decode("utf-8", "replace")
         message.data |= {
             "PJSIP_RECVADDR": incoming.flow.remote[0],
             "PJSIP_ENDPOINT": endpoint.name,
