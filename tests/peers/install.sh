@@ -4,6 +4,7 @@ set -u
 missing=""
 command -v sipp >/dev/null 2>&1 || missing="$missing sip-tester"
 command -v baresip >/dev/null 2>&1 || missing="$missing baresip-core"
+command -v linphonec >/dev/null 2>&1 || missing="$missing linphone-cli"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "==> not installed, their tests will be skipped:$missing (apt-get install$missing)"
@@ -11,9 +12,12 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
 fi
 echo "==> installing real peers:$missing"
 log=$(mktemp)
-if ! { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
-       apt-get -qq install --yes --no-install-recommends $missing; } >"$log" 2>&1; then
-    echo "==> could not install$missing; their tests will be skipped:"
-    tail -n 3 "$log"
-fi
+apt-get -qq update >"$log" 2>&1
+for package in $missing; do # one by one: not every distribution has all of them
+    if ! DEBIAN_FRONTEND=noninteractive \
+         apt-get -qq install --yes --no-install-recommends "$package" >>"$log" 2>&1; then
+        echo "==> could not install $package; its tests will be skipped:"
+        tail -n 3 "$log"
+    fi
+done
 rm -f "$log"

@@ -1,0 +1,240 @@
+"""A real linphone: transports, keys, candidates, hold, transfers, lamps, digits and codecs."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.peers.baresip import free_port
+from tests.peers.linphone import Linphone, needs_linphone
+from tests.peers.node import Node
+from tests.peers.office import MUSIC, NUMBERS, PJSIP_CONF, TONES, office, seconds_heard
+from tests.peers.test_tls import TLS
+from tests.support.certificates import Authority
+
+pytestmark = [pytest.mark.peer, needs_linphone]
+
+#: Whoever has this account must protect the audio.
+SECURE = """
+[dave](phone)
+auth = dave
+aors = dave
+media_encryption = sdes
+[dave]
+type = auth
+username = dave
+password = secret
+[dave]
+type = aor
+max_contacts = 1
+"""
+EXTENSIONS = """\
+[phones]
+exten => 100,1,Dial(PJSIP/alice,20)
+exten => 200,1,Dial(PJSIP/bob,20)
+exten => 200,hint,PJSIP/bob
+exten => 300,1,Dial(PJSIP/carol,20)
+exten => 600,1,Answer()
+ same => n,Echo()
+exten => 601,1,Answer()
+ same => n,Read(keys,,4)
+ same => n,Wait(${keys}.5)
+"""
+
+
+class Served:
+    """The node, its port for TLS, and who signed its certificate."""
+
+    def __init__(self, node: Node, tls: int, authority: Path) -> None:
+        self.node = node
+        self.ports = {"udp": node.port, "tcp": node.port, "tls": tls}
+        self.authority = authority
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("office")
+    authority = Authority(folder)
+    authority.issue("127.0.0.1")
+    port = free_port()
+    pjsip = PJSIP_CONF + TLS.format(tls=port).replace("{{", "{").replace("}}", "}") + SECURE
+    with office(folder, EXTENSIONS, pjsip_conf=pjsip) as node:
+        yield Served(node, port, authority.file)
+
+
+class Phones(ExitStack):
+    """Those of a test, which end with it."""
+
+    def __init__(self, served: Served, folder: Path) -> None:
+        super().__init__()
+        self._served = served
+        self._folder = folder
+
+    def add(self, user: str, *, transport: str = "udp", **options: Any) -> Linphone:
+        """Start one that says its user's tone."""
+        authority = self._served.authority if transport == "tls" else None
+        phone = Linphone(
+            self._folder / user, user, self._served.ports[transport], transport=transport,
+            hertz=TONES.get(user, 1000), authority=authority, **options,
+        )  # fmt: skip
+        return self.enter_context(phone)
+
+    def all_registered(self, *phones: Linphone) -> None:
+        for phone in phones:
+            phone.wait_until_registered()
+
+
+@pytest.fixture
+def phones(served: Served, tmp_path: Path) -> Iterator[Phones]:
+    with Phones(served, tmp_path) as made:
+        yield made
+    served.node.wait_until_idle()
+    assert "Traceback" not in served.node.log()
+
+
+def echo(served: Served, phone: Linphone, *, seconds: float = 1.5) -> None:
+    """Call the echo, and hang up."""
+    phone.wait_until_registered()
+    phone.call("600")
+    served.node.wait_for_application("Echo")
+    phone.wait_for("Media streams established")
+    time.sleep(seconds)  # real audio takes real time
+    phone.command("terminate")
+    phone.wait_for("Call 1 .*ended")
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
+def test_it_registers_and_hears_itself(served: Served, phones: Phones, transport: str) -> None:
+    phone = phones.add("alice", transport=transport)
+    echo(served, phone)
+    assert f";transport={transport}" in served.node.ask("database show registrar/contact/alice")
+    assert seconds_heard(phone.heard, TONES["alice"]) >= 0.7
+
+
+def test_it_hears_itself_behind_keys(served: Served, phones: Phones) -> None:
+    phone = phones.add("dave", transport="tls", encryption="srtp")
+    echo(served, phone)
+    assert "RTP/SAVP" in phone.log()
+    assert seconds_heard(phone.heard, 1000) >= 0.7
+
+
+def test_who_offers_no_keys_is_refused(phones: Phones) -> None:
+    phone = phones.add("dave", transport="tls")
+    phone.wait_until_registered()
+    phone.call("600")
+    phone.wait_for("SIP/2.0 488", log=True)
+
+
+def test_candidates_do_no_harm(served: Served, phones: Phones) -> None:
+    phone = phones.add("alice", ice=True)
+    echo(served, phone, seconds=2.0)
+    assert "a=candidate:" in phone.log()
+    assert seconds_heard(phone.heard, TONES["alice"]) >= 0.7
+
+
+@pytest.mark.parametrize("codec", ["opus", "G722", "PCMA"])
+def test_it_hears_itself_in_each_codec(served: Served, phones: Phones, codec: str) -> None:
+    phone = phones.add("alice", codecs=[codec])
+    echo(served, phone)
+    assert seconds_heard(phone.heard, TONES["alice"]) >= 0.7
+
+
+def test_a_codec_that_nobody_has_is_refused(phones: Phones) -> None:
+    phone = phones.add("alice", codecs=["speex"])
+    phone.wait_until_registered()
+    phone.call("600")
+    phone.wait_for("SIP/2.0 488", log=True)
+
+
+@pytest.mark.parametrize("way", ["events", "INFO"])
+def test_its_digits_arrive(served: Served, phones: Phones, way: str) -> None:
+    phone = phones.add("alice", info=way == "INFO")
+    phone.wait_until_registered()
+    phone.call("601")
+    served.node.wait_for_application("Read")
+    phone.wait_for("Media streams established")
+    for digit in "4711":
+        phone.command(digit)
+        time.sleep(0.3)  # as a hand does
+    assert served.node.wait_for_application("Wait") == "4711.5"
+    assert ("\nINFO sip:" in phone.log()) is (way == "INFO")
+    phone.command("terminate")
+
+
+def test_who_is_held_hears_music(served: Served, phones: Phones) -> None:
+    alice, bob = phones.add("alice"), phones.add("bob", answers=True)
+    phones.all_registered(alice, bob)
+    alice.call("200")
+    alice.wait_for("Media streams established")
+    time.sleep(1.0)  # real audio takes real time
+    alice.command("pause")
+    alice.wait_for("is now paused")
+    time.sleep(1.5)
+    alice.command("resume")
+    alice.wait_for("(?s)paused.*(resumed|Media streams established)")
+    time.sleep(1.0)
+    alice.command("terminate")
+    bob.wait_for("Call 1 .*ended")
+    assert seconds_heard(bob.heard, TONES["alice"]) >= 1.0
+    assert 0.9 <= seconds_heard(bob.heard, MUSIC) <= 2.5
+
+
+def test_a_blind_transfer(served: Served, phones: Phones) -> None:
+    alice, bob, carol = phones.add("alice"), phones.add("bob", answers=True), phones.add(
+        "carol", answers=True
+    )  # fmt: skip
+    phones.all_registered(alice, bob, carol)
+    alice.call("200")
+    bob.wait_for("Media streams established")
+    time.sleep(1.0)  # real audio takes real time
+    bob.command(f"transfer {bob.uri('300')}")
+    carol.wait_for("Media streams established")
+    bob.wait_for("Call 1 .*ended")
+    time.sleep(1.5)
+    alice.command("terminate")
+    carol.wait_for("Call 1 .*ended")
+    assert seconds_heard(alice.heard, TONES["bob"]) >= 0.5
+    assert seconds_heard(alice.heard, TONES["carol"]) >= 0.7
+    assert seconds_heard(carol.heard, TONES["alice"]) >= 0.7
+    assert seconds_heard(carol.heard, TONES["bob"]) == 0
+
+
+def test_an_attended_transfer(served: Served, phones: Phones) -> None:
+    alice, bob = phones.add("alice"), phones.add("bob", answers=True)
+    carol = phones.add("carol", answers=True)
+    phones.all_registered(alice, bob, carol)
+    alice.call("200")
+    bob.wait_for("Media streams established")
+    bob.command("pause")
+    bob.wait_for("is now paused")
+    bob.call("300")
+    carol.wait_for("Media streams established")
+    time.sleep(1.0)  # bob and carol talk, alice hears music
+    bob.command("transfer 1 --to-call 2")
+    bob.wait_for("Call 1 .*ended")
+    bob.wait_for("Call 2 .*ended")
+    time.sleep(1.5)
+    alice.command("terminate")
+    carol.wait_for("Call 1 .*ended")
+    assert seconds_heard(alice.heard, MUSIC) >= 0.5
+    assert seconds_heard(alice.heard, TONES["carol"]) >= 0.7
+    assert seconds_heard(carol.heard, TONES["bob"]) >= 0.5
+    assert seconds_heard(carol.heard, TONES["alice"]) >= 0.7
+
+
+def test_the_lamp_of_an_extension(served: Served, phones: Phones) -> None:
+    alice = phones.add("alice", watches=[NUMBERS["bob"]])
+    alice.wait_for("<note>Unavailable</note>", log=True)
+    bob, carol = phones.add("bob"), phones.add("carol")
+    phones.all_registered(bob, carol)
+    alice.wait_for("<note>Ready</note>", log=True)
+    carol.call("200")
+    alice.wait_for("<note>Ringing</note>", log=True)
+    bob.command("answer")
+    alice.wait_for("<note>On the phone</note>", log=True)
+    carol.command("terminate")
+    alice.wait_for("(?s)<note>On the phone</note>.*<note>Ready</note>", log=True)
+    alice.wait_for(r'(?s)"200" <sip:200@127.0.0.1> is Online.*is On the phone.*is Online')
