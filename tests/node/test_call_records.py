@@ -13,7 +13,7 @@ from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.cdr import read_cdr
 from switchroom.config.reader import parse_config
-from switchroom.node.call_records import change_rules, keep_records
+from switchroom.node.parts.call_records import change_rules, keep_records
 from switchroom.pbx.cdr_recorder import CallRecords
 from switchroom.pbx.events import NewExtension
 from switchroom.pbx.originate import Origination, RunApplication, originate

@@ -1,4 +1,4 @@
-"""All files of a configuration folder that a node reads, as one value."""
+"""The files that the core of a node is made with, as one value."""
 
 from __future__ import annotations
 
@@ -8,26 +8,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from switchroom.apps.park import park_by_code
 from switchroom.channels.sip.endpoint import SipSettings
 from switchroom.channels.sip.settings import merge
 from switchroom.channels.sip.transports import websocket_warnings
 from switchroom.cli.version import version_text
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
-from switchroom.config.cdr import CdrConfig, read_cdr
-from switchroom.config.features import FeatureSettings, read_features
 from switchroom.config.guard import GuardConfig, read_guard
 from switchroom.config.http import HttpConfig, read_http
 from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.parking import ParkingConfig, read_parking
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.pjsip_wizard import expand_wizards
 from switchroom.config.reader import ConfigFile, read_config
 from switchroom.config.rtp import RtpConfig, read_rtp
 from switchroom.config.sip import SipConfig, read_sip
-from switchroom.parking.lots import lots_of
-from switchroom.pbx.features import Features
-from switchroom.pbx.pbx import Pbx
 
 logger = logging.getLogger(__name__)
 
@@ -44,35 +37,13 @@ class SipFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class CallFiles:
-    """What calls between people are told by: ``features.conf`` and ``res_parking.conf``."""
-
-    features: FeatureSettings = field(default_factory=FeatureSettings)
-    parking: ParkingConfig = field(default_factory=ParkingConfig)
-
-    @property
-    def warnings(self) -> tuple[ConfigWarning, ...]:
-        """Of all of them."""
-        return (*self.features.warnings, *self.parking.warnings)
-
-    def apply(self, pbx: Pbx) -> None:
-        """Let calls go by it from now on."""
-        features = pbx.datastore(Features)
-        features.settings = self.features
-        features.actions["park"] = park_by_code
-        lots_of(pbx).use(self.parking)
-
-
-@dataclass(frozen=True, slots=True)
 class Configuration:
     """What a node is started with."""
 
     asterisk: AsteriskConfig
     rtp: RtpConfig
     sip: SipFiles
-    calls: CallFiles = field(default_factory=CallFiles)
     missing: tuple[Path, ...] = field(default=())  #: files that were looked for in vain
-    cdr: CdrConfig = field(default_factory=CdrConfig)
 
     @property
     def folder(self) -> Path:
@@ -83,15 +54,12 @@ class Configuration:
         """Say once what is accepted without effect, and what is missing."""
         for path in self.missing:
             logger.warning("%s does not exist", path)
-        for warning in (
-            *self.asterisk.warnings, *self.rtp.warnings, *self.sip.warnings, *self.calls.warnings,
-            *self.cdr.warnings,
-        ):  # fmt: skip
+        for warning in (*self.asterisk.warnings, *self.rtp.warnings, *self.sip.warnings):
             logger.warning("%s", warning)
 
 
 def load_configuration(where: Path) -> Configuration:
-    """Read everything but the dialplan.
+    """Read what the core is made with: neither the dialplan nor what parts read for themselves.
 
     Args:
         where: A configuration folder, or an ``asterisk.conf``.
@@ -102,29 +70,7 @@ def load_configuration(where: Path) -> Configuration:
     asterisk = load_asterisk_conf(where)
     rtp = _read(asterisk, "rtp.conf", read_rtp) or RtpConfig()
     sip, missing = load_sip(asterisk)
-    cdr = load_cdr(asterisk)
-    return Configuration(asterisk, rtp, sip, load_calls(asterisk), missing, cdr)
-
-
-def load_cdr(asterisk: AsteriskConfig) -> CdrConfig:
-    """Read ``cdr.conf``, which need not be there.
-
-    Raises:
-        ConfigError: It is wrong.
-    """
-    return _read(asterisk, "cdr.conf", read_cdr) or CdrConfig()
-
-
-def load_calls(asterisk: AsteriskConfig) -> CallFiles:
-    """Read what calls between people are told by; none of the files need be there.
-
-    Raises:
-        ConfigError: One of them is wrong.
-    """
-    return CallFiles(
-        _read(asterisk, "features.conf", read_features) or FeatureSettings(),
-        _read(asterisk, "res_parking.conf", read_parking) or ParkingConfig(),
-    )
+    return Configuration(asterisk, rtp, sip, missing)
 
 
 def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:

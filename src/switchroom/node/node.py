@@ -9,7 +9,7 @@ import logging
 import signal
 import time
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from types import TracebackType
 import switchroom.apps
 import switchroom.channels
 import switchroom.functions
+import switchroom.node.parts
 from switchroom.base.errors import SwitchroomError
 from switchroom.channels.registry import collect_technologies
 from switchroom.channels.sip.service import SipService
@@ -28,21 +29,15 @@ from switchroom.cli.server import ControlServer
 from switchroom.cli.sip_view import ConfiguredSip, contact_view
 from switchroom.cli.version import version_text
 from switchroom.cli.views import ContactView
+from switchroom.config.options import ConfigWarning
 from switchroom.dialplan.documentation import document_application, document_function
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.registry import collect_applications, collect_functions
 from switchroom.media.engine.engine import Engine
 from switchroom.media.library import FileSoundLibrary
-from switchroom.node.call_records import change_rules, keep_records
-from switchroom.node.configuration import (
-    Configuration,
-    load_calls,
-    load_cdr,
-    load_configuration,
-    load_sip,
-)
+from switchroom.node.configuration import Configuration, load_configuration, load_sip
 from switchroom.node.dialplan_source import DialplanSource
-from switchroom.node.media_files import MEDIA_WORDS, load_media_files
+from switchroom.node.part import Part, Services, collect_parts
 from switchroom.ops.census import process_census
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
@@ -83,6 +78,8 @@ class Node:
         functions = collect_functions(switchroom.functions)
         self._interpreter = Interpreter(applications, functions)
         self._dialplan = DialplanSource(self.configuration.asterisk, self._interpreter)
+        self._parts = collect_parts(switchroom.node.parts, self.configuration.asterisk)
+        self._part_warnings = [each for part in self._parts for each in part.read()]
         self._service: SipService | None = None
         self._pbx: Pbx | None = None
         self._engine: Engine | None = None
@@ -97,6 +94,7 @@ class Node:
             StartError: An address is taken, or a folder cannot be used.
         """
         self.configuration.log_warnings()
+        _say(self._part_warnings)
         async with AsyncExitStack() as stack:
             pbx = await self._open(stack)
             await self._serve(stack, pbx)
@@ -127,34 +125,38 @@ class Node:
             directories=directories,
         )
         pbx.maximum_channels = asterisk.maximum_calls
-        self.configuration.calls.apply(pbx)
-        keep_records(pbx, self.configuration.cdr, stack)
+        for part in self._parts:
+            part.open(pbx, stack)
+            part.apply(pbx)
         self._dialplan.serve(pbx)
         stack.push_async_exit(_ending(pbx))
         await pbx.__aenter__()
         self._service = SipService(pbx, self.configuration.sip.settings)
         stack.push_async_callback(self._service.close)
         technologies.update(_make_technologies({SipService: self._service}))
-        load_media_files(asterisk, pbx)
         return pbx
 
     async def _serve(self, stack: AsyncExitStack, pbx: Pbx) -> None:
         """The doors: the control socket first, so that it can be waited on, then SIP."""
         assert self._service is not None
         asterisk = self.configuration.asterisk
+        cli = self._cli_context(pbx)
         control = ControlServer(
             asterisk.control_socket,
             collect_commands(),
-            self._cli_context(pbx),
+            cli,
             mode=asterisk.control_socket_mode,
         )
         await control.start()
         stack.push_async_callback(control.close)
+        chores = await stack.enter_async_context(_Chores())
+        services = Services(pbx, cli, self._service, chores.start)
+        for part in self._parts:
+            await part.serve(services, stack)
         try:
             await self._service.start()
         except OSError as error:
             raise StartError(f"cannot listen for SIP: {error}") from error
-        chores = await stack.enter_async_context(_Chores())
         chores.start(self._service.qualifier.run(), "qualify")
 
     def _cli_context(self, pbx: Pbx) -> CliContext:
@@ -227,26 +229,25 @@ class Node:
             ConfigError: What is wrong; what was there stays.
         """
         word = what.removesuffix(".so").removeprefix("res_").removeprefix("chan_").lower()
-        if word in {"", "pjsip", "sip"} and self._service is not None:
-            sip, missing = load_sip(self.configuration.asterisk)
-            now = self.configuration
-            self.configuration = replace(now, sip=sip, missing=missing)
-            self._service.reload(sip.settings)
-            for warning in sip.warnings:
-                logger.warning("%s", warning)
-        if word in {"", "features", "parking"} and self._pbx is not None:
-            calls = load_calls(self.configuration.asterisk)
-            self.configuration = replace(self.configuration, calls=calls)
-            calls.apply(self._pbx)
-        if word in {"", "cdr"} and self._pbx is not None:
-            cdr = load_cdr(self.configuration.asterisk)
-            self.configuration = replace(self.configuration, cdr=cdr)
-            change_rules(self._pbx, cdr)
+        self._reload_files(word)
         if word in {"", "dialplan", "extensions", "pbx_config", "pbx_ael"}:
             await self._dialplan.reload()
-        if (not word or word in MEDIA_WORDS) and self._pbx is not None:
-            load_media_files(self.configuration.asterisk, self._pbx)
         self.reloaded_at = _wall_clock()
+
+    def _reload_files(self, word: str) -> None:
+        """Read all that is meant before any of it changes anything."""
+        if self._pbx is None or self._service is None:
+            return
+        parts: list[Part] = [each for each in self._parts if not word or word in each.words]
+        warnings = [warning for part in parts for warning in part.read()]
+        if word in {"", "pjsip", "sip"}:
+            sip, missing = load_sip(self.configuration.asterisk)
+            self.configuration = replace(self.configuration, sip=sip, missing=missing)
+            self._service.reload(sip.settings)
+            warnings += sip.warnings
+        for part in parts:
+            part.apply(self._pbx)
+        _say(warnings)
 
     def handle_signals(self) -> None:
         """SIGTERM and SIGINT end the node, SIGHUP has it read its configuration anew."""
@@ -288,7 +289,7 @@ class _Chores:
     ) -> None:
         for task in self._tasks:
             task.cancel()
-        await self._group.__aexit__(kind, error, trace)
+        await self._group.__aexit__(None, None, None)  # an error of the node is no group's
 
 
 async def _end_calls(pbx: Pbx) -> None:
@@ -325,6 +326,11 @@ def _make_technologies(services: Mapping[type, object]) -> dict[str, Technology]
             instances[driver] = driver(**arguments)
         made[name] = instances[driver]
     return made
+
+
+def _say(warnings: Iterable[ConfigWarning]) -> None:
+    for warning in warnings:
+        logger.warning("%s", warning)
 
 
 def _settle_memory() -> None:

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from switchroom.config.asterisk_conf import Directories
-from switchroom.config.cdr import CdrConfig
+from switchroom.config.cdr import CdrConfig, read_cdr
+from switchroom.config.options import ConfigWarning
+from switchroom.node.part import Part
 from switchroom.pbx.cdr import RecordRules
 from switchroom.pbx.cdr_batch import RecordBackend, RecordBatch
 from switchroom.pbx.cdr_recorder import CallRecords, Recorder
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.cdr_csv import CdrCsv, CsvColumns
 
-logger = logging.getLogger(__name__)
-
 CSV_FOLDER = "cdr-csv"  #: in the folder of logs
+
+
+class KeptRecords(Part):
+    """``cdr.conf``, which need not be there."""
+
+    words = frozenset({"cdr"})
+
+    def read(self) -> Sequence[ConfigWarning]:
+        """See :class:`~switchroom.node.part.Part`."""
+        self._config = self.read_file("cdr.conf", read_cdr) or CdrConfig()
+        return self._config.warnings
+
+    def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        keep_records(pbx, self._config, stack)
+
+    def apply(self, pbx: Pbx) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        change_rules(pbx, self._config)
 
 
 def keep_records(pbx: Pbx, config: CdrConfig, stack: AsyncExitStack) -> None:

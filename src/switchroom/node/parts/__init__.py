@@ -1,0 +1,1 @@
+"""The parts of a node, one file each; they are collected, nothing names them."""
