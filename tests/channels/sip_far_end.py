@@ -59,7 +59,9 @@ class FarEnd:
 
     async def open(self) -> None:
         numbers = itertools.count(1)
-        config = StackConfig("far end", ALL_METHODS, stray=frozenset({"NOTIFY"}))
+        config = StackConfig(
+            "far end", ALL_METHODS, frozenset({"replaces"}), stray=frozenset({"NOTIFY"})
+        )
         self.stack = SipStack(config, lambda: f"far{next(numbers)}")
         self.driver = SipDriver(self.stack, self._on_event)
         self.transport: UdpTransport = await open_udp(self.driver, "127.0.0.1", 0)
@@ -129,6 +131,23 @@ class FarEnd:
         await self.until(answered)
         return answered()[0]
 
+    def invite(
+        self,
+        uri: str,
+        flow: Flow,
+        *,
+        sender: str = "sip:alice@127.0.0.1",
+        name: str = "",
+        headers: tuple[Header, ...] = (),
+        sdp: str = OFFER,
+        account: Account | None = None,
+    ) -> Session:
+        """Send an INVITE."""
+        what = NewCall(uri, sdp, NameAddr(sender, name), headers=headers, account=account)
+        session = self.stack.invite(what, flow, now=self.now)
+        self.driver.pump()
+        return session
+
     async def call(
         self,
         uri: str,
@@ -141,9 +160,9 @@ class FarEnd:
         account: Account | None = None,
     ) -> Session:
         """Send an INVITE; returns its session once it was answered or refused."""
-        what = NewCall(uri, sdp, NameAddr(sender, name), headers=headers, account=account)
-        session = self.stack.invite(what, flow, now=self.now)
-        self.driver.pump()
+        session = self.invite(
+            uri, flow, sender=sender, name=name, headers=headers, sdp=sdp, account=account
+        )
         await self.until(lambda: self.outcome(session))
         return session
 

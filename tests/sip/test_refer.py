@@ -4,13 +4,8 @@ import pytest
 
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.message import Request
-from switchroom.sip.refer import (
-    Replaces,
-    notify_headers,
-    parse_refer,
-    parse_replaces,
-    status_fragment,
-)
+from switchroom.sip.refer import notify_headers, parse_refer, status_fragment
+from switchroom.sip.replaces import Replaces, parse_replaces, replaces_of
 
 
 def refer(*values: str, **headers: str) -> Request:
@@ -42,6 +37,19 @@ def test_what_is_no_refer_to(values: tuple[str, ...]) -> None:
 def test_what_is_no_replaces(value: str) -> None:
     with pytest.raises(RemoteSipError):
         parse_replaces(value)
+
+
+def test_an_invite_that_replaces() -> None:
+    def invite(*values: str) -> Request:
+        return Request("INVITE", "sip:x", {"replaces": list(values)} if values else {})
+
+    assert replaces_of(invite()) is None
+    value = "c@x;to-tag=a;from-tag=b;early-only"
+    found = replaces_of(invite("c@x;from-tag=b;early-only;to-tag=a"))
+    assert found == Replaces("c@x", "a", "b", early_only=True)
+    assert str(found) == value
+    with pytest.raises(RemoteSipError, match="one Replaces"):
+        replaces_of(invite(value, value))
 
 
 def test_what_a_notify_tells() -> None:

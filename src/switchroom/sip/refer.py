@@ -1,4 +1,4 @@
-"""REFER: where to, and what is told of how it went (RFC 3515, RFC 3891)."""
+"""REFER: where to, and what is told of how it went (RFC 3515)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,9 @@ from urllib.parse import unquote
 
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.name_addr import parse_name_addr
-from switchroom.sip.headers.parameters import parse_parameters
 from switchroom.sip.message import REASONS, Header, Request
+from switchroom.sip.replaces import Replaces, parse_replaces
 from switchroom.sip.uri import SipUri, parse_uri
-
-
-@dataclass(frozen=True, slots=True)
-class Replaces:
-    """The dialog that a call takes the place of, seen from whoever gets the call (RFC 3891 §3)."""
-
-    call_id: str
-    local_tag: str
-    remote_tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +19,7 @@ class Refer:
     target: SipUri
     replaces: Replaces | None
     wants_notify: bool
+    referred_by: str = ""  #: the header as it was received
 
 
 def parse_refer(request: Request) -> Refer:
@@ -47,21 +39,7 @@ def parse_refer(request: Request) -> Refer:
             replaces = parse_replaces(unquote(value))
     wants_notify = request.get("refer-sub").strip().lower() != "false"
     plain = SipUri(target.scheme, target.user, target.host, target.port, target.parameters)
-    return Refer(plain, replaces, wants_notify)
-
-
-def parse_replaces(value: str) -> Replaces:
-    """Read a Replaces header.
-
-    Raises:
-        RemoteSipError: A tag is missing.
-    """
-    call_id, _, rest = value.partition(";")
-    parameters = parse_parameters(rest)
-    local, remote = parameters.get("to-tag", ""), parameters.get("from-tag", "")
-    if not call_id.strip() or not local or not remote:
-        raise RemoteSipError("Bad Replaces")
-    return Replaces(call_id.strip(), local, remote)
+    return Refer(plain, replaces, wants_notify, request.get("referred-by"))
 
 
 def notify_headers(refer_cseq: int, *, is_over: bool) -> tuple[Header, ...]:

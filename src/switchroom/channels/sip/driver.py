@@ -30,8 +30,9 @@ from switchroom.sip.errors import LocalSipError, RemoteSipError
 from switchroom.sip.events import EndReason, SessionEnded
 from switchroom.sip.flow import Flow, host_for_uri
 from switchroom.sip.message import REASONS, Header
-from switchroom.sip.refer import Replaces
+from switchroom.sip.replaces import Replaces
 from switchroom.sip.session import Session, SessionState
+from switchroom.sip.uri import SipUri
 
 if TYPE_CHECKING:
     from switchroom.channels.sip.service import SipService
@@ -282,6 +283,15 @@ class SipChannelDriver:
         session = driver.session
         is_same = session is not None and session.dialog.remote_tag == replaces.remote_tag
         return driver.channel if is_same else None
+
+    def is_ours(self, target: SipUri) -> bool:
+        """Whether a URI names this side, as the party sees it."""
+        host, port = self._service.advertised(self.flow)
+        return target.host.strip("[]") == host and (target.port or 5060) == port
+
+    def endpoint_at(self, host: str) -> Endpoint:
+        """Who is called at a host: the endpoint known there, or that of this party."""
+        return self._service.endpoint_at(host) or self.endpoint
 
     async def transfer(self, destination: str) -> int:
         """Have the party call somebody else; see ``Transfer()``."""

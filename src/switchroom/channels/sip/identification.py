@@ -116,15 +116,26 @@ class Identification:
                 return Identified(endpoint, name)
         return None
 
+    def at(self, host: str) -> Endpoint | None:
+        """The endpoint that is known by an address; None for a name."""
+        try:
+            address = ip_address(host.strip("[]").partition("%")[0])
+        except ValueError:
+            return None
+        return self._by_address(str(address))
+
     def _by_line(self, uri: str) -> Endpoint | None:
         token = _uri(uri).parameters.get("line", "")
         return self._endpoints.get(self._line(token) or "") if token else None
 
     def _by_ip(self, sight: Sight) -> Endpoint | None:
-        if (endpoint := self._hosts.get(sight.host)) is not None:
+        return self._by_address(sight.host)
+
+    def _by_address(self, host: str) -> Endpoint | None:
+        if (endpoint := self._hosts.get(host)) is not None:
             return endpoint
         if self._networks:
-            address = ip_address(sight.host.partition("%")[0])
+            address = ip_address(host.partition("%")[0])
             for network, endpoint in self._networks:
                 if address.version == network.version and address in network:
                     return endpoint

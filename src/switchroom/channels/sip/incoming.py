@@ -9,11 +9,14 @@ from switchroom.channels.sip.codecs import codecs_of
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import WITH_EVENTS, Endpoint
 from switchroom.channels.sip.identity import caller_of, redirecting_of
-from switchroom.pbx.channel import ChannelState
+from switchroom.channels.sip.replacing import find_replaced, replace
+from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, agree
 from switchroom.sip.digest import Verdict
 from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.message import Request
+from switchroom.sip.replaces import replaces_of
 from switchroom.sip.session import Session
 from switchroom.sip.uri import parse_uri
 from switchroom.sip.validation import RefusedRequestError
@@ -51,30 +54,43 @@ class IncomingCalls:
             extension = parse_uri(request.uri).user or "s"
             session.negotiate(endpoint.timers, endpoint.reliable)
             agreement = _agree(session, endpoint)
+            replaces = replaces_of(request)
+            replaced = find_replaced(service, replaces) if replaces is not None else None
         except (RemoteSipError, SdpError) as error:
             reason = f"Bad Request - {error}" if error.sip_status == 400 else ""
             headers = error.headers if isinstance(error, RefusedRequestError) else ()
             session.refuse(error.sip_status, now=now, reason=reason, headers=headers)
             return
         caller = caller_of(request, endpoint)
-        if not service.pbx.dialplan.has_extension(endpoint.context, extension, caller.number):
+        known = service.pbx.dialplan.has_extension
+        if replaced is None and not known(endpoint.context, extension, caller.number):
             logger.info("%s dials %s, not in %s", endpoint.name, extension, endpoint.context)
             session.refuse(404, now=now)
             return
         session.trying(now=now)
         session.is_pinned = endpoint.rewrite_contact
         driver = SipChannelDriver(service, endpoint, session.flow, session, agreement)
-        service.adopt(session, driver)
-        channel = service.make_channel(driver, extension=extension, state=ChannelState.RING)
+        channel = self._make_channel(driver, request, extension)
         channel.caller = caller
         channel.caller.tag = endpoint.identity.tag
         channel.caller.dnid = extension
+        if replaced is not None:
+            replace(replaced, channel)
+        else:
+            service.pbx.start(channel)
+
+    def _make_channel(self, driver: SipChannelDriver, request: Request, extension: str) -> Channel:
+        service, endpoint, session = self._service, driver.endpoint, driver.session
+        assert session is not None
+        service.adopt(session, driver)
+        channel = service.make_channel(driver, extension=extension, state=ChannelState.RING)
         redirecting = redirecting_of(request)
         if redirecting is not None:
             channel.redirecting = redirecting
+        channel.set_variable("SIPDOMAIN", parse_uri(request.uri).host)
         for name, value in endpoint.variables:
             channel.set_variable(name, value)
-        service.pbx.start(channel)
+        return channel
 
 
 def _agree(session: Session, endpoint: Endpoint) -> Agreement | None:

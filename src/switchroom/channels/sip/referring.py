@@ -7,7 +7,10 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from switchroom.channels.sip.replacing import call_to_replace
 from switchroom.pbx.bridge import party_of
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.holding import end_hold
 from switchroom.pbx.joining import join_peers
 from switchroom.pbx.transfer import transfer
 from switchroom.sip.client import OutgoingRequest
@@ -15,6 +18,7 @@ from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.flow import host_for_uri
 from switchroom.sip.message import Response
 from switchroom.sip.refer import Refer, notify_headers, parse_refer, status_fragment
+from switchroom.sip.replaces import TAG as REPLACES
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session, SessionState
 from switchroom.sip.uri import SipUri, parse_uri
@@ -61,10 +65,12 @@ def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float)
 
 def _outlook(driver: SipChannelDriver, refer: Refer) -> int:
     """The status that tells whether a transfer can be made."""
-    if refer.replaces is not None and driver.sibling(refer.replaces) is None:
-        return 481
     party = party_of(driver.channel)
-    return 200 if party is not None and party.peer is not None else 603
+    has_peer = party is not None and party.peer is not None
+    if refer.replaces is not None and driver.sibling(refer.replaces) is None:
+        is_elsewhere = has_peer and not driver.is_ours(refer.target)
+        return 200 if is_elsewhere else 481
+    return 200 if has_peer else 603
 
 
 def _carry_out(driver: SipChannelDriver, refer: Refer, context: str) -> None:
@@ -73,7 +79,35 @@ def _carry_out(driver: SipChannelDriver, refer: Refer, context: str) -> None:
     if other is not None:
         join_peers(driver.channel, other)
     elif party is not None and refer.replaces is None:
+        if party.peer is not None:
+            _note_refer(party.peer.channel, refer, context)
         transfer(party, refer.target.user or "s", context)
+    elif party is not None and party.peer is not None and not driver.is_ours(refer.target):
+        _call_elsewhere(driver, party.peer.channel, refer)
+
+
+def _note_refer(channel: Channel, refer: Refer, context: str) -> None:
+    """Tell the dialplan of whoever is transferred what was asked for."""
+    channel.set_variable("SIPTRANSFER", "yes")
+    channel.set_variable("SIPREFERRINGCONTEXT", context)
+    channel.set_variable("SIPREFERTOHDR", f"<{refer.target}>")
+    if refer.referred_by:
+        channel.set_variable("__SIPREFERREDBYHDR", refer.referred_by)
+
+
+def _call_elsewhere(driver: SipChannelDriver, channel: Channel, refer: Refer) -> None:
+    """The other of the two calls is at another server: call there, in its place."""
+    session = driver.session
+    assert session is not None
+    endpoint = driver.endpoint_at(refer.target.host)
+    resource = f"{endpoint.technology}/{endpoint.name}/{refer.target}"
+    headers = [
+        ("Replaces", str(refer.replaces)),
+        ("Require", REPLACES),
+        ("Referred-By", refer.referred_by or f"<{session.dialog.remote.uri}>"),
+    ]
+    end_hold(channel)
+    call_to_replace(channel, resource, headers)
 
 
 def _tell(session: Session, number: int, status: int, *, now: float) -> None:

@@ -61,7 +61,7 @@ from switchroom.sip.uri import SipUri, parse_uri
 logger = logging.getLogger(__name__)
 
 METHODS = SERVED_METHODS | {*("MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE")}
-EXTENSIONS = frozenset({"100rel", "timer"})
+EXTENSIONS = frozenset({"100rel", "replaces", "timer"})
 UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
 
 
@@ -244,6 +244,10 @@ class SipService:
         """Whose a dialog is."""
         session = self.stack.sessions.get((call_id, local_tag))
         return self._drivers.get(session) if session is not None else None
+
+    def endpoint_at(self, host: str) -> Endpoint | None:
+        """The endpoint that an ``identify`` knows by an address."""
+        return self._identification.at(host)
 
     def ask(self, outgoing: object, told: Callable[[int | None], None]) -> None:
         """Call ``told`` with the status that ``outgoing`` gets, or None."""
