@@ -53,7 +53,7 @@ PATIENCE = 60.0  #: virtual seconds
 class FarEnd:
     """Another party; it keeps all events and answers as a test tells it."""
 
-    answers: Callable[[IncomingRequest], None] | None = None
+    answers: Callable[[IncomingRequest], object] | None = None
     on_invite: Callable[[Session], None] | None = None
     events: list[Event] = field(default_factory=list)
 
