@@ -23,10 +23,12 @@ class Phone(FakeDriver):
         self.answers_after = answers_after
         self.stream: FakeStream | None = None
         self.heard: list[str] = []
+        self.rings = True
 
     async def dial(self) -> None:
         await super().dial()
-        self.channel.on_progress(Progress.RINGING)
+        if self.rings:
+            self.channel.on_progress(Progress.RINGING)
         if self.answers_after is not None:
             asyncio.get_running_loop().call_later(self.answers_after, self.answers)
 
@@ -61,11 +63,13 @@ class Phones:
     def __init__(self, **answers_after: float | None) -> None:
         self.known: Mapping[str, float | None] = answers_after
         self.calls: list[Phone] = []
+        self.rings = True  #: or they are reached, and say nothing until they answer
 
     async def request(self, pbx: Pbx, resource: str, requestor: Channel | None) -> Channel:
         if resource not in self.known:
             raise RequestError(f"nobody is {resource}", HangupCause.SUBSCRIBER_ABSENT)
         phone = Phone(self.known[resource])
+        phone.rings = self.rings
         name = f"Phone/{resource}-{pbx.next_sequence('Phone'):08x}"
         phone.channel = Channel(pbx, name=name, driver=phone, context="default", extension="")
         if requestor is not None:

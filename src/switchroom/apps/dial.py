@@ -6,7 +6,7 @@ Family: Calls
 from __future__ import annotations
 
 from switchroom.apps.dial_call import DialCall
-from switchroom.apps.dial_options import NO_OPTIONS, DialOptions, seconds_of
+from switchroom.apps.dial_options import NO_OPTIONS, DialOptions, seconds_of, silence_of
 from switchroom.dialplan.priority_jumping import jump_far
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
@@ -28,7 +28,8 @@ async def dial(
     Args:
         channel: The channel.
         destinations: ``Technology/resource``, several joined with ``&``.
-        timeout: Seconds to wait for an answer; empty for no limit.
+        timeout: Seconds to wait for an answer; empty for no limit. Behind a ``^`` the seconds in
+            which it shall ring, or it is CHANUNAVAIL.
         options: Option letters.
         url: Not sent by any technology here; accepted because old dialplans have it.
 
@@ -40,6 +41,7 @@ async def dial(
         RINGTIME: The seconds until it rang.
         PROGRESSTIME: The seconds until early media came.
         ANSWEREDTIME: The seconds that were talked.
+        FORWARDERNAME: The channel whose party sent the call elsewhere.
 
     Examples:
         exten => 100,1,Dial(PJSIP/100&PJSIP/101,20)
@@ -48,6 +50,8 @@ async def dial(
          same => n,Hangup()
          same => n(busy),Busy(10)
     """
-    status = await DialCall(channel, options).run(destinations, seconds_of(timeout))
+    status = await DialCall(channel, options).run(
+        destinations, seconds_of(timeout), silence_of(timeout)
+    )
     if status is DialStatus.BUSY:
         jump_far(channel)

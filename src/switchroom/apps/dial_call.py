@@ -7,14 +7,17 @@ import logging
 
 from switchroom.apps.call_limits import CallLimits, read_limits, watch_limits
 from switchroom.apps.dial_answered import after_called, call_routine, prepare_called
+from switchroom.apps.dial_callers import DialCallers
 from switchroom.apps.dial_keys import keys_while_dialling
 from switchroom.apps.dial_options import DialOptions, commas
 from switchroom.apps.dial_requests import manners_of, request_all
 from switchroom.apps.dial_times import DialTimes
 from switchroom.apps.screening import Verdict, forget_introduction, introduce, known_verdict
-from switchroom.base.errors import DialplanError
+from switchroom.base.errors import ApplicationFailedError, DialplanError
 from switchroom.pbx.bridge import Bridge, Departure, Left, Party
+from switchroom.pbx.cdr_recorder import recorder_of
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.dialing import Dialing, DialOutcome, DialStatus, tell_end
 from switchroom.pbx.feature_codes import Rights, keys_of
 from switchroom.pbx.hangup_cause import HangupCause
@@ -42,18 +45,33 @@ class DialCall:
         self.options = options
         self.status = DialStatus.CANCEL  #: so it is when the caller hangs up
         self._times = DialTimes(channel)
+        self._callers = DialCallers(channel, options)
         self._joined = False
         self._owns_called = False  #: nobody else would hang the called channel up
 
-    async def run(self, destinations: str, within: float | None) -> DialStatus:
+    async def run(
+        self, destinations: str, within: float | None, silent_for: float | None = None
+    ) -> DialStatus:
         """Dial, talk, and leave the variables; hangs the caller up after a conversation.
+
+        Args:
+            destinations: ``Technology/resource``, joined by ``&``.
+            within: Seconds in which somebody shall answer; None: any.
+            silent_for: Seconds in which it shall at least ring; None: any.
 
         Returns:
             What DIALSTATUS is.
+
+        Raises:
+            ApplicationFailedError: The call was forwarded too often, or calls itself.
         """
         channel = self.channel
+        if channel.datastore(ChannelSettings).max_forwards <= 0:
+            raise ApplicationFailedError("Dial: this call has been forwarded too often")
+        if self.options.reset_record and (recorder := recorder_of(channel.pbx)) is not None:
+            recorder.book.reset(channel.name, now=channel.pbx.now())
         try:
-            outcome = await self._dial(destinations, within)
+            outcome = await self._dial(destinations, within, silent_for)
             if outcome is not None:
                 self.status = outcome.status
                 channel.hangup_cause = outcome.cause
@@ -65,7 +83,9 @@ class DialCall:
             forget_introduction(channel, self.options)
         return self.status
 
-    async def _dial(self, destinations: str, within: float | None) -> DialOutcome | None:
+    async def _dial(
+        self, destinations: str, within: float | None, silent_for: float | None
+    ) -> DialOutcome | None:
         channel, options = self.channel, self.options
         verdict = known_verdict(channel, options)
         if verdict in _STATUS_OF_VERDICT:
@@ -75,10 +95,11 @@ class DialCall:
             await introduce(channel, options)
         if options.routine_here:
             await call_routine(channel, commas(options.routine_here))
-        requested = await request_all(channel, destinations, options)
+        requested = await request_all(channel, destinations, options, self._callers)
         if not requested.channels:
             return DialOutcome(DialStatus.CHANUNAVAIL, cause=requested.cause)
-        dialing = Dialing(channel, manners=manners_of(channel, options))
+        manners = manners_of(channel, options, self._callers, silent_for)
+        dialing = Dialing(channel, manners=manners)
         with keys_while_dialling(channel, dialing, options):
             outcome = await dialing.run(requested.channels, within=within, tells_answer=False)
         self._times.note_progress(dialing)
@@ -86,6 +107,8 @@ class DialCall:
             channel.set_variable("DIALEDPEERNAME", outcome.answered.name)
             number = requested.numbers.get(outcome.answered, "")
             channel.set_variable("DIALEDPEERNUMBER", number)
+            if not self._callers.keeps_connected:
+                channel.connected = outcome.answered.caller.copy()
         return outcome
 
     async def _answered(self, outcome: DialOutcome, called: Channel) -> None:

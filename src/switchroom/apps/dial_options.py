@@ -32,7 +32,10 @@ class DialOptions:
     echo_digits: bool = option("E", "Of multi-frequency digits; of no effect.")
     run_h: bool = option("e", "Run ``h`` for the called party at its end.")
     forced_caller: str = option(
-        "f", "Give this number as the caller's; nothing: the extension's.", default="", bare=BARE
+        "f",
+        "Give this as the caller; nothing: the extension, to whom the call is forwarded only.",
+        default="",
+        bare=BARE,
     )
     called_goes_on: str = option(
         "F", "The called party goes on at a place when the caller hangs up; nothing: behind here.",
@@ -46,7 +49,7 @@ class DialOptions:
     called_ends: bool = option("h", "The called party may hang up by a code.")
     calling_ends: bool = option("H", "The caller may hang up by a code.")
     keep_forwards: bool = option("i", "Ignore that a destination forwards the call.")
-    keep_connected: bool = option("I", "Keep the caller's name to the called party as it is.")
+    keep_connected: bool = option("I", "Do not tell either who the other is at the answer.")
     keep_topology: bool = option("j", "Of streams beyond audio; of no effect.")
     called_parks: bool = option("k", "The called party may park the call by a code.")
     calling_parks: bool = option("K", "The caller may park the call by a code.")
@@ -57,7 +60,10 @@ class DialOptions:
     )
     no_introduction: str = option("n", "Forget the caller's recorded name.", default="", bare="0")
     no_screening: bool = option("N", "With P: do not screen callers whose number is known.")
-    caller_number: str = option("o", "Give this as the caller's number.", default="", bare=BARE)
+    caller_number: str = option(
+        "o", "What the called channel is called itself; nothing: the caller.",
+        default="", bare=BARE,
+    )  # fmt: skip
     operator: str = option("O", "Operator services; of no effect.", default="", bare="1")
     screen: bool = option("p", "Screen: the called party hears who calls and decides.")
     privacy: str = option(
@@ -65,14 +71,17 @@ class DialOptions:
     )
     cancel_cause: str = option("Q", "The cause of those that are cancelled.", default="")
     ring: str = option(
-        "r", "Let it ring, whatever the called party sends.", default="", bare="ring"
+        "r",
+        "Let it ring, or play a tone of that name, whatever the called party sends.",
+        default="",
+        bare=BARE,
     )
     ring_first: bool = option("R", "Let it ring until early media comes.")
     seconds: float = option("S", "End it so many seconds after the answer.", default=0.0)
-    tag: str = option("s", "The caller's tag.", default="")
+    tag: str = option("s", "The caller's tag; for f.", default="")
     called_transfers: bool = option("t", "The called party may transfer by a code.")
     calling_transfers: bool = option("T", "The caller may transfer by a code.")
-    presentation: str = option("u", "The caller's presentation.", default="")
+    presentation: str = option("u", "The caller's presentation; for f.", default="")
     routine_answered: str = option(
         "U", "A routine for the called party at the answer, ``name^argument``.", default=""
     )
@@ -98,6 +107,15 @@ def routine_text(text: str) -> str:
 
 
 def seconds_of(text: str) -> float | None:
-    """A time in which somebody shall answer, behind it what else may stand; None: for ever."""
-    seconds = leading_float(text.partition("^")[0])
+    """A time in which somebody shall answer; None: for ever."""
+    return _seconds(text.partition("^")[0])
+
+
+def silence_of(text: str) -> float | None:
+    """Behind the time, and a ``^``: another in which it shall at least ring."""
+    return _seconds(text.partition("^")[2])
+
+
+def _seconds(text: str) -> float | None:
+    seconds = leading_float(text)
     return seconds if seconds and seconds > 0 else None

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from switchroom.apps.dial_answered import call_routine
+from switchroom.apps.dial_callers import DialCallers
 from switchroom.apps.dial_options import BARE, DialOptions, commas
+from switchroom.apps.senddtmf import send_dtmf
 from switchroom.base.text import leading_int
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.channel import Channel, RequestError
+from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.dialing import DialManners
 from switchroom.pbx.hangup_cause import ALIASES, HangupCause
 from switchroom.pbx.ringing import Ringback
@@ -26,7 +30,9 @@ class Requested:
     cause: HangupCause = HangupCause.NOT_DEFINED  #: why the last that cannot be dialled cannot
 
 
-async def request_all(channel: Channel, destinations: str, options: DialOptions) -> Requested:
+async def request_all(
+    channel: Channel, destinations: str, options: DialOptions, callers: DialCallers
+) -> Requested:
     """Make a channel to each destination; those that cannot be made are told to the log."""
     requested = Requested()
     for destination in filter(None, map(str.strip, destinations.split("&"))):
@@ -36,7 +42,8 @@ async def request_all(channel: Channel, destinations: str, options: DialOptions)
             logger.warning("Dial: %s", error)
             requested.cause = error.cause
             continue
-        _introduce(channel, called, options)
+        callers.present(called)
+        _equip(channel, called)
         if options.routine_there:
             routine = call_routine(called, commas(options.routine_there))
             if not await borrow(called, routine):
@@ -46,36 +53,49 @@ async def request_all(channel: Channel, destinations: str, options: DialOptions)
     return requested
 
 
-def _introduce(channel: Channel, called: Channel, options: DialOptions) -> None:
-    """Tell a channel who calls, and give it what it inherits."""
-    caller = channel.caller.copy()
-    if options.forced_caller:
-        is_bare = options.forced_caller == BARE
-        caller.name = caller.name if is_bare else ""
-        caller.number = channel.extension if is_bare else options.forced_caller
-    if options.caller_number not in {"", BARE}:
-        caller.number = options.caller_number
-    if options.tag:
-        caller.tag = options.tag
-    called.caller = caller
-    called.connected = caller.copy()
-    called.redirecting = channel.redirecting
+def _equip(channel: Channel, called: Channel) -> None:
+    """Give a channel that is dialled what it inherits."""
+    called.redirecting = channel.redirecting.copy()
     called.language = channel.language
+    called.account_code = called.account_code or channel.account_code
     called.inherit_variables(channel)
+    mine, its = channel.datastore(ChannelSettings), called.datastore(ChannelSettings)
+    its.max_forwards = mine.max_forwards - 1
+    its.peer_account = channel.account_code
 
 
-def manners_of(channel: Channel, options: DialOptions) -> DialManners:
-    """What the caller hears, and what those are told that are cancelled."""
+def manners_of(
+    channel: Channel, options: DialOptions, callers: DialCallers, silent_for: float | None
+) -> DialManners:
+    """What the caller hears, what those are told that are cancelled, and who may forward it."""
     ringback = None
     if options.music:
         ringback = Ringback(channel, music=options.music)
     elif options.ring or options.ring_first:
-        ringback = Ringback(channel, yields=options.ring_first)
+        tone = "" if options.ring in {"", BARE} else options.ring
+        ringback = Ringback(channel, tone=tone, yields=options.ring_first)
     return DialManners(
         ringback,
         passes_media=not options.ring and not options.music,
         cancel_cause=_cancel_cause(options),
+        forwards=not options.keep_forwards,
+        forward_unlimited=options.forward_unlimited,
+        present=callers.present_forward,
+        on_early_media=_keying(options),
+        silent_for=silent_for,
     )
+
+
+def _keying(options: DialOptions) -> Callable[[Channel], Awaitable[None]] | None:
+    """What keys the third part of ``D(called:calling:progress)``, if there is one."""
+    digits = (*options.digits.split(":"), "", "", "")[2]
+    if not digits:
+        return None
+
+    async def key(called: Channel) -> None:
+        called.pbx.spawn(send_dtmf(called, digits), name=called.name)
+
+    return key
 
 
 def _cancel_cause(options: DialOptions) -> HangupCause:

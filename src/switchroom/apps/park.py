@@ -23,11 +23,13 @@ from switchroom.parking.lots import find_lot
 from switchroom.pbx.aside import Aside
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridge import Bridge, Departure, Left, Party
+from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.channel_search import device_of
 from switchroom.pbx.dialing import Dialing
 from switchroom.pbx.feature_codes import Rights, keys_of
 from switchroom.pbx.holding import begin_hold, end_hold
+from switchroom.pbx.introduction import introduce
 from switchroom.pbx.ringing import Ringback
 
 logger = logging.getLogger(__name__)
@@ -239,7 +241,7 @@ async def _announce(channel: Channel, space: int, announcement: str, destination
     except RequestError as error:
         logger.warning("%s: ParkAndAnnounce: %s", channel.name, error)
         return
-    called.caller = channel.caller.copy()
+    introduce(called, channel.caller.copy(), CallerId())
     dialing = Dialing(None, application="AppDial")
     if (await dialing.run([called], within=ANNOUNCEMENT_RINGS)).answered is None:
         return

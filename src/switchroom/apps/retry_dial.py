@@ -6,7 +6,7 @@ Family: Calls
 from __future__ import annotations
 
 from switchroom.apps.dial_call import DialCall
-from switchroom.apps.dial_options import DialOptions, seconds_of
+from switchroom.apps.dial_options import DialOptions, seconds_of, silence_of
 from switchroom.apps.prompts import play_prompts
 from switchroom.base.text import leading_float, leading_int
 from switchroom.dialplan.arguments import separate
@@ -45,7 +45,9 @@ async def retry_dial(
     left = leading_int(retries) or 0
     for_ever = left <= 0
     while True:
-        status = await DialCall(channel, options).run(dialled, seconds_of(timeout))
+        status = await DialCall(channel, options).run(
+            dialled, seconds_of(timeout), silence_of(timeout)
+        )
         if status in _SETTLED or channel.is_hung_up or channel.jumped:
             return
         if not for_ever and left == 0:

@@ -7,8 +7,10 @@ import asyncio
 from switchroom.channels.registry import technology
 from switchroom.media.api import Stream
 from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
+from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.device_state import DeviceState, channels_of
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.introduction import who_calls
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Indication
 
@@ -54,10 +56,13 @@ class LocalDriver:
             RequestError: There is no such extension.
         """
         near, far = self.channel, self.other.channel
-        if not self._pbx.dialplan.has_extension(far.context, far.extension, near.caller.number):
+        if not self._pbx.dialplan.has_extension(far.context, far.extension, who_calls(near).number):
             message = f"no extension {far.extension!r} in context {far.context!r} to call"
             raise RequestError(message, HangupCause.NOT_DEFINED)
-        far.caller = near.caller.copy()
+        far.caller = who_calls(near).copy()
+        far.connected = near.caller.copy()
+        far.redirecting = near.redirecting.copy()
+        far.datastore(ChannelSettings).max_forwards = near.datastore(ChannelSettings).max_forwards
         far.linked_id = near.linked_id
         far.language = near.language
         far.variables.update(near.variables)

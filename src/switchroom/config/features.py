@@ -53,6 +53,7 @@ class FeatureSettings:
     courtesy_tone: str = ""
     pickup_sound: str = ""
     pickup_failure_sound: str = ""
+    recording_failure_sound: str = ""
     applications: Mapping[str, DynamicFeature] = field(default_factory=lambda: MappingProxyType({}))
     #: Of ``[groups]`` by their names: feature names, and the codes that the group gives them.
     groups: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
@@ -66,7 +67,7 @@ _TEXTS = {
     "transferannouncesound": "announce_sound", "transferinvalidsound": "invalid_sound",
     "transferretrysound": "retry_sound", "courtesytone": "courtesy_tone",
     "pickupexten": "pickup", "pickupsound": "pickup_sound",
-    "pickupfailsound": "pickup_failure_sound",
+    "pickupfailsound": "pickup_failure_sound", "recordingfailsound": "recording_failure_sound",
 }  # fmt: skip
 _SECONDS = {
     "transferdigittimeout": "transfer_digit_timeout", "atxfernoanswertimeout": "no_answer_timeout",

@@ -13,12 +13,14 @@ from typing import Any
 
 from switchroom.pbx.aside import Aside, ask_number, play_one, transfer_context
 from switchroom.pbx.bridge import Bridge, Departure, Left, Party, hang_up_afterwards
+from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, HangupError, Progress, RequestError
 from switchroom.pbx.channel_search import device_of
 from switchroom.pbx.dialing import Dialing
 from switchroom.pbx.features import FeatureKeys, features_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
+from switchroom.pbx.introduction import introduce
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +86,7 @@ class _AttendedTransfer:
         aside, channel = self._aside, self._channel
         await begin_hold(aside.other.channel)
         resource = f"Local/{number}@{transfer_context(channel)}"
-        dial = channel.pbx.spawn(self._dial(resource), name=channel.name)
+        dial = channel.pbx.spawn(self._dial(resource, number), name=channel.name)
         try:
             gone = await self._wait_for(dial)
             if gone == "other":
@@ -102,14 +104,14 @@ class _AttendedTransfer:
             if self._target is not None:
                 self._target.hangup(HangupCause.NORMAL_CLEARING)
 
-    async def _dial(self, resource: str) -> None:
+    async def _dial(self, resource: str, number: str) -> None:
         caller = self._channel
         try:
             target = await caller.pbx.request(resource, caller)
         except RequestError as error:
             logger.warning("%s: transfer: %s", caller.name, error)
             return
-        target.caller = caller.caller.copy()
+        introduce(target, caller.caller.copy(), CallerId(number=number))
         target.language = caller.language
         target.inherit_variables(caller)
         target.set_variable("TRANSFERERNAME", caller.name)
@@ -283,7 +285,7 @@ class _AttendedTransfer:
         except RequestError as error:
             logger.warning("%s: calling back: %s", other.name, error)
             return
-        target.caller = other.caller.copy()
+        introduce(target, other.caller.copy(), CallerId(number=self._channel.caller.number))
         dialing = Dialing(None, application="AppDial")
         within = self._settings.no_answer_timeout
         self._target = (await dialing.run([target], within=within)).answered

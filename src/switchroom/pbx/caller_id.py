@@ -149,6 +149,14 @@ class Redirecting:
     origin_reason: str = "unknown"
     count: int = 0
 
+    def copy(self) -> Redirecting:
+        """Another one that says the same."""
+        return Redirecting(
+            self.origin.copy(), self.sender.copy(), self.target.copy(), self.private_origin.copy(),
+            self.private_sender.copy(), self.private_target.copy(), self.reason,
+            self.origin_reason, self.count,
+        )  # fmt: skip
+
 
 def parse_caller_id(text: str) -> CallerId:
     """Read ``"Alice" <100>``, ``Alice <100>`` or ``100`` (the ``callerid`` option of a phone)."""

@@ -81,6 +81,7 @@ class Progress(Enum):
     ANSWERED = auto()
     BUSY = auto()
     CONGESTION = auto()
+    FORWARDED = auto()  #: its party sends the call elsewhere
     REDIRECTED = auto()  #: somebody sent a channel that runs no dialplan to a place in it
     HUNG_UP = auto()
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
 from switchroom.pbx.events import DialBegan, DialEnded
+from switchroom.pbx.forwarding import request_forward
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_causes import note_end
 from switchroom.pbx.ringing import Ringback
@@ -92,6 +93,11 @@ class DialManners:
     passes_media: bool = True  #: the caller hears early media, where one destination is dialled
     cancel_cause: HangupCause = HangupCause.NORMAL_CLEARING  #: of those that did not answer
     elsewhere: bool = True  #: those that did not answer are told that another did
+    forwards: bool = True  #: a destination may send the call elsewhere; no: it counts as busy
+    forward_unlimited: bool = False  #: the dial has no time limit any more once one has
+    present: Callable[[Channel], None] | None = None  #: tells who is called instead who calls
+    on_early_media: Callable[[Channel], Awaitable[None]] | None = None  #: once, of the first
+    silent_for: float | None = None  #: seconds after which a dial that nobody proceeds with ends
 
 
 class Dialing:
@@ -118,7 +124,8 @@ class Dialing:
         self._manners = manners
         self._reports: asyncio.Queue[tuple[Channel | None, Progress]] = asyncio.Queue()
         self._picked_up: Party | None = None
-        self._given_up = False
+        self._given_up: DialStatus | None = None
+        self._limit: asyncio.Timeout | None = None
         self._left_over = DialStatus.CANCEL  #: of those that still ring at the end
         self._refusals: list[DialStatus] = []
         self._cause = HangupCause.NOT_DEFINED
@@ -141,20 +148,23 @@ class Dialing:
         ringback = self._manners.ringback
         channels = list(channels)
         self._is_single = len(channels) == 1
+        silence: asyncio.TimerHandle | None = None
+        if self._manners.silent_for is not None:
+            loop = asyncio.get_running_loop()
+            silence = loop.call_later(self._manners.silent_for, self._end_if_silent)
         try:
             if ringback is not None:
                 await ringback.start()
             for channel in channels:
-                self.pending.append(channel)
-                if not await self._start(channel):
-                    self.pending.remove(channel)
-                    channel.finish()
-            async with asyncio.timeout(within):
+                await self._dial(channel)
+            async with asyncio.timeout(within) as self._limit:
                 answered = await self._first_answer()
         except TimeoutError:
             self._left_over = DialStatus.NOANSWER
             return DialOutcome(DialStatus.NOANSWER)
         finally:
+            if silence is not None:
+                silence.cancel()
             self._end(answered)
             if tells_answer and answered is not None and self._picked_up is None:
                 tell_end(self.caller, answered, DialStatus.ANSWER)
@@ -164,8 +174,8 @@ class Dialing:
             party = self._picked_up
             is_other = party is not None and party.channel is answered
             return DialOutcome(DialStatus.ANSWER, answered, party=party if is_other else None)
-        if self._given_up:
-            return DialOutcome(DialStatus.CANCEL)
+        if self._given_up is not None:
+            return DialOutcome(self._given_up)
         status = next((s for s in _WORST_FIRST if s in self._refusals), DialStatus.CHANUNAVAIL)
         return DialOutcome(status, cause=self._cause)
 
@@ -177,8 +187,13 @@ class Dialing:
 
     def give_up(self) -> None:
         """Stop waiting: the caller keyed something."""
-        self._given_up = True
+        self._given_up = DialStatus.CANCEL
         self._reports.put_nowait((None, Progress.HUNG_UP))
+
+    def _end_if_silent(self) -> None:
+        if self.rang_at is None and self.progressed_at is None:
+            self._given_up = self._left_over = DialStatus.CHANUNAVAIL
+            self._reports.put_nowait((None, Progress.HUNG_UP))
 
     def _end(self, answered: Channel | None) -> None:
         self._stop_hearing()
@@ -227,26 +242,59 @@ class Dialing:
                 return channel
             if channel not in self.pending:
                 continue
-            match progress:
-                case Progress.ANSWERED:
-                    return channel
-                case Progress.RINGING | Progress.EARLY_MEDIA | Progress.PROCEEDING:
-                    await self._tell_caller(channel, progress)
-                case Progress.BUSY | Progress.CONGESTION:
-                    busy = progress is Progress.BUSY
-                    status = DialStatus.BUSY if busy else DialStatus.CONGESTION
-                    self._refuse(status, channel.hangup_cause)
-                    tell_end(self.caller, channel, status)
-                    self._forget(channel)
-                    channel.hangup()
-                case Progress.HUNG_UP:
-                    cause = channel.hangup_cause
-                    self._refuse(_STATUS_OF_CAUSE.get(cause, DialStatus.CHANUNAVAIL), cause)
-                    tell_end(self.caller, channel, _ONE_ENDED.get(cause, DialStatus.NOANSWER))
-                    self._forget(channel)
-                case Progress.REDIRECTED:
-                    pass  # it stays dialled until it has answered
+            if progress is Progress.ANSWERED:
+                return channel
+            await self._heed(channel, progress)
         return None
+
+    async def _heed(self, channel: Channel, progress: Progress) -> None:
+        """One of those that are dialled has come further, or is over."""
+        match progress:
+            case Progress.RINGING | Progress.EARLY_MEDIA | Progress.PROCEEDING:
+                await self._tell_caller(channel, progress)
+            case Progress.BUSY | Progress.CONGESTION:
+                busy = progress is Progress.BUSY
+                status = DialStatus.BUSY if busy else DialStatus.CONGESTION
+                self._refuse(status, channel.hangup_cause)
+                tell_end(self.caller, channel, status)
+                self._forget(channel)
+                channel.hangup()
+            case Progress.HUNG_UP:
+                cause = channel.hangup_cause
+                self._refuse(_STATUS_OF_CAUSE.get(cause, DialStatus.CHANUNAVAIL), cause)
+                tell_end(self.caller, channel, _ONE_ENDED.get(cause, DialStatus.NOANSWER))
+                self._forget(channel)
+            case Progress.FORWARDED:
+                await self._forward(channel)
+            case _:
+                pass  # sent elsewhere: it stays dialled until it has answered
+
+    async def _forward(self, channel: Channel) -> None:
+        """Dial whom a party sends the call to, instead of the party."""
+        manners = self._manners
+        if self.caller is not None:
+            self.caller.set_variable("FORWARDERNAME", channel.name)
+        if not manners.forwards:
+            self._refuse(DialStatus.BUSY, HangupCause.USER_BUSY)
+        else:
+            try:
+                new = await request_forward(self.caller, channel, manners.present)
+            except RequestError as error:
+                logger.warning("%s: %s", channel.name, error)
+                self._refuse(_ONE_ENDED.get(error.cause, DialStatus.CHANUNAVAIL), error.cause)
+            else:
+                if manners.forward_unlimited and self._limit is not None:
+                    self._limit.reschedule(None)
+                await self._dial(new)
+        tell_end(self.caller, channel, DialStatus.CANCEL)
+        self._forget(channel)
+        channel.hangup(HangupCause.NORMAL_CLEARING)
+
+    async def _dial(self, channel: Channel) -> None:
+        self.pending.append(channel)
+        if not await self._start(channel):
+            self.pending.remove(channel)
+            channel.finish()
 
     def _forget(self, channel: Channel) -> None:
         self.pending.remove(channel)
@@ -262,6 +310,8 @@ class Dialing:
             self.rang_at = now
         if progress is Progress.EARLY_MEDIA and self.progressed_at is None:
             self.progressed_at = now
+            if self._manners.on_early_media is not None:
+                await self._manners.on_early_media(channel)
         if self.caller is None:
             return
         if progress is Progress.EARLY_MEDIA and self._hears_media():
@@ -289,9 +339,7 @@ class Dialing:
     def _play_ringing(self, caller: Channel) -> None:
         """The caller's line is open already: a tone has to say that it rings."""
         tone = Ringback(caller)
-        self._manners = DialManners(
-            tone, self._manners.passes_media, self._manners.cancel_cause, self._manners.elsewhere
-        )
+        self._manners = replace(self._manners, ringback=tone)
         tone.start_now()
 
     async def _let_hear(self, caller: Channel, channel: Channel) -> None:

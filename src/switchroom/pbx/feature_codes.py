@@ -13,6 +13,7 @@ from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.features import Feature, FeatureKeys, Features, logger
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.touch_recording import mix_by_code, record_by_code
 from switchroom.pbx.transfer import blind_transfer
 
 
@@ -44,8 +45,8 @@ def keys_of(channel: Channel, rights: Rights) -> FeatureKeys | None:
         (rights.transfer, settings.attended_transfer, attended_transfer),
         (rights.disconnect, settings.disconnect, disconnect),
         (rights.park, settings.park, actions.get("park")),
-        (rights.record, settings.record, actions.get("record")),
-        (rights.mix, settings.mix, actions.get("mix")),
+        (rights.record, settings.record, record_by_code),
+        (rights.mix, settings.mix, mix_by_code),
     )
     codes = {code: act for may, code, act in wanted if may and code and act is not None}
     codes |= dict(_dynamic_codes(channel))

@@ -20,7 +20,7 @@ Feature = Callable[[Party], Coroutine[Any, Any, None]]
 
 
 class Features:
-    """Of one node: the settings, and what codes do that are built elsewhere: ``park``, ``mix``."""
+    """Of one node: the settings, and what codes do that are built elsewhere: ``park``."""
 
     def __init__(self) -> None:
         self.settings = FeatureSettings()

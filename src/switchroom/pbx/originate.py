@@ -60,7 +60,8 @@ async def request_channel(pbx: Pbx, what: Origination) -> Channel:
         RequestError: There is no such resource, or it cannot be reached now.
     """
     channel = await pbx.request(what.resource)
-    channel.caller = what.caller
+    channel.caller = what.caller.copy()
+    channel.connected = what.caller.copy()
     for name, value in what.variables:
         channel.set_variable(name, value)
     return channel

@@ -21,6 +21,7 @@ from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.events import HoldChanged
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
+from switchroom.pbx.introduction import who_calls
 from switchroom.pbx.technology import Indication
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, Origin, agree, write_answer, write_offer
@@ -153,7 +154,7 @@ class SipChannelDriver:
         assert self.call is not None
         host = host_for_uri(self._service.advertised(self.flow)[0])
         channel = self.channel
-        caller = channel.connected if channel.connected.is_number_known else channel.caller
+        caller = who_calls(channel)
         what = dataclasses.replace(
             self.call,
             sdp=self._offer(stream),

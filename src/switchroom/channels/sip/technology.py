@@ -48,7 +48,6 @@ class SipTechnology:
         channel = self._service.make_channel(driver, extension="", state=ChannelState.DOWN)
         if requestor is not None:
             channel.extension = requestor.extension
-            channel.caller = requestor.caller.copy()
         account = account_of(endpoint.outbound_credentials)
         nobody = NameAddr(str(target))  # who calls is known once it is dialled
         driver.call = NewCall(str(target), "", nobody, account=account, routes=tuple(routes))
