@@ -19,6 +19,7 @@ _TOOLS = {
     "phone": "be a phone: register, dial, key digits, hear and record",
     "reference": "write the reference of applications, functions and commands",
     "simulate": "run a call through a dialplan, in virtual time",
+    "versions": "read, order and compare versions of Asterisk",
 }
 _EXAMPLES = """\
 examples:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from switchroom.base.release import Release
 from switchroom.tools.check.checking import Report, Selection, check
 from switchroom.tools.check.finding import Finding
 from switchroom.tools.check.project import load_folder
@@ -22,9 +23,17 @@ def write(folder: Path, text: str) -> Path:
     return folder
 
 
-def checked(folder: Path, text: str, select: str = "", **more: object) -> Report:
+def checked(
+    folder: Path,
+    text: str,
+    select: str = "",
+    *,
+    migration: tuple[Release, Release] | None = None,
+    **more: object,
+) -> Report:
     """Check a configuration given as text."""
     project = load_folder(write(folder, text), **more)  # type: ignore[arg-type]  # sounds
+    project.migration = migration
     return check(project, Selection(select=tuple(select.split(",")) if select else ()))
 
 

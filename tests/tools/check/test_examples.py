@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from switchroom.base.release import parse_release
 from switchroom.tools.check.finding import Severity
 from switchroom.tools.check.rule import Example, Rule, collect_rules
 from tests.tools.check.support import checked
 
 RULES = collect_rules()
+WAY = (parse_release("1.4.44"), parse_release("22"))
 EXAMPLES = [
     pytest.param(rule.code, example, id=f"{rule.code}-{'wrong' if example.is_wrong else 'right'}")
     for rule in RULES.values()
@@ -20,7 +22,7 @@ WITHOUT_EXAMPLE = {"SW303"}
 
 @pytest.mark.parametrize(("code", "example"), EXAMPLES)
 def test_example(code: str, example: Example, tmp_path: Path) -> None:
-    report = checked(tmp_path, example.text)
+    report = checked(tmp_path, example.text, migration=WAY if code == "SW326" else None)
     found = {finding.code for finding in report.findings}
     assert (code in found) is example.is_wrong
     if example.is_wrong:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from switchroom.base.errors import ConfigError, SwitchroomError
+from switchroom.base.release import Release, VersionError, parse_release
+from switchroom.base.version import COMPATIBLE_VERSION
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.tools.check.checking import Report, Selection, check
 from switchroom.tools.check.finding import Severity
@@ -56,6 +58,10 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         help="what is less severe is counted and not reported (default: %(default)s)")  # fmt: skip
     add("--sounds", metavar="DIR", type=Path, action="append", default=[],
         help="a folder of sound files, besides those of asterisk.conf")  # fmt: skip
+    add("--from", metavar="VERSION", dest="old", type=_release,
+        help="the version of Asterisk it was written for: tell what changed since")  # fmt: skip
+    add("--to", metavar="VERSION", dest="new", type=_release,
+        help=f"with --from: up to this version (default: {COMPATIBLE_VERSION})")  # fmt: skip
     add("--explain", metavar="CODE", help="what a code means and what to do about it")
     add("--rules", action="store_true", help="list all rules")
     parser.set_defaults(run_command=run)
@@ -79,6 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         selection = _selection(arguments)
         gc.disable()  # all of it is needed up to the end: collecting costs a third of the time
         project = _project(arguments)
+        project.migration = _migration(arguments)
         report = check(project, selection)
         sys.stdout.write(_rendered(report, project, arguments.format))
         sys.stdout.flush()
@@ -126,6 +133,26 @@ def _codes(text: str) -> tuple[str, ...]:
         if not any(has_code(known, code) for known in collect_rules()):
             raise UsageError(f"there is no rule {code}; --rules lists them")
     return codes
+
+
+def _release(text: str) -> Release:
+    try:
+        return parse_release(text)
+    except VersionError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _migration(arguments: argparse.Namespace) -> tuple[Release, Release] | None:
+    if arguments.old is None:
+        if arguments.new is not None:
+            raise UsageError("--to needs --from")
+        return None
+    new = arguments.new or parse_release(COMPATIBLE_VERSION)
+    if new < arguments.old:
+        raise UsageError(
+            f"{new.text} is older than {arguments.old.text}: nothing tells what changed"
+        )
+    return arguments.old, new
 
 
 def _project(arguments: argparse.Namespace) -> Project:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 import switchroom.apps
 import switchroom.functions
 from switchroom.base.errors import ConfigError, SwitchroomError
+from switchroom.base.release import Release
 from switchroom.config.asterisk_conf import AsteriskConfig, read_asterisk_conf
 from switchroom.config.cdr import read_cdr
 from switchroom.config.options import ConfigWarning
@@ -37,6 +38,7 @@ OTHERS = (
     *("iax.conf", "chan_dahdi.conf", "agents.conf", "users.conf", "manager.conf", "minivm.conf"),
     *("skinny.conf", "mgcp.conf", "unistim.conf", "ooh323.conf", "motif.conf", "console.conf"),
     *("cdr_custom.conf", "cdr_adaptive_odbc.conf", "dundi.conf", "sla.conf"),
+    *("res_odbc.conf", "zapata.conf"),
 )
 READ = (DIALPLAN, AEL, *OTHERS)
 _READERS: Mapping[str, Callable[[ConfigFile], object]] = {
@@ -64,6 +66,7 @@ class Project:
     errors: list[ConfigError] = field(default_factory=list)
     lines: Lines = field(default_factory=Lines)
     sounds: tuple[Path, ...] = ()  #: folders that hold sound files
+    migration: tuple[Release, Release] | None = None  #: from which version to which it is to go
     _analyses: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False)
 
     def once(self, analyse: Callable[[Project], ValueT]) -> ValueT:

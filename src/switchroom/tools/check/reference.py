@@ -40,6 +40,7 @@ exists is checked only when the file that lists them is there.
 | `--select SW2,SW305` | only these rules; a code is given whole, by its beginning, or as `SW2xx` |
 | `--ignore SW303` | all rules but these |
 | `--min-severity warning` | leaves out what is less severe; the summary still counts it |
+| `--from 1.8 --to 22` | also what changed its meaning between two versions of Asterisk: SW326 |
 | `--sounds DIR` | a folder of sound files, besides that of asterisk.conf |
 | `--format human\\|json\\|sarif\\|github` | how findings are told |
 

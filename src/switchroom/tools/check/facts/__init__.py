@@ -130,3 +130,33 @@ def legacy_options() -> Mapping[str, Mapping[str, Replaced]]:
         application.lower(): {letter: Replaced(*fields) for letter, fields in letters.items()}
         for application, letters in _load("legacy.json")["options"].items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that means another thing since a branch. One of the kinds is not empty."""
+
+    since: str  #: the first branch
+    text: str
+    application: str = ""  #: in lower case
+    function: str = ""
+    technology: str = ""  #: in lower case
+    file: str = ""
+    option: tuple[str, str, str] = ("", "", "")  #: file, section (``*``: any), name
+    value: str = ""  #: of the option; empty: any
+    arguments: int = 0  #: only calls with as many at least
+    arguments_hold: str = ""  #: only uses whose arguments hold this
+
+
+@functools.cache
+def changes() -> tuple[Change, ...]:
+    """What changed its meaning, oldest first."""
+    return tuple(_change(**fields) for fields in _load("changes.json"))
+
+
+def _change(*, option: str = "//", **fields: Any) -> Change:
+    since = fields.pop("in")
+    for name in ("application", "technology"):
+        fields[name] = fields.get(name, "").lower()
+    file, section, key = option.split("/")
+    return Change(since, option=(file, section, key), **fields)

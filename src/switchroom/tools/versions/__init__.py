@@ -1,0 +1,1 @@
+"""``switchroom versions``: Asterisk's version numbers read, ordered and compared."""
