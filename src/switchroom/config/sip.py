@@ -7,6 +7,7 @@ warnings. What follows from an option is what a peer's call would notice; the re
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from typing import TypeVar
 from switchroom.base.errors import ConfigError
 from switchroom.config.options import ConfigWarning, Warnings
 from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.sip_media import MEDIA_OPTIONS, SipMedia, read_sip_media
 from switchroom.config.sip_register import SipRegister, parse_register
 from switchroom.config.tls import TlsConfig, parse_method, read_sip_tls
 from switchroom.config.values import (
@@ -179,6 +181,7 @@ class SipPeer:
     session_expires: int = 1800  #: seconds
     session_minimum: int = 90  #: seconds
     insecure_invite: bool = False  #: its calls need no password
+    media: SipMedia = field(default_factory=SipMedia)
     variables: tuple[tuple[str, str], ...] = ()
 
 
@@ -201,12 +204,12 @@ def read_sip(file: ConfigFile) -> SipConfig:
     warnings = Warnings()
     general = next((s for s in file.sections if s.name == "general"), None)
     defaults = general or Section("general", file.path, 0)
-    _warn_of_unknown(defaults, _GENERAL, warnings)
+    _warn_of_unknown(defaults, _GENERAL | MEDIA_OPTIONS, warnings)
     peers: dict[str, SipPeer] = {}
     for section in file.sections:
         if section.is_template or section.name in {"general", "authentication"}:
             continue
-        _warn_of_unknown(section, _PEER, warnings)
+        _warn_of_unknown(section, _PEER | MEDIA_OPTIONS, warnings)
         peers[section.name] = _peer(section, defaults)
     return SipConfig(
         _general(defaults),
@@ -339,6 +342,7 @@ def _peer(section: Section, defaults: Section) -> SipPeer:
         session_expires=_inherited(section, defaults, "session-expires", _seconds, 1800),
         session_minimum=_inherited(section, defaults, "session-minse", _seconds, 90),
         insecure_invite=_is_insecure(_text(section, "insecure") or _text(defaults, "insecure")),
+        media=read_sip_media(functools.partial(_inherited, section, defaults)),
         variables=tuple(
             (name.strip(), value)
             for entry in section.entries

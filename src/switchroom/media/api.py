@@ -50,6 +50,7 @@ class StreamPlan:
     direction: Direction = Direction.SENDRECV
     symmetric: bool = True  #: send to the address that packets come from, once learned
     receive_timeout: float | None = None  #: seconds without a packet until :class:`RtpTimedOut`
+    keep_alive: float | None = None  #: seconds without a packet of ours until an empty one goes
     rtcp_mux: bool = False  #: RTCP goes over the port of RTP (RFC 5761)
     protection: Protection | None = None  #: None: plain RTP; otherwise nothing goes in the clear
     clock_rate: int = 8000  #: hertz, of the codec's timestamps

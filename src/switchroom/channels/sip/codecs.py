@@ -44,7 +44,11 @@ def name_of(codec: Codec) -> str:
 
 
 def plan_of(
-    agreement: Agreement, *, symmetric: bool, protection: Protection | None = None
+    agreement: Agreement,
+    *,
+    symmetric: bool,
+    keep_alive: float = 0.0,
+    protection: Protection | None = None,
 ) -> StreamPlan:
     """What the engine is told of an agreement."""
     return StreamPlan(
@@ -57,6 +61,7 @@ def plan_of(
         ptime=agreement.ptime / 1000,
         direction=Direction(agreement.direction),
         symmetric=symmetric,
+        keep_alive=keep_alive or None,
         rtcp_mux=agreement.rtcp_mux,
         protection=protection,
     )

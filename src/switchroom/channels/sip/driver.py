@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import logging
 import secrets
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.endpoint import WITH_EVENTS, DtmfMode, Endpoint
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
 from switchroom.channels.sip.keys import CallKeys
+from switchroom.channels.sip.media_watch import hear_media, watched
 from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.pbx.bridge import party_of
@@ -75,7 +77,7 @@ class SipChannelDriver:
         self._origin = Origin(secrets.randbits(48))
         self._stream: Stream | None = None
         self.is_held = False  #: by the party
-        self._rang = False
+        self._rang = self._is_answered = False
         self._offered = False
         self.reason = ""  #: why it ended, in the words of SIP: ``SIP 486 Busy Here``
 
@@ -107,6 +109,9 @@ class SipChannelDriver:
         """Open the audio and accept the INVITE."""
         stream = await self.channel.stream()
         session = self.session
+        self._is_answered = True
+        if self.agreement is not None and self.endpoint.media.timeout:
+            stream.update(self._plan(self.agreement))
         if session is not None and session.state is SessionState.INCOMING:
             headers = self._answer_headers()
             session.accept(self._description(stream), now=self._now, headers=headers)
@@ -195,9 +200,8 @@ class SipChannelDriver:
                 first.name, first.payload_type, clock_rate=first.clock_rate, protection=protection
             )
         engine = self.channel.pbx.engine
-        self._stream = await engine.open_stream(
-            self.flow.local[0], plan, self.channel.on_media_event
-        )
+        hear = functools.partial(hear_media, self.channel)
+        self._stream = await engine.open_stream(self.flow.local[0], plan, hear)
         return self._stream
 
     async def send_digit(self, digit: str, *, duration: float) -> None:
@@ -228,6 +232,7 @@ class SipChannelDriver:
 
     def on_answered(self, sdp: str) -> None:
         """Our INVITE was accepted."""
+        self._is_answered = True
         if self._take_answer(sdp):
             self.channel.on_progress(Progress.ANSWERED)
         else:
@@ -260,7 +265,7 @@ class SipChannelDriver:
 
     def _note_hold(self, agreement: Agreement) -> None:
         """Whoever wants to send only, or nothing, holds the call; so does 0.0.0.0 (RFC 2543)."""
-        is_held = agreement.direction in {"recvonly", "inactive"} or agreement.host == "0.0.0.0"
+        is_held = _holds(agreement)
         if is_held is self.is_held:
             return
         self.is_held = is_held
@@ -366,7 +371,14 @@ class SipChannelDriver:
 
     def _plan(self, agreement: Agreement) -> StreamPlan:
         protection = self._keys.protection(agreement)
-        return plan_of(agreement, symmetric=self.endpoint.rtp_symmetric, protection=protection)
+        policy = self.endpoint.media
+        plan = plan_of(
+            agreement,
+            symmetric=self.endpoint.rtp_symmetric,
+            keep_alive=policy.keep_alive,
+            protection=protection,
+        )
+        return watched(plan, policy, is_held=_holds(agreement)) if self._is_answered else plan
 
     def _media_address(self, stream: Stream) -> tuple[str, int]:
         """Where the party is told to send audio to."""
@@ -382,6 +394,10 @@ class SipChannelDriver:
         if self._stream is not None:
             self._stream.update(self._plan(self.agreement))
         return True
+
+
+def _holds(agreement: Agreement) -> bool:
+    return agreement.direction in {"recvonly", "inactive"} or agreement.host == "0.0.0.0"
 
 
 def _known_cause(number: int) -> HangupCause:

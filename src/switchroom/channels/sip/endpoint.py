@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
+from switchroom.channels.sip.media_policy import MediaPolicy
 from switchroom.config.guard import GuardConfig
 from switchroom.config.pjsip import PjsipConfig
 from switchroom.net.credentials import TlsSettings
@@ -92,6 +93,7 @@ class Endpoint:
     identify_by_auth_username: bool = False
     transport: str = ""
     proxies: tuple[str, ...] = ()  #: URIs that requests to it go through
+    media: MediaPolicy = field(default_factory=MediaPolicy)
     media_host: str = ""  #: shown in SDP in place of our own address
     identity: IdentityPolicy = field(default_factory=IdentityPolicy)
     timers: TimerPolicy = field(default_factory=TimerPolicy)

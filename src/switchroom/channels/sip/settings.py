@@ -16,6 +16,7 @@ from switchroom.channels.sip.endpoint import (
     SipSettings,
 )
 from switchroom.channels.sip.identity import PRESENTATIONS
+from switchroom.channels.sip.media_policy import policy_of_endpoint, policy_of_peer
 from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_registrations
 from switchroom.channels.sip.transports import transports_of
 from switchroom.config.http import HttpConfig
@@ -126,6 +127,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         identify_by_auth_username="auth_username" in config.identify_by,
         transport=config.transport,
         proxies=_proxies(config.outbound_proxies),
+        media=policy_of_endpoint(config),
         media_host=config.options.text("media_address"),
         identity=_identity(config),
         timers=_timers(config),
@@ -233,6 +235,7 @@ def _peer(peer: SipPeer) -> Endpoint:
         secrecy=Secrecy.REQUIRED if peer.encryption else Secrecy.NONE,
         rtp_symmetric=peer.symmetric,
         rewrite_contact=peer.symmetric,
+        media=policy_of_peer(peer.media),
         proxies=sip_proxies(peer.outbound_proxy),
         identity=IdentityPolicy(
             trusts_inbound=peer.trusts_rpid,

@@ -34,7 +34,7 @@ cdef extern from "commands.h" nogil:
     ctypedef struct stream_plan:
         int codec, payload_type, event_type, packet_samples, sends, receives, symmetric
         int rate, clock, event_clock
-        uint32_t timeout
+        uint32_t timeout, keep_alive
         sockaddr_storage remote
         socklen_t remote_size
         int is_muxed
@@ -144,7 +144,7 @@ def load_codec(int codec, str path):
 
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
-     address, is_muxed, is_sealed, seal, unseal, rate, clock, event_clock) = values
+     address, is_muxed, is_sealed, seal, unseal, rate, clock, event_clock, keep_alive) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.codec = codec
     plan.payload_type = payload_type
@@ -157,6 +157,7 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     plan.rate = rate
     plan.clock = clock
     plan.event_clock = event_clock
+    plan.keep_alive = keep_alive
     if address is not None:
         host, port = address
         plan.remote_size = read_address(host.encode(), port, &plan.remote)

@@ -48,6 +48,7 @@ typedef struct {
     int packet_samples; /* at 8,000 Hz */
     int sends, receives, symmetric;
     uint32_t timeout;   /* ticks without a packet until RTP_TIMED_OUT is told, 0: never */
+    uint32_t keep_alive; /* ticks without a packet of ours until one goes out, 0: never */
     struct sockaddr_storage remote;
     socklen_t remote_size; /* 0: unknown */
     int is_muxed;       /* RTCP goes over the RTP socket (RFC 5761) */
@@ -137,6 +138,8 @@ typedef struct stream {
     uint32_t relay_ssrc, relay_timestamps; /* what is added to theirs */
     uint16_t relay_sequences, relay_began;
     uint64_t packets_sent, octets_sent, packets_reported;
+    uint64_t packets_seen; /* of packets_sent, in the last tick that was kept alive */
+    uint32_t idle;         /* ticks since then */
     uint8_t packet[RTP_HEADER + MAX_PACKET_SAMPLES];
     int packed;        /* samples waiting in packet */
     uint32_t packed_at;

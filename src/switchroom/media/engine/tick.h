@@ -3,6 +3,7 @@
 #define SWITCHROOM_TICK_H
 
 #include "hearing.h"
+#include "keep_alive.h"
 #include "recording.h"
 #include "rtcp.h"
 
@@ -38,7 +39,7 @@ static void stream_listen(const stream_context *context, stream *self)
     if (self->key.code >= 0 && (context->tick - self->key.tick) * FRAME > DIGIT_LOST)
         stream_key_up(context, self);
     uint64_t quiet = context->tick - self->heard_tick;
-    if (self->plan.timeout && self->plan.receives && quiet >= self->plan.timeout
+    if (self->plan.timeout && quiet >= self->plan.timeout
         && !self->timed_out) {
         self->timed_out = 1;
         stream_tell(context, self, RTP_TIMED_OUT, 0, (int64_t)(quiet * FRAME));
@@ -193,6 +194,7 @@ static void stream_speak(const stream_context *context, stream *self)
         stream_catch_up(self);
     }
     stream_send_tick(self, frame, any);
+    stream_keep_alive(self);
     self->timestamp += (uint32_t)self->plan.clock / 50;
     if ((context->tick + self->id * 37) % RTCP_TICKS == 0)
         stream_send_rtcp(context, self, 0);

@@ -1,0 +1,38 @@
+"""Whether a call's audio still comes: what is awaited of its party, and what follows."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+
+from switchroom.channels.sip.media_policy import MediaPolicy
+from switchroom.media.api import Direction, MediaEvent, RtpTimedOut, StreamPlan
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.hangup_cause import HangupCause
+
+logger = logging.getLogger(__name__)
+
+_NOTHING_COMES = frozenset({Direction.INACTIVE, Direction.SENDONLY})
+
+
+def watched(plan: StreamPlan, policy: MediaPolicy, *, is_held: bool) -> StreamPlan:
+    """The plan of an answered call, with what is awaited of its party.
+
+    Args:
+        plan: As agreed.
+        policy: The endpoint's.
+        is_held: Whether the party holds the call: then it has longer, or forever.
+    """
+    silent = is_held or plan.direction in _NOTHING_COMES
+    timeout = policy.hold_timeout if silent else policy.timeout
+    return dataclasses.replace(plan, receive_timeout=timeout or None)
+
+
+def hear_media(channel: Channel, event: MediaEvent) -> None:
+    """What the engine reports of a call's audio; silence beyond the timeout ends the call."""
+    if not isinstance(event, RtpTimedOut):
+        channel.on_media_event(event)
+        return
+    # Asterisk 22: the cause of a call whose media died is 44.
+    logger.warning("%s: hung up, no RTP came for %.0f seconds", channel.name, event.silent_for)
+    channel.hangup(HangupCause.REQUESTED_CHAN_UNAVAIL)

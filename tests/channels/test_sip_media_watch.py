@@ -1,0 +1,126 @@
+"""A call whose audio stops coming ends; one that is held has longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from switchroom.media.api import RtpTimedOut, StreamPlan
+from switchroom.sip.events import SessionEnded
+from switchroom.sip.session import Session
+from tests.channels.sip_far_end import OFFER, Side, play
+from tests.support.fakes import FakeEngine, FakeStream
+
+PHONE = """\
+[alice]
+type=endpoint
+context=in
+allow=ulaw
+aors=alice
+rtp_timeout=30
+rtp_timeout_hold=300
+rtp_keepalive=15
+[alice]
+type=aor
+contact=sip:alice@127.0.0.1:{far}
+"""
+DIALPLAN = """\
+[in]
+exten => 1,1,Progress()
+ same => n,Wait(1)
+ same => n,Answer()
+ same => n,Wait(1000)
+exten => 2,1,Dial(PJSIP/alice)
+exten => h,1,Set(DB(t/cause)=${HANGUPCAUSE})
+"""
+PEER = """\
+[general]
+rtptimeout=40
+rtpkeepalive=5
+[alice]
+type=friend
+host=127.0.0.1
+port={far}
+context=in
+rtpholdtimeout=400
+"""
+
+
+def streams_of(side: Side) -> list[FakeStream]:
+    engine = side.pbx.engine
+    assert isinstance(engine, FakeEngine)
+    return engine.streams
+
+
+def plan_of(side: Side) -> StreamPlan:
+    plan = streams_of(side)[-1].plan
+    assert plan is not None
+    return plan
+
+
+def awaits(side: Side, seconds: float) -> Callable[[], bool]:
+    return lambda: plan_of(side).receive_timeout == seconds
+
+
+async def offer(side: Side, session: Session, attribute: str) -> None:
+    await side.far.until(lambda: session.offering is None)
+    session.offer(OFFER + f"a={attribute}\r\n", now=side.far.now)
+    side.far.pump()
+
+
+async def call(side: Side, extension: str) -> None:
+    await side.far.call(side.uri(extension), side.flow)
+
+
+def test_what_is_awaited_of_a_party_follows_the_call() -> None:
+    async def story(side: Side) -> None:
+        session = await side.far.call(side.uri("1"), side.flow)
+        assert plan_of(side).receive_timeout == 30
+        assert plan_of(side).keep_alive == 15
+        for attribute, seconds in (("sendonly", 300), ("inactive", 300), ("sendrecv", 30)):
+            await offer(side, session, attribute)
+            await side.far.until(awaits(side, seconds))
+
+    play(story, PHONE, dialplan=DIALPLAN)
+
+
+def test_nothing_is_awaited_before_the_answer() -> None:
+    async def story(side: Side) -> None:
+        calling = side.pbx.spawn(call(side, "1"), name="call")
+        await side.far.until(lambda: streams_of(side))
+        assert plan_of(side).receive_timeout is None
+        await calling
+        assert plan_of(side).receive_timeout == 30
+
+    play(story, PHONE, dialplan=DIALPLAN)
+
+
+def test_a_call_whose_audio_died_ends_with_its_cause(caplog: pytest.LogCaptureFixture) -> None:
+    async def story(side: Side) -> None:
+        await side.far.call(side.uri("1"), side.flow)
+        streams_of(side)[-1].listener(RtpTimedOut(30.0))
+        await side.far.until(lambda: any(isinstance(e, SessionEnded) for e in side.far.events))
+        assert side.pbx.astdb.get("t", "cause") == "44"
+        assert "no RTP came for 30 seconds" in caplog.text
+
+    play(story, PHONE, dialplan=DIALPLAN)
+
+
+def test_a_called_party_is_watched_from_its_answer_on() -> None:
+    async def story(side: Side) -> None:
+        side.far.on_invite = lambda session: session.accept(OFFER, now=side.far.now)
+        side.pbx.spawn(call(side, "2"), name="call")
+        await side.far.until(lambda: len(streams_of(side)) == 2 and awaits(side, 30)())
+
+    play(story, PHONE, dialplan=DIALPLAN)
+
+
+def test_a_peer_of_sip_conf_is_watched_as_well() -> None:
+    async def story(side: Side) -> None:
+        session = await side.far.call(side.uri("1"), side.flow)
+        assert (plan_of(side).receive_timeout, plan_of(side).keep_alive) == (40, 5)
+        await offer(side, session, "sendonly")
+        await side.far.until(awaits(side, 400))
+
+    play(story, "", sip=PEER, dialplan=DIALPLAN)
