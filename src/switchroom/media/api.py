@@ -46,6 +46,7 @@ class StreamPlan:
     payload_type: int  #: of ``codec``, both ways
     remote: Address | None = None  #: where to send; None: learn it from the first packet
     telephone_event: int | None = None  #: payload type of RFC 4733 digits, None: not agreed
+    hears_tones: bool = False  #: its digits are looked for in its audio, and taken out of it
     ptime: float = 0.02  #: seconds of audio in a packet we send
     direction: Direction = Direction.SENDRECV
     symmetric: bool = True  #: send to the address that packets come from, once learned

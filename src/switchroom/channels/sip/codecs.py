@@ -48,6 +48,7 @@ def plan_of(
     *,
     symmetric: bool,
     keep_alive: float = 0.0,
+    hears_tones: bool = False,
     protection: Protection | None = None,
 ) -> StreamPlan:
     """What the engine is told of an agreement."""
@@ -58,6 +59,7 @@ def plan_of(
         remote=(agreement.host, agreement.port) if agreement.host != "0.0.0.0" else None,
         telephone_event=agreement.telephone_event,
         event_clock_rate=agreement.event_clock_rate,
+        hears_tones=hears_tones,
         ptime=agreement.ptime / 1000,
         direction=Direction(agreement.direction),
         symmetric=symmetric,

@@ -66,7 +66,7 @@ class SipChannelDriver:
     ) -> None:
         self._service = service
         self.endpoint = endpoint
-        self.dtmf_mode = endpoint.dtmf_mode  #: as the dialplan may have changed it
+        self._dtmf_mode = endpoint.dtmf_mode
         self.flow = flow
         self.session = session
         self.agreement = agreement
@@ -93,15 +93,33 @@ class SipChannelDriver:
         return name_of(self._codecs[0]) if self._codecs else ""
 
     @property
+    def dtmf_mode(self) -> DtmfMode:
+        """How its digits travel, as the dialplan may have changed it."""
+        return self._dtmf_mode
+
+    @dtmf_mode.setter
+    def dtmf_mode(self, mode: DtmfMode) -> None:
+        self._dtmf_mode = mode
+        if self._stream is not None and self.agreement is not None:
+            self._stream.update(self._plan(self.agreement))
+
+    @property
     def _uses_events(self) -> bool:
-        return self.dtmf_mode in WITH_EVENTS
+        return self._dtmf_mode in WITH_EVENTS
 
     @property
     def _sends_info(self) -> bool:
         """Whether digits go by INFO: always, or since the party knows no events."""
-        if self.dtmf_mode is DtmfMode.AUTO_INFO:
+        if self._dtmf_mode is DtmfMode.AUTO_INFO:
             return self.agreement is not None and self.agreement.telephone_event is None
-        return self.dtmf_mode is DtmfMode.INFO
+        return self._dtmf_mode is DtmfMode.INFO
+
+    @property
+    def _hears_tones(self) -> bool:
+        """Whether its digits come as tones: always, or since the party knows no events."""
+        if self._dtmf_mode is DtmfMode.AUTO:
+            return self.agreement is not None and self.agreement.telephone_event is None
+        return self._dtmf_mode is DtmfMode.INBAND
 
     # what the channel asks for
 
@@ -205,8 +223,10 @@ class SipChannelDriver:
         return self._stream
 
     async def send_digit(self, digit: str, *, duration: float) -> None:
-        """As RFC 4733 event or tone through the engine, or by INFO."""
+        """As RFC 4733 event or tone through the engine, by INFO, or not at all."""
         session = self.session
+        if self._dtmf_mode is DtmfMode.NONE:
+            return
         if not self._sends_info:
             (await self.channel.stream()).send_digit(digit, duration=duration)
         elif session is not None and session.state is SessionState.CONFIRMED:
@@ -376,6 +396,7 @@ class SipChannelDriver:
             agreement,
             symmetric=self.endpoint.rtp_symmetric,
             keep_alive=policy.keep_alive,
+            hears_tones=self._hears_tones,
             protection=protection,
         )
         return watched(plan, policy, is_held=_holds(agreement)) if self._is_answered else plan

@@ -19,13 +19,14 @@ UNITY: int
 #: codec, payload type, event type (-1: none), samples a packet, sends, receives, symmetric,
 #: ticks until a timeout (0: never), remote, whether RTCP is multiplexed, whether SRTP is used, its
 #: two contexts (0: none), hertz of samples, of timestamps and of durations in events, ticks between
-#: packets that keep the way open (0: none)
+#: packets that keep the way open (0: none), whether keys are looked for in the audio
 _Plan: TypeAlias = tuple[
     int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, bool, int, int,
-    int, int, int, int,
+    int, int, int, int, bool,
 ]  # fmt: skip
 
 def use_srtp(protect: int, unprotect: int, protect_rtcp: int, unprotect_rtcp: int) -> None: ...
+def find_keys(samples: bytes) -> list[tuple[str, int, int]]: ...
 def load_codec(codec: int, path: str) -> bool: ...
 
 class Pump:

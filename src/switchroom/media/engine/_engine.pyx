@@ -33,7 +33,7 @@ cdef extern from "commands.h" nogil:
 
     ctypedef struct stream_plan:
         int codec, payload_type, event_type, packet_samples, sends, receives, symmetric
-        int rate, clock, event_clock
+        int rate, clock, event_clock, hears_tones
         uint32_t timeout, keep_alive
         sockaddr_storage remote
         socklen_t remote_size
@@ -107,6 +107,16 @@ cdef extern from "commands.h" nogil:
     int _SPY_BARGES "SPY_BARGES"
     int _UNITY "UNITY"
 
+cdef extern from "digit_detector.h" nogil:
+    ctypedef struct key_detector:
+        int key
+        uint32_t length
+    const char KEYS[17]
+    int KEY_BLOCK, KEY_BEGAN, KEY_ENDED
+    void key_detector_init()
+    void key_detector_reset(key_detector *self)
+    int key_detector_hear(key_detector *self, const int16_t *samples)
+
 cdef extern from "listening_commands.h" nogil:
     void pump_spy(pump *self, int slot, int target, int how)
     int pump_add_tap(pump *self, int slot, int64_t number, int only_connected)
@@ -142,9 +152,29 @@ def load_codec(int codec, str path):
     return CODEC_KINDS[codec].load != NULL and CODEC_KINDS[codec].load(path.encode()) == 0
 
 
+def find_keys(bytes samples):
+    """The keys in audio at 8,000 Hz: each with the sample at which it was known, and its length."""
+    cdef key_detector detector
+    cdef const int16_t *at = <const int16_t *>PyBytes_AS_STRING(samples)
+    cdef Py_ssize_t block, count = len(samples) // (2 * KEY_BLOCK)
+    cdef int what
+    known = 0
+    found = []
+    key_detector_init()
+    key_detector_reset(&detector)
+    for block in range(count):
+        what = key_detector_hear(&detector, at + block * KEY_BLOCK)
+        if what == KEY_BEGAN:
+            known = (block + 1) * KEY_BLOCK
+        elif what == KEY_ENDED:
+            found.append((chr(KEYS[detector.key]), known, detector.length))
+    return found
+
+
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
-     address, is_muxed, is_sealed, seal, unseal, rate, clock, event_clock, keep_alive) = values
+     address, is_muxed, is_sealed, seal, unseal, rate, clock, event_clock, keep_alive,
+     hears_tones) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.codec = codec
     plan.payload_type = payload_type
@@ -158,6 +188,7 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     plan.clock = clock
     plan.event_clock = event_clock
     plan.keep_alive = keep_alive
+    plan.hears_tones = hears_tones
     if address is not None:
         host, port = address
         plan.remote_size = read_address(host.encode(), port, &plan.remote)

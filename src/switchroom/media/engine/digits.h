@@ -2,6 +2,7 @@
 #ifndef SWITCHROOM_DIGITS_H
 #define SWITCHROOM_DIGITS_H
 
+#include "digit_detector.h"
 #include "stream.h"
 
 #define DIGIT_SHORTEST (2 * FRAME)
@@ -77,10 +78,9 @@ static void stream_send_event(stream *self)
 /* The two frequencies of a key (ITU-T Q.23). */
 static void stream_make_tone(stream *self, int16_t *frame)
 {
-    static const int rows[] = {697, 770, 852, 941}, columns[] = {1209, 1336, 1477, 1633};
-    static const char keys[] = "123A456B789C*0#D";
-    int key = (int)(strchr(keys, EVENT_DIGITS[self->digit_code]) - keys);
-    double low = 2 * M_PI * rows[key / 4] / RATE, high = 2 * M_PI * columns[key % 4] / RATE;
+    int key = (int)(strchr(KEYS, EVENT_DIGITS[self->digit_code]) - KEYS);
+    double low = 2 * M_PI * KEY_HERTZ[key / KEY_GROUP] / RATE;
+    double high = 2 * M_PI * KEY_HERTZ[KEY_GROUP + key % KEY_GROUP] / RATE;
     uint32_t duration = self->digits[self->digits_first].duration;
     for (uint32_t i = 0; i < FRAME; i++) {
         uint32_t at = self->digit_sent + i;
@@ -109,6 +109,14 @@ static void stream_pass_digit(const stream_context *context, stream *self, int c
         stream_pass_digit(context, other->peer, code, duration, pipes - 1);
 }
 
+/* A key of the party was let go: tell it, and let the peer have it. */
+static void stream_press(const stream_context *context, stream *self, int code, uint32_t duration)
+{
+    stream_tell(context, self, DTMF_ENDED, EVENT_DIGITS[code], duration);
+    if (self->peer && !self->keeps_digits)
+        stream_pass_digit(context, self->peer, code, duration, MAX_PIPES);
+}
+
 static void stream_key_up(const stream_context *context, stream *self)
 {
     digit_in *key = &self->key;
@@ -120,9 +128,7 @@ static void stream_key_up(const stream_context *context, stream *self)
     key->code = -1;
     key->ended = key->timestamp;
     key->has_ended = 1;
-    stream_tell(context, self, DTMF_ENDED, EVENT_DIGITS[code], duration);
-    if (self->peer && !self->keeps_digits)
-        stream_pass_digit(context, self->peer, code, duration, MAX_PIPES);
+    stream_press(context, self, code, duration);
 }
 
 static void stream_key_down(const stream_context *context, stream *self, int code,

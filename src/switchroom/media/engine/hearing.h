@@ -30,7 +30,8 @@ static int stream_knows(stream *self, const struct sockaddr_storage *from, sockl
 static int stream_can_relay(const stream *from, const stream *to)
 {
     return to && from->rtp_socket >= 0 && to->rtp_socket >= 0
-           && to->plan.codec == from->plan.codec && to->plan.rate == from->plan.rate && to->plan.sends && !to->sound && !to->echo
+           && to->plan.codec == from->plan.codec && to->plan.rate == from->plan.rate
+           && !from->plan.hears_tones && to->plan.sends && !to->sound && !to->echo
            && !to->background_count && from->gain_said == UNITY && to->gain_heard == UNITY
            && !stream_has_digit(to) && !stream_is_spoken_to(to);
 }
@@ -68,6 +69,7 @@ static void stream_relay(stream *to, const rtp_packet *packet)
 static int stream_is_decoded(const stream *self)
 {
     return self->record.state == RECORDING_RUNS || self->echo || self->talk.enabled
+           || self->plan.hears_tones
            || stream_is_watched(self) || self->spying & (SPY_WHISPERS | SPY_BARGES)
            || (self->peer
                && (stream_is_watched(self->peer) || !stream_can_relay(self, self->peer)));

@@ -25,7 +25,7 @@ _RECEIVES = {Direction.SENDRECV, Direction.RECVONLY}
 
 PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, bool,
                    int, int,
-                   int, int, int, int]  # fmt: skip
+                   int, int, int, int, bool]  # fmt: skip
 
 
 @cache
@@ -81,4 +81,5 @@ def plan_values(plan: StreamPlan, contexts: Contexts) -> PlanValues:
         codec.clock_rate,
         plan.event_clock_rate,
         math.ceil((plan.keep_alive or 0) / TICK),
+        plan.hears_tones,
     )

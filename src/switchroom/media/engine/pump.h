@@ -108,6 +108,7 @@ static pump *pump_new(int first_port, int last_port, uint32_t seed)
     if (!self)
         return NULL;
     g711_init();
+    key_detector_init();
     pthread_mutexattr_t attributes;
     pthread_mutexattr_init(&attributes);
     pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);

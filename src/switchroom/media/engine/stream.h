@@ -44,6 +44,7 @@ typedef struct {
     int codec, payload_type;
     int rate, clock;    /* hertz: of its samples, and of its timestamps */
     int event_type;     /* -1: RFC 4733 not agreed */
+    int hears_tones;    /* its keys are looked for in its audio */
     int event_clock;    /* hertz, of the durations in events */
     int packet_samples; /* at 8,000 Hz */
     int sends, receives, symmetric;
@@ -124,6 +125,7 @@ typedef struct stream {
     int timed_out;
     double round_trip; /* seconds; negative: unknown */
     digit_in key;
+    struct inband *inband; /* NULL: its keys are not looked for in its audio */
     jitter_buffer *jitter; /* of G.711 */
     struct coder *coder;   /* of other codecs; NULL until something is to be coded */
     int16_t heard[FRAME]; /* what the party said in this tick */

@@ -3,6 +3,7 @@
 #define SWITCHROOM_TICK_H
 
 #include "hearing.h"
+#include "inband.h"
 #include "keep_alive.h"
 #include "recording.h"
 #include "rtcp.h"
@@ -26,6 +27,7 @@ static void stream_listen(const stream_context *context, stream *self)
     } else {
         self->is_heard = decoded && stream_decode(self);
     }
+    stream_hear_tones(context, self);
     if (self->is_heard)
         amplify(self->heard, self->gain_said);
     if (self->coder && self->is_heard)
@@ -202,6 +204,7 @@ static void stream_speak(const stream_context *context, stream *self)
 
 static void stream_free(stream *self)
 {
+    free(self->inband);
     free(self->jitter);
     coder_free(self->coder);
     free(self->record.ring);
