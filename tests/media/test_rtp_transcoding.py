@@ -134,5 +134,4 @@ def test_what_is_lost_or_overtaken_makes_no_gap(name: str) -> None:
     heard = run(main())[800 : 40 * 160].reshape(-1, 160)
     loudness = np.sqrt(np.mean(heard**2, axis=1))
     assert np.median(loudness) == pytest.approx(5000 / np.sqrt(2), rel=0.1)
-    assert loudness.min() > 5000 / np.sqrt(2) / (6 if name == "opus" else 4)  # of its own making
-    assert np.sum(loudness < 0.8 * np.median(loudness)) <= 6
+    assert loudness.min() > 0.75 * np.median(loudness)

@@ -84,10 +84,21 @@ static int opus_decode_packet(void *decoder, const uint8_t *bytes, int size, int
     return size ? libopus.decode(decoder, bytes, size, samples, room, 0) : -1;
 }
 
-/* What was lost: from the packet behind it, where that is there and tells of it. */
+/* Whether a packet repeats the one before it in brief (RFC 6716 section 4.2.4): its second bit, behind
+ * a first octet that tells of one frame with SILK of up to 20 ms. */
+static int opus_repeats(const uint8_t *bytes, int size)
+{
+    int configuration = size > 1 ? bytes[0] >> 3 : 0;
+    int is_short = configuration < 12 ? configuration % 4 < 2 : configuration < 16;
+    return size > 1 && !(bytes[0] & 3) && is_short && bytes[1] & 0x40;
+}
+
+/* What was lost, from the packet behind it. Where that tells nothing the library would make it up,
+ * and fade for three frames after it (a tone down to 0.2 of its level): the engine does it better. */
 static int opus_conceal(void *decoder, const uint8_t *next, int size, int16_t *samples, int count)
 {
-    return libopus.decode(decoder, next, next ? size : 0, samples, count, next && size ? 1 : 0);
+    return next && opus_repeats(next, size) ? libopus.decode(decoder, next, size, samples, count, 1)
+                                            : -1;
 }
 
 #endif

@@ -39,7 +39,7 @@ typedef struct coder {
     int32_t slack;
     int16_t decoded[DECODED_SIZE + WIDEST];
     int decoded_count;
-    int16_t last[WIDEST];
+    concealment lost;
     int16_t heard[WIDEST];  /* what the party said in this tick */
     resampler *down;
 
@@ -117,7 +117,7 @@ static void coder_stop_hearing(coder *self)
 static void coder_restart(coder *self, uint32_t timestamp)
 {
     coder_stop_hearing(self);
-    memset(self->last, 0, sizeof self->last);
+    conceal_restart(&self->lost, self->rate);
     self->read = timestamp - 2 * (uint32_t)self->step;
     self->started = 1;
     self->missed = self->late_in_a_row = 0;
@@ -166,19 +166,18 @@ static int coder_put(coder *self, uint32_t timestamp, const uint8_t *bytes, int 
     return coder_keep(self, timestamp, bytes, size);
 }
 
-/* Make up what did not come: by the codec, or the last frame again, fading. */
+/* Make up what did not come: by the codec, where it has a way of its own. */
 static void coder_conceal(coder *self, const coded_packet *next, int count)
 {
     int16_t *out = self->decoded + self->decoded_count;
     int made = -1;
-    if (++self->missed > JITTER_CONCEALED)
-        memset(out, 0, (size_t)count * sizeof *out);
-    else if (self->kind->conceal && count == self->frame)
+    if (++self->missed <= JITTER_CONCEALED && self->kind->conceal && count == self->frame)
         made = self->kind->conceal(self->decoder, next ? next->bytes : NULL,
                                    next ? next->size : 0, out, count);
-    if (self->missed <= JITTER_CONCEALED && made != count)
-        for (int i = 0; i < count; i++)
-            out[i] = (int16_t)(self->last[i] >> self->missed);
+    if (made == count)
+        conceal_heard(&self->lost, out, count);
+    else
+        conceal(&self->lost, out, count);
     self->decoded_count += count;
     self->read += (uint32_t)((int64_t)count * self->clock / self->rate);
 }
@@ -191,8 +190,6 @@ static int coder_decode(coder *self, int at, int16_t *out)
     if (count > 0) {
         self->read = packet->timestamp + (uint32_t)((int64_t)count * self->clock / self->rate);
         self->missed = 0;
-        if (count >= self->frame)
-            memcpy(self->last, out + count - self->frame, (size_t)self->frame * sizeof *out);
     }
     coder_drop(self, at);
     return count;
@@ -203,8 +200,12 @@ static void coder_decode_next(coder *self)
     int first = coder_first(self), count = self->frame;
     int32_t ahead = first < 0 ? INT32_MAX : (int32_t)(self->waiting[first]->timestamp - self->read);
     if (ahead <= 0) {
-        int made = coder_decode(self, first, self->decoded + self->decoded_count);
-        self->decoded_count += made > 0 ? made : 0;
+        int16_t *out = self->decoded + self->decoded_count;
+        int made = coder_decode(self, first, out);
+        if (made > 0) {
+            conceal_heard(&self->lost, out, made);
+            self->decoded_count += made;
+        }
         return;
     }
     if (ahead < self->step)
@@ -221,6 +222,7 @@ static void coder_review(coder *self)
     int32_t drop = unneeded < self->step ? 0 : (unneeded + self->step) / 2;
     for (int first; drop >= self->step && (first = coder_first(self)) >= 0;) {
         int16_t dropped[DECODED_SIZE];
+        conceal_leap(&self->lost);
         int count = coder_decode(self, first, dropped);
         drop -= count > 0 ? (int32_t)((int64_t)count * self->clock / self->rate) : 0;
     }

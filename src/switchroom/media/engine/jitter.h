@@ -1,7 +1,7 @@
 /* The jitter buffer of one stream: samples by RTP timestamp in a ring, read one frame a tick.
  *
  * It starts with two frames of delay, gives way by one frame when a packet comes too late, and takes
- * half of what was not needed back after four seconds. A missing frame repeats the last one, fading.
+ * half of what was not needed back after four seconds. What is missing is concealed.
  */
 #ifndef SWITCHROOM_JITTER_H
 #define SWITCHROOM_JITTER_H
@@ -9,11 +9,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "concealment.h"
+
 #define FRAME 160          /* samples of a tick: 20 ms at 8,000 Hz */
 #define JITTER_SIZE 8192   /* samples; a power of two */
 #define JITTER_DELAY (2 * FRAME)
 #define JITTER_MISSING (-32768) /* no G.711 code decodes to it */
-#define JITTER_CONCEALED 3 /* frames that are made up before silence */
+#define JITTER_CONCEALED 3 /* frames that are made up: 60 ms, as concealment.h has them */
 #define JITTER_IDLE 50     /* frames without a packet after which the party is not heard */
 #define JITTER_REVIEW 200  /* frames between two looks at the delay */
 #define JITTER_JUMP (10 * FRAME) /* ahead of what is read by so much, while nothing is heard: as well */
@@ -21,7 +23,7 @@
 
 typedef struct {
     int16_t samples[JITTER_SIZE];
-    int16_t last[FRAME];
+    concealment lost;
     uint32_t read;     /* timestamp of the next sample to read */
     int started;
     int missed;        /* frames in a row without a sample */
@@ -34,7 +36,7 @@ static void jitter_restart(jitter_buffer *jitter, uint32_t timestamp)
 {
     for (int i = 0; i < JITTER_SIZE; i++)
         jitter->samples[i] = JITTER_MISSING;
-    memset(jitter->last, 0, sizeof jitter->last);
+    conceal_restart(&jitter->lost, 8000);
     jitter->read = timestamp - JITTER_DELAY;
     jitter->started = 1;
     jitter->missed = 0;
@@ -79,39 +81,44 @@ static void jitter_review(jitter_buffer *jitter)
         for (int i = 0; i < skipped; i++) /* what stays unread would be heard when the ring is round */
             jitter->samples[(jitter->read + (uint32_t)i) & (JITTER_SIZE - 1)] = JITTER_MISSING;
         jitter->read += (uint32_t)skipped;
+        conceal_leap(&jitter->lost);
     }
     jitter->slack = JITTER_SIZE;
     jitter->until_review = JITTER_REVIEW;
 }
 
+/* Take the next frame out of the ring; returns how many samples of it are there. */
+static int jitter_take(jitter_buffer *jitter, int16_t *frame)
+{
+    int found = 0;
+    for (int i = 0; i < FRAME; i++) {
+        int16_t *sample = &jitter->samples[(jitter->read + (uint32_t)i) & (JITTER_SIZE - 1)];
+        found += *sample != JITTER_MISSING;
+        frame[i] = *sample;
+        *sample = JITTER_MISSING;
+    }
+    jitter->read += FRAME;
+    return found;
+}
+
 /* Read the next frame; returns 0 when nothing was heard for a while (the frame is silence). */
 static int jitter_get(jitter_buffer *jitter, int16_t *frame)
 {
-    int found = 0;
     if (!jitter->started) {
         memset(frame, 0, FRAME * sizeof *frame);
         return 0;
     }
     jitter_review(jitter);
-    for (int i = 0; i < FRAME; i++) {
-        int16_t *sample = &jitter->samples[(jitter->read + (uint32_t)i) & (JITTER_SIZE - 1)];
-        if (*sample == JITTER_MISSING) {
-            frame[i] = 0;
-        } else {
-            frame[i] = *sample;
-            *sample = JITTER_MISSING;
-            found++;
-        }
+    jitter->missed = jitter_take(jitter, frame) ? 0 : jitter->missed + 1;
+    for (int from = 0, to; from < FRAME; from = to) {
+        int is_missing = frame[from] == JITTER_MISSING;
+        for (to = from + 1; to < FRAME && (frame[to] == JITTER_MISSING) == is_missing; to++)
+            ;
+        if (is_missing)
+            conceal(&jitter->lost, frame + from, to - from);
+        else
+            conceal_heard(&jitter->lost, frame + from, to - from);
     }
-    jitter->read += FRAME;
-    if (found) {
-        memcpy(jitter->last, frame, sizeof jitter->last);
-        jitter->missed = 0;
-        return 1;
-    }
-    if (++jitter->missed <= JITTER_CONCEALED)
-        for (int i = 0; i < FRAME; i++)
-            frame[i] = (int16_t)(jitter->last[i] >> jitter->missed);
     return jitter->missed < JITTER_IDLE;
 }
 
