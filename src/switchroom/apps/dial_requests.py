@@ -43,7 +43,7 @@ async def request_all(
             requested.cause = error.cause
             continue
         callers.present(called)
-        _equip(channel, called)
+        equip(channel, called)
         if options.routine_there:
             routine = call_routine(called, commas(options.routine_there))
             if not await borrow(called, routine):
@@ -53,7 +53,7 @@ async def request_all(
     return requested
 
 
-def _equip(channel: Channel, called: Channel) -> None:
+def equip(channel: Channel, called: Channel) -> None:
     """Give a channel that is dialled what it inherits."""
     called.redirecting = channel.redirecting.copy()
     called.language = channel.language

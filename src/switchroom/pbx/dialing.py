@@ -93,6 +93,7 @@ class DialManners:
     passes_media: bool = True  #: the caller hears early media, where one destination is dialled
     cancel_cause: HangupCause = HangupCause.NORMAL_CLEARING  #: of those that did not answer
     elsewhere: bool = True  #: those that did not answer are told that another did
+    tells_caller: bool = True  #: that it rings; no: the caller hears something else meanwhile
     forwards: bool = True  #: a destination may send the call elsewhere; no: it counts as busy
     forward_unlimited: bool = False  #: the dial has no time limit any more once one has
     present: Callable[[Channel], None] | None = None  #: tells who is called instead who calls
@@ -312,7 +313,7 @@ class Dialing:
             self.progressed_at = now
             if self._manners.on_early_media is not None:
                 await self._manners.on_early_media(channel)
-        if self.caller is None:
+        if self.caller is None or not self._manners.tells_caller:
             return
         if progress is Progress.EARLY_MEDIA and self._hears_media():
             await self._let_hear(self.caller, channel)
