@@ -12,7 +12,7 @@ from switchroom.pbx.device_state import DeviceState, channels_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.introduction import who_calls
 from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.technology import Indication
+from switchroom.pbx.technology import Indication, NoDriver
 
 _PROGRESS_OF = {
     Indication.RINGING: Progress.RINGING,
@@ -89,9 +89,12 @@ class LocalDriver:
 
     def hangup(self, cause: HangupCause) -> None:
         """The other half hangs up too."""
-        self.other.channel.hangup(cause)
+        other = self.other
+        other.channel.hangup(cause)
         if self._stream is not None:
             self._stream.close()
+        del self.other
+        self.channel.driver = NoDriver()
 
 
 @technology("Local")

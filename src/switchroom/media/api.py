@@ -137,6 +137,10 @@ MediaEvent = DtmfBegan | DtmfEnded | RtpTimedOut | RecordingEnded | TalkingBegan
 MediaListener = Callable[[MediaEvent], None]
 
 
+def no_listener(_: MediaEvent) -> None:
+    """Whom a closed stream tells: nobody."""
+
+
 class PlaybackEnd(StrEnum):
     """Why a playback ended."""
 

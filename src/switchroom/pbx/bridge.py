@@ -156,6 +156,7 @@ class Party:
         self.channel.datastore(_Place).party = None
         if self._unwatch is not None:
             self._unwatch()
+            self._unwatch = None
         self.channel.on_key = None
         if self.stream is not None:
             self.stream.keep_digits(enabled=False)

@@ -277,6 +277,7 @@ class Channel(Datastores):
                 self._stream.close()
             self.pbx.remove_channel(self)
             self.end()
+            self._watchers.clear()
             events = self.pbx.events
             if events.wants(ChannelHungUp):
                 events.publish(ChannelHungUp(self.name, self.unique_id, int(self.hangup_cause)))
@@ -395,8 +396,14 @@ class Channel(Datastores):
     # audio
 
     async def stream(self) -> Stream:
-        """The channel's audio, opened when first asked for."""
+        """The channel's audio, opened when first asked for.
+
+        Raises:
+            HangupError: It is not open, and the channel is over.
+        """
         if self._stream is None:
+            if self._finished:
+                raise HangupError(self.name)
             if self._opening is None:
                 self._opening = asyncio.Lock()
             async with self._opening:

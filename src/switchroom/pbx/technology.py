@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from switchroom.base.errors import MediaError
+
 if TYPE_CHECKING:
     from switchroom.media.api import Stream
     from switchroom.pbx.channel import Channel
@@ -42,7 +44,45 @@ class ChannelDriver(Protocol):
         """Send one digit to the party, in the way that was agreed with it."""
 
     def hangup(self, cause: HangupCause) -> None:
-        """Release the wire; called once, last. The stream is closed by the channel."""
+        """Release the wire; called once, last. The stream is closed by the channel.
+
+        A driver that its channel should not keep puts a :class:`NoDriver` in its place: a call
+        that is over is then freed at once, not when the cycle collector comes.
+        """
+
+
+class NoDriver:
+    """What a driver leaves in its place when its channel is over: the two held each other.
+
+    Args:
+        reason: Why the call ended, in the words of the driver's protocol.
+    """
+
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
+
+    async def answer(self) -> None:
+        """Nobody would hear it."""
+
+    async def indicate(self, indication: Indication) -> None:
+        """Nobody would hear it."""
+
+    async def dial(self) -> None:
+        """There is nobody to dial."""
+
+    async def open_stream(self) -> Stream:
+        """There is no audio.
+
+        Raises:
+            MediaError: Always.
+        """
+        raise MediaError("the channel is over")
+
+    async def send_digit(self, digit: str, *, duration: float) -> None:
+        """Nobody would hear it."""
+
+    def hangup(self, cause: HangupCause) -> None:
+        """It is done."""
 
 
 @runtime_checkable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from switchroom.sip.digest import Account
@@ -195,14 +196,9 @@ class OutgoingInvite:
         self._cancelled = False
         self.pending_cancel: Headers | None = None
         data = build_request("INVITE", uri, (self.via, ("Max-Forwards", "70"), *headers), body)
-        self.machine = InviteClient(data, self._ack_of_refusal, reliable=self.flow.is_reliable)
-
-    def _ack_of_refusal(self, to: str) -> bytes:
-        """Same Via, Request-URI, From, Call-ID, Route; the To of the response (§17.1.1.3)."""
-        kept = [h for h in self.headers if h[0] in {"From", "Call-ID", "Route"}]
-        number = self.cseq
-        headers = (self.via, ("Max-Forwards", "70"), *kept, ("To", to), ("CSeq", f"{number} ACK"))
-        return build_request("ACK", self.uri, headers)
+        # No method of this object: what its machine holds on to must not hold on to the machine.
+        ack = partial(_ack_of_refusal, uri, self.via, headers)
+        self.machine = InviteClient(data, ack, reliable=self.flow.is_reliable)
 
     @property
     def cseq(self) -> int:
@@ -235,6 +231,13 @@ class OutgoingInvite:
     def tick(self, *, now: float) -> None:
         """Fire what is due."""
         self.stack.perform(self, self.machine.tick(now=now), now=now)
+
+
+def _ack_of_refusal(uri: str, via: Header, headers: Headers, to: str) -> bytes:
+    """Same Via, Request-URI, From, Call-ID, Route; the To of the response (§17.1.1.3)."""
+    kept = [h for h in headers if h[0] in {"From", "Call-ID", "Route"}]
+    cseq = ("CSeq", f"{cseq_of(headers)} ACK")
+    return build_request("ACK", uri, (via, ("Max-Forwards", "70"), *kept, ("To", to), cseq))
 
 
 def cseq_of(headers: Iterable[Header]) -> int:

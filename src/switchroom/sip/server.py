@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from switchroom.sip.flow import Flow
@@ -76,11 +77,9 @@ class IncomingRequest:
     def try_for(self, *, now: float) -> None:
         """Send 100 where the user says nothing else within 200 ms (RFC 3261 §17.2.1)."""
         if isinstance(self.machine, InviteServer):
-            self.machine.try_for(self._trying, now=now)
+            trying = partial(build_response, self.request, 100, headers=self.stack.common_headers)
+            self.machine.try_for(trying, now=now)
             self.stack.arm(self)
-
-    def _trying(self) -> bytes:
-        return build_response(self.request, 100, headers=self.stack.common_headers)
 
     def next_deadline(self) -> float | None:
         """See :class:`~switchroom.sip.machine.Machine`."""

@@ -416,6 +416,8 @@ class SipStack:
                 self.merging.pop(merge_key(owner.request), None)
         else:
             self.clients.pop(owner.key, None)
+            if isinstance(owner, OutgoingInvite) and owner.session.outgoing is owner:
+                owner.session.outgoing = None  # they held each other
 
     def open_session(self, incoming: IncomingRequest, *, now: float) -> None:
         """An INVITE outside of a dialog: what it gets is the user's to say, within 200 ms.

@@ -24,7 +24,7 @@ from switchroom.pbx.events import HoldChanged
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
 from switchroom.pbx.introduction import who_calls
-from switchroom.pbx.technology import Indication
+from switchroom.pbx.technology import Indication, NoDriver
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, Origin, agree, write_answer, write_offer
 from switchroom.sip.client import NewCall
@@ -240,6 +240,7 @@ class SipChannelDriver:
             reason = ("Reason", f"Q.850;cause={int(cause) or int(HangupCause.NORMAL_CLEARING)}")
             self.session.end(now=self._now, status=status_of_cause(cause), headers=[reason])
             self._service.pump()
+        self.channel.driver = NoDriver(self.reason)
 
     # what the session tells
 

@@ -18,6 +18,7 @@ from switchroom.media.api import (
     Sound,
     StreamPlan,
     StreamStatistics,
+    no_listener,
 )
 from switchroom.media.codecs.samples import resample
 from switchroom.media.engine import _engine
@@ -238,6 +239,7 @@ class EngineStream:
         self.is_closed = True
         self._engine.pump.close(self.slot)
         self._engine.forget(self)
+        self.listener = no_listener  # a channel's method: the two would hold each other
         for ended, _ in self._playing.values():
             if not ended.done():
                 ended.set_result(PlaybackEnd.CLOSED)

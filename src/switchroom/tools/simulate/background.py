@@ -83,6 +83,11 @@ class Background:
         if was_heard:
             self._on_change(None)
 
+    def close(self) -> None:
+        """End all; nobody is told of anything any more."""
+        self.stop(PlaybackEnd.CLOSED)
+        self._on_change = lambda _: None
+
 
 def _end(queued: _Queued, how: PlaybackEnd) -> None:
     if not queued.ended.done():

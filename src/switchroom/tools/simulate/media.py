@@ -26,6 +26,7 @@ from switchroom.media.api import (
     StreamStatistics,
     TalkingBegan,
     TalkingEnded,
+    no_listener,
 )
 from switchroom.tools.simulate.background import Background
 
@@ -313,12 +314,13 @@ class SimulatedStream:
         self._forget_recording()
         for monitor in self.monitors:
             monitor.end()
-        self.background.stop(PlaybackEnd.CLOSED)
+        self.background.close()
         self.spied = None
         if self.connected is not None:
             self.connected.connected = None
             self.connected = None
         self._end_playback(PlaybackEnd.CLOSED)
+        self.listener = no_listener
 
 
 class SimulatedMonitor:
