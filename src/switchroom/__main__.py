@@ -16,7 +16,9 @@ from switchroom.base.errors import SwitchroomError
 DEFAULT_FOLDER = Path("/etc/asterisk")
 _TOOLS = {
     "check": "look a configuration over for mistakes and risks",
+    "pid": "print the process number of a script, and nothing else",
     "phone": "be a phone: register, dial, key digits, hear and record",
+    "ps": "list the helper programs that a running server looks after",
     "reference": "write the reference of applications, functions and commands",
     "simulate": "run a call through a dialplan, in virtual time",
     "versions": "read, order and compare versions of Asterisk",

@@ -1,0 +1,1 @@
+"""Helper programs: supervised ones, and finding any by the name of its script."""

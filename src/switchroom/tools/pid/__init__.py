@@ -1,0 +1,1 @@
+"""``switchroom pid``: the process of a script, and nothing else."""

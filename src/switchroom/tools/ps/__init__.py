@@ -1,0 +1,1 @@
+"""``switchroom ps``: the helper programs of a running server."""
