@@ -18,7 +18,6 @@ _TOOLS = {
     "check": "look a configuration over for mistakes and risks",
     "pid": "print the process number of a script, and nothing else",
     "phone": "be a phone: register, dial, key digits, hear and record",
-    "ps": "list the helper programs that a running server looks after",
     "reference": "write the reference of applications, functions and commands",
     "simulate": "run a call through a dialplan, in virtual time",
     "versions": "read, order and compare versions of Asterisk",
@@ -128,6 +127,13 @@ def _add_subcommands(parser: argparse.ArgumentParser, words: list[str]) -> None:
         help=f"configuration folder, or an asterisk.conf (default: {DEFAULT_FOLDER})",
     )  # fmt: skip
     run.set_defaults(run_command=_run_server)
+    ps = subparsers.add_parser("ps", help="list the helper programs that a server looks after")
+    ps.add_argument(
+        "-C", metavar="DIR", type=Path, dest="folder", default=argparse.SUPPRESS,
+        help=f"its configuration folder, or an asterisk.conf (default: {DEFAULT_FOLDER})",
+    )  # fmt: skip
+    ps.add_argument("--json", action="store_true", help="for scripts")
+    ps.set_defaults(run_command=_run_ps)
     demo = subparsers.add_parser("demo", help="run the demo on loopback")
     demo.add_argument("--port", type=int, help="SIP port when it is written (default: 5060)")
     demo.set_defaults(run_command=_run_demo)
@@ -151,6 +157,11 @@ def _run_server(chosen: argparse.Namespace) -> int:
     set_up_logging(chosen.verbosity + 1, sip_trace=chosen.sip_trace)
     run_node(chosen.folder or DEFAULT_FOLDER)
     return 0
+
+
+def _run_ps(chosen: argparse.Namespace) -> int:
+    words = "processes show json" if chosen.json else "processes show"
+    return run_remote(chosen.folder or DEFAULT_FOLDER, words)
 
 
 def _demo_folder() -> Path:

@@ -1,1 +1,0 @@
-"""``switchroom ps``: the helper programs of a running server."""
