@@ -189,6 +189,57 @@ class SpyPlan:
     barges: bool = False  #: the party and whom it is connected with hear him
 
 
+@dataclass(frozen=True, slots=True)
+class SeatPlan:
+    """How one party takes part in a mix."""
+
+    talks: bool = True  #: False: it is muted
+    hears: bool = True  #: False: it hears silence
+    talk_gain: float = 1.0  #: factor, of what the others hear of it
+    listen_gain: float = 1.0  #: factor, of what it hears of the others
+    drops_silence: bool = False  #: it is left out while it is silent, its noise with it
+    talk_level: int = SILENCE_LEVEL  #: for that, as of :meth:`Stream.detect_talking`
+    silence: float = 2.5  #: seconds of silence until it is left out
+    buffers: bool = False  #: hold its packets back against jitter; False: only as far as needed
+
+
+class Mix(Protocol):
+    """A conference: each party hears the sum of the others. Coming and going make no click."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Hertz, of the widest codec in it."""
+        ...
+
+    def join(self, stream: Stream, plan: SeatPlan) -> None:
+        """Seat a party, or seat it otherwise; it leaves whom or what it was connected with.
+
+        Sounds and music are heard as ever: :meth:`Stream.play` above the others,
+        :meth:`Stream.play_background` instead of them. Its digits are told, and nobody hears them.
+        """
+        ...
+
+    def leave(self, stream: Stream) -> None:
+        """Let a party go; closing its stream does too."""
+        ...
+
+    async def play(self, sound: Sound) -> PlaybackEnd:
+        """Play to all, one sound after the other; returns when it was heard."""
+        ...
+
+    def start_recording(self, path: Path, *, append: bool = False) -> Monitor:
+        """Record what is said, without a party that is heard or counted.
+
+        Raises:
+            MediaError: The file cannot be written, or its suffix is unknown.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let everybody go. Closing twice is harmless."""
+        ...
+
+
 class Stream(Protocol):
     """One party's audio: an RTP socket, or one end of a pipe between two Local channels."""
 
@@ -199,7 +250,7 @@ class Stream(Protocol):
 
     @property
     def is_connected(self) -> bool:
-        """Whether somebody is at the other end of :meth:`MediaEngine.connect`."""
+        """Whether :meth:`MediaEngine.connect` gave it a party to talk to, or it is in a mix."""
         ...
 
     def update(self, plan: StreamPlan) -> None:
@@ -335,6 +386,14 @@ class MediaEngine(Protocol):
 
     def disconnect(self, first: Stream, second: Stream) -> None:
         """Undo :meth:`connect`."""
+        ...
+
+    def open_mix(self, *, highest_rate: int = 48000) -> Mix:
+        """A room for any number of parties.
+
+        Args:
+            highest_rate: Hertz; nobody in it is heard wider, however wide his codec is.
+        """
         ...
 
     def listen_in(self, spy: Stream, target: Stream, plan: SpyPlan) -> None:

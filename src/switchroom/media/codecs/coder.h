@@ -22,7 +22,11 @@ typedef struct {
      * NULL where the codec has no way of its own. */
     int (*conceal)(void *decoder, const uint8_t *next, int size, int16_t *samples, int count);
     int (*load)(const char *path); /* its library; NULL: needs none */
+    /* Octets of an encoder that may be copied as they are; NULL: they may not. */
+    size_t (*encoder_size)(void);
 } codec_kind;
+
+static size_t nothing_to_copy(void) { return 0; }
 
 static void *g711_open(int rate)
 {
@@ -68,16 +72,18 @@ static int alaw_decode(void *state, const uint8_t *bytes, int size, int16_t *sam
 
 static const codec_kind CODEC_KINDS[CODECS] = {
     [CODEC_PCMU] = {g711_open, linear_close, ulaw_encode, g711_open, linear_close, ulaw_decode,
-                    NULL, NULL},
+                    NULL, NULL, nothing_to_copy},
     [CODEC_PCMA] = {g711_open, linear_close, alaw_encode, g711_open, linear_close, alaw_decode,
-                    NULL, NULL},
-    [CODEC_G722] = {g722_open, free, g722_encode, g722_open, free, g722_decode, NULL, NULL},
+                    NULL, NULL, nothing_to_copy},
+    [CODEC_G722] = {g722_open, free, g722_encode, g722_open, free, g722_decode, NULL, NULL,
+                    g722_size},
     [CODEC_LINEAR] = {linear_open, linear_close, linear_encode, linear_open, linear_close,
-                      linear_decode, NULL, NULL},
+                      linear_decode, NULL, NULL, nothing_to_copy},
     [CODEC_GSM] = {gsm_open, gsm_close, gsm_encode_frames, gsm_open, gsm_close, gsm_decode_frames,
-                   NULL, gsm_load},
+                   NULL, gsm_load, NULL},
     [CODEC_OPUS] = {opus_open_encoder, opus_close_encoder, opus_encode_packet, opus_open_decoder,
-                    opus_close_decoder, opus_decode_packet, opus_conceal, opus_load},
+                    opus_close_decoder, opus_decode_packet, opus_conceal, opus_load,
+                    opus_size},
 };
 
 #endif

@@ -158,6 +158,8 @@ static void *g722_open(int rate)
     return state;
 }
 
+static size_t g722_size(void) { return sizeof(g722_state); }
+
 /* The two sums of the filter bank, over the even and the odd samples of its history. */
 static void g722_filter(const int *history, int *even, int *odd)
 {

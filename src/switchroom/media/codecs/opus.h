@@ -20,6 +20,7 @@ enum {
 
 static struct {
     void *(*create_encoder)(int32_t rate, int channels, int application, int *error);
+    int (*encoder_size)(int channels);
     void (*destroy_encoder)(void *state);
     int (*control)(void *state, int request, ...);
     int32_t (*encode)(void *state, const int16_t *samples, int count, uint8_t *bytes,
@@ -37,13 +38,14 @@ static int opus_load(const char *path)
     if (!library)
         return -1;
     *(void **)&libopus.create_encoder = dlsym(library, "opus_encoder_create");
+    *(void **)&libopus.encoder_size = dlsym(library, "opus_encoder_get_size");
     *(void **)&libopus.destroy_encoder = dlsym(library, "opus_encoder_destroy");
     *(void **)&libopus.control = dlsym(library, "opus_encoder_ctl");
     *(void **)&libopus.encode = dlsym(library, "opus_encode");
     *(void **)&libopus.create_decoder = dlsym(library, "opus_decoder_create");
     *(void **)&libopus.destroy_decoder = dlsym(library, "opus_decoder_destroy");
     *(void **)&libopus.decode = dlsym(library, "opus_decode");
-    return libopus.create_encoder && libopus.destroy_encoder && libopus.control && libopus.encode
+    return libopus.create_encoder && libopus.encoder_size && libopus.destroy_encoder && libopus.control && libopus.encode
                    && libopus.create_decoder && libopus.destroy_decoder && libopus.decode
                ? 0
                : -1;
@@ -61,6 +63,9 @@ static void *opus_open_encoder(int rate)
     }
     return state;
 }
+
+/* The library promises that its states have no pointers into themselves. */
+static size_t opus_size(void) { return (size_t)libopus.encoder_size(1); }
 
 static void opus_close_encoder(void *state) { libopus.destroy_encoder(state); }
 

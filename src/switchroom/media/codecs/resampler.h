@@ -84,6 +84,14 @@ static resampler *resampler_new(int from, int to)
     return self;
 }
 
+/* Go on as another between the same rates would. */
+static void resampler_follow(resampler *self, const resampler *other)
+{
+    self->phase = other->phase;
+    self->skip = other->skip;
+    memcpy(self->line, other->line, (size_t)(self->taps + RESAMPLER_INPUT) * sizeof(float));
+}
+
 /* Four sums side by side, which the compiler makes one instruction of; taps is a multiple of 4. */
 static float resampler_sum(const float *weights, const float *samples, int taps)
 {

@@ -126,6 +126,16 @@ cdef extern from "listening_commands.h" nogil:
                        int room)
     void pump_remove_tap(pump *self, int slot, int64_t number)
 
+cdef extern from "mixing_commands.h" nogil:
+    ctypedef struct seat_plan:
+        int talks, hears, gain_talk, gain_listen, drops_silence, level, pause, buffers
+
+    int pump_open_mix(pump *self, int limit)
+    int pump_join_mix(pump *self, int number, int slot, const seat_plan *plan)
+    void pump_leave_mix(pump *self, int number, int slot)
+    void pump_close_mix(pump *self, int number)
+    int pump_mix_rate(pump *self, int number)
+
 
 DTMF_BEGAN = _DTMF_BEGAN
 DTMF_ENDED = _DTMF_ENDED
@@ -339,6 +349,28 @@ cdef class Pump:
 
     def remove_tap(self, int slot, int64_t number):
         pump_remove_tap(self._pump, slot, number)
+
+    def open_mix(self, int limit):
+        cdef int number = pump_open_mix(self._pump, limit)
+        if number < 0:
+            raise MemoryError
+        return number
+
+    def join_mix(self, int number, int slot, tuple plan):
+        cdef seat_plan filled
+        (filled.talks, filled.hears, filled.gain_talk, filled.gain_listen, filled.drops_silence,
+         filled.level, filled.pause, filled.buffers) = plan
+        if pump_join_mix(self._pump, number, slot, &filled):
+            raise MemoryError
+
+    def leave_mix(self, int number, int slot):
+        pump_leave_mix(self._pump, number, slot)
+
+    def close_mix(self, int number):
+        pump_close_mix(self._pump, number)
+
+    def mix_rate(self, int number):
+        return pump_mix_rate(self._pump, number)
 
     def record(self, int slot, int64_t number, uint32_t max_silence, uint32_t max_length):
         if pump_record(self._pump, slot, number, max_silence, max_length):

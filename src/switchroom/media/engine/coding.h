@@ -35,6 +35,7 @@ typedef struct coder {
     coded_packet *waiting[WAITING];
     int waiting_count;
     uint32_t read;          /* timestamp behind what was decoded */
+    int delay;              /* it begins with, in units of the timestamp */
     int started, missed, late_in_a_row, until_review;
     int32_t slack;
     int16_t decoded[DECODED_SIZE + WIDEST];
@@ -78,6 +79,7 @@ static coder *coder_new(int codec, int rate, int clock)
     self->clock = clock;
     self->frame = rate / 50;
     self->step = clock / 50;
+    self->delay = 2 * self->step;
     self->encoder = self->kind->open_encoder(rate);
     self->decoder = self->kind->open_decoder(rate);
     int narrow = rate == 8000;
@@ -118,7 +120,7 @@ static void coder_restart(coder *self, uint32_t timestamp)
 {
     coder_stop_hearing(self);
     conceal_restart(&self->lost, self->rate);
-    self->read = timestamp - 2 * (uint32_t)self->step;
+    self->read = timestamp - (uint32_t)self->delay;
     self->started = 1;
     self->missed = self->late_in_a_row = 0;
     self->slack = INT32_MAX;
@@ -157,7 +159,7 @@ static int coder_put(coder *self, uint32_t timestamp, const uint8_t *bytes, int 
             return 0;
     } else if (ahead < 0 || ahead > self->clock || (ahead > 10 * step && self->missed > JITTER_CONCEALED)) {
         coder_restart(self, timestamp);
-        ahead = 2 * step;
+        ahead = self->delay;
     } else {
         self->late_in_a_row = 0;
     }
@@ -218,7 +220,7 @@ static void coder_review(coder *self)
 {
     if (--self->until_review > 0)
         return;
-    int32_t unneeded = self->slack == INT32_MAX ? 0 : self->slack - 2 * self->step;
+    int32_t unneeded = self->slack == INT32_MAX ? 0 : self->slack - self->delay;
     int32_t drop = unneeded < self->step ? 0 : (unneeded + self->step) / 2;
     for (int first; drop >= self->step && (first = coder_first(self)) >= 0;) {
         int16_t dropped[DECODED_SIZE];
@@ -296,6 +298,17 @@ static void coder_amplify(int16_t *samples, int count, int gain, int unity)
 {
     for (int i = 0; gain != unity && i < count; i++)
         samples[i] = clipped(samples[i] * gain / unity);
+}
+
+/* Go on as another of the same codec and rate would. */
+static void coder_follow(coder *self, const coder *other)
+{
+    if (self->kind != other->kind || self->rate != other->rate || !self->kind->encoder_size)
+        return;
+    memcpy(self->encoder, other->encoder, self->kind->encoder_size());
+    if (self->up)
+        resampler_follow(self->up, other->up);
+    self->quiet = other->quiet;
 }
 
 /* The mix at the codec's rate. */

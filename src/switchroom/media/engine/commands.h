@@ -133,6 +133,7 @@ static void pump_remove(pump *self, int slot)
     while (self->highest && !self->streams[self->highest - 1])
         self->highest--;
     stream_part(one);
+    stream_leave_mix(one);
     stream_stop_spying(one);
     while (one->spies)
         stream_stop_spying(one->spies);
@@ -228,6 +229,8 @@ static void pump_connect(pump *self, int first, int second, int join)
     if (join) {
         stream_part(one);
         stream_part(two);
+        pump_unseat(self, first);
+        pump_unseat(self, second);
         stream_stop_background(&self->context, one);
         stream_stop_background(&self->context, two);
         pump_notify(self);
@@ -242,7 +245,7 @@ static void pump_connect(pump *self, int first, int second, int join)
 static int pump_is_connected(pump *self, int slot)
 {
     pthread_mutex_lock(&self->mutex);
-    int connected = self->streams[slot]->peer != NULL;
+    int connected = self->streams[slot]->peer || self->streams[slot]->seat;
     pthread_mutex_unlock(&self->mutex);
     return connected;
 }
@@ -255,11 +258,11 @@ static void pump_update(pump *self, int slot, const stream_plan *plan)
                 || memcmp(&plan->remote, &one->plan.remote, plan->remote_size);
     if (moved && one->plan.remote_size)
         one->learned_size = 0; /* the party announced another address: learn anew */
-    if (plan->codec != one->plan.codec || plan->rate != one->plan.rate) {
-        coder_free(one->coder);
-        one->coder = NULL;
-    }
+    if (plan->codec != one->plan.codec || plan->rate != one->plan.rate)
+        stream_drop_coder(one);
     one->plan = *plan;
+    if (one->seat)
+        stream_change_seat(one);
     one->packed = 0;
     one->heard_tick = self->context.tick;
     one->timed_out = 0;

@@ -15,6 +15,7 @@ from switchroom.media.api import (
     DtmfBegan,
     DtmfEnded,
     MediaListener,
+    Mix,
     PlaybackEnd,
     RtpTimedOut,
     SpyPlan,
@@ -24,6 +25,7 @@ from switchroom.media.api import (
     TalkingEnded,
 )
 from switchroom.media.engine import _engine
+from switchroom.media.engine.mix import EngineMix
 from switchroom.media.engine.plan import find_codec, plan_values
 from switchroom.media.engine.recorder import Recorder
 from switchroom.media.engine.srtp import Contexts
@@ -52,6 +54,7 @@ class Engine:
         self._ports = (first_port, last_port)
         self._pump = _engine.Pump(first_port, last_port)
         self._streams: dict[int, EngineStream] = {}
+        self._mixes: set[EngineMix] = set()
         self._numbers = itertools.count(1)
         self._is_closed = False
         self._recorder = Recorder(self._pump)
@@ -115,6 +118,22 @@ class Engine:
         if not (one.is_closed or two.is_closed):
             self._pump.disconnect(one.slot, two.slot)
 
+    def open_mix(self, *, highest_rate: int = 48000) -> Mix:
+        """A room for any number of parties.
+
+        Raises:
+            MediaError: The engine is closed.
+        """
+        if self._is_closed:
+            raise MediaError("cannot open a conference: the media engine is closed")
+        made = EngineMix(self, highest_rate)
+        self._mixes.add(made)
+        return made
+
+    def forget_mix(self, mix: EngineMix) -> None:
+        """A conference was closed."""
+        self._mixes.discard(mix)
+
     def listen_in(self, spy: Stream, target: Stream, plan: SpyPlan) -> None:
         """Let ``spy`` hear ``target``'s call, and speak into it."""
         one, two = cast("EngineStream", spy), cast("EngineStream", target)
@@ -141,6 +160,8 @@ class Engine:
     async def close(self) -> None:
         """Close every stream and end the engine's threads."""
         self._is_closed = True
+        for mix in list(self._mixes):
+            mix.close()
         for stream in list(self._streams.values()):
             stream.close()
         self._loop.remove_reader(self._pump.notify_fd)

@@ -3,7 +3,7 @@
 #define SWITCHROOM_HEARING_H
 
 #include "digits.h"
-#include "listening.h"
+#include "seating.h"
 
 #define LEARN_PACKETS 4     /* a source that sent this many is the party; until then the last is */
 #define RELAY_MISORDER 100  /* RFC 3550 appendix A.1: further back is a sender that began anew */
@@ -71,6 +71,7 @@ static int stream_is_decoded(const stream *self)
     return self->record.state == RECORDING_RUNS || self->echo || self->talk.enabled
            || self->plan.hears_tones
            || stream_is_watched(self) || self->spying & (SPY_WHISPERS | SPY_BARGES)
+           || (self->seat && seat_is_wanted(self->seat))
            || (self->peer
                && (stream_is_watched(self->peer) || !stream_can_relay(self, self->peer)));
 }
@@ -83,7 +84,9 @@ static void stream_hear_audio(stream *self, const rtp_packet *packet)
     if (!stream_is_decoded(self))
         return;
     if (is_coded(self)) {
-        if (!stream_coder(self)
+        if (!self->coder && stream_coder(self))
+            stream_set_delay(self);
+        if (!self->coder
             || !coder_put(self->coder, packet->timestamp, packet->payload, packet->payload_size))
             self->packets_dropped++;
         return;
@@ -92,6 +95,7 @@ static void stream_hear_audio(stream *self, const rtp_packet *packet)
         self->jitter = calloc(1, sizeof *self->jitter);
         if (!self->jitter)
             return;
+        self->jitter->delay = stream_delay(self);
     }
     g711_decode(self->plan.codec, packet->payload, samples, packet->payload_size);
     if (!jitter_put(self->jitter, packet->timestamp, samples, packet->payload_size))

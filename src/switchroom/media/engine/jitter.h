@@ -1,7 +1,8 @@
 /* The jitter buffer of one stream: samples by RTP timestamp in a ring, read one frame a tick.
  *
- * It starts with two frames of delay, gives way by one frame when a packet comes too late, and takes
- * half of what was not needed back after four seconds. What is missing is concealed.
+ * It starts with two frames of delay, or none in a conference, gives way by one frame when a packet
+ * comes too late, and takes half of what was not needed back after four seconds. What is missing is
+ * concealed.
  */
 #ifndef SWITCHROOM_JITTER_H
 #define SWITCHROOM_JITTER_H
@@ -28,6 +29,7 @@ typedef struct {
     int started;
     int missed;        /* frames in a row without a sample */
     int late_in_a_row;
+    int delay;         /* samples it begins with */
     int slack;         /* least samples in hand when a packet came, since the last review */
     int until_review;  /* frames */
 } jitter_buffer;
@@ -37,7 +39,7 @@ static void jitter_restart(jitter_buffer *jitter, uint32_t timestamp)
     for (int i = 0; i < JITTER_SIZE; i++)
         jitter->samples[i] = JITTER_MISSING;
     conceal_restart(&jitter->lost, 8000);
-    jitter->read = timestamp - JITTER_DELAY;
+    jitter->read = timestamp - (uint32_t)jitter->delay;
     jitter->started = 1;
     jitter->missed = 0;
     jitter->late_in_a_row = 0;
@@ -61,7 +63,7 @@ static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *
     } else if (ahead < 0 || ahead + count > JITTER_SIZE - FRAME
                || (ahead > JITTER_JUMP && jitter->missed > JITTER_CONCEALED)) {
         jitter_restart(jitter, timestamp);
-        ahead = JITTER_DELAY;
+        ahead = jitter->delay;
     } else {
         jitter->late_in_a_row = 0;
     }
@@ -76,8 +78,8 @@ static void jitter_review(jitter_buffer *jitter)
 {
     if (--jitter->until_review > 0)
         return;
-    if (jitter->slack != JITTER_SIZE && jitter->slack >= JITTER_DELAY + FRAME) {
-        int skipped = FRAME * (1 + (jitter->slack - JITTER_DELAY - FRAME) / FRAME / 2);
+    if (jitter->slack != JITTER_SIZE && jitter->slack >= jitter->delay + FRAME) {
+        int skipped = FRAME * (1 + (jitter->slack - jitter->delay - FRAME) / FRAME / 2);
         for (int i = 0; i < skipped; i++) /* what stays unread would be heard when the ring is round */
             jitter->samples[(jitter->read + (uint32_t)i) & (JITTER_SIZE - 1)] = JITTER_MISSING;
         jitter->read += (uint32_t)skipped;

@@ -124,7 +124,7 @@ static void stream_watch(stream *self, const int16_t *frame, int any, const int1
         add(self->hears, relayed, FRAME);
     self->is_hearing = any || relayed;
     for (tap *each = self->taps; each; each = each->next)
-        if (self->peer || !each->only_connected)
+        if (self->peer || self->seat || !each->only_connected)
             tap_put(each, self->is_heard ? self->heard : NULL, self->is_hearing ? self->hears : NULL);
 }
 

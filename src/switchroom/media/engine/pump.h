@@ -22,6 +22,7 @@
 
 #define TICK_NS 20000000
 #define BATCH 8          /* datagrams taken from a socket at once */
+#define BATCHES 4        /* of them, in a tick: more waits for the next */
 #define STREAMS_A_LOCK 64
 #define MISSED_TICKS 5   /* made up for after a stall; more are skipped */
 #define MAX_EVENTS 65536 /* that wait to be heard; keys that somebody floods us with are lost then */
@@ -41,6 +42,8 @@ typedef struct {
     media_event *events;
     int events_count, events_room, notified;
     uint64_t ticks, ticks_late;
+    mix **mixes;         /* by number; NULL: free */
+    int mixes_room;
 } pump;
 
 static int64_t monotonic_us(void)
@@ -80,6 +83,18 @@ static int pump_watch(pump *self, int fd, uint64_t what)
     return epoll_ctl(self->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
+/* A stream leaves its conference: from now on its socket is watched again. */
+static void pump_unseat(pump *self, int slot)
+{
+    stream *one = self->streams[slot];
+    if (!one->seat)
+        return;
+    stream_leave_mix(one);
+    if (one->rtp_socket >= 0)
+        pump_watch(self, one->rtp_socket,
+                   (uint64_t)self->generations[slot] << 32 | (uint64_t)slot << 1);
+}
+
 static void pump_free(pump *self)
 {
     for (int slot = 0; slot < self->highest; slot++)
@@ -90,6 +105,10 @@ static void pump_free(pump *self)
             }
             stream_free(self->streams[slot]);
         }
+    for (int number = 0; number < self->mixes_room; number++)
+        if (self->mixes[number])
+            mix_free(self->mixes[number]);
+    free(self->mixes);
     close(self->epoll);
     close(self->timer);
     close(self->wake);
@@ -136,34 +155,8 @@ static pump *pump_new(int first_port, int last_port, uint32_t seed)
 
 /* the thread */
 
-static void pump_tick(pump *self)
-{
-    self->context.tick++;
-    for (int half = 0; half < 2; half++) {
-        for (int slot = 0; slot < self->highest; slot++) {
-            stream *one = self->streams[slot];
-            if (one)
-                (half ? stream_speak : stream_listen)(&self->context, one);
-            if (slot % STREAMS_A_LOCK == STREAMS_A_LOCK - 1) {
-                pthread_mutex_unlock(&self->mutex);
-                pthread_mutex_lock(&self->mutex);
-            }
-        }
-    }
-}
-
-static void pump_run_timer(pump *self)
-{
-    uint64_t expired = 0;
-    if (read(self->timer, &expired, sizeof expired) != sizeof expired)
-        return;
-    self->ticks += expired;
-    self->ticks_late += expired - 1;
-    for (uint64_t i = 0; i < expired && i < MISSED_TICKS; i++)
-        pump_tick(self);
-}
-
-static void pump_receive(pump *self, int slot, int is_rtcp)
+/* Take what a socket has; returns how many datagrams those were, at most BATCH. */
+static int pump_receive(pump *self, int slot, int is_rtcp)
 {
     _Alignas(8) uint8_t bytes[BATCH][2048];
     struct sockaddr_storage from[BATCH];
@@ -190,6 +183,56 @@ static void pump_receive(pump *self, int slot, int is_rtcp)
             stream_receive(&self->context, one, bytes[i], size, &from[i],
                            messages[i].msg_hdr.msg_namelen);
     }
+    return count;
+}
+
+/* What the party said; sockets of who is in a conference are not watched but read here. */
+static void pump_listen(pump *self, int slot)
+{
+    stream *one = self->streams[slot];
+    if (one->seat && one->rtp_socket >= 0)
+        for (int i = 0; i < BATCHES && pump_receive(self, slot, 0) == BATCH;)
+            i++;
+    stream_listen(&self->context, one);
+}
+
+static void pump_speak(pump *self, int slot) { stream_speak(&self->context, self->streams[slot]); }
+
+static void pump_breathe(pump *self)
+{
+    pthread_mutex_unlock(&self->mutex);
+    pthread_mutex_lock(&self->mutex);
+}
+
+static void pump_for_each(pump *self, void (*work)(pump *self, int slot))
+{
+    for (int slot = 0; slot < self->highest; slot++) {
+        if (self->streams[slot])
+            work(self, slot);
+        if (slot % STREAMS_A_LOCK == STREAMS_A_LOCK - 1)
+            pump_breathe(self);
+    }
+}
+
+static void pump_tick(pump *self)
+{
+    self->context.tick++;
+    pump_for_each(self, pump_listen);
+    for (int number = 0; number < self->mixes_room; number++)
+        if (self->mixes[number])
+            mix_sum(self->mixes[number], self->context.tick);
+    pump_for_each(self, pump_speak);
+}
+
+static void pump_run_timer(pump *self)
+{
+    uint64_t expired = 0;
+    if (read(self->timer, &expired, sizeof expired) != sizeof expired)
+        return;
+    self->ticks += expired;
+    self->ticks_late += expired - 1;
+    for (uint64_t i = 0; i < expired && i < MISSED_TICKS; i++)
+        pump_tick(self);
 }
 
 /* Serve until pump_stop(); to be called in a thread of its own, without the GIL. */

@@ -181,6 +181,11 @@ typedef struct stream {
     struct stream *spied; /* whom this one listens in on */
     int spying;           /* SPY_SAID … */
     struct stream *spies, *next_spy; /* who listens in here */
+
+    /* conferences */
+    struct seat *seat; /* NULL: in none */
+    int16_t *fading;   /* the end of the room it left, to be heard in the next tick */
+    int fading_rate;
 } stream;
 
 /* What a stream needs of the engine around it. */
@@ -207,6 +212,14 @@ static coder *stream_coder(stream *self)
     if (!self->coder && is_coded(self))
         self->coder = coder_new(self->plan.codec, self->plan.rate, self->plan.clock);
     return self->coder;
+}
+
+/* Another codec, or rate: begin with a new coder when one is needed. */
+static void stream_drop_coder(stream *self)
+{
+    coder_free(self->coder);
+    self->coder = NULL;
+    self->packed = 0;
 }
 
 /* addresses */

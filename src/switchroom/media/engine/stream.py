@@ -34,7 +34,7 @@ LONGEST_DIGIT = 8.0  #: seconds; RFC 4733 counts them in 16 bits
 _REASONS = {_engine.RECORDING_SILENCE: "silence", _engine.RECORDING_LIMIT: "limit"}
 
 
-def _gain(factor: float) -> int:
+def native_gain(factor: float) -> int:
     """As the native side has it; what is louder than a hundredfold is noise alone."""
     return round(_engine.UNITY * min(max(factor, 0.0), 100.0))
 
@@ -204,7 +204,7 @@ class EngineStream:
     def set_gains(self, *, said: float = 1.0, heard: float = 1.0) -> None:
         """Make what the party says, and what it hears, louder by a factor."""
         if not self.is_closed:
-            self._engine.pump.set_gains(self.slot, _gain(said), _gain(heard))
+            self._engine.pump.set_gains(self.slot, native_gain(said), native_gain(heard))
 
     def set_echo(self, *, enabled: bool) -> None:
         """Send what this party says back to it."""

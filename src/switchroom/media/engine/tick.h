@@ -5,6 +5,7 @@
 #include "hearing.h"
 #include "inband.h"
 #include "keep_alive.h"
+#include "piping.h"
 #include "recording.h"
 #include "rtcp.h"
 
@@ -20,13 +21,10 @@ static int stream_decode(stream *self)
 static void stream_listen(const stream_context *context, stream *self)
 {
     int decoded = stream_is_decoded(self);
-    if (self->pipe) {
-        self->is_heard = self->pipe->is_said;
-        if (self->is_heard)
-            memcpy(self->heard, self->pipe->said, sizeof self->heard);
-    } else {
+    if (self->pipe)
+        pipe_listen(self);
+    else
         self->is_heard = decoded && stream_decode(self);
-    }
     stream_hear_tones(context, self);
     if (self->is_heard)
         amplify(self->heard, self->gain_said);
@@ -117,6 +115,17 @@ static void stream_add_sound(stream *self, int16_t *frame)
     self->sound_at += FRAME;
 }
 
+/* The end of a conference that it left. */
+static void stream_add_fading(stream *self, int16_t *frame)
+{
+    if (self->fading_rate == RATE)
+        add(frame, self->fading, FRAME);
+    else if (self->coder)
+        coder_add(self->coder, frame, 0, self->fading, self->fading_rate / 50, self->fading_rate);
+    free(self->fading);
+    self->fading = NULL;
+}
+
 /* What the party is to hear; returns 0 when that is nothing. */
 static int stream_mix(const stream_context *context, stream *self, int16_t *frame)
 {
@@ -128,11 +137,16 @@ static int stream_mix(const stream_context *context, stream *self, int16_t *fram
         if (!self->sound)
             stream_add_background(context, self, frame);
         any = 1;
+    } else if (self->seat) {
+        stream_add_room(self, context->tick, frame);
+        any = 1; /* silence too: who hears nothing at all believes the call is dead */
     } else if (self->peer && self->peer->is_heard && !stream_can_relay(self->peer, self)) {
         add(frame, self->peer->heard, FRAME);
         stream_add_wide(self, self->peer);
         any = 1;
     }
+    if (self->fading)
+        stream_add_fading(self, frame);
     any = stream_add_spied(self, frame) || any;
     if (self->echo && self->is_heard) {
         add(frame, self->heard, FRAME);
@@ -172,10 +186,34 @@ static void stream_send_tick(stream *self, int16_t *frame, int any)
     }
 }
 
+/* The packet that every silent listener of its conference gets; returns 0 when there is none. */
+static int stream_send_shared(const stream_context *context, stream *self)
+{
+    shared_packet *packet = stream_shared(self, context->tick);
+    if (!packet)
+        return 0;
+    if (stream_send(self, !self->talking, self->plan.payload_type, self->timestamp, packet->bytes,
+                    RTP_HEADER + packet->size))
+        self->talking = 1;
+    return 1;
+}
+
+static void stream_end_tick(const stream_context *context, stream *self)
+{
+    stream_keep_alive(self);
+    self->timestamp += (uint32_t)self->plan.clock / 50;
+    if ((context->tick + self->id * 37) % RTCP_TICKS == 0)
+        stream_send_rtcp(context, self, 0);
+}
+
 /* Second half: what the party hears. */
 static void stream_speak(const stream_context *context, stream *self)
 {
     int16_t frame[FRAME];
+    if (self->seat && seat_follows_room(self) && stream_send_shared(context, self)) {
+        stream_end_tick(context, self);
+        return;
+    }
     int relays = self->peer && stream_can_relay(self->peer, self);
     int any = stream_mix(context, self, frame);
     if (stream_is_watched(self))
@@ -187,8 +225,7 @@ static void stream_speak(const stream_context *context, stream *self)
         coder_amplify(self->coder->narrow, FRAME, self->gain_heard, UNITY);
     }
     if (self->rtp_socket < 0) {
-        memcpy(self->said, frame, sizeof self->said);
-        self->is_said = any;
+        pipe_speak(self, frame, any);
         return;
     }
     if (self->relaying && !relays) {
@@ -196,16 +233,15 @@ static void stream_speak(const stream_context *context, stream *self)
         stream_catch_up(self);
     }
     stream_send_tick(self, frame, any);
-    stream_keep_alive(self);
-    self->timestamp += (uint32_t)self->plan.clock / 50;
-    if ((context->tick + self->id * 37) % RTCP_TICKS == 0)
-        stream_send_rtcp(context, self, 0);
+    stream_end_tick(context, self);
 }
 
 static void stream_free(stream *self)
 {
     free(self->inband);
     free(self->jitter);
+    free(self->fading);
+    free(self->seat);
     coder_free(self->coder);
     free(self->record.ring);
     stream_free_taps(self);

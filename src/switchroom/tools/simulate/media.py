@@ -14,7 +14,9 @@ from switchroom.media.api import (
     Address,
     DtmfBegan,
     DtmfEnded,
+    MediaEvent,
     MediaListener,
+    Mix,
     Monitor,
     MonitorPlan,
     PlaybackEnd,
@@ -29,6 +31,7 @@ from switchroom.media.api import (
     no_listener,
 )
 from switchroom.tools.simulate.background import Background
+from switchroom.tools.simulate.mix import SimulatedMix
 
 RECORDING_SUFFIXES = frozenset({".wav", ".ulaw", ".alaw", ".sln", ".raw", ".gsm"})
 DIGITS = "0123456789*#ABCD"
@@ -77,11 +80,13 @@ class SimulatedStream:
         self.plan = plan
         self.peer: SimulatedStream | None = None  #: the other end of a pipe
         self.connected: SimulatedStream | None = None
+        self.mix: SimulatedMix | None = None
         self.played: list[str] = []
         self.sent_digits: list[tuple[str, float]] = []
         self.recordings: list[Path] = []
         self.echo = False
         self.keeps_digits = False
+        self.heard_last: list[Hearing] = []  #: the newest sound that came by, so that it comes once
         self.backgrounds: list[str] = []  #: what was heard instead of the connected party
         self.background = Background(self._on_background)
         self._background_hearing: Hearing | None = None
@@ -109,8 +114,8 @@ class SimulatedStream:
 
     @property
     def is_connected(self) -> bool:
-        """Whether it is connected with another stream."""
-        return self.connected is not None
+        """Whether it is connected with another stream, or in a conference."""
+        return self.connected is not None or self.mix is not None
 
     def update(self, plan: StreamPlan) -> None:
         """Go on with another plan."""
@@ -128,7 +133,7 @@ class SimulatedStream:
         playing: asyncio.Future[PlaybackEnd] = loop.create_future()
         self._playing = playing
         hearing = Hearing(sound.name, loop.time())
-        self._reach(hearing)
+        self.reach(hearing)
         end = PlaybackEnd.STOPPED  # so it is when the wait is cancelled
         try:
             async with asyncio.timeout(sound.duration):
@@ -141,15 +146,27 @@ class SimulatedStream:
                 self._playing = None
         return end
 
-    def _reach(self, hearing: Hearing) -> None:
-        """Follow a sound to the party that hears it: through pipes, and over what is connected."""
+    def reach(self, hearing: Hearing) -> None:
+        """Follow a sound to who hears it: through pipes and calls, and into a conference."""
         stream: SimulatedStream | None = self
         for _ in range(32):  # a ring of pipes leads nowhere
-            if stream is None:
+            if stream is None or hearing in stream.heard_last:
                 return
+            stream.heard_last = [hearing]
             if stream.on_hearing is not None:
                 stream.on_hearing(hearing)
-            stream = stream.peer.connected if stream.peer is not None else None
+            far = stream.peer
+            if far is not None and far.mix is not None and far.mix.seats[far].talks:
+                far.mix.reach(hearing, source=far)
+            stream = far.connected if far is not None else None
+
+    def part(self) -> None:
+        """Whom or what it is connected with is so no longer."""
+        if self.mix is not None:
+            self.mix.leave(self)
+        if self.connected is not None:
+            self.connected.connected = None
+            self.connected = None
 
     def stop_playback(self) -> None:
         """End the running playback, if there is one."""
@@ -180,7 +197,7 @@ class SimulatedStream:
         if name is not None:
             self.backgrounds.append(name)
             self._background_hearing = Hearing(name, now)
-            self._reach(self._background_hearing)
+            self.reach(self._background_hearing)
 
     # digits
 
@@ -316,9 +333,7 @@ class SimulatedStream:
             monitor.end()
         self.background.close()
         self.spied = None
-        if self.connected is not None:
-            self.connected.connected = None
-            self.connected = None
+        self.part()
         self._end_playback(PlaybackEnd.CLOSED)
         self.listener = no_listener
 
@@ -362,6 +377,10 @@ class SimulatedMonitor:
         return self.end()
 
 
+def _ignore(event: MediaEvent) -> None:
+    """Nobody is there."""
+
+
 class SimulatedEngine:
     """Opens simulated streams; the newest is last in :attr:`streams`.
 
@@ -372,6 +391,7 @@ class SimulatedEngine:
     def __init__(self, files: RecordingFiles | None = None) -> None:
         self.files = files
         self.streams: list[SimulatedStream] = []
+        self.mixes: list[SimulatedMix] = []
 
     async def open_stream(self, host: str, plan: StreamPlan, listener: MediaListener) -> Stream:
         """A stream to one party."""
@@ -394,8 +414,7 @@ class SimulatedEngine:
         if one.closed or two.closed:
             return
         for stream in (one, two):
-            if stream.connected is not None:
-                stream.connected.connected = None
+            stream.part()
             stream.stop_background()
         one.connected, two.connected = two, one
 
@@ -404,6 +423,14 @@ class SimulatedEngine:
         one, two = cast("SimulatedStream", first), cast("SimulatedStream", second)
         if one.connected is two:
             one.connected = two.connected = None
+
+    def open_mix(self, *, highest_rate: int = 48000) -> Mix:
+        """A room; the newest is last in :attr:`mixes`."""
+        made = SimulatedMix(
+            SimulatedStream(_ignore), SimulatedStream(_ignore, files=self.files).start_monitor
+        )
+        self.mixes.append(made)
+        return made
 
     def listen_in(self, spy: Stream, target: Stream, plan: SpyPlan) -> None:
         """Keep who listens in on whom; see :attr:`SimulatedStream.spied`."""
@@ -416,6 +443,8 @@ class SimulatedEngine:
         cast("SimulatedStream", spy).spied = None
 
     async def close(self) -> None:
-        """Close every stream."""
+        """Close every conference and every stream."""
+        for mix in self.mixes:
+            mix.close()
         for stream in self.streams:
             stream.close()
