@@ -9,10 +9,13 @@ from switchroom.media.api import Stream
 from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.device_state import DeviceState, channels_of
+from switchroom.pbx.events import LocalBridged
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.introduction import who_calls
+from switchroom.pbx.newborn import Newborn
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Indication, NoDriver
+from switchroom.pbx.telling import tell_caller, tell_connected
 
 _PROGRESS_OF = {
     Indication.RINGING: Progress.RINGING,
@@ -24,16 +27,34 @@ _PROGRESS_OF = {
 
 
 class LocalDriver:
-    """One half of a Local channel."""
+    """One half of a Local channel.
+
+    Args:
+        pbx: The core.
+        name: Of its channel.
+        place: Context and extension.
+        far_from: The other half, of the one that runs the dialplan.
+    """
 
     channel: Channel
     other: LocalDriver
     stays: bool = False  #: it is never left out, option ``n``
 
-    def __init__(self, pbx: Pbx, name: str, *, context: str, extension: str) -> None:
+    def __init__(
+        self, pbx: Pbx, name: str, *, place: tuple[str, str], far_from: LocalDriver | None = None
+    ) -> None:
         self._pbx = pbx
         self._stream: Stream | None = None
-        self.channel = Channel(pbx, name=name, driver=self, context=context, extension=extension)
+        linked_id = far_from.channel.linked_id if far_from is not None else ""
+        self.channel = Channel(
+            pbx,
+            name=name,
+            driver=self,
+            context=place[0],
+            extension=place[1],
+            state=ChannelState.DOWN if far_from is None else ChannelState.RING,
+            about=Newborn(linked_id=linked_id),
+        )
 
     async def answer(self) -> None:
         """The half that runs the dialplan answers: the other half is up."""
@@ -65,9 +86,16 @@ class LocalDriver:
         far.datastore(ChannelSettings).max_forwards = near.datastore(ChannelSettings).max_forwards
         far.linked_id = near.linked_id
         far.language = near.language
-        far.variables.update(near.variables)
+        if far.caller.number or far.caller.name:
+            tell_caller(far)
+            tell_connected(far)
+        for name, value in near.variables.items():
+            far.set_variable(name, value)
         far.inherited.update(near.inherited)
-        far.set_state(ChannelState.RING)
+        if self._pbx.events.wants(LocalBridged):
+            self._pbx.events.publish(
+                LocalBridged(near.name, far.name, far.context, far.extension, not self.stays)
+            )
         self._pbx.start(far)
 
     @property
@@ -111,8 +139,8 @@ class LocalTechnology:
         if not at:
             extension, context = place, "default"
         name = f"Local/{extension}@{context}-{pbx.next_sequence('Local'):08x}"
-        near = LocalDriver(pbx, f"{name};1", context=context, extension=extension)
-        far = LocalDriver(pbx, f"{name};2", context=context, extension=extension)
+        near = LocalDriver(pbx, f"{name};1", place=(context, extension))
+        far = LocalDriver(pbx, f"{name};2", place=(context, extension), far_from=near)
         near.other, far.other = far, near
         near.stays = far.stays = "n" in options
         if requestor is not None:

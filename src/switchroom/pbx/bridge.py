@@ -8,15 +8,21 @@ Features move parties between bridges; whoever waits goes on waiting, now in the
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
 from switchroom.pbx.channel import Channel, HangupError, Progress
-from switchroom.pbx.events import ChannelEnteredBridge, ChannelLeftBridge
+from switchroom.pbx.events import (
+    BridgeCreated,
+    BridgeDestroyed,
+    ChannelEnteredBridge,
+    ChannelLeftBridge,
+    LocalLeftOut,
+)
 from switchroom.pbx.hangup_cause import HangupCause
 
 if TYPE_CHECKING:
@@ -188,13 +194,6 @@ class _Place:
         self.party: Party | None = None
 
 
-class _Ids:
-    """Numbers the bridges of a node."""
-
-    def __init__(self) -> None:
-        self.next = itertools.count(1)
-
-
 class Bridges(dict[str, "Bridge"]):
     """Those of a node, by their ids."""
 
@@ -216,7 +215,11 @@ class Bridge:
         self.pbx = pbx
         self.keeps_one = keeps_one
         self.parties: list[Party] = []
-        self.id = f"bridge-{next(pbx.datastore(_Ids).next)}"
+        self.id = str(uuid.uuid4())
+        self.kind = "basic"  #: what others are told of it, as the original calls it
+        self.technology = "holding_bridge" if keeps_one else "simple_bridge"
+        self.creator = self.name = ""
+        self.created_at = pbx.now()
         self._connected: tuple[Stream, Stream] | None = None
 
     async def join(self, *parties: Party) -> None:
@@ -236,10 +239,12 @@ class Bridge:
     def attach(self, party: Party) -> None:
         """Take in a party whose audio is open."""
         assert party.bridge is None, f"{party.channel.name} is in a bridge already"
+        events = self.pbx.events
         self.pbx.datastore(Bridges)[self.id] = self
+        if not self.parties and events.wants(BridgeCreated):
+            events.publish(BridgeCreated(self.id))
         self.parties.append(party)
         party.enter(self)
-        events = self.pbx.events
         if events.wants(ChannelEnteredBridge):
             events.publish(ChannelEnteredBridge(party.channel.name, self.id))
         self._connect()
@@ -249,11 +254,13 @@ class Bridge:
         self._disconnect()
         self.parties.remove(party)
         party.leave()
-        if not self.parties:
-            self.pbx.datastore(Bridges).pop(self.id, None)
         events = self.pbx.events
         if events.wants(ChannelLeftBridge):
             events.publish(ChannelLeftBridge(party.channel.name, self.id))
+        if not self.parties:
+            if events.wants(BridgeDestroyed):
+                events.publish(BridgeDestroyed(self.id))
+            self.pbx.datastore(Bridges).pop(self.id, None)
 
     def leave(self, party: Party) -> None:
         """A party goes; who is left alone is let go too."""
@@ -322,6 +329,10 @@ class Bridge:
         bridge.detach(beyond)
         self.detach(party)
         self.attach(beyond)
+        events = self.pbx.events
+        if events.wants(LocalLeftOut):
+            names = (each.channel.name for each in (party, far, other, beyond))
+            events.publish(LocalLeftOut(*names))
         logger.debug("%s is left out", party.channel.name)
         for spare in (party, far):
             spare.end(Left(Departure.REPLACED))

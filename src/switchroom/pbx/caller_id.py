@@ -17,6 +17,17 @@ SCREENING = 0x03  #: the bits that tell who vouches for the number
 #: Which of name and number decides how a party is presented: the stricter one.
 _STRICTEST_FIRST = (0x20, 0x00, 0x40)
 
+_PRESENTATIONS = {0x00: "Presentation Allowed", 0x20: "Presentation Prohibited"}
+_SCREENINGS = ("Not Screened", "Passed Screen", "Failed Screen", "Network Number")
+
+
+def presentation_text(presentation: int) -> str:
+    """``Presentation Allowed, Not Screened``: as AMI tells it."""
+    allowed = _PRESENTATIONS.get(presentation & RESTRICTION)
+    if allowed is None:
+        return "Number Unavailable" if presentation == NOT_AVAILABLE else "unknown"
+    return f"{allowed}, {_SCREENINGS[presentation & SCREENING]}"
+
 
 @dataclass(slots=True)
 class Subaddress:

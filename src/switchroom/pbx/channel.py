@@ -31,8 +31,10 @@ from switchroom.pbx.events import (
     VariableSet,
 )
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.newborn import STRANGER, Newborn
 from switchroom.pbx.talking import Talking
 from switchroom.pbx.technology import ChannelDriver, Indication
+from switchroom.pbx.telling import tell_hangup
 
 if TYPE_CHECKING:
     from switchroom.pbx.pbx import Pbx
@@ -60,16 +62,7 @@ class ChannelState(IntEnum):
         return _STATE_TEXT[self]
 
 
-_STATE_TEXT = {
-    ChannelState.DOWN: "Down",
-    ChannelState.RESERVED: "Rsrvd",
-    ChannelState.OFF_HOOK: "OffHook",
-    ChannelState.DIALING: "Dialing",
-    ChannelState.RING: "Ring",
-    ChannelState.RINGING: "Ringing",
-    ChannelState.UP: "Up",
-    ChannelState.BUSY: "Busy",
-}
+_STATE_TEXT = ("Down", "Rsrvd", "OffHook", "Dialing", "Ring", "Ringing", "Up", "Busy")
 
 
 class Progress(Enum):
@@ -113,11 +106,13 @@ class Channel(Datastores):
         context: Where its dialplan starts.
         extension: The dialled extension.
         state: DOWN for outgoing, RING for incoming channels.
+        about: What is known of its party by now.
     """
 
     diversion: Callable[[], Awaitable[None]] | None = None  #: the interpreter takes it
+    dialled_as = ""  #: what it was requested as, without the technology
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what its first event tells has to be known by then
         self,
         pbx: Pbx,
         *,
@@ -126,27 +121,25 @@ class Channel(Datastores):
         context: str = "default",
         extension: str = "s",
         state: ChannelState = ChannelState.DOWN,
+        about: Newborn = STRANGER,
     ) -> None:
         super().__init__()
         self.pbx = pbx
         self.name = name
         self.driver = driver
         self.unique_id = pbx.next_unique_id()
-        self.linked_id = self.unique_id
+        self.linked_id = about.linked_id or self.unique_id
         self.created_at = pbx.now()
         self.answered_at: float | None = None
         self.state = state
 
-        self.caller, self.connected = CallerId(), CallerId()
+        self.caller, self.connected = about.caller or CallerId(), CallerId()
         self.redirecting = Redirecting()
-        self.language = "en"
-        self.account_code = ""
+        self.language = about.language
+        self.account_code = about.account_code
 
-        self.context = context
-        self.extension = extension
-        self.priority = 1
-        self.application = ""
-        self.data = ""
+        self.context, self.extension, self.priority = context, extension, 1
+        self.application = self.data = ""
         #: An application moved the position, or somebody else did; the interpreter clears both.
         self.jumped = self.is_redirected = False
         self.variables: dict[str, str] = {}
@@ -259,6 +252,7 @@ class Channel(Datastores):
         self._report(Progress.HUNG_UP)
         if self._task is not None:
             if self._task is not asyncio.current_task():
+                tell_hangup(self, int(cause), is_soft=False)
                 self._task.cancel()
         else:
             self.finish()
@@ -275,12 +269,12 @@ class Channel(Datastores):
         finally:
             if self._stream is not None:
                 self._stream.close()
-            self.pbx.remove_channel(self)
-            self.end()
-            self._watchers.clear()
             events = self.pbx.events
             if events.wants(ChannelHungUp):
                 events.publish(ChannelHungUp(self.name, self.unique_id, int(self.hangup_cause)))
+            self.pbx.remove_channel(self)
+            self.end()
+            self._watchers.clear()
 
     @property
     def is_finished(self) -> bool:
@@ -337,9 +331,7 @@ class Channel(Datastores):
             watcher(progress)
 
     def _check(self) -> None:
-        if self.is_hung_up and self._task is not None:
-            raise HangupError(self.name)
-        if self._finished:
+        if self._finished or (self.is_hung_up and self._task is not None):
             raise HangupError(self.name)
 
     # waiting and digits
@@ -358,7 +350,7 @@ class Channel(Datastores):
     def on_digit(self, digit: str, duration: float = 0.1) -> None:
         """A driver, or the engine, reports a key that was held for ``duration`` seconds."""
         if self.pbx.events.wants(DigitReceived):
-            self.pbx.events.publish(DigitReceived(self.name, self.unique_id, digit))
+            self.pbx.events.publish(DigitReceived(self.name, self.unique_id, digit, duration))
         if self.on_key is not None:
             self.on_key(digit, duration)
             return
@@ -391,7 +383,7 @@ class Channel(Datastores):
         self._check()
         await self.driver.send_digit(digit, duration=duration)
         if self.pbx.events.wants(DigitSent):
-            self.pbx.events.publish(DigitSent(self.name, self.unique_id, digit))
+            self.pbx.events.publish(DigitSent(self.name, self.unique_id, digit, duration))
 
     # audio
 

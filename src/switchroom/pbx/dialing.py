@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
-from switchroom.pbx.events import DialBegan, DialEnded
+from switchroom.pbx.events import DialBegan, DialEnded, DialReported
 from switchroom.pbx.forwarding import request_forward
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_causes import note_end
@@ -18,6 +18,8 @@ from switchroom.pbx.ringing import Ringback
 from switchroom.pbx.technology import Indication
 
 logger = logging.getLogger(__name__)
+
+OUTGOING_DATA = "(Outgoing Line)"  #: what dialled channels show behind their application
 
 
 class DialStatus(StrEnum):
@@ -60,6 +62,13 @@ _ONE_ENDED = {
     HangupCause.NORMAL_CIRCUIT_CONGESTION: DialStatus.CONGESTION,
     HangupCause.NO_ROUTE_DESTINATION: DialStatus.CHANUNAVAIL,
     HangupCause.SUBSCRIBER_ABSENT: DialStatus.CHANUNAVAIL,
+}
+
+#: What a dialled channel reports, in AMI's words.
+_REPORTED = {
+    Progress.RINGING: "RINGING",
+    Progress.EARLY_MEDIA: "PROGRESS",
+    Progress.PROCEEDING: "PROCEEDING",
 }
 
 #: Asterisk: of several refusals the most telling one counts, in this order (seen in 22).
@@ -214,7 +223,7 @@ class Dialing:
         if (caller := self.caller) is not None:
             channel.at_end(lambda: note_end(caller, channel))
         else:
-            channel.announce(self._application, "(Outgoing Line)")
+            channel.announce(self._application, OUTGOING_DATA)
         channel.datastore(_DialledBy).dialing = self
         try:
             await channel.driver.dial()
@@ -224,9 +233,10 @@ class Dialing:
             return False
         events = channel.pbx.events
         if events.wants(DialBegan):
-            events.publish(DialBegan(caller.name if caller else "", channel.name))
+            name = caller.name if caller else ""
+            events.publish(DialBegan(name, channel.name, channel.dialled_as))
         # Asterisk: a Dial shows what it could dial, an Originate what it tries to (22).
-        channel.announce(self._application, "(Outgoing Line)")
+        channel.announce(self._application, OUTGOING_DATA)
         return True
 
     def _refuse(self, status: DialStatus, cause: HangupCause) -> None:
@@ -313,6 +323,7 @@ class Dialing:
             self.progressed_at = now
             if self._manners.on_early_media is not None:
                 await self._manners.on_early_media(channel)
+        self._tell_report(channel, progress)
         if self.caller is None or not self._manners.tells_caller:
             return
         if progress is Progress.EARLY_MEDIA and self._hears_media():
@@ -320,6 +331,12 @@ class Dialing:
         elif progress is not Progress.PROCEEDING:
             # Of several that are dialled the caller hears none: it rings for all of them.
             await self._let_ring(self.caller)
+
+    def _tell_report(self, channel: Channel, progress: Progress) -> None:
+        events = channel.pbx.events
+        if events.wants(DialReported):
+            name = self.caller.name if self.caller is not None else ""
+            events.publish(DialReported(name, channel.name, _REPORTED[progress]))
 
     def _hears_media(self) -> bool:
         ringback = self._manners.ringback

@@ -32,6 +32,31 @@ class ChannelStateChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerChanged:
+    """A channel's party has another name or number (AMI: NewCallerid)."""
+
+    channel: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedLineChanged:
+    """A channel is told another party at its other end (AMI: NewConnectedLine)."""
+
+    channel: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCodeChanged:
+    """A channel is charged to another account (AMI: NewAccountCode)."""
+
+    channel: str
+    unique_id: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewExtension:
     """A channel stands at a priority and is about to execute it (AMI: Newexten)."""
 
@@ -71,6 +96,7 @@ class DigitReceived:
     channel: str
     unique_id: str
     digit: str
+    duration: float = 0.1  #: seconds that it was held
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +106,7 @@ class DigitSent:
     channel: str
     unique_id: str
     digit: str
+    duration: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +117,20 @@ class UserEvent:
     unique_id: str
     name: str
     body: tuple[str, ...]  #: ``Key: value`` each
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeCreated:
+    """There is a bridge, with nobody in it yet (AMI: BridgeCreate)."""
+
+    bridge: str
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeDestroyed:
+    """A bridge is over; it can still be looked up while this is told (AMI: BridgeDestroy)."""
+
+    bridge: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +155,54 @@ class DialBegan:
 
     caller: str  #: the channel that dials; empty: nobody, it is originated
     called: str
+    text: str = ""  #: what was dialled, without its technology: ``alice``, ``100@internal/n``
+
+
+@dataclass(frozen=True, slots=True)
+class DialReported:
+    """A dialled channel rings, or tells that it is on its way (AMI: DialState)."""
+
+    caller: str
+    called: str
+    status: str  #: RINGING, PROCEEDING, PROGRESS
+
+
+@dataclass(frozen=True, slots=True)
+class OriginateEnded:
+    """What became of a call that nobody dialled himself (AMI: OriginateResponse)."""
+
+    ticket: str  #: of whoever asked for it: the ActionID
+    resource: str  #: what was dialled, ``PJSIP/alice``
+    channel: str  #: that answered; empty
+    unique_id: str
+    application: str  #: what follows; empty: a place in the dialplan
+    data: str
+    context: str
+    extension: str
+    reason: int  #: 4: answered, 3: rang, 5: busy, 8: congestion, 0: no such thing
+    caller_number: str = ""
+    caller_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalBridged:
+    """The two halves of a Local channel are a call now (AMI: LocalBridge)."""
+
+    one: str
+    two: str
+    context: str
+    extension: str
+    may_be_left_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LocalLeftOut:
+    """A Local channel is left out: others hear each other without it (LocalOptimizationEnd)."""
+
+    one: str
+    two: str
+    source: str  #: who stays, before its half
+    destination: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +231,18 @@ class HoldChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class HangupRequested:
+    """Somebody wants a channel to end (AMI: HangupRequest, SoftHangupRequest)."""
+
+    channel: str
+    unique_id: str
+    cause: int  #: of its wire; where :attr:`is_soft` who asked, as the original numbers it
+    is_soft: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelHungUp:
-    """A channel is gone (AMI: Hangup)."""
+    """A channel is gone; it can still be looked up while this is told (AMI: Hangup)."""
 
     channel: str
     unique_id: str

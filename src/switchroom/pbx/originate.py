@@ -7,8 +7,16 @@ from dataclasses import dataclass, field
 
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, RequestError
-from switchroom.pbx.dialing import Dialing, DialOutcome, DialStatus
+from switchroom.pbx.dialing import OUTGOING_DATA, Dialing, DialOutcome, DialStatus
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.telling import (
+    set_account,
+    tell_caller,
+    tell_connected,
+    tell_end_of_dialplan,
+)
+
+OUTGOING = "AppDial2"  #: what a channel shows as its application that nobody dialled himself
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class Origination:
     within: float = 30.0  #: seconds to wait for an answer
     caller: CallerId = field(default_factory=CallerId)
     variables: tuple[tuple[str, str], ...] = ()  #: set on the channel before it is dialled
+    account: str = ""  #: who is charged
     before: Callable[[Channel], Awaitable[object]] | None = None  #: awaited before it is dialled
 
 
@@ -60,10 +69,16 @@ async def request_channel(pbx: Pbx, what: Origination) -> Channel:
         RequestError: There is no such resource, or it cannot be reached now.
     """
     channel = await pbx.request(what.resource)
-    channel.caller = what.caller.copy()
-    channel.connected = what.caller.copy()
+    channel.announce(OUTGOING, OUTGOING_DATA)
     for name, value in what.variables:
         channel.set_variable(name, value)
+    if what.account:
+        set_account(channel, what.account)
+    channel.caller = what.caller.copy()
+    if what.caller.number or what.caller.name:
+        tell_caller(channel)
+        channel.connected = what.caller.copy()
+        tell_connected(channel)
     return channel
 
 
@@ -76,7 +91,7 @@ async def dial_channel(channel: Channel, what: Origination) -> DialOutcome:
         except BaseException:
             channel.hangup()
             raise
-    outcome = await Dialing(None, application="AppDial2").run([channel], within=what.within)
+    outcome = await Dialing(None, application=OUTGOING).run([channel], within=what.within)
     if outcome.answered is not None:
         pbx.calls_processed += 1
         pbx.spawn(_go_on(channel, what.then), name=channel.name)
@@ -92,5 +107,6 @@ async def _go_on(channel: Channel, then: RunApplication | RunDialplan) -> None:
             channel.extension = then.extension
             channel.priority = then.priority
             await channel.pbx.dialplan.run(channel)
+            tell_end_of_dialplan(channel)
     finally:
         channel.finish()

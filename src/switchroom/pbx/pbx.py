@@ -17,6 +17,7 @@ from switchroom.pbx.datastore import Datastores
 from switchroom.pbx.events import EventBus
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.technology import Technology
+from switchroom.pbx.telling import tell_end_of_dialplan
 from switchroom.storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,10 @@ class DialplanRunner(Protocol):
         self, channel: Channel, context: str, extension: str, word: str
     ) -> int | None:
         """What a number, a label or ``n`` stands for; None where there is no such label."""
+        ...
+
+    def find_label(self, context: str, extension: str, label: str) -> int | None:
+        """The priority a label stands for, seen by nobody in particular."""
         ...
 
     def step_at(
@@ -243,6 +248,7 @@ class Pbx(Datastores):
         try:
             await self.dialplan.run(channel)
         finally:
+            tell_end_of_dialplan(channel)
             channel.finish()
 
     async def request(self, resource: str, requestor: Channel | None = None) -> Channel:
@@ -257,6 +263,7 @@ class Pbx(Datastores):
             message = f"no channel technology {name!r} (in {resource!r})"
             raise RequestError(message, HangupCause.CHAN_NOT_IMPLEMENTED)
         channel = await technology.request(self, rest, requestor)
+        channel.dialled_as = rest
         if requestor is not None:
             channel.linked_id = requestor.linked_id
         return channel

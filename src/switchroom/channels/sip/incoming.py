@@ -10,6 +10,7 @@ from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import WITH_EVENTS, Endpoint
 from switchroom.channels.sip.identity import caller_of, redirecting_of
 from switchroom.channels.sip.replacing import find_replaced, replace
+from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, agree
@@ -70,20 +71,23 @@ class IncomingCalls:
         session.trying(now=now)
         session.is_pinned = endpoint.rewrite_contact
         driver = SipChannelDriver(service, endpoint, session.flow, session, agreement)
-        channel = self._make_channel(driver, request, extension)
-        channel.caller = caller
-        channel.caller.tag = endpoint.identity.tag
-        channel.caller.dnid = extension
+        caller.tag = endpoint.identity.tag
+        caller.dnid = extension
+        channel = self._make_channel(driver, request, extension, caller)
         if replaced is not None:
             replace(replaced, channel)
         else:
             service.pbx.start(channel)
 
-    def _make_channel(self, driver: SipChannelDriver, request: Request, extension: str) -> Channel:
+    def _make_channel(
+        self, driver: SipChannelDriver, request: Request, extension: str, caller: CallerId
+    ) -> Channel:
         service, endpoint, session = self._service, driver.endpoint, driver.session
         assert session is not None
         service.adopt(session, driver)
-        channel = service.make_channel(driver, extension=extension, state=ChannelState.RING)
+        channel = service.make_channel(
+            driver, extension=extension, state=ChannelState.RING, caller=caller
+        )
         redirecting = redirecting_of(request)
         if redirecting is not None:
             channel.redirecting = redirecting

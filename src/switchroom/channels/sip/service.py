@@ -29,7 +29,9 @@ from switchroom.net.tcp import TcpTransport, open_tcp
 from switchroom.net.tls import TlsTransport, open_tls
 from switchroom.net.udp import open_udp
 from switchroom.ops.guard import Guard, GuardPolicy
+from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
+from switchroom.pbx.newborn import Newborn
 from switchroom.pbx.pbx import Pbx
 from switchroom.sip.digest import Authenticator, Verdict
 from switchroom.sip.errors import RemoteSipError
@@ -385,9 +387,14 @@ class SipService:
         return self._authentication.challenge(now=self.now, stale=verdict is Verdict.STALE)
 
     def make_channel(
-        self, driver: SipChannelDriver, *, extension: str, state: ChannelState
+        self,
+        driver: SipChannelDriver,
+        *,
+        extension: str,
+        state: ChannelState,
+        caller: CallerId | None = None,
     ) -> Channel:
-        """A channel of ``driver``, named after its endpoint."""
+        """A channel of ``driver``, named after its endpoint, which is its caller by default."""
         endpoint = driver.endpoint
         number = self.pbx.next_sequence(endpoint.technology)
         channel = Channel(
@@ -397,11 +404,11 @@ class SipService:
             context=endpoint.context,
             extension=extension,
             state=state,
+            about=Newborn(
+                caller or endpoint.caller.copy(), endpoint.language, endpoint.account_code
+            ),
         )
         driver.channel = channel
-        channel.caller = endpoint.caller.copy()
-        channel.language = endpoint.language
-        channel.account_code = endpoint.account_code
         return channel
 
     def contact_changed(self, aor: str) -> None:

@@ -45,7 +45,7 @@ class SipTechnology:
         flows = await self._flows(endpoint, target, contact, routes)
         driver = SipChannelDriver(self._service, endpoint, flows[0])
         driver.alternatives = flows[1:]
-        channel = self._service.make_channel(driver, extension="", state=ChannelState.DOWN)
+        channel = self._service.make_channel(driver, extension="s", state=ChannelState.DOWN)
         if requestor is not None:
             channel.extension = requestor.extension
         account = account_of(endpoint.outbound_credentials)

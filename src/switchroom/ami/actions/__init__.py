@@ -1,0 +1,1 @@
+"""What clients can ask: one file a family, each action marked with its decorator."""

@@ -1,0 +1,115 @@
+"""``manager.conf`` and ``acl.conf``: the manager interface."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import fields
+
+from switchroom.ami.context import AmiContext
+from switchroom.ami.hub import EventHub, collect_mappings
+from switchroom.ami.login import Doorkeeper
+from switchroom.ami.privileges import Privilege
+from switchroom.ami.server import AmiServer
+from switchroom.ami.sip import SipSide
+from switchroom.base.version import COMPATIBLE_VERSION
+from switchroom.cli.registry import collect_commands
+from switchroom.config.acl import read_acl
+from switchroom.config.manager import ManagerConfig, read_manager
+from switchroom.config.options import ConfigWarning
+from switchroom.config.tls import TlsConfig
+from switchroom.net.credentials import TlsError, TlsSettings
+from switchroom.node.part import Part, Services
+from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.security import report
+
+logger = logging.getLogger(__name__)
+
+
+class Manager(Part):
+    """The manager interface over TCP and TLS."""
+
+    words = frozenset({"manager", "acl"})
+
+    def read(self) -> Sequence[ConfigWarning]:
+        """See :class:`~switchroom.node.part.Part`."""
+        named = self.read_file("acl.conf", read_acl) or {}
+        found = self.read_file("manager.conf", lambda file: read_manager(file, named))
+        self._config = found or ManagerConfig()
+        return self._config.warnings
+
+    def apply(self, pbx: Pbx) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        context: AmiContext | None = getattr(self, "_context", None)
+        if context is not None:
+            self._use(context)
+
+    def _use(self, context: AmiContext) -> None:
+        config = context.config = self._config
+        hub = context.hub
+        hub.timestamps = config.timestamps
+        hub.disabled = frozenset(config.disabled_events)
+        hub.snapshots.channel_variables = config.channel_variables
+
+    async def serve(self, services: Services, stack: AsyncExitStack) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        context = self._context = make_context(services, self)
+        self._use(context)
+        stack.callback(context.hub.close)
+        if not self._config.is_enabled:
+            return
+        server = AmiServer(context)
+        stack.push_async_callback(server.close)
+        await self._listen(server)
+        services.start_chore(_tell_booted(context), "tell managers of the start")
+
+    async def _listen(self, server: AmiServer) -> None:
+        """Listen; an address that is taken by another server is no reason not to start."""
+        try:
+            await server.listen(*self._config.plain)
+            if self._config.tls is not None:
+                await server.listen(*self._config.tls, tls_of(self._config.tls_options))
+        except (OSError, TlsError) as error:
+            host, port = self._config.plain
+            logger.warning("the manager interface cannot listen on %s:%s: %s", host, port, error)
+
+
+def make_context(services: Services, part: Part) -> AmiContext:
+    """What actions use, of a node."""
+    cli, pbx = services.cli, services.pbx
+    loop = asyncio.get_running_loop()
+    hub = EventHub(pbx, collect_mappings())
+    door = Doorkeeper(
+        config=lambda: context.config,
+        sessions=lambda: hub.sessions,
+        guard=services.sip.guard,
+        now=loop.time,
+        # Whoever caused it reads its answer first.
+        report=lambda event: loop.call_soon(report, pbx, event),
+    )
+    context = AmiContext(
+        pbx=pbx,
+        asterisk=part.asterisk,
+        node=cli.node,
+        dialplan=cli.dialplan,
+        sip=SipSide(cli.sip, services.sip),
+        run_command=lambda line: collect_commands().execute(line, cli),
+        hub=hub,
+        door=door,
+        version=COMPATIBLE_VERSION,
+    )
+    return context
+
+
+async def _tell_booted(context: AmiContext) -> None:
+    """Tell those who connected before calls were accepted."""
+    await context.node.fully_booted.wait()
+    headers = [("Uptime", "0"), ("LastReload", "0"), ("Status", "Fully Booted")]
+    context.hub.tell("FullyBooted", Privilege.SYSTEM, headers)
+
+
+def tls_of(config: TlsConfig) -> TlsSettings:
+    """Settings of a listening socket from a configuration file's."""
+    return TlsSettings(**{each.name: getattr(config, each.name) for each in fields(config)})
