@@ -5,13 +5,16 @@ import pytest
 
 from switchroom.apps.park import park_by_code
 from switchroom.config.features import FeatureSettings
-from switchroom.config.parking import read_parking
+from switchroom.config.parking import read_old_parking, read_parking
 from switchroom.config.reader import parse_config
-from switchroom.parking.lots import lots_of
-from switchroom.pbx.bridge import Bridges
+from switchroom.dialplan.interpreter import Interpreter
+from switchroom.dialplan.listing import list_dialplan
+from switchroom.parking.events import ParkingChanged
+from switchroom.parking.lots import ParkingLots, lots_of
+from switchroom.pbx.bridge import Bridges, party_of
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.device_state import DeviceState, device_state
-from switchroom.pbx.features import Features
+from switchroom.pbx.device_state import DeviceState, DeviceStateChanged, device_state
+from switchroom.pbx.features import FeatureKeys, Features
 from switchroom.pbx.pbx import Pbx
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import FakeSounds, fake_stream, make_channel, make_pbx, run_virtual
@@ -30,6 +33,9 @@ comebacktoorigin = no
 CONF = """\
 [default]
 exten => calls,1,Dial(Phone/bob,,kK)
+exten => moves,1,Dial(Phone/bob,,t)
+exten => 9,1,Park(away)
+exten => asks,1,Set(GLOBAL(WHO)=${PARK_GET_CHANNEL(701,default)}/${PARK_GET_CHANNEL(702,default)}/${PARK_GET_CHANNEL(801,away)})
 exten => parks,1,Park(${LOT},${OPTIONS})
 exten => fetches,1,ParkedCall(,${SPACE})
  same => n,Set(GLOBAL(MISSED)=yes)
@@ -40,12 +46,21 @@ exten => s,1,Set(GLOBAL(BACK)=${PARKINGSLOT} ${PARKER})
 """
 
 
-async def begin(pbx: Pbx, number: int, extension: str, **variables: str) -> Channel:
-    channel = make_channel(pbx, name=f"Fake/{number}-00000000", extension=extension)
+async def begin(
+    pbx: Pbx, number: int, extension: str, context: str = "default", **variables: str
+) -> Channel:
+    name = f"Fake/{number}-00000000"
+    channel = make_channel(pbx, name=name, context=context, extension=extension)
     channel.variables.update(variables)
     pbx.start(channel)
     await asyncio.sleep(3)
     return channel
+
+
+def use(pbx: Pbx, text: str) -> None:
+    """Read another res_parking.conf."""
+    lots_of(pbx).use(read_parking(parse_config(text)))
+    lots_of(pbx).add_extensions(pbx)
 
 
 def run(work: Callable[[Pbx, Phones], Awaitable[None]]) -> None:
@@ -56,8 +71,8 @@ def run(work: Callable[[Pbx, Phones], Awaitable[None]]) -> None:
         async with make_pbx(interpreter, sounds=sounds, technologies={"PHONE": phones}) as pbx:
             lots_of(pbx).use(read_parking(parse_config(PARKING)))
             features = pbx.datastore(Features)
-            features.settings = FeatureSettings(park="#72")
-            features.actions["park"] = park_by_code
+            features.settings = FeatureSettings(park="#72", mix="*5")
+            features.actions["park"] = features.park_in = park_by_code
             await work(pbx, phones)
             for channel in list(pbx.channels.values()):
                 channel.hangup()
@@ -161,3 +176,178 @@ def test_a_parked_call_hangs_up() -> None:
         assert not lots_of(pbx).lots["default"].calls
 
     run(work)
+
+
+# lots with extensions, hints and rights of their own
+
+
+def test_lots_add_their_extensions_and_hints_to_the_dialplan() -> None:
+    async def work(pbx: Pbx, _phones: Phones) -> None:
+        use(pbx, "[default]\nparkext = 700\nparkinghints = yes\nparkpos = 701-702\n")
+        interpreter = pbx.dialplan
+        assert isinstance(interpreter, Interpreter)
+        assert list_dialplan(interpreter.dialplan, "parkedcalls") == (
+            "[ Context 'parkedcalls' created by 'res_parking' ]\n"
+            "  '700' =>          1. Park()                                     [res_parking]\n"
+            "  '701' =>          hint: park:701@parkedcalls                    [res_parking]\n"
+            "                    1. ParkedCall(default,701)                    [res_parking]\n"
+            "  '702' =>          hint: park:702@parkedcalls                    [res_parking]\n"
+            "                    1. ParkedCall(default,702)                    [res_parking]\n\n"
+            "-= 3 extensions (5 priorities) in 1 context. =-\n"
+        )
+        parked = await begin(pbx, 1, "700", context="parkedcalls")
+        fetcher = await begin(pbx, 2, "701", context="parkedcalls")
+        assert hears(parked, fetcher)
+        use(pbx, "[default]\nparkext = 799\nparkpos = 701-701\nparkext_exclusive = yes\n")
+        assert not pbx.dialplan.has_extension("parkedcalls", "700")
+        assert pbx.dialplan.step_at(parked, "parkedcalls", "799", 1) is None, "a call in progress"
+        other = make_channel(pbx, name="Fake/9-00000000")
+        assert pbx.dialplan.step_at(other, "parkedcalls", "799", 1) == ("Park", "default")
+        assert pbx.dialplan.hint_text("parkedcalls", "701") == ""
+        other.hangup()
+
+    run(work)
+
+
+def test_what_is_written_goes_before_what_a_lot_adds() -> None:
+    async def work(pbx: Pbx, _phones: Phones) -> None:
+        use(pbx, "[default]\nparkext = tells\ncontext = default\nparkpos = 701-701\n")
+        channel = make_channel(pbx)
+        found = pbx.dialplan.step_at(channel, "default", "tells", 1)
+        assert found == ("ParkAndAnnounce", ",,sorry:PARKED,Phone/bob")
+        assert pbx.dialplan.has_extension("default", "701")
+        channel.hangup()
+
+    run(work)
+
+
+def test_lamps_and_listeners_are_told() -> None:
+    async def work(pbx: Pbx, _phones: Phones) -> None:
+        states: list[DeviceStateChanged] = []
+        changes: list[tuple[str, str, int, str]] = []
+        pbx.events.subscribe(DeviceStateChanged, states.append)
+        pbx.events.subscribe(
+            ParkingChanged,
+            lambda event: changes.append((event.change, event.channel, event.space, event.fetcher)),
+        )
+        parked = await begin(pbx, 1, "parks")
+        assert states == [DeviceStateChanged("park:701@parkedcalls", DeviceState.INUSE)]
+        fetcher = await begin(pbx, 2, "fetches")
+        assert states[1:] == [DeviceStateChanged("park:701@parkedcalls", DeviceState.NOT_INUSE)]
+        fetcher.hangup()
+        gives_up = await begin(pbx, 3, "parks")
+        gives_up.hangup()
+        await begin(pbx, 4, "parks", OPTIONS="t(2)", LOT="away")
+        await asyncio.sleep(4)
+        assert changes == [
+            ("ParkedCall", parked.name, 701, ""),
+            ("UnParkedCall", parked.name, 701, fetcher.name),
+            ("ParkedCall", gives_up.name, 701, ""),
+            ("ParkedCallGiveUp", gives_up.name, 701, ""),
+            ("ParkedCall", "Fake/4-00000000", 801, ""),
+            ("ParkedCallTimeOut", "Fake/4-00000000", 801, ""),
+        ]
+
+    run(work)
+
+
+def test_a_channel_makes_a_lot_of_its_own() -> None:
+    async def work(pbx: Pbx, _phones: Phones) -> None:
+        dynamic = {
+            "PARKINGDYNAMIC": "default", "PARKINGDYNCONTEXT": "mine", "PARKINGDYNPOS": "91-92",
+            "PARKINGDYNEXTEN": "90", "PARKINGLOT": "mylot",
+        }  # fmt: skip
+        refused = await begin(pbx, 1, "parks", **dynamic)
+        assert refused.is_finished
+        use(pbx, "[general]\nparkeddynamic = yes\n[default]\nparkpos = 701-702\n")
+        parked = await begin(pbx, 2, "parks", **dynamic)
+        assert parked.variables["PARKEDAT"] == "91"
+        assert pbx.dialplan.has_extension("mine", "90")
+        fetcher = await begin(pbx, 3, "92", context="mine")
+        assert fetcher.is_finished, "nobody stands there"
+        fetcher = await begin(pbx, 4, "91", context="mine")
+        assert hears(parked, fetcher)
+        parked.hangup()
+        await asyncio.sleep(1)
+        assert "mylot" not in lots_of(pbx).lots
+
+    run(work)
+
+
+def test_who_may_use_which_codes_after_a_call_was_fetched() -> None:
+    async def work(pbx: Pbx, _phones: Phones) -> None:
+        use(
+            pbx,
+            "[default]\nparkpos = 701-702\nparkedcalltransfers = caller\nparkedcallhangup = both\n"
+            "parkedcallreparking = callee\nparkedcallrecording = caller\n",
+        )
+        parked = await begin(pbx, 1, "parks")
+        fetcher = await begin(pbx, 2, "fetches")
+        here, there = party_of(fetcher), party_of(parked)
+        assert here is not None
+        assert there is not None
+        assert isinstance(here.keys, FeatureKeys)
+        assert isinstance(there.keys, FeatureKeys)
+        assert set(here.keys.codes) == {"#", "*", "*5"}
+        assert set(there.keys.codes) == {"*", "#72"}
+        for digit in "#72":
+            fake_stream(parked).key(digit)
+        await asyncio.sleep(1)
+        assert lots_of(pbx).lots["default"].calls[701].call.channel is fetcher
+
+    run(work)
+
+
+def test_the_courtesy_tone_is_heard_by_both() -> None:
+    async def work(pbx: Pbx, _phones: Phones) -> None:
+        use(pbx, "[default]\nparkpos = 701-702\ncourtesytone = ding\nparkedplay = both\n")
+        parked = await begin(pbx, 1, "parks")
+        fetcher = await begin(pbx, 2, "fetches")
+        assert fake_stream(fetcher).played == ["ding"]
+        assert fake_stream(parked).played[-1] == "ding"
+        assert hears(parked, fetcher)
+
+    run(work)
+
+
+def test_a_blind_transfer_to_an_extension_that_parks_says_the_space() -> None:
+    async def work(pbx: Pbx, phones: Phones) -> None:
+        caller = await begin(pbx, 1, "moves")
+        bob = phones["bob"]
+        bob.keys("#")
+        await asyncio.sleep(2)
+        bob.keys("9")
+        await asyncio.sleep(6)
+        assert bob.stream is not None
+        assert bob.stream.played[-3:] == ["digits/8", "digits/0", "digits/1"]
+        assert bob.channel.is_finished
+        assert lots_of(pbx).lots["away"].calls[801].call.channel is caller
+        assert lots_of(pbx).lots["away"].calls[801].parker == "Phone/bob"
+
+    run(work)
+
+
+def test_the_space_is_free_when_it_is_asked_who_stands_there() -> None:
+    async def work(pbx: Pbx, _phones: Phones) -> None:
+        parked = await begin(pbx, 1, "parks")
+        asks = make_channel(pbx, name="Fake/2-00000000", extension="asks")
+        pbx.start(asks)
+        await asyncio.sleep(1)
+        assert pbx.global_variables["WHO"] == f"{parked.name}//"
+
+    run(work)
+
+
+def test_old_files_have_lots_in_features_conf() -> None:
+    text = (
+        "[general]\nparkext => 700\nparkpos => 701-705\nxfersound = beep\n"
+        "[parkinglot_plaza]\nparkpos => 801-802\ncontext => plaza\n[featuremap]\nblindxfer = #1\n"
+    )
+    config = read_old_parking(parse_config(text))
+    assert config is not None
+    assert (config.lots["default"].extension, config.lots["default"].last) == ("700", 705)
+    assert config.lots["parkinglot_plaza"].context == "plaza"
+    assert read_old_parking(parse_config("[general]\nxfersound = beep\n")) is None
+    lots = ParkingLots()
+    lots.use(config)
+    assert lots.find("plaza") is lots.lots["parkinglot_plaza"]

@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum, auto
 
 from switchroom.base.errors import ApplicationFailedError, BadArgumentsError, DialplanError
+from switchroom.dialplan.additions import with_additions
 from switchroom.dialplan.compiler import RunStep, compile_step
 from switchroom.dialplan.exceptions import raise_exception
 from switchroom.dialplan.frames import frames_of, pop, push
@@ -21,6 +22,7 @@ from switchroom.dialplan.program import Program, Step
 from switchroom.dialplan.registry import Application, Function
 from switchroom.dialplan.run import Run
 from switchroom.dialplan.substitution import Substitution
+from switchroom.pbx.added_extension import AddedExtension
 from switchroom.pbx.channel import Channel, HangupError
 from switchroom.pbx.events import DialplanEnded
 from switchroom.pbx.hangup_cause import HangupCause
@@ -61,6 +63,7 @@ class Interpreter:
         self.substitution = Substitution(functions, self._position)
         self._program = Program(dialplan or Dialplan({}), self._compile)
         self._running: dict[Channel, Run] = {}
+        self._additions: dict[str, Sequence[AddedExtension]] = {}
 
     @property
     def dialplan(self) -> Dialplan:
@@ -68,8 +71,14 @@ class Interpreter:
         return self._program.dialplan
 
     def replace(self, dialplan: Dialplan) -> None:
-        """New channels start in ``dialplan`` from now on."""
-        self._program = Program(dialplan, self._compile)
+        """New channels start in ``dialplan`` from now on, and in what features add to it."""
+        self._program = Program(with_additions(dialplan, self._additions), self._compile)
+
+    def add_extensions(self, owner: str, added: Sequence[AddedExtension]) -> None:
+        """See :class:`~switchroom.pbx.pbx.DialplanRunner`."""
+        if added or owner in self._additions:
+            self._additions[owner] = tuple(added)
+            self.replace(self.dialplan)
 
     # what the core and the applications ask
 

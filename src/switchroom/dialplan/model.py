@@ -114,6 +114,25 @@ class Context:
             self.extensions[key] = Extension(name, caller)
         return self.extensions[key]
 
+    def copy(self, without: frozenset[str] = frozenset()) -> Context:
+        """One that may be changed, to be indexed then; calls in progress keep this one.
+
+        Args:
+            without: Whose priorities it does not have, as :attr:`Priority.made_by` calls them.
+        """
+        copy = Context(self.name, self.made_by)
+        copy.auto_hints = self.auto_hints
+        copy.includes.extend(self.includes)
+        copy.ignore_patterns.extend(self.ignore_patterns)
+        copy.switches.extend(self.switches)
+        for key, each in self.extensions.items():
+            kept = {n: p for n, p in each.priorities.items() if p.made_by not in without}
+            if kept or not each.priorities:
+                new = copy.add(*key)
+                new.priorities.update(kept)
+                new.labels.update(each.labels)
+        return copy
+
     def index(self) -> None:
         """Prepare the look-up; call it once all extensions are there."""
         self._matcher = Matcher(self.extensions.values())

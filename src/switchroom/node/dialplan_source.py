@@ -130,7 +130,7 @@ class DialplanSource:
         ((key, new),) = added.extensions.items()
         (number,) = new.priorities
         contexts = dict(self.dialplan.contexts)
-        target = contexts[context] = _copy(contexts.get(context), context)
+        target = contexts[context] = contexts.get(context, Context(context)).copy()
         there = target.extensions.get(key)
         if there is not None and number in there.priorities and not replace:
             what = "hint" if number == HINT else f"priority {number}"
@@ -143,7 +143,7 @@ class DialplanSource:
         contexts = dict(self.dialplan.contexts)
         name, slash, caller = extension.partition("/")
         key = (name, caller if slash else None)
-        target = contexts[context] = _copy(contexts.get(context), context)
+        target = contexts[context] = contexts.get(context, Context(context)).copy()
         found = target.extensions.get(key)
         if found is None or (priority is not None and priority not in found.priorities):
             raise NoSuchExtensionError(f"there is no {extension}@{context} to remove")
@@ -167,19 +167,3 @@ def _parse_one(context: str, extension: str, priority: str, application: str) ->
         for number, step in each.priorities.items():
             found.add(*key).priorities[number] = replace(step, path=None, line=0)
     return found
-
-
-def _copy(context: Context | None, name: str) -> Context:
-    """A context that may be changed; calls in progress keep the one they have."""
-    if context is None:
-        return Context(name)
-    copy = Context(name, context.made_by)
-    copy.auto_hints = context.auto_hints
-    copy.includes.extend(context.includes)
-    copy.ignore_patterns.extend(context.ignore_patterns)
-    copy.switches.extend(context.switches)
-    for key, each in context.extensions.items():
-        new = copy.add(*key)
-        new.priorities.update(each.priorities)
-        new.labels.update(each.labels)
-    return copy

@@ -56,7 +56,9 @@ class Lot(Generic[CallT]):
             space = min(self.calls, key=lambda each: self.calls[each].parked_at, default=None)
         return None if space is None else self.calls.pop(space, None)
 
-    def leave(self, parked: Parked[CallT]) -> None:
-        """A call is gone; harmless where somebody took it before."""
-        if self.calls.get(parked.space) is parked:
-            del self.calls[parked.space]
+    def leave(self, parked: Parked[CallT]) -> bool:
+        """A call is gone; returns whether it stood there until now, and nobody took it before."""
+        if self.calls.get(parked.space) is not parked:
+            return False
+        del self.calls[parked.space]
+        return True

@@ -25,6 +25,8 @@ class Features:
     def __init__(self) -> None:
         self.settings = FeatureSettings()
         self.actions: dict[str, Feature] = {}
+        #: Parks the other party in a lot: what a transfer to an extension that parks becomes.
+        self.park_in: Callable[[Party, str], Coroutine[Any, Any, None]] | None = None
 
 
 def features_of(pbx: Pbx) -> FeatureSettings:
@@ -43,7 +45,7 @@ class FeatureKeys:
 
     def __init__(self, channel: Channel, codes: Mapping[str, Feature], timeout: float) -> None:
         self._channel = channel
-        self._codes = codes
+        self.codes = codes
         self._timeout = timeout
         self._held: list[tuple[str, float]] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -55,12 +57,12 @@ class FeatureKeys:
             self._timer = None
         self._held.append((digit, duration))
         keyed = "".join(held for held, _ in self._held)
-        feature = self._codes.get(keyed)
+        feature = self.codes.get(keyed)
         if feature is not None:
             self._held.clear()
             logger.info("%s keys %s", self._channel.name, keyed)
             self._channel.pbx.spawn(feature(party), name=self._channel.name)
-        elif any(code.startswith(keyed) for code in self._codes):
+        elif any(code.startswith(keyed) for code in self.codes):
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._timeout, self._pass_on, party)
         else:

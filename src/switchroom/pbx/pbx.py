@@ -7,11 +7,12 @@ import itertools
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol, Self
 
 from switchroom.config.asterisk_conf import Directories
 from switchroom.media.api import MediaEngine, SoundLibrary
+from switchroom.pbx.added_extension import AddedExtension
 from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.datastore import Datastores
 from switchroom.pbx.events import EventBus
@@ -41,6 +42,14 @@ class DialplanRunner(Protocol):
 
     async def execute(self, channel: Channel, application: str, data: str) -> None:
         """Execute one application, its data taken as it is, without the dialplan around it."""
+
+    def add_extensions(self, owner: str, added: Sequence[AddedExtension]) -> None:
+        """Add a feature's extensions to the dialplan, instead of those that it added before.
+
+        Args:
+            owner: Who adds them, as ``dialplan show`` calls it.
+            added: What it adds; extensions that are written go before.
+        """
 
     def has_extension(self, context: str, extension: str, caller: str = "") -> bool:
         """Whether priority 1 of ``extension`` exists, includes and patterns considered."""

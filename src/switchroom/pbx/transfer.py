@@ -8,7 +8,7 @@ from enum import StrEnum
 from switchroom.pbx.aside import Aside, ask_number, play_one, transfer_context
 from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.features import features_of
+from switchroom.pbx.features import Features, features_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import end_hold
 
@@ -69,11 +69,26 @@ async def blind_transfer(party: Party) -> None:
 
     try:
         both = await aside.run(ask())
-        if both and number:
+        park_in = channel.pbx.datastore(Features).park_in
+        lot = _parking_lot(channel, number) if both and number else None
+        if lot is not None and park_in is not None:
+            aside.come_back()
+            await park_in(party, lot)
+        elif both and number:
             send_away(aside.other, transfer_context(channel), number, by=channel)
             aside.bridge.keeps_one = False
             aside.let_go()
-            return
     finally:
         if aside.party.bridge is None and aside.bridge.keeps_one:
             aside.come_back()
+
+
+def _parking_lot(channel: Channel, extension: str) -> str | None:
+    """The parking lot that an extension parks in, as it is written; None where it does not park.
+
+    Who transfers there stays long enough to hear the space.
+    """
+    step = channel.pbx.dialplan.step_at(channel, transfer_context(channel), extension, 1)
+    if step is None or step[0].lower() != "park":
+        return None
+    return step[1].partition(",")[0].strip()
