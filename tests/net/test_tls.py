@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.net import tls
+from switchroom.net import tls_listener as tls
 from switchroom.net.credentials import TlsError, TlsSettings, make_contexts
 from switchroom.net.tcp import TcpTransport
 from switchroom.net.tls import TlsTransport, open_tls

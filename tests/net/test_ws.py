@@ -9,6 +9,7 @@ import pytest
 
 from switchroom.net import ws
 from switchroom.net.credentials import TlsSettings, make_contexts
+from switchroom.net.http import HttpServer
 from switchroom.net.tcp import TcpTransport
 from switchroom.net.ws import open_ws
 from switchroom.sip.client import NewRequest
@@ -49,12 +50,14 @@ async def listening(
     tls: TlsSettings | None = None, host: str = "127.0.0.1"
 ) -> AsyncIterator[tuple[Agent, TcpTransport]]:
     agent = Agent()
-    transport = await open_ws(agent.driver, host, 0, "/ws", tls)
+    http = HttpServer()
+    transport = await open_ws(agent.driver, http, (host, 0), "/ws", tls)
     try:
         yield agent, transport
     finally:
         agent.driver.close()
         transport.close()
+        await http.close()
         await all_closed(transport)
 
 
@@ -203,6 +206,7 @@ def test_who_never_asks_is_overdue_soon() -> None:
     async def main() -> None:
         async with listening() as (_, transport):
             _, writer = await asyncio.open_connection(*transport.local_address)
+            writer.write(b"GET /ws HTTP/1.1\r\n")
             while not transport.connections:  # it comes over a real socket
                 await asyncio.sleep(0.01)
             now = asyncio.get_running_loop().time()

@@ -28,7 +28,7 @@ _GENERAL: Mapping[str, Option] = MappingProxyType(
         "permit": Option(Kind.TEXT),
         "prefix": Option(Kind.TEXT, honoured=True),
         "redirect": Option(Kind.TEXT),
-        "servername": Option(Kind.TEXT, "Asterisk"),
+        "servername": Option(Kind.TEXT, "Asterisk", honoured=True),
         "session_inactivity": Option(Kind.NUMBER, "30000"),
         "session_keep_alive": Option(Kind.NUMBER, "15000"),
         "sessionlimit": Option(Kind.NUMBER, "100"),
@@ -65,6 +65,7 @@ class HttpConfig:
     plain: tuple[str, int] | None = None
     tls: tuple[str, int] | None = None
     tls_options: TlsConfig = field(default_factory=TlsConfig)
+    server_name: str = "Asterisk"  #: the header ``Server``
     prefix: str = ""  #: in front of every path; with a slash in front, none behind
     warnings: tuple[ConfigWarning, ...] = ()
 
@@ -103,6 +104,7 @@ def read_http(file: ConfigFile) -> HttpConfig:
         plain=plain if options.flag("enabled") else None,
         tls=encrypted if options.flag("enabled") and wants_tls else None,
         tls_options=read_sip_tls(text, ""),
+        server_name=options.text("servername"),
         prefix=f"/{prefix}" if prefix else "",
         warnings=tuple(warnings.entries),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from switchroom.net.credentials import TlsSettings
 from switchroom.net.driver import SipDriver
+from switchroom.net.http import HttpListener, HttpServer
 from switchroom.net.tcp import TcpConnection, TcpTransport
-from switchroom.net.tls import TlsTransport
 from switchroom.sip.flow import Flow
 from switchroom.sip.websocket import WebSocketServer
 
@@ -65,52 +65,66 @@ class WebSocketConnection(TcpConnection):
 
 
 class WsTransport(TcpTransport):
-    """Plain WebSockets. Make it with :func:`open_ws`."""
-
-    protocol = "ws"
-
-    def __init__(self, driver: SipDriver, path: str) -> None:
-        super().__init__(driver)
-        self.keep_alive = PING_AFTER
-        self._path = path
-
-    def new_connection(self, wanted: Flow | None = None) -> TcpConnection:
-        """See :class:`~switchroom.net.tcp.TcpTransport`."""
-        return WebSocketConnection(self, self._path)
-
-    async def connect(self, flow: Flow) -> TcpConnection:
-        """Refuse: nobody listens for WebSockets but servers."""
-        raise ConnectionError("the browser has closed its WebSocket")
-
-
-class WssTransport(TlsTransport):
-    """WebSockets behind TLS. Make it with :func:`open_ws`."""
-
-    protocol = "wss"
-
-    def __init__(self, driver: SipDriver, path: str, settings: TlsSettings) -> None:
-        super().__init__(driver, settings)
-        self.keep_alive = PING_AFTER
-        self._path = path
-
-    def new_connection(self, wanted: Flow | None = None) -> TcpConnection:
-        """See :class:`~switchroom.net.tcp.TcpTransport`."""
-        return WebSocketConnection(self, self._path)
-
-    async def connect(self, flow: Flow) -> TcpConnection:
-        """Refuse: nobody listens for WebSockets but servers."""
-        raise ConnectionError("the browser has closed its WebSocket")
-
-
-async def open_ws(
-    driver: SipDriver, host: str, port: int, path: str, settings: TlsSettings | None = None
-) -> TcpTransport:
-    """Listen for WebSockets and feed the driver from them.
+    """The WebSockets of one address of the HTTP server. Make it with :func:`open_ws`.
 
     Args:
         driver: Gets the messages.
-        host: Where.
-        port: Where.
+        listener: Where browsers come to.
+        path: Where they must ask for.
+        protocol: ``ws``, or ``wss`` behind TLS.
+    """
+
+    def __init__(
+        self, driver: SipDriver, listener: HttpListener, path: str, *, protocol: str
+    ) -> None:
+        super().__init__(driver)
+        self.protocol = protocol
+        self.keep_alive = PING_AFTER
+        self._path = path
+        self._listener = listener
+
+    def start(self) -> None:
+        """Take the connections that ask for the path."""
+        self.local_address = self._listener.address
+        self.driver.add_transport(self.protocol, *self.local_address, self)
+        self._listener.takers[self._path] = self.new_connection
+        self._sweep()
+
+    def reload(self, settings: TlsSettings) -> None:
+        """Meet new connections with other settings.
+
+        Raises:
+            TlsError: They cannot be used; what was there stays.
+        """
+        self._listener.reload(settings)
+
+    def new_connection(self, wanted: Flow | None = None) -> TcpConnection:
+        """See :class:`~switchroom.net.tcp.TcpTransport`."""
+        return WebSocketConnection(self, self._path)
+
+    async def connect(self, flow: Flow) -> TcpConnection:
+        """Refuse: nobody listens for WebSockets but servers."""
+        raise ConnectionError("the browser has closed its WebSocket")
+
+    def close(self) -> None:
+        """Take no more connections, and close those that are up."""
+        self._listener.takers.pop(self._path, None)
+        super().close()
+
+
+async def open_ws(
+    driver: SipDriver,
+    http: HttpServer,
+    where: tuple[str, int],
+    path: str,
+    settings: TlsSettings | None = None,
+) -> WsTransport:
+    """Take WebSockets from the HTTP server and feed the driver from them.
+
+    Args:
+        driver: Gets the messages.
+        http: The node's server; it listens there already, or does from now on.
+        where: Address and port.
         path: Where browsers must ask for, such as ``/ws``.
         settings: Of TLS; None: plain.
 
@@ -118,10 +132,8 @@ async def open_ws(
         OSError: The address is not ours or is taken.
         TlsError: The settings cannot be used.
     """
-    transport: TcpTransport
-    if settings is not None:
-        transport = WssTransport(driver, path, settings)
-    else:
-        transport = WsTransport(driver, path)
-    await transport.listen(host, port)
+    listener = await http.listen(*where, settings)
+    protocol = "ws" if settings is None else "wss"
+    transport = WsTransport(driver, listener, path, protocol=protocol)
+    transport.start()
     return transport

@@ -24,9 +24,11 @@ from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions
 from switchroom.net.credentials import TlsError
 from switchroom.net.dns import SystemLookup
 from switchroom.net.driver import SipDriver
+from switchroom.net.http import HttpServer
 from switchroom.net.locating import Locator, is_numeric
 from switchroom.net.tcp import TcpTransport, open_tcp
-from switchroom.net.tls import TlsTransport, open_tls
+from switchroom.net.tls import open_tls
+from switchroom.net.tls_listener import RenewsTls
 from switchroom.net.udp import open_udp
 from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.caller_id import CallerId
@@ -163,6 +165,11 @@ class SipService:
                 # The others serve on: a bad certificate silences no phone that needs none.
                 logger.error("[%s] is left out: %s", transport.name, error)  # noqa: TRY400  # known
                 continue
+            except OSError as error:
+                if not transport.path:
+                    raise
+                logger.warning("[%s] is left out: HTTP cannot listen: %s", transport.name, error)
+                continue
             self.transports.append((transport, opened))
             if isinstance(opened, TcpTransport) and not transport.path:
                 opened.keep_alive = self.settings.keep_alive
@@ -177,7 +184,8 @@ class SipService:
             # Only nodes that serve browsers pay for loading it.
             from switchroom.net.ws import open_ws
 
-            return await open_ws(self.driver, *where, transport.path, transport.tls)
+            http = self.pbx.datastore(HttpServer)
+            return await open_ws(self.driver, http, where, transport.path, transport.tls)
         if transport.tls is not None:
             return await open_tls(self.driver, *where, transport.tls)
         opener = open_udp if transport.protocol == "udp" else open_tcp
@@ -189,7 +197,7 @@ class SipService:
         renewed = {each.name: each.tls for each in self.settings.transports}
         for transport, opened in self.transports:
             tls = renewed.get(transport.name)
-            if isinstance(opened, TlsTransport) and tls is not None:
+            if isinstance(opened, RenewsTls) and tls is not None:
                 try:
                     opened.reload(tls)
                 except TlsError as error:

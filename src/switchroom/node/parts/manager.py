@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import fields
 
 from switchroom.ami.context import AmiContext
 from switchroom.ami.hub import EventHub, collect_mappings
@@ -19,9 +18,9 @@ from switchroom.cli.registry import collect_commands
 from switchroom.config.acl import read_acl
 from switchroom.config.manager import ManagerConfig, read_manager
 from switchroom.config.options import ConfigWarning
-from switchroom.config.tls import TlsConfig
-from switchroom.net.credentials import TlsError, TlsSettings
+from switchroom.net.credentials import TlsError
 from switchroom.node.part import Part, Services
+from switchroom.node.parts.http import tls_of
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.security import report
 
@@ -108,8 +107,3 @@ async def _tell_booted(context: AmiContext) -> None:
     await context.node.fully_booted.wait()
     headers = [("Uptime", "0"), ("LastReload", "0"), ("Status", "Fully Booted")]
     context.hub.tell("FullyBooted", Privilege.SYSTEM, headers)
-
-
-def tls_of(config: TlsConfig) -> TlsSettings:
-    """Settings of a listening socket from a configuration file's."""
-    return TlsSettings(**{each.name: getattr(config, each.name) for each in fields(config)})
