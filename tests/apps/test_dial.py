@@ -425,3 +425,27 @@ def test_a_caller_hears_music_of_a_class_until_somebody_answers() -> None:
     conf = lines_of("Dial(Phone/bob,,m(jazz))")
     run_dialplan(conf, technologies={"PHONE": phones}, play=play, prepare=prepare)
     assert heard == ["/jazz", None]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status"),
+    [
+        (HangupCause.NORMAL_CIRCUIT_CONGESTION, HangupCause.USER_BUSY, "BUSY"),
+        (HangupCause.CALL_REJECTED, HangupCause.NORMAL_CIRCUIT_CONGESTION, "CONGESTION"),
+        (HangupCause.CALL_REJECTED, HangupCause.SUBSCRIBER_ABSENT, "CHANUNAVAIL"),
+        (HangupCause.USER_BUSY, HangupCause.NORMAL_CLEARING, "NOANSWER"),
+        (HangupCause.NO_USER_RESPONSE, HangupCause.NO_USER_RESPONSE, "CHANUNAVAIL"),
+    ],
+)
+def test_what_several_refusals_come_to(
+    first: HangupCause, second: HangupCause, status: str
+) -> None:
+    phones = Phones(bob=None, carol=None)
+
+    async def play(_caller: Channel) -> None:
+        await asyncio.sleep(1)
+        phones["bob"].refuses(first)
+        phones["carol"].refuses(second)
+
+    outcome = call("Phone/bob&Phone/carol", phones, "Set(R=${DIALSTATUS})", play=play)
+    assert outcome["R"] == status

@@ -19,7 +19,7 @@ from tests.support.fakes import make_channel, make_pbx, run_virtual
 
 
 def technology(contacts: int) -> SipTechnology:
-    endpoint = SimpleNamespace(name="ann", technology="PJSIP", aors=("ann", "gone"))
+    endpoint = Endpoint("ann", aors=("ann", "gone"))
     settings = SimpleNamespace(endpoints={"ann": endpoint}, aors={"ann": object()})
     location = SimpleNamespace(contacts=lambda aor: [Contact("ann", "sip:ann@x")] * contacts)
     service: Any = SimpleNamespace(settings=settings, location=location)

@@ -96,10 +96,10 @@ class DialCall:
         if options.routine_here:
             await call_routine(channel, commas(options.routine_here))
         requested = await request_all(channel, destinations, options, self._callers)
-        if not requested.channels:
-            return DialOutcome(DialStatus.CHANUNAVAIL, cause=requested.cause)
         manners = manners_of(channel, options, self._callers, silent_for)
         dialing = Dialing(channel, manners=manners)
+        for cause in requested.refusals:
+            dialing.refused(cause)
         with keys_while_dialling(channel, dialing, options):
             outcome = await dialing.run(requested.channels, within=within, tells_answer=False)
         self._times.note_progress(dialing)

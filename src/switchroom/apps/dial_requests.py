@@ -27,7 +27,7 @@ class Requested:
 
     channels: list[Channel] = field(default_factory=list)
     numbers: dict[Channel, str] = field(default_factory=dict)  #: what stands behind ``Technology/``
-    cause: HangupCause = HangupCause.NOT_DEFINED  #: why the last that cannot be dialled cannot
+    refusals: list[HangupCause] = field(default_factory=list)  #: why others cannot be dialled
 
 
 async def request_all(
@@ -40,7 +40,7 @@ async def request_all(
             called = await channel.pbx.request(destination, channel)
         except RequestError as error:
             logger.warning("Dial: %s", error)
-            requested.cause = error.cause
+            requested.refusals.append(error.cause)
             continue
         callers.present(called)
         equip(channel, called)

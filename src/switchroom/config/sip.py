@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from switchroom.base.errors import ConfigError
+from switchroom.config.office_options import PEER_OPTIONS, OfficeOptions, office_of_peer
 from switchroom.config.options import ConfigWarning, Warnings
 from switchroom.config.reader import ConfigFile, Section
 from switchroom.config.sip_media import MEDIA_OPTIONS, SipMedia, read_sip_media
@@ -183,6 +184,7 @@ class SipPeer:
     insecure_invite: bool = False  #: its calls need no password
     media: SipMedia = field(default_factory=SipMedia)
     variables: tuple[tuple[str, str], ...] = ()
+    office: OfficeOptions = field(default_factory=OfficeOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +206,12 @@ def read_sip(file: ConfigFile) -> SipConfig:
     warnings = Warnings()
     general = next((s for s in file.sections if s.name == "general"), None)
     defaults = general or Section("general", file.path, 0)
-    _warn_of_unknown(defaults, _GENERAL | MEDIA_OPTIONS, warnings)
+    _warn_of_unknown(defaults, _GENERAL | MEDIA_OPTIONS | PEER_OPTIONS, warnings)
     peers: dict[str, SipPeer] = {}
     for section in file.sections:
         if section.is_template or section.name in {"general", "authentication"}:
             continue
-        _warn_of_unknown(section, _PEER | MEDIA_OPTIONS, warnings)
+        _warn_of_unknown(section, _PEER | MEDIA_OPTIONS | PEER_OPTIONS, warnings)
         peers[section.name] = _peer(section, defaults)
     return SipConfig(
         _general(defaults),
@@ -343,6 +345,7 @@ def _peer(section: Section, defaults: Section) -> SipPeer:
         session_minimum=_inherited(section, defaults, "session-minse", _seconds, 90),
         insecure_invite=_is_insecure(_text(section, "insecure") or _text(defaults, "insecure")),
         media=read_sip_media(functools.partial(_inherited, section, defaults)),
+        office=office_of_peer(lambda name: _text(section, name) or _text(defaults, name)),
         variables=tuple(
             (name.strip(), value)
             for entry in section.entries

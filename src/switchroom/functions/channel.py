@@ -5,12 +5,12 @@ Family: Channels and calls
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_int
+from switchroom.config.office_options import parse_group_names, parse_groups
 from switchroom.dialplan.hangup_handlers import HangupHandlers
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
@@ -18,9 +18,6 @@ from switchroom.pbx.channel_settings import AmaFlag, ChannelSettings
 from switchroom.pbx.signal_tones import Indications
 from switchroom.pbx.technology import HasAudioFormat, KnowsHold
 
-MAX_GROUP = 63
-
-_GROUP = re.compile(r"([0-9]+)(?:-([0-9]+))?")
 _CAPABILITIES = frozenset(
     {"SPEECH", "DIGITAL", "RESTRICTED_DIGITAL", "3K1AUDIO", "DIGITAL_W_TONES", "VIDEO"}
 )
@@ -51,20 +48,6 @@ def _is_held(channel: Channel) -> bool:
 
 def _groups_text(groups: Iterable[int]) -> str:
     return ", ".join(map(str, sorted(groups)))
-
-
-def _parse_groups(text: str) -> frozenset[int]:
-    groups: set[int] = set()
-    for word in text.split(","):
-        match = _GROUP.fullmatch(word.strip())
-        if match is not None:
-            first, last = int(match[1]), int(match[2] or match[1])
-            groups.update(range(first, min(last, MAX_GROUP) + 1))
-    return frozenset(group for group in groups if group <= MAX_GROUP)
-
-
-def _parse_names(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 _READ: Mapping[str, Callable[[Channel], str]] = MappingProxyType(
@@ -182,10 +165,10 @@ _WRITE: Mapping[str, Callable[[Channel, str], None]] = MappingProxyType(
         "tonezone": _set_tone_zone,
         "transfercapability": _set_transfer_capability,
         "max_forwards": _set("max_forwards", lambda value: max(0, leading_int(value) or 0)),
-        "callgroup": _set("call_groups", _parse_groups),
-        "pickupgroup": _set("pickup_groups", _parse_groups),
-        "namedcallgroup": _set("named_call_groups", _parse_names),
-        "namedpickupgroup": _set("named_pickup_groups", _parse_names),
+        "callgroup": _set("call_groups", parse_groups),
+        "pickupgroup": _set("pickup_groups", parse_groups),
+        "namedcallgroup": _set("named_call_groups", parse_group_names),
+        "namedpickupgroup": _set("named_pickup_groups", parse_group_names),
         "hangup_handler_push": lambda c, value: c.datastore(HangupHandlers).push(c, value),
         "hangup_handler_pop": _pop_handler,
         "hangup_handler_wipe": _wipe_handlers,

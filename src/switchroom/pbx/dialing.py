@@ -46,13 +46,12 @@ class DialOutcome:
     party: Party | None = None  #: of a channel with a task of its own, that picked the call up
 
 
-#: What a destination's hangup cause says of the whole dial; recorded for 1, 21 and 34, the others
-#: follow the same rule: busy and congestion are told apart, an unanswered end is no answer.
+#: What a destination's hangup cause says of it; recorded for 1, 21 and 34. All others: it could not
+#: be reached.
 _STATUS_OF_CAUSE = {
     HangupCause.USER_BUSY: DialStatus.BUSY,
     HangupCause.NORMAL_CIRCUIT_CONGESTION: DialStatus.CONGESTION,
     HangupCause.NO_ANSWER: DialStatus.NOANSWER,
-    HangupCause.NO_USER_RESPONSE: DialStatus.NOANSWER,
     HangupCause.NORMAL_CLEARING: DialStatus.NOANSWER,
 }
 
@@ -71,8 +70,9 @@ _REPORTED = {
     Progress.PROCEEDING: "PROCEEDING",
 }
 
-#: Asterisk: of several refusals the most telling one counts, in this order (seen in 22).
-_WORST_FIRST = (DialStatus.CONGESTION, DialStatus.BUSY, DialStatus.CHANUNAVAIL, DialStatus.NOANSWER)
+#: What of several refusals counts. Asterisk: unless all are busy, congested or not to be reached
+#: it is no answer; of these, the first in this order (22).
+_WORST_FIRST = (DialStatus.NOANSWER, DialStatus.BUSY, DialStatus.CONGESTION, DialStatus.CHANUNAVAIL)
 
 
 def tell_end(caller: Channel | None, called: Channel, status: str) -> None:
@@ -143,6 +143,10 @@ class Dialing:
         self._is_single = False
         self._heard: Channel | None = None  #: whose early media the caller hears
 
+    def refused(self, cause: HangupCause) -> None:
+        """Count a destination to which no channel could be made."""
+        self._refuse(_STATUS_OF_CAUSE.get(cause, DialStatus.CHANUNAVAIL), cause)
+
     async def run(
         self, channels: Iterable[Channel], *, within: float | None, tells_answer: bool = True
     ) -> DialOutcome:
@@ -163,7 +167,7 @@ class Dialing:
             loop = asyncio.get_running_loop()
             silence = loop.call_later(self._manners.silent_for, self._end_if_silent)
         try:
-            if ringback is not None:
+            if ringback is not None and channels:
                 await ringback.start()
             for channel in channels:
                 await self._dial(channel)
@@ -272,7 +276,7 @@ class Dialing:
                 channel.hangup()
             case Progress.HUNG_UP:
                 cause = channel.hangup_cause
-                self._refuse(_STATUS_OF_CAUSE.get(cause, DialStatus.CHANUNAVAIL), cause)
+                self.refused(cause)
                 tell_end(self.caller, channel, _ONE_ENDED.get(cause, DialStatus.NOANSWER))
                 self._forget(channel)
             case Progress.FORWARDED:
@@ -292,7 +296,7 @@ class Dialing:
                 new = await request_forward(self.caller, channel, manners.present)
             except RequestError as error:
                 logger.warning("%s: %s", channel.name, error)
-                self._refuse(_ONE_ENDED.get(error.cause, DialStatus.CHANUNAVAIL), error.cause)
+                self.refused(error.cause)
             else:
                 if manners.forward_unlimited and self._limit is not None:
                     self._limit.reschedule(None)

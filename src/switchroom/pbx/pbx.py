@@ -244,6 +244,17 @@ class Pbx(Datastores):
         self.calls_processed += 1
         self.spawn(self._run(channel), name=channel.name)
 
+    def start_application(self, channel: Channel, application: str, data: str = "") -> None:
+        """Let an incoming channel execute one application in a task of its own, and end."""
+        self.calls_processed += 1
+        self.spawn(self._run_application(channel, application, data), name=channel.name)
+
+    async def _run_application(self, channel: Channel, application: str, data: str) -> None:
+        try:
+            await self.dialplan.execute(channel, application, data)
+        finally:
+            channel.finish()
+
     def go_on(self, channel: Channel, context: str, extension: str, priority: int) -> None:
         """Run the dialplan of a channel that nobody has a task for, from a place on.
 

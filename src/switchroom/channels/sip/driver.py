@@ -16,6 +16,7 @@ from switchroom.channels.sip.endpoint import WITH_EVENTS, DtmfMode, Endpoint
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
 from switchroom.channels.sip.keys import CallKeys
 from switchroom.channels.sip.media_watch import hear_media, watched
+from switchroom.channels.sip.office import hold_music
 from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.pbx.bridge import party_of
@@ -298,7 +299,8 @@ class SipChannelDriver:
         if other is None:
             return
         if is_held:
-            channel.pbx.spawn(begin_hold(other.channel), name=other.channel.name)
+            music = hold_music(self.endpoint, other.channel)
+            channel.pbx.spawn(begin_hold(other.channel, music), name=other.channel.name)
         else:
             end_hold(other.channel)
 

@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from switchroom.channels.sip.media_policy import MediaPolicy
 from switchroom.config.guard import GuardConfig
+from switchroom.config.office_options import OfficeOptions
 from switchroom.config.pjsip import PjsipConfig
 from switchroom.net.credentials import TlsSettings
 from switchroom.pbx.caller_id import CallerId
@@ -106,6 +107,7 @@ class Endpoint:
     mailboxes: tuple[str, ...] = ()
     tells_second_call: bool = False  #: a lamp blinks for a second call, too
     variables: tuple[tuple[str, str], ...] = ()
+    office: OfficeOptions = field(default_factory=OfficeOptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from switchroom.channels.sip.codecs import codecs_of
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import WITH_EVENTS, Endpoint
 from switchroom.channels.sip.identity import caller_of, redirecting_of
+from switchroom.channels.sip.office import has_room
 from switchroom.channels.sip.replacing import find_replaced, replace
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
+from switchroom.pbx.features import features_of
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, agree
 from switchroom.sip.digest import Verdict
@@ -64,9 +66,15 @@ class IncomingCalls:
             return
         caller = caller_of(request, endpoint)
         known = service.pbx.dialplan.has_extension
-        if replaced is None and not known(endpoint.context, extension, caller.number):
+        picks_up = extension == features_of(service.pbx).pickup
+        is_known = picks_up or replaced is not None
+        if not is_known and not known(endpoint.context, extension, caller.number):
             logger.info("%s dials %s, not in %s", endpoint.name, extension, endpoint.context)
             session.refuse(404, now=now)
+            return
+        if not has_room(service.pbx, endpoint):
+            logger.info("%s has as many calls as it may", endpoint.name)
+            session.refuse(480, now=now)
             return
         session.trying(now=now)
         session.is_pinned = endpoint.rewrite_contact
@@ -76,6 +84,8 @@ class IncomingCalls:
         channel = self._make_channel(driver, request, extension, caller)
         if replaced is not None:
             replace(replaced, channel)
+        elif picks_up:
+            service.pbx.start_application(channel, "Pickup")
         else:
             service.pbx.start(channel)
 

@@ -17,6 +17,7 @@ from switchroom.channels.sip.incoming import IncomingCalls
 from switchroom.channels.sip.location import Location
 from switchroom.channels.sip.messaging import Messages
 from switchroom.channels.sip.nat import PublicAddresses
+from switchroom.channels.sip.office import equip
 from switchroom.channels.sip.qualify import Qualifier
 from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
@@ -417,6 +418,7 @@ class SipService:
             ),
         )
         driver.channel = channel
+        equip(channel, endpoint)
         return channel
 
     def contact_changed(self, aor: str) -> None:

@@ -20,6 +20,7 @@ from switchroom.channels.sip.media_policy import policy_of_endpoint, policy_of_p
 from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_registrations
 from switchroom.channels.sip.transports import transports_of
 from switchroom.config.http import HttpConfig
+from switchroom.config.office_options import office_of_endpoint
 from switchroom.config.pjsip import AuthConfig, EndpointConfig, PjsipConfig
 from switchroom.config.pjsip_registration import RegistrationConfig
 from switchroom.config.sip import SipConfig, SipPeer
@@ -140,6 +141,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         allows_transfer=config.options.flag("allow_transfer"),
         reliable=_RELIABLE[config.options.choice("100rel")],
         variables=config.variables,
+        office=office_of_endpoint(config.options.text),
     )
 
 
@@ -247,6 +249,7 @@ def _peer(peer: SipPeer) -> Endpoint:
             _SIP_TIMERS[peer.session_timers], peer.session_expires, peer.session_minimum
         ),
         variables=peer.variables,
+        office=peer.office,
     )
 
 

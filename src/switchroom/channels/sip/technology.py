@@ -8,6 +8,7 @@ from switchroom.channels.registry import technology
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint, account_of
 from switchroom.channels.sip.location import Contact
+from switchroom.channels.sip.office import busy_state, has_room
 from switchroom.channels.sip.service import SipService
 from switchroom.pbx.channel import Channel, ChannelState, RequestError
 from switchroom.pbx.device_state import DeviceState, channels_of, state_of_channels
@@ -38,6 +39,9 @@ class SipTechnology:
             RequestError: No such endpoint, nothing registered, or no way there.
         """
         endpoint, number, uri = self._find(resource)
+        if not has_room(pbx, endpoint):
+            message = f"endpoint {endpoint.name} has as many calls as it may"
+            raise RequestError(message, HangupCause.USER_BUSY)
         target, contact = self._target(endpoint, uri)
         if number:
             target = SipUri(target.scheme, number, target.host, target.port, target.parameters)
@@ -75,7 +79,7 @@ class SipTechnology:
         if busy is DeviceState.INUSE and all(_is_held(each) for each in channels):
             return DeviceState.ONHOLD
         if busy is not None:
-            return busy
+            return busy_state(endpoint, busy, channels)
         contacts = self._contacts(endpoint)
         can_be_reached = any(contact.reachable is not False for contact in contacts)
         return DeviceState.NOT_INUSE if can_be_reached else DeviceState.UNAVAILABLE
