@@ -200,6 +200,22 @@ def test_a_sender_whose_clock_jumps_is_heard_again(tmp_path: Path, ssrc: int, cl
     assert find_in(run(scenario()), HEARD[1600:6400])[1] > 0.9
 
 
+def test_a_clock_that_jumps_makes_no_hole(tmp_path: Path) -> None:
+    async def scenario() -> bytes:
+        async with one_call() as call:
+            call.stream.start_recording(tmp_path / "message.sln", max_duration=0.5)
+            await call.party.say(noise(0.2, seed=5))
+            call.party.timestamp += 20000
+            await call.party.say(noise(0.2, seed=6))
+            await call.ear.next(RecordingEnded)
+            return read_sound(tmp_path / "message.sln")[0]
+
+    recorded = values(run(scenario()))
+    said = np.flatnonzero(recorded)
+    frames = recorded[said[0] : said[0] + 16 * 160].reshape(-1, 160)
+    assert min(loudness(frames)) > 300
+
+
 def test_what_was_lost_is_counted() -> None:
     async def scenario() -> StreamStatistics:
         async with one_call() as call:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import time
 import wave
 from array import array
@@ -14,7 +13,8 @@ import pytest
 from switchroom.media.codecs.samples import resample
 from tests.peers.baresip import Baresip, needs_baresip
 from tests.peers.node import PJSIP_CONF, Node
-from tests.support.tones import read_wav, seconds_of, tone, write_tone
+from tests.peers.office import seconds_heard
+from tests.support.tones import tone, write_tone
 
 pytestmark = [pytest.mark.peer, needs_baresip]
 
@@ -45,18 +45,6 @@ def _write_wav(path: Path, samples: bytes, rate: int, channels: int) -> None:
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(array("h", (s for s in wide for _ in range(channels))).tobytes())
-
-
-def _even(octets: bytes) -> bytes:
-    return octets[: len(octets) & ~1]
-
-
-def _heard(path: Path) -> bytes:
-    """What the phone wrote, at 8,000 Hz."""
-    header = path.read_bytes()[:44]  # it is never completed
-    channels, rate = struct.unpack_from("<HI", header, 22)
-    samples = array("h", _even(read_wav(path)))[::channels]
-    return resample(samples.tobytes(), rate, 8000)
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +78,8 @@ def test_a_phone_hears_itself_and_a_prompt(node: Node, tmp_path: Path, codec: st
         time.sleep(1.5)  # real audio takes real time
         phone.command("hangup")
         phone.wait_for("CALL_CLOSED")
-        assert seconds_of(_heard(phone.heard), 1000) >= 0.7
+        assert seconds_heard(phone.heard, 1000) >= 0.7
         phone.command("dial", f"sip:601@127.0.0.1:{node.port}")
         phone.wait_for("CALL_CLOSED")
-        assert seconds_of(_heard(phone.heard), 700) >= 1.2
+        assert seconds_heard(phone.heard, 700) >= 1.2
     node.wait_until_idle()

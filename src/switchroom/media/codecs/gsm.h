@@ -4,6 +4,8 @@
 
 #include <dlfcn.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define GSM_SAMPLES 160
 #define GSM_OCTETS 33
@@ -50,19 +52,53 @@ static int gsm_encode_frames(void *encoder, const int16_t *samples, int count, u
     return GSM_OCTETS * frames;
 }
 
+typedef struct {
+    void *state;
+    uint8_t last[GSM_OCTETS];
+    int may_repeat; /* last is a frame that was decoded, and not repeated yet */
+} gsm_decoder;
+
+static void gsm_close_decoder(void *decoder)
+{
+    libgsm.destroy(((gsm_decoder *)decoder)->state);
+    free(decoder);
+}
+
+static void *gsm_open_decoder(int rate)
+{
+    gsm_decoder *self = calloc(1, sizeof *self);
+    if (self && !(self->state = gsm_open(rate))) {
+        free(self);
+        return NULL;
+    }
+    return self;
+}
+
 static int gsm_decode_frames(void *decoder, const uint8_t *bytes, int size, int16_t *samples,
                              int room)
 {
+    gsm_decoder *self = decoder;
     int frames = size / GSM_OCTETS;
     if (GSM_SAMPLES * frames > room)
         return -1;
     for (int i = 0; i < frames; i++) {
-        uint8_t frame[GSM_OCTETS];
-        memcpy(frame, bytes + GSM_OCTETS * i, sizeof frame);
-        if (libgsm.decode(decoder, frame, samples + GSM_SAMPLES * i))
+        memcpy(self->last, bytes + GSM_OCTETS * i, sizeof self->last);
+        if (libgsm.decode(self->state, self->last, samples + GSM_SAMPLES * i))
             return -1;
     }
+    self->may_repeat = frames > 0;
     return GSM_SAMPLES * frames;
+}
+
+/* The last frame once more, as GSM 06.11 says: its long-term predictor must not stand still. */
+static int gsm_conceal(void *decoder, const uint8_t *next, int size, int16_t *samples, int count)
+{
+    gsm_decoder *self = decoder;
+    (void)next, (void)size;
+    if (!self->may_repeat || count != GSM_SAMPLES)
+        return -1;
+    self->may_repeat = 0;
+    return libgsm.decode(self->state, self->last, samples) ? -1 : GSM_SAMPLES;
 }
 
 #endif

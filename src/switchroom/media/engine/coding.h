@@ -118,8 +118,9 @@ static void coder_stop_hearing(coder *self)
 
 static void coder_restart(coder *self, uint32_t timestamp)
 {
+    if (!self->started) /* otherwise what was heard before goes on until the new place is reached */
+        conceal_restart(&self->lost, self->rate);
     coder_stop_hearing(self);
-    conceal_restart(&self->lost, self->rate);
     self->read = timestamp - (uint32_t)self->delay;
     self->started = 1;
     self->missed = self->late_in_a_row = 0;

@@ -38,7 +38,8 @@ static void jitter_restart(jitter_buffer *jitter, uint32_t timestamp)
 {
     for (int i = 0; i < JITTER_SIZE; i++)
         jitter->samples[i] = JITTER_MISSING;
-    conceal_restart(&jitter->lost, 8000);
+    if (!jitter->started) /* otherwise what was heard before goes on until the new place is reached */
+        conceal_restart(&jitter->lost, 8000);
     jitter->read = timestamp - (uint32_t)jitter->delay;
     jitter->started = 1;
     jitter->missed = 0;
