@@ -70,6 +70,8 @@ NONE, REQUIRED, OPTIMISTIC = Secrecy.NONE, Secrecy.REQUIRED, Secrecy.OPTIMISTIC
         (offer("RTP/AVP", GOOD), NONE, False),
         (offer("RTP/SAVP", GOOD), REQUIRED, True),
         (offer("RTP/AVP", GOOD), REQUIRED, True),
+        (offer("RTP/SAVPF", GOOD), REQUIRED, True),
+        (offer("RTP/AVPF"), NONE, False),
         (offer("RTP/SAVP", GOOD), OPTIMISTIC, True),
         (offer("RTP/AVP", GOOD), OPTIMISTIC, True),
         (offer("RTP/AVP"), OPTIMISTIC, False),
@@ -94,7 +96,9 @@ def test_what_is_agreed(text: str, secrecy: Secrecy, is_sealed: bool) -> None:  
         (offer("RTP/AVP"), REQUIRED, "must be protected"),
         (offer("RTP/SAVP"), REQUIRED, "No usable crypto"),
         (offer("RTP/SAVP", "1 X inline:Y"), OPTIMISTIC, "No usable crypto"),
-        (offer("RTP/SAVPF", GOOD), REQUIRED, "No audio over RTP"),
+        (offer("RTP/SAVPF"), REQUIRED, "No usable crypto"),
+        (offer("UDP/TLS/RTP/SAVPF", GOOD), REQUIRED, "No usable crypto"),
+        (offer("RTP/SCTP", GOOD), REQUIRED, "No audio over RTP"),
     ],
 )
 def test_what_is_refused(text: str, secrecy: Secrecy, why: str) -> None:

@@ -13,7 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from switchroom.sdp.dtls import Fingerprint
+
+if TYPE_CHECKING:  # loading OpenSSL is for nodes that shake hands
+    from switchroom.media.dtls.identity import DtlsIdentity
 
 Address = tuple[str, int]
 
@@ -33,9 +38,28 @@ class Direction(StrEnum):
 class Protection:
     """How the packets of a stream are protected (SRTP, RFC 3711)."""
 
-    suite: str  #: ``AES_CM_128_HMAC_SHA1_80`` or ``…_32`` (RFC 4568 §6.2)
-    local: bytes = field(repr=False)  #: master key and salt of what we send, 30 octets
+    #: ``AES_CM_128_HMAC_SHA1_80``, ``…_32`` (RFC 4568 §6.2), ``AEAD_AES_128_GCM`` (RFC 7714)
+    suite: str
+    local: bytes = field(repr=False)  #: master key and salt of what we send
     remote: bytes | None = field(default=None, repr=False)  #: of what they send; None: not known
+
+
+@dataclass(frozen=True, slots=True)
+class IcePlan:
+    """Our credentials as an ICE-lite agent: audio is for nominated pairs only (RFC 8445)."""
+
+    ufrag: str
+    password: str = field(repr=False)
+    remote_ufrag: str = ""  #: empty: their description did not come yet
+
+
+@dataclass(frozen=True, slots=True)
+class DtlsPlan:
+    """Keys come by a handshake over the stream's own sockets (RFC 5764)."""
+
+    identity: DtlsIdentity
+    is_client: bool | None = None  #: whether we begin; None: not agreed yet
+    fingerprints: tuple[Fingerprint, ...] = ()  #: of their certificate; any of them will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +78,8 @@ class StreamPlan:
     keep_alive: float | None = None  #: seconds without a packet of ours until an empty one goes
     rtcp_mux: bool = False  #: RTCP goes over the port of RTP (RFC 5761)
     protection: Protection | None = None  #: None: plain RTP; otherwise nothing goes in the clear
+    dtls: DtlsPlan | None = None  #: instead of ``protection``; nothing goes in the clear either
+    ice: IcePlan | None = None
     clock_rate: int = 8000  #: hertz, of the codec's timestamps
     event_clock_rate: int = 8000  #: hertz, of the durations in RFC 4733 events
 
@@ -133,7 +159,16 @@ class TalkingEnded:
     duration: float  #: seconds talked: from the first loud frame to the end of the last one
 
 
-MediaEvent = DtmfBegan | DtmfEnded | RtpTimedOut | RecordingEnded | TalkingBegan | TalkingEnded
+@dataclass(frozen=True, slots=True)
+class PathFailed:
+    """Audio will never flow: no check or no handshake came in time, or it led to nobody we want."""
+
+    reason: str
+
+
+MediaEvent = (
+    DtmfBegan | DtmfEnded | RtpTimedOut | RecordingEnded | TalkingBegan | TalkingEnded | PathFailed
+)
 MediaListener = Callable[[MediaEvent], None]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from switchroom.sdp.errors import SdpError
+from switchroom.sdp.ice import IceTerms, read_ice
 
 MAX_LINES = 1000
 MAX_MEDIA = 32
@@ -21,8 +22,13 @@ _RTPMAP = re.compile(r"(?P<type>\d{1,3}) (?P<name>[^/\s]+)/(?P<rate>\d{1,6})(?:/
 STATIC = {0: ("PCMU", 8000), 3: ("GSM", 8000), 4: ("G723", 8000), 8: ("PCMA", 8000),
           9: ("G722", 8000), 13: ("CN", 8000), 15: ("G728", 8000), 18: ("G729", 8000)}  # fmt: skip
 
-RTP_PROTOCOLS = frozenset({"RTP/AVP", "RTP/SAVP"})
+PLAIN_PROTOCOLS = frozenset({"RTP/AVP", "RTP/AVPF"})
+#: Those of protected audio; by the longer names (RFC 5764 §8) the keys come of DTLS.
+DTLS_PROTOCOLS = frozenset({"UDP/TLS/RTP/SAVP", "UDP/TLS/RTP/SAVPF"})
+SECURE_PROTOCOLS = frozenset({"RTP/SAVP", "RTP/SAVPF"}) | DTLS_PROTOCOLS
+RTP_PROTOCOLS = PLAIN_PROTOCOLS | SECURE_PROTOCOLS
 MAX_CRYPTO = 16  #: lines of one media section that are looked at
+MAX_FINGERPRINTS = 16  #: likewise
 
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 
@@ -51,6 +57,10 @@ class Media:
     ptime: int | None = None  #: milliseconds
     rtcp_mux: bool = False  #: RTCP may come over the same port (RFC 5761)
     crypto: tuple[str, ...] = field(default=(), repr=False)  #: of ``a=crypto``; keys stand in them
+    setup: str = ""  #: of ``a=setup``
+    fingerprints: tuple[str, ...] = ()  #: of ``a=fingerprint``
+    ice: IceTerms | None = None
+    mid: str = ""  #: what groups call it (RFC 5888)
 
     @property
     def is_rtp_audio(self) -> bool:
@@ -65,6 +75,28 @@ class Description:
     media: tuple[Media, ...]
     session_id: str = "0"
     version: str = "0"
+    bundle: tuple[str, ...] = ()  #: the sections that share one port (RFC 9143)
+
+
+@dataclass(slots=True)
+class _Reach:
+    """How whoever wrote it is reached, and proves himself: of the session, or of one section."""
+
+    setup: str = ""
+    ufrag: str = ""
+    password: str = field(default="", repr=False)
+    fingerprints: list[str] = field(default_factory=list)
+
+    def take(self, name: str, text: str) -> None:
+        text = text.strip()
+        if name == "setup":
+            self.setup = text
+        elif name == "ice-ufrag":
+            self.ufrag = text
+        elif name == "ice-pwd":
+            self.password = text
+        elif name == "fingerprint" and len(self.fingerprints) < MAX_FINGERPRINTS:
+            self.fingerprints.append(text)
 
 
 @dataclass(slots=True)
@@ -78,12 +110,14 @@ class _Open:
     host: str
     direction: str
     ptime: int | None = None
+    mid: str = ""
+    reach: _Reach = field(default_factory=_Reach)
     names: dict[int, tuple[str, int]] = field(default_factory=dict)
     parameters: dict[int, str] = field(default_factory=dict)
     rtcp_mux: bool = False
     crypto: list[str] = field(default_factory=list)
 
-    def close(self) -> Media:
+    def close(self, session: _Reach, *, is_lite: bool) -> Media:
         formats: list[Format] = []
         for raw in self.raw_formats:
             if not raw.isascii() or not raw.isdigit() or int(raw) > 127:
@@ -92,12 +126,19 @@ class _Open:
             known = self.names.get(number) or STATIC.get(number)
             if known is not None:
                 formats.append(Format(number, *known, self.parameters.get(number, "")))
-        # c=0.0.0.0 is how RFC 2543 peers put on hold (RFC 3264 §8.4).
-        held = self.host == "0.0.0.0"  # read, not bound
+        ours = self.reach
+        ice = read_ice(
+            ours.ufrag or session.ufrag, ours.password or session.password, is_lite=is_lite
+        )
+        # c=0.0.0.0 is how RFC 2543 peers put on hold (RFC 3264 §8.4), but how browsers say that
+        # they will know better soon.
+        held = self.host == "0.0.0.0" and ice is None  # read, not bound
         direction = "sendonly" if held and self.direction == "sendrecv" else self.direction
         return Media(
             self.kind, self.port, self.protocol, self.raw_formats, tuple(formats), self.host,
             direction, self.ptime, self.rtcp_mux, tuple(self.crypto),
+            ours.setup or session.setup, tuple(ours.fingerprints or session.fingerprints), ice,
+            self.mid,
         )  # fmt: skip
 
 
@@ -107,6 +148,9 @@ class _Reader:
         self.direction = "sendrecv"
         self.session_id = self.version = "0"
         self.media: list[_Open] = []
+        self.reach = _Reach()
+        self.is_lite = False
+        self.bundle: tuple[str, ...] = ()
 
     def line(self, kind: str, value: str) -> None:
         current = self.media[-1] if self.media else None
@@ -124,10 +168,20 @@ class _Reader:
             case "m":
                 self._open(value)
             case "a" if current is None:
-                if value in DIRECTIONS:
-                    self.direction = value
+                self._attribute(value)
             case "a" if current is not None:
                 _attribute(current, value)
+
+    def _attribute(self, value: str) -> None:
+        name, _, text = value.partition(":")
+        if value in DIRECTIONS:
+            self.direction = value
+        elif value == "ice-lite":
+            self.is_lite = True
+        elif name == "group" and text.upper().startswith("BUNDLE ") and not self.bundle:
+            self.bundle = tuple(text.split()[1:])
+        else:
+            self.reach.take(name, text)
 
     def _open(self, value: str) -> None:
         match = _MEDIA.match(value)
@@ -166,6 +220,10 @@ def _attribute(media: _Open, value: str) -> None:
         number, _, parameters = text.strip().partition(" ")
         if number.isascii() and number.isdigit():
             media.parameters[int(number)] = parameters
+    elif name == "mid":
+        media.mid = text.strip()
+    else:
+        media.reach.take(name, text)
 
 
 @lru_cache(maxsize=64)
@@ -186,5 +244,5 @@ def parse_description(text: str) -> Description:
     for line in lines[1:]:
         if len(line) > 1 and line[1] == "=":
             reader.line(line[0], line[2:].strip())
-    media = tuple(each.close() for each in reader.media)
-    return Description(media, reader.session_id, reader.version)
+    media = tuple(each.close(reader.reach, is_lite=reader.is_lite) for each in reader.media)
+    return Description(media, reader.session_id, reader.version, reader.bundle)

@@ -7,8 +7,17 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from switchroom.sdp.crypto import Crypto, choose
-from switchroom.sdp.description import Description, Format, Media, parse_description
+from switchroom.sdp.description import (
+    DTLS_PROTOCOLS,
+    SECURE_PROTOCOLS,
+    Description,
+    Format,
+    Media,
+    parse_description,
+)
+from switchroom.sdp.dtls import DtlsTerms, read_terms
 from switchroom.sdp.errors import NotAcceptableError, SdpError
+from switchroom.sdp.ice import IceTerms
 
 TELEPHONE_EVENT = "TELEPHONE-EVENT"
 DEFAULT_PTIME = 20  #: milliseconds
@@ -49,6 +58,14 @@ class Secrecy(Enum):
     OPTIMISTIC = auto()  #: protected where the other side can (RFC 8643)
 
 
+class Keying(Enum):
+    """Where the keys of protected audio come from."""
+
+    SDES = auto()  #: they stand in the description (RFC 4568)
+    DTLS = auto()  #: of a handshake (RFC 5763)
+    DTLS_WEAK = auto()  #: likewise, and SHA-1 proves a certificate too
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """What both sides settled on."""
@@ -64,7 +81,11 @@ class Agreement:
     index: int = 0  #: which m= line it is
     protocol: str = "RTP/AVP"  #: that the peer wrote
     rtcp_mux: bool = False  #: both sides want RTCP over the port of RTP
-    crypto: Crypto | None = None  #: the peer's key that counts; None: audio is not protected
+    crypto: Crypto | None = None  #: the peer's key that counts
+    dtls: DtlsTerms | None = None  #: how the peer shakes hands; with neither, audio is in the clear
+    ice: IceTerms | None = None  #: the peer's, where it knows ICE
+    mid: str = ""  #: what the peer calls the section in groups
+    is_bundled: bool = False  #: the peer would have others share its port
 
 
 @dataclass(slots=True)
@@ -86,6 +107,7 @@ def agree(
     *,
     use_events: bool = True,
     secrecy: Secrecy = Secrecy.NONE,
+    keying: Keying = Keying.SDES,
     rtcp_mux: bool = False,
 ) -> Agreement:
     """Choose from an offer, or take an answer.
@@ -95,6 +117,7 @@ def agree(
         codecs: What we allow, best first; our order counts.
         use_events: Whether telephone-event is wanted where it is offered.
         secrecy: Whether audio must be protected, may be, or must not.
+        keying: By what.
         rtcp_mux: Whether RTCP over the port of RTP is wanted where it is offered.
 
     Raises:
@@ -105,21 +128,38 @@ def agree(
     for index, media in enumerate(description.media):
         if media.is_rtp_audio:
             agreement = _choose(media, index, codecs, use_events=use_events)
-            crypto = _crypto(media, secrecy)
-            muxes = rtcp_mux and media.rtcp_mux
-            return replace(agreement, protocol=media.protocol, crypto=crypto, rtcp_mux=muxes)
+            crypto, dtls = _protection(media, secrecy, keying)
+            return replace(
+                agreement,
+                protocol=media.protocol,
+                rtcp_mux=rtcp_mux and media.rtcp_mux,
+                crypto=crypto,
+                dtls=dtls,
+                ice=media.ice,
+                mid=media.mid,
+                is_bundled=bool(media.mid) and media.mid in description.bundle,
+            )
     raise NotAcceptableError("No audio over RTP offered")
 
 
-def _crypto(media: Media, secrecy: Secrecy) -> Crypto | None:
-    crypto = choose(media.crypto) if secrecy is not Secrecy.NONE else None
-    if crypto is None and media.protocol == "RTP/SAVP":
+def _protection(
+    media: Media, secrecy: Secrecy, keying: Keying
+) -> tuple[Crypto | None, DtlsTerms | None]:
+    """Where the keys come from; never the clear where protection is asked for."""
+    crypto, dtls = None, None
+    if secrecy is not Secrecy.NONE and keying is Keying.SDES:
+        crypto = choose(media.crypto) if media.protocol not in DTLS_PROTOCOLS else None
+    elif secrecy is not Secrecy.NONE:
+        allows_weak = keying is Keying.DTLS_WEAK
+        dtls = read_terms(media.fingerprints, media.setup, allows_weak=allows_weak)
+    if crypto is None and dtls is None and media.protocol in SECURE_PROTOCOLS:
         if secrecy is Secrecy.NONE:
             raise NotAcceptableError("Protected audio is not configured")
-        raise NotAcceptableError("No usable crypto attribute")
-    if crypto is None and secrecy is Secrecy.REQUIRED:
+        what = "crypto attribute" if keying is Keying.SDES else "fingerprint"
+        raise NotAcceptableError(f"No usable {what}")
+    if crypto is None and dtls is None and secrecy is Secrecy.REQUIRED:
         raise NotAcceptableError("Audio must be protected")
-    return crypto
+    return crypto, dtls
 
 
 def _choose(media: Media, index: int, codecs: Sequence[Codec], *, use_events: bool) -> Agreement:

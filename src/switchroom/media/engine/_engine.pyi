@@ -7,6 +7,8 @@ RECORDING_ENDED: int
 TALKING_BEGAN: int
 TALKING_ENDED: int
 RTP_TIMED_OUT: int
+PAIR_NOMINATED: int
+HANDSHAKE_CAME: int
 END_FINISHED: int
 RECORDING_SILENCE: int
 RECORDING_LIMIT: int
@@ -17,12 +19,13 @@ SPY_BARGES: int
 UNITY: int
 
 #: codec, payload type, event type (-1: none), samples a packet, sends, receives, symmetric,
-#: ticks until a timeout (0: never), remote, whether RTCP is multiplexed, whether SRTP is used, its
-#: two contexts (0: none), hertz of samples, of timestamps and of durations in events, ticks between
-#: packets that keep the way open (0: none), whether keys are looked for in the audio
+#: ticks until a timeout (0: never), remote, whether RTCP is multiplexed, whether SRTP is used and
+#: whether DTLS brings its keys, two contexts for RTP and two for RTCP (0: none), hertz of samples,
+#: of timestamps and of durations in events, ticks between packets that keep the way open (0: none),
+#: whether keys are looked for in the audio
 _Plan: TypeAlias = tuple[
-    int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, bool, int, int,
-    int, int, int, int, bool,
+    int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, bool, bool,
+    int, int, int, int, int, int, int, int, bool,
 ]  # fmt: skip
 
 #: whether it talks, whether it hears, the gains of both, whether it is left out while silent, its
@@ -64,6 +67,12 @@ class Pump:
     def stop_background(self, slot: int) -> None: ...
     def set_gains(self, slot: int, said: int, heard: int) -> None: ...
     def detect_talking(self, slot: int, enabled: bool, max_pause: int, level: int) -> None: ...
+    def set_ice(self, slot: int, ufrag: bytes, password: bytes, remote: bytes) -> None: ...
+    def clear_ice(self, slot: int) -> None: ...
+    def take_handshake(self, slot: int) -> tuple[int, tuple[str, int], bytes] | None: ...
+    def send_handshake(
+        self, slot: int, component: int, address: tuple[str, int] | None, data: bytes
+    ) -> bool: ...
     def spy(self, slot: int, target: int, how: int) -> None: ...
     def add_tap(self, slot: int, number: int, only_connected: bool) -> None: ...
     def pause_tap(self, slot: int, number: int, paused: bool) -> None: ...

@@ -1,8 +1,9 @@
 # cython: language_level=3
 """The thread of pump.h as a class: commands by slot, events as tuples."""
 
-from libc.stdint cimport int16_t, int64_t, uint32_t, uint64_t, uintptr_t
-from libc.string cimport memset
+from libc.stdint cimport int16_t, int64_t, uint8_t, uint32_t, uint64_t, uintptr_t
+from libc.stdlib cimport free
+from libc.string cimport memcpy, memset
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 
 import secrets
@@ -39,8 +40,11 @@ cdef extern from "commands.h" nogil:
         socklen_t remote_size
         int is_muxed
         int is_sealed
+        int is_keyed_by_dtls
         void *seal
         void *open
+        void *seal_reports
+        void *open_reports
 
     ctypedef int (*srtp_work)(void *context, void *packet, int *size)
 
@@ -98,6 +102,8 @@ cdef extern from "commands.h" nogil:
     int _TALKING_BEGAN "TALKING_BEGAN"
     int _TALKING_ENDED "TALKING_ENDED"
     int _RTP_TIMED_OUT "RTP_TIMED_OUT"
+    int _PAIR_NOMINATED "PAIR_NOMINATED"
+    int _HANDSHAKE_CAME "HANDSHAKE_CAME"
     int _END_FINISHED "END_FINISHED"
     int _RECORDING_SILENCE "RECORDING_SILENCE"
     int _RECORDING_LIMIT "RECORDING_LIMIT"
@@ -136,6 +142,29 @@ cdef extern from "mixing_commands.h" nogil:
     void pump_close_mix(pump *self, int number)
     int pump_mix_rate(pump *self, int number)
 
+cdef extern from "reaching_commands.h" nogil:
+    enum:
+        ICE_UFRAG
+        ICE_PASSWORD
+        ICE_REMOTE
+
+    ctypedef struct ice_agent:
+        uint8_t ufrag[64]
+        uint8_t password[64]
+        uint8_t remote[256]
+        int ufrag_size, password_size, remote_size
+
+    ctypedef struct handshake:
+        sockaddr_storage _from "from"
+        int component, size
+        uint8_t *bytes
+
+    int pump_set_ice(pump *self, int slot, const ice_agent *credentials)
+    int write_address(const sockaddr_storage *address, char *host, int room)
+    handshake *pump_take_handshake(pump *self, int slot)
+    int pump_send_handshake(pump *self, int slot, int component, const uint8_t *bytes, int size,
+                            const sockaddr_storage *to, socklen_t to_size)
+
 
 DTMF_BEGAN = _DTMF_BEGAN
 DTMF_ENDED = _DTMF_ENDED
@@ -144,6 +173,8 @@ RECORDING_ENDED = _RECORDING_ENDED
 TALKING_BEGAN = _TALKING_BEGAN
 TALKING_ENDED = _TALKING_ENDED
 RTP_TIMED_OUT = _RTP_TIMED_OUT
+PAIR_NOMINATED = _PAIR_NOMINATED
+HANDSHAKE_CAME = _HANDSHAKE_CAME
 END_FINISHED = _END_FINISHED
 RECORDING_SILENCE = _RECORDING_SILENCE
 RECORDING_LIMIT = _RECORDING_LIMIT
@@ -183,8 +214,8 @@ def find_keys(bytes samples):
 
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
-     address, is_muxed, is_sealed, seal, unseal, rate, clock, event_clock, keep_alive,
-     hears_tones) = values
+     address, is_muxed, is_sealed, is_keyed_by_dtls, seal, unseal, seal_reports, open_reports,
+     rate, clock, event_clock, keep_alive, hears_tones) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.codec = codec
     plan.payload_type = payload_type
@@ -205,7 +236,10 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     plan.is_muxed = is_muxed
     plan.is_sealed = is_sealed
     plan.seal = <void *><uintptr_t>seal
+    plan.is_keyed_by_dtls = is_keyed_by_dtls
     plan.open = <void *><uintptr_t>unseal
+    plan.seal_reports = <void *><uintptr_t>seal_reports
+    plan.open_reports = <void *><uintptr_t>open_reports
     return 0
 
 
@@ -326,6 +360,46 @@ cdef class Pump:
 
     def detect_talking(self, int slot, bint enabled, uint32_t max_pause, int level):
         pump_detect_talk(self._pump, slot, enabled, max_pause, level)
+
+    def set_ice(self, int slot, bytes ufrag, bytes password, bytes remote):
+        cdef ice_agent agent
+        if (not 0 < len(ufrag) <= ICE_UFRAG or not 0 < len(password) <= ICE_PASSWORD
+                or len(remote) > ICE_REMOTE):
+            raise ValueError("credentials of ICE that are too long, or none")
+        memset(&agent, 0, sizeof(agent))
+        memcpy(agent.ufrag, PyBytes_AS_STRING(ufrag), <size_t>len(ufrag))
+        memcpy(agent.password, PyBytes_AS_STRING(password), <size_t>len(password))
+        memcpy(agent.remote, PyBytes_AS_STRING(remote), <size_t>len(remote))
+        agent.ufrag_size = <int>len(ufrag)
+        agent.password_size = <int>len(password)
+        agent.remote_size = <int>len(remote)
+        if pump_set_ice(self._pump, slot, &agent):
+            raise MemoryError
+
+    def clear_ice(self, int slot):
+        pump_set_ice(self._pump, slot, NULL)
+
+    def take_handshake(self, int slot):
+        cdef char host[64]
+        cdef handshake *one = pump_take_handshake(self._pump, slot)
+        if one == NULL:
+            return None
+        cdef int port = write_address(&one._from, host, sizeof(host))
+        cdef bytes data = PyBytes_FromStringAndSize(<const char *>one.bytes, one.size)
+        component = one.component
+        free(one)
+        return component, (host.decode(), port), data
+
+    def send_handshake(self, int slot, int component, tuple address, bytes data):
+        cdef sockaddr_storage to
+        cdef socklen_t size = 0
+        memset(&to, 0, sizeof(to))
+        if address is not None:
+            host, port = address
+            size = read_address(host.encode(), port, &to)
+        return pump_send_handshake(self._pump, slot, component,
+                                   <const uint8_t *>PyBytes_AS_STRING(data), <int>len(data),
+                                   &to, size) != 0
 
     def spy(self, int slot, int target, int how):
         pump_spy(self._pump, slot, target, how)

@@ -8,6 +8,8 @@ import itertools
 import logging
 import os
 import threading
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import cached_property
 from typing import cast
 
 from switchroom.base.errors import MediaError
@@ -26,7 +28,7 @@ from switchroom.media.api import (
 )
 from switchroom.media.engine import _engine
 from switchroom.media.engine.mix import EngineMix
-from switchroom.media.engine.plan import find_codec, plan_values
+from switchroom.media.engine.plan import plan_values
 from switchroom.media.engine.recorder import Recorder
 from switchroom.media.engine.srtp import Contexts
 from switchroom.media.engine.stream import EngineStream
@@ -76,12 +78,12 @@ class Engine:
         if self._is_closed:
             raise MediaError("cannot open audio: the media engine is closed")
         contexts = Contexts().renewed(plan.protection)
-        slot, number, port = self._pump.open(host, plan_values(plan, contexts))
+        slot, number, port = self._pump.open(host, plan_values(plan, contexts, contexts))
         if slot < 0:
             raise MediaError(f"cannot open audio on {host}: {self._explain(-slot)}")
         stream = self._keep(EngineStream(self, slot, number, (host, port), listener))
-        stream.contexts = contexts
-        stream.sample_rate = find_codec(plan.codec, plan.clock_rate).sample_rate
+        stream.path.contexts = stream.path.report_contexts = contexts
+        stream.update(plan)
         return stream
 
     def _explain(self, error: int) -> str:
@@ -167,6 +169,8 @@ class Engine:
         self._loop.remove_reader(self._pump.notify_fd)
         self._pump.stop()
         await asyncio.to_thread(self._thread.join)
+        if "handshake_pool" in self.__dict__:
+            await asyncio.to_thread(self.handshake_pool.shutdown)
         await self._recorder.close()
 
     # what streams need
@@ -189,6 +193,11 @@ class Engine:
     def next_number(self) -> int:
         """Names one playback or recording in events; never used twice."""
         return next(self._numbers)
+
+    @cached_property
+    def handshake_pool(self) -> Executor:
+        """Where the arithmetic of handshakes is done: one thread, a core at most in a flood."""
+        return ThreadPoolExecutor(1, thread_name_prefix="dtls")
 
     def forget(self, stream: EngineStream) -> None:
         """A stream was closed."""
@@ -220,5 +229,9 @@ def _tell(stream: EngineStream, kind: int, first: int, second: int) -> None:
         stream.listener(TalkingBegan())
     elif kind == _engine.TALKING_ENDED:
         stream.listener(TalkingEnded(second / SAMPLE_RATE))
+    elif kind == _engine.PAIR_NOMINATED:
+        stream.path.on_nominated(first)
+    elif kind == _engine.HANDSHAKE_CAME:
+        stream.path.on_handshake()
     elif kind == _engine.RTP_TIMED_OUT:
         stream.listener(RtpTimedOut(second / SAMPLE_RATE))

@@ -13,6 +13,11 @@
  * the agreed address, when it turns up, always. Nobody else can take the stream over then. */
 static int stream_knows(stream *self, const struct sockaddr_storage *from, socklen_t size)
 {
+    if (self->ice) { /* from a nominated pair: others do not come this far */
+        self->learned = *from;
+        self->learned_size = size;
+        return 1;
+    }
     if (self->learned_size && same_address(from, &self->learned)) {
         self->learned_packets += self->learned_packets < LEARN_PACKETS;
         return 1;

@@ -23,8 +23,8 @@ _SENDS = {Direction.SENDRECV, Direction.SENDONLY}
 _RECEIVES = {Direction.SENDRECV, Direction.RECVONLY}
 
 
-PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, bool,
-                   int, int,
+PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, bool, bool,
+                   int, int, int, int,
                    int, int, int, int, bool]  # fmt: skip
 
 
@@ -54,12 +54,13 @@ def _packet_time(codec: Codec, wanted: float) -> float:
     return max(frames, 1) * codec.frame
 
 
-def plan_values(plan: StreamPlan, contexts: Contexts) -> PlanValues:
+def plan_values(plan: StreamPlan, contexts: Contexts, of_reports: Contexts) -> PlanValues:
     """A plan in the numbers of the native side.
 
     Args:
         plan: The plan.
         contexts: Made for its protection; they must live as long as the native side has them.
+        of_reports: Likewise, of RTCP; often the same.
 
     Raises:
         MediaError: The engine has no such codec.
@@ -76,7 +77,10 @@ def plan_values(plan: StreamPlan, contexts: Contexts) -> PlanValues:
         math.ceil((plan.receive_timeout or 0) / TICK),
         plan.remote,
         plan.rtcp_mux,
+        plan.protection is not None or plan.dtls is not None,
+        plan.dtls is not None,
         *contexts.addresses,
+        *of_reports.addresses,
         codec.sample_rate,
         codec.clock_rate,
         plan.event_clock_rate,

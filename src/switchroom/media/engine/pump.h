@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "reaching.h"
 #include "tick.h"
 
 #define TICK_NS 20000000
@@ -155,6 +156,26 @@ static pump *pump_new(int first_port, int last_port, uint32_t seed)
 
 /* the thread */
 
+/* A datagram, by its first octet (RFC 7983); returns 0 for one that is dropped here. */
+static int pump_take(pump *self, stream *one, int is_rtcp, uint8_t *bytes, int size,
+                     const struct sockaddr_storage *from, socklen_t from_size)
+{
+    if (one->ice && is_stun(bytes, size))
+        return stream_receive_check(&self->context, one, is_rtcp, bytes, size, from, from_size);
+    if (one->ice && !ice_is_nominated(one->ice, is_rtcp, from))
+        return 0;
+    if (one->plan.is_keyed_by_dtls && is_dtls(bytes, size))
+        return stream_keep_handshake(&self->context, one, is_rtcp, bytes, size, from);
+    int reports = is_rtcp || (one->plan.is_muxed && is_rtcp_packet(bytes, size));
+    if (!stream_unseal(one, reports, bytes, &size))
+        return 0;
+    if (reports)
+        stream_receive_rtcp(&self->context, one, bytes, size, from);
+    else
+        stream_receive(&self->context, one, bytes, size, from, from_size);
+    return 1;
+}
+
 /* Take what a socket has; returns how many datagrams those were, at most BATCH. */
 static int pump_receive(pump *self, int slot, int is_rtcp)
 {
@@ -172,17 +193,10 @@ static int pump_receive(pump *self, int slot, int is_rtcp)
     }
     int fd = is_rtcp ? one->rtcp_socket : one->rtp_socket;
     int count = recvmmsg(fd, messages, BATCH, MSG_DONTWAIT, NULL);
-    for (int i = 0; i < count; i++) {
-        int size = (int)messages[i].msg_len;
-        int reports = is_rtcp || (one->plan.is_muxed && is_rtcp_packet(bytes[i], size));
-        if (!stream_unseal(one, reports ? srtp.unprotect_rtcp : srtp.unprotect, bytes[i], &size))
+    for (int i = 0; i < count; i++)
+        if (!pump_take(self, one, is_rtcp, bytes[i], (int)messages[i].msg_len, &from[i],
+                       messages[i].msg_hdr.msg_namelen))
             one->packets_dropped++;
-        else if (reports)
-            stream_receive_rtcp(&self->context, one, bytes[i], size, &from[i]);
-        else
-            stream_receive(&self->context, one, bytes[i], size, &from[i],
-                           messages[i].msg_hdr.msg_namelen);
-    }
     return count;
 }
 

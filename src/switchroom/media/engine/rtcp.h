@@ -113,22 +113,33 @@ static int rtcp_write_bye(const stream *self, uint8_t *bytes)
     return 8;
 }
 
+/* Where reports go: the port of RTP, the one behind it, or the pair that ICE named for them. */
+static struct sockaddr_storage stream_report_target(const stream *self, socklen_t *size)
+{
+    if (self->ice && !self->plan.is_muxed) {
+        *size = self->ice->pairs[1][0].size;
+        return self->ice->pairs[1][0].address;
+    }
+    struct sockaddr_storage target = *stream_target(self, size);
+    if (!self->plan.is_muxed)
+        set_port(&target, (uint16_t)(port_of(&target) + 1));
+    return target;
+}
+
 /* A report, with BYE behind it when the stream ends. */
 static void stream_send_rtcp(const stream_context *context, stream *self, int bye)
 {
     uint8_t bytes[28 + 24 + 20 + 8];
     socklen_t target_size;
-    struct sockaddr_storage target = *stream_target(self, &target_size);
+    struct sockaddr_storage target = stream_report_target(self, &target_size);
     if (!target_size || (!self->packets_sent && !self->source.started))
         return;
-    if (!self->plan.is_muxed)
-        set_port(&target, (uint16_t)(port_of(&target) + 1));
     int size = rtcp_write_report(context, self, bytes);
     size += rtcp_write_name(self, bytes + size);
     if (bye)
         size += rtcp_write_bye(self, bytes + size);
     int fd = self->plan.is_muxed ? self->rtp_socket : self->rtcp_socket;
-    stream_put(self, fd, srtp.protect_rtcp, bytes, size, &target, target_size);
+    stream_put(self, fd, 1, bytes, size, &target, target_size);
 }
 
 #endif

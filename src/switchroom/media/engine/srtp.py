@@ -12,10 +12,11 @@ from switchroom.media.api import Protection
 from switchroom.media.engine import _engine
 
 REPLAY_WINDOW = 1024  #: packets; later ones than that are dropped (RFC 3711 §3.3.2)
-KEY_OCTETS = 30  #: master key and master salt of every suite below
+#: By suite: libsrtp's name, and the octets of master key and master salt.
 _PROFILES = {
-    "AES_CM_128_HMAC_SHA1_80": "SRTP_PROFILE_AES128_CM_SHA1_80",
-    "AES_CM_128_HMAC_SHA1_32": "SRTP_PROFILE_AES128_CM_SHA1_32",
+    "AES_CM_128_HMAC_SHA1_80": ("SRTP_PROFILE_AES128_CM_SHA1_80", 30),
+    "AES_CM_128_HMAC_SHA1_32": ("SRTP_PROFILE_AES128_CM_SHA1_32", 30),
+    "AEAD_AES_128_GCM": ("SRTP_PROFILE_AEAD_AES_128_GCM", 28),
 }
 
 
@@ -50,9 +51,9 @@ class Contexts:
         return Contexts(protection, seal, unseal)
 
     @property
-    def addresses(self) -> tuple[bool, int, int]:
-        """For the native side: whether to use them, and where they are; 0 for none."""
-        return self.protection is not None, _address(self.seal), _address(self.unseal)
+    def addresses(self) -> tuple[int, int]:
+        """For the native side: where they are; 0 for none."""
+        return _address(self.seal), _address(self.unseal)
 
 
 @cache
@@ -71,10 +72,11 @@ def _library() -> Any:
 
 def _context(suite: str, key: bytes, *, outbound: bool) -> Any:
     module = _library()
-    if suite not in _PROFILES or len(key) != KEY_OCTETS:
+    name, length = _PROFILES.get(suite, ("", 0))
+    if not name or len(key) != length:
         raise MediaError(f"cannot protect audio with {suite} and a key of {len(key)} octets")
     kind = module.Policy.SSRC_ANY_OUTBOUND if outbound else module.Policy.SSRC_ANY_INBOUND
-    profile = getattr(module.Policy, _PROFILES[suite])
+    profile = getattr(module.Policy, name)
     policy = module.Policy(key=key, ssrc_type=kind, srtp_profile=profile)
     policy.window_size = REPLAY_WINDOW
     return module.Session(policy)

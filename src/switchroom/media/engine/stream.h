@@ -3,12 +3,13 @@
 #define SWITCHROOM_STREAM_H
 
 #include <math.h>
-#include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include "../codecs/g711.h"
+#include "address.h"
 #include "coding.h"
+#include "handshakes.h"
+#include "ice.h"
 #include "jitter.h"
 #include "rtp.h"
 #include "srtp.h"
@@ -28,7 +29,9 @@ enum {
     RECORDING_ENDED,
     TALKING_BEGAN,
     TALKING_ENDED,
-    RTP_TIMED_OUT
+    RTP_TIMED_OUT,
+    PAIR_NOMINATED,
+    HANDSHAKE_CAME
 };
 enum { END_FINISHED, END_STOPPED };
 enum { RECORDING_NONE, RECORDING_RUNS, RECORDING_SILENCE, RECORDING_LIMIT, RECORDING_ERROR };
@@ -36,7 +39,7 @@ enum { RECORDING_NONE, RECORDING_RUNS, RECORDING_SILENCE, RECORDING_LIMIT, RECOR
 typedef struct {
     uint32_t stream;
     int kind;   /* DTMF_BEGAN … */
-    int64_t a;  /* digit, or the number of the playback or recording */
+    int64_t a;  /* digit, component, or the number of the playback or recording */
     int64_t b;  /* samples, or why it ended */
 } media_event;
 
@@ -54,7 +57,9 @@ typedef struct {
     socklen_t remote_size; /* 0: unknown */
     int is_muxed;       /* RTCP goes over the RTP socket (RFC 5761) */
     int is_sealed;      /* SRTP: nothing goes out or is taken in the clear */
+    int is_keyed_by_dtls; /* the keys come by handshakes over these sockets (RFC 5764) */
     void *seal, *open;  /* contexts of libsrtp, the control side's; NULL: no key yet */
+    void *seal_reports, *open_reports; /* likewise, of RTCP */
 } stream_plan;
 
 typedef struct {
@@ -121,6 +126,8 @@ typedef struct stream {
     int learned_packets;
     rtp_source source;
     uint64_t packets_received, octets_received, packets_dropped;
+    ice_agent *ice; /* NULL: whoever sends audio is believed by other rules */
+    handshake_queue handshakes;
     uint64_t heard_tick; /* of the last packet */
     int timed_out;
     double round_trip; /* seconds; negative: unknown */
@@ -222,39 +229,11 @@ static void stream_drop_coder(stream *self)
     self->packed = 0;
 }
 
-/* addresses */
-
-/* The port stands at the same place in both kinds of address. */
-static uint16_t port_of(const struct sockaddr_storage *address)
-{
-    return ntohs(((const struct sockaddr_in *)address)->sin_port);
-}
-
-static void set_port(struct sockaddr_storage *address, uint16_t port)
-{
-    ((struct sockaddr_in *)address)->sin_port = htons(port);
-}
-
-static int same_host(const struct sockaddr_storage *one, const struct sockaddr_storage *two)
-{
-    if (one->ss_family != two->ss_family)
-        return 0;
-    if (one->ss_family == AF_INET)
-        return ((const struct sockaddr_in *)one)->sin_addr.s_addr
-               == ((const struct sockaddr_in *)two)->sin_addr.s_addr;
-    return !memcmp(&((const struct sockaddr_in6 *)one)->sin6_addr,
-                   &((const struct sockaddr_in6 *)two)->sin6_addr, sizeof(struct in6_addr));
-}
-
-static int same_address(const struct sockaddr_storage *one, const struct sockaddr_storage *two)
-{
-    return port_of(one) == port_of(two) && same_host(one, two);
-}
-
-/* Where to send: the address that packets come from, once learned, or the agreed one. */
+/* Where to send: the address that packets come from, once learned, or the agreed one. With ICE there
+ * is no agreed one: nobody gets audio who did not ask for it with the right password. */
 static const struct sockaddr_storage *stream_target(const stream *self, socklen_t *size)
 {
-    if (self->plan.symmetric && self->learned_size) {
+    if (self->ice || (self->plan.symmetric && self->learned_size)) {
         *size = self->learned_size;
         return &self->learned;
     }
@@ -264,16 +243,17 @@ static const struct sockaddr_storage *stream_target(const stream *self, socklen_
 
 /* sending */
 
-/* Send octets, sealed where the plan says so; returns 0 when they did not leave. */
-static int stream_put(const stream *self, int fd, srtp_work seal, const uint8_t *bytes, int size,
+/* Send a packet, or a report, sealed where the plan says so; returns 0 when it did not leave. */
+static int stream_put(const stream *self, int fd, int reports, const uint8_t *bytes, int size,
                       const struct sockaddr_storage *target, socklen_t target_size)
 {
     _Alignas(8) uint8_t sealed[MAX_PACKET + SRTP_TRAILER];
     if (self->plan.is_sealed) {
-        if (!self->plan.seal || size > MAX_PACKET)
+        void *key = reports ? self->plan.seal_reports : self->plan.seal;
+        if (!key || size > MAX_PACKET)
             return 0;
         memcpy(sealed, bytes, (size_t)size);
-        if (seal(self->plan.seal, sealed, &size))
+        if ((reports ? srtp.protect_rtcp : srtp.protect)(key, sealed, &size))
             return 0;
         bytes = sealed;
     }
@@ -282,11 +262,18 @@ static int stream_put(const stream *self, int fd, srtp_work seal, const uint8_t 
 }
 
 /* Open a packet in place; returns 0 for one that is not the party's, or was here before. */
-static int stream_unseal(const stream *self, srtp_work unseal, uint8_t *bytes, int *size)
+static int stream_unseal(const stream *self, int reports, uint8_t *bytes, int *size)
 {
     if (!self->plan.is_sealed)
         return 1;
-    return self->plan.open && !unseal(self->plan.open, bytes, size);
+    void *key = reports ? self->plan.open_reports : self->plan.open;
+    return key && !(reports ? srtp.unprotect_rtcp : srtp.unprotect)(key, bytes, size);
+}
+
+/* Whether nobody can be reached yet, but soon: what is played waits, so that its beginning is heard. */
+static int stream_waits(const stream *self)
+{
+    return (self->ice && !self->learned_size) || (self->plan.is_keyed_by_dtls && !self->plan.seal);
 }
 
 /* Send size octets, of which the header is written here; returns 0 when nobody was sent to. */
@@ -300,7 +287,7 @@ static int stream_send_as(stream *self, uint16_t sequence, int marker, int paylo
     rtp_write(bytes, marker, payload_type, sequence, timestamp, self->ssrc);
     if ((int16_t)(sequence - self->sequence) >= 0)
         self->sequence = (uint16_t)(sequence + 1);
-    if (!stream_put(self, self->rtp_socket, srtp.protect, bytes, size, target, target_size))
+    if (!stream_put(self, self->rtp_socket, 0, bytes, size, target, target_size))
         return 0;
     uint32_t until = timestamp
                      + (uint32_t)(is_coded(self) ? self->plan.clock / 50 : size - RTP_HEADER);

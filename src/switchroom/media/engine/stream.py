@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,8 @@ from switchroom.media.api import (
 )
 from switchroom.media.codecs.samples import resample
 from switchroom.media.engine import _engine
-from switchroom.media.engine.plan import find_codec, plan_values
-from switchroom.media.engine.srtp import Contexts
+from switchroom.media.engine.plan import find_codec
+from switchroom.media.engine.reaching import Path as PathToParty
 
 if TYPE_CHECKING:
     from switchroom.media.engine.engine import Engine
@@ -61,7 +62,7 @@ class EngineStream:
         self.listener = listener
         self.is_closed = False
         self.sample_rate = SAMPLE_RATE  #: of its codec
-        self.contexts = Contexts()  #: of SRTP; the native side uses them until it is closed
+        self.path = PathToParty(self)
         self._playing: dict[int, tuple[asyncio.Future[PlaybackEnd], tuple[bytes | None, ...]]] = {}
         self._recording = 0  # the number of the one that runs
         self._final: StreamStatistics | None = None
@@ -72,6 +73,21 @@ class EngineStream:
         return self._local_address
 
     @property
+    def pump(self) -> _engine.Pump:
+        """The native side."""
+        return self._engine.pump
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Where events are heard."""
+        return self._engine.loop
+
+    @property
+    def handshake_pool(self) -> Executor:
+        """Where the arithmetic of handshakes is done."""
+        return self._engine.handshake_pool
+
+    @property
     def is_connected(self) -> bool:
         """Whether it is connected with another stream."""
         return not self.is_closed and self._engine.pump.is_connected(self.slot)
@@ -79,9 +95,10 @@ class EngineStream:
     def update(self, plan: StreamPlan) -> None:
         """Go on with another plan; the socket stays."""
         if not self.is_closed:
-            before = self.contexts  # let go when the native side has the others
-            self.contexts = before.renewed(plan.protection)
-            self._engine.pump.update(self.slot, plan_values(plan, self.contexts))
+            # Let go when the native side has the others.
+            before = self.path.contexts, self.path.report_contexts
+            self._engine.pump.update(self.slot, self.path.take(plan))
+            del before
             self.sample_rate = find_codec(plan.codec, plan.clock_rate).sample_rate
 
     async def play(self, sound: Sound) -> PlaybackEnd:
@@ -237,6 +254,7 @@ class EngineStream:
         self._engine.recorder.finish_all(self.slot)
         self._final = self.statistics()
         self.is_closed = True
+        self.path.close()
         self._engine.pump.close(self.slot)
         self._engine.forget(self)
         self.listener = no_listener  # a channel's method: the two would hold each other

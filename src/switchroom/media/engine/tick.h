@@ -153,7 +153,7 @@ static int stream_mix(const stream_context *context, stream *self, int16_t *fram
         stream_add_wide(self, self);
         any = 1;
     }
-    if (self->sound) {
+    if (self->sound && !stream_waits(self)) {
         stream_add_sound(self, frame);
         any = 1;
         if (self->sound_at >= self->sound_size)
@@ -165,7 +165,8 @@ static int stream_mix(const stream_context *context, stream *self, int16_t *fram
 /* Put this tick's audio or digit into packets. */
 static void stream_send_tick(stream *self, int16_t *frame, int any)
 {
-    stream_next_digit(self);
+    if (!stream_waits(self))
+        stream_next_digit(self);
     int digit = self->digit_code >= 0;
     if (!self->plan.sends) {
         if (digit)
@@ -242,6 +243,8 @@ static void stream_free(stream *self)
     free(self->jitter);
     free(self->fading);
     free(self->seat);
+    free(self->ice);
+    handshakes_clear(&self->handshakes);
     coder_free(self->coder);
     free(self->record.ring);
     stream_free_taps(self);

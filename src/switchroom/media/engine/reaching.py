@@ -1,0 +1,176 @@
+"""How the party of a stream is reached: connectivity checks, handshakes, and the keys in use."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from switchroom.media.api import Address, DtlsPlan, IcePlan, PathFailed, StreamPlan
+from switchroom.media.engine.keying import Doors, Keying
+from switchroom.media.engine.plan import PlanValues, plan_values
+from switchroom.media.engine.srtp import Contexts
+
+if TYPE_CHECKING:
+    from switchroom.media.engine.stream import EngineStream
+
+REACH_TIMEOUT = 30.0  #: seconds that checks and handshakes may take, once both sides know of them
+RTP, RTCP = 0, 1  #: components of ICE, counted from 0
+
+
+class Path:
+    """Of one stream.
+
+    Args:
+        stream: Whose.
+    """
+
+    def __init__(self, stream: EngineStream) -> None:
+        self._stream = stream
+        self._plan: StreamPlan | None = None
+        self._ice: IcePlan | None = None
+        self._dtls: tuple[DtlsPlan, bool] | None = None  # and whether RTCP is multiplexed
+        self._keyings: dict[int, Keying] = {}
+        self._nominated: set[int] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self.contexts = Contexts()  #: of SRTP; the native side uses them until it is closed
+        self.report_contexts = self.contexts  #: of SRTCP
+
+    def take(self, plan: StreamPlan) -> PlanValues:
+        """Go on with another plan; returns what the native side is to be told.
+
+        Raises:
+            MediaError: No such suite or codec, or a library is missing.
+        """
+        self._plan = plan
+        self._check_by(plan.ice)
+        self._shake_hands_by(plan)
+        self._watch()
+        return self._values(plan)
+
+    def _values(self, plan: StreamPlan) -> PlanValues:
+        keying, of_reports = self._keyings.get(RTP), self._keyings.get(RTCP)
+        if plan.dtls is None:
+            self.contexts = self.contexts.renewed(plan.protection)
+        else:
+            self.contexts = self.contexts.renewed(keying.keys if keying is not None else None)
+        if plan.dtls is None or plan.rtcp_mux:
+            self.report_contexts = self.contexts
+        else:
+            keys = of_reports.keys if of_reports is not None else None
+            self.report_contexts = self.report_contexts.renewed(keys)
+        return plan_values(plan, self.contexts, self.report_contexts)
+
+    def _check_by(self, ice: IcePlan | None) -> None:
+        if ice == self._ice:
+            return
+        pump, slot = self._stream.pump, self._stream.slot
+        if ice is None:
+            self._nominated.clear()
+            pump.clear_ice(slot)
+        else:
+            remote = ice.remote_ufrag.encode()
+            pump.set_ice(slot, ice.ufrag.encode(), ice.password.encode(), remote)
+        self._ice = ice
+
+    def _shake_hands_by(self, plan: StreamPlan) -> None:
+        dtls = (plan.dtls, plan.rtcp_mux) if plan.dtls is not None else None
+        if dtls == self._dtls:
+            return
+        self._dtls = dtls
+        for each in self._keyings.values():
+            each.close()
+        self._keyings = {}
+        if plan.dtls is None or plan.dtls.is_client is None:
+            return
+        for component in (RTP,) if plan.rtcp_mux else (RTP, RTCP):
+            keying = Keying(plan.dtls, self._doors(plan, component), self._stream.handshake_pool)
+            self._keyings[component] = keying
+            if plan.ice is None or component in self._nominated:
+                keying.begin()
+        self.on_handshake()  # what came before the plan did
+
+    def _doors(self, plan: StreamPlan, component: int) -> Doors:
+        remote = plan.remote
+        if remote is not None and component == RTCP:
+            remote = remote[0], remote[1] + 1
+        if plan.symmetric and plan.dtls is not None and not plan.dtls.is_client:
+            remote = None
+        return Doors(
+            partial(self._send, component),
+            self._rekey,
+            self._fail,
+            remote=remote,
+            is_checked=plan.ice is not None,
+        )
+
+    def _send(self, component: int, address: Address | None, datagram: bytes) -> None:
+        stream = self._stream
+        if not stream.is_closed:
+            stream.pump.send_handshake(stream.slot, component, address, datagram)
+
+    def _rekey(self) -> None:
+        if not self._stream.is_closed and self._plan is not None:
+            before = self.contexts, self.report_contexts  # let go when the native side has others
+            self._stream.pump.update(self._stream.slot, self._values(self._plan))
+            del before
+            self._watch()
+
+    # what the native side tells
+
+    def on_handshake(self) -> None:
+        """Datagrams of DTLS wait."""
+        stream = self._stream
+        if not self._keyings or stream.is_closed:
+            return  # they wait until it is known who begins
+        while (one := stream.pump.take_handshake(stream.slot)) is not None:
+            component, address, datagram = one
+            keying = self._keyings.get(component)
+            if keying is not None:
+                keying.receive(address, datagram)
+
+    def on_nominated(self, component: int) -> None:
+        """A pair was nominated: the other side can be reached."""
+        if component not in self._nominated:
+            self._nominated.add(component)
+            keying = self._keyings.get(component)
+            if keying is not None:
+                keying.begin()
+            self._watch()
+
+    # whether it succeeds
+
+    def _missing(self) -> str:
+        """What still stands between the party and its audio."""
+        plan = self._plan
+        if plan is None:
+            return ""
+        if plan.ice is not None and plan.ice.remote_ufrag and RTP not in self._nominated:
+            return "no connectivity check of ICE named a pair"
+        keying = self._keyings.get(RTP)
+        if keying is not None and keying.keys is None:
+            return "no DTLS handshake came to an end"
+        return ""
+
+    def _watch(self) -> None:
+        """Wait for what is missing, but not for ever."""
+        if self._missing() and self._timer is None:
+            self._timer = self._stream.loop.call_later(REACH_TIMEOUT, self._give_up)
+        elif not self._missing() and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _give_up(self) -> None:
+        self._timer = None
+        self._fail(f"{self._missing()} within {REACH_TIMEOUT:.0f} seconds")
+
+    def _fail(self, reason: str) -> None:
+        if not self._stream.is_closed:
+            self._stream.listener(PathFailed(reason))
+
+    def close(self) -> None:
+        """The stream is over."""
+        for each in self._keyings.values():
+            each.close()
+        if self._timer is not None:
+            self._timer.cancel()
