@@ -62,8 +62,8 @@ def test_short_tags_come_first_where_they_are_wanted() -> None:
     config = read_pjsip(parse_config(text, path=Path("pjsip.conf")))
     assert config.warnings == ()
     endpoint = merge(config, None, user_agent="").endpoints["a"]
-    assert endpoint.rtcp_mux
-    keys = CallKeys(endpoint.secrecy, short_tags=endpoint.short_tags)
+    assert endpoint.security.rtcp_mux
+    keys = CallKeys(endpoint.security.secrecy, short_tags=endpoint.security.short_tags)
     offered = agree(keys.offer(OFFER), [PCMU], secrecy=Secrecy.REQUIRED).crypto
     assert offered is not None
     assert (offered.tag, offered.suite) == (1, SUITES[1])
@@ -93,7 +93,7 @@ def test_endpoints_of_pjsip_conf(options: str, secrecy: Secrecy) -> None:
     text = f"[a]\ntype=endpoint\n{options}\n"
     config = read_pjsip(parse_config(text, path=Path("pjsip.conf")))
     assert config.warnings == ()
-    assert merge(config, None, user_agent="").endpoints["a"].secrecy is secrecy
+    assert merge(config, None, user_agent="").endpoints["a"].security.secrecy is secrecy
 
 
 def test_peers_of_sip_conf() -> None:
@@ -103,8 +103,8 @@ def test_peers_of_sip_conf() -> None:
     endpoints = merge(
         read_pjsip(parse_config("", path=Path("pjsip.conf"))), sip, user_agent=""
     ).endpoints
-    assert endpoints["a"].secrecy is Secrecy.REQUIRED
-    assert endpoints["b"].secrecy is Secrecy.NONE
+    assert endpoints["a"].security.secrecy is Secrecy.REQUIRED
+    assert endpoints["b"].security.secrecy is Secrecy.NONE
 
 
 def test_the_trace_shows_no_key(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,6 +10,7 @@ from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint
 from switchroom.channels.sip.location import Contact
 from switchroom.channels.sip.technology import SipTechnology
+from switchroom.media.dtls.identities import Identities
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.device_state import DeviceState
 from switchroom.pbx.hangup_cause import HangupCause
@@ -49,7 +50,7 @@ def test_device_state(
 
 def driver_of(codecs: list[str]) -> SipChannelDriver:
     endpoint = Endpoint("ann", codecs=tuple(codecs))
-    service: Any = SimpleNamespace()
+    service: Any = SimpleNamespace(identities=Identities())
     flow: Any = None
     return SipChannelDriver(service, endpoint, flow)
 

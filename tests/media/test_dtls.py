@@ -23,7 +23,8 @@ from switchroom.media.api import (
     StreamPlan,
 )
 from switchroom.media.dtls.connection import DtlsConnection
-from switchroom.media.dtls.identity import DtlsIdentity, DtlsSettings
+from switchroom.media.dtls.identity import DtlsIdentity
+from switchroom.media.dtls.settings import DtlsSettings
 from switchroom.media.engine import keying
 from switchroom.media.engine.engine import Engine
 from switchroom.sdp.dtls import Fingerprint

@@ -75,11 +75,17 @@ class Options:
     section: Section
     table: Mapping[str, Option]
     written: Mapping[str, tuple[Entry, ...]]
+    forced: Mapping[str, str] = field(default_factory=dict)  #: what another option says for good
+    implied: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: what it says where nothing is written
 
     def text(self, name: str) -> str:
         """The last value written, or the default."""
+        if name in self.forced:
+            return self.forced[name]
         entries = self.written.get(name)
-        return entries[-1].value if entries else self.table[name].default
+        return entries[-1].value if entries else self.implied.get(name, self.table[name].default)
 
     def flag(self, name: str) -> bool:
         """The value of a FLAG or YES_NO."""

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from switchroom.base.errors import ConfigError
 from switchroom.config import pjsip_options as tables
 from switchroom.config.options import ConfigWarning, Option, Options, Warnings, read_options
-from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN
+from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN, with_webrtc
 from switchroom.config.pjsip_registration import RegistrationConfig, read_registration
 from switchroom.config.reader import ConfigFile, Section
 from switchroom.config.tls import TlsConfig, read_pjsip_tls
@@ -209,7 +209,8 @@ class _Builder:
             raise ConfigError(message, path=section.path, line=section.line)
         self._sections[(kind, section.name)] = section
         if kind == "endpoint":
-            self._add_endpoint(_endpoint(self._options(section, ENDPOINT, kind)))
+            options = with_webrtc(self._options(section, ENDPOINT, kind))
+            self._endpoints[section.name] = _endpoint(options)
         elif kind == "auth":
             self._auths[section.name] = _auth(self._options(section, tables.AUTH, kind))
         elif kind == "aor":
@@ -226,16 +227,6 @@ class _Builder:
             self._global = self._options(section, tables.GLOBAL, kind)
         else:
             self._leave_alone(section, kind)
-
-    def _add_endpoint(self, endpoint: EndpointConfig) -> None:
-        self._endpoints[endpoint.name] = endpoint
-        if endpoint.media_encryption == "dtls":
-            message = (
-                "media_encryption = dtls is not there yet: calls need keys in SDP, as with sdes"
-            )
-            options = endpoint.options
-            line = options.line_of("media_encryption")
-            self._warnings.add(message, options.section.path, line)
 
     def _leave_alone(self, section: Section, kind: str) -> None:
         if kind in _CHECKED_ONLY:

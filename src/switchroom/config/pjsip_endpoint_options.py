@@ -5,10 +5,11 @@ Names and defaults are those of version 22.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from switchroom.config.options import Kind, Option
+from switchroom.config.options import Kind, Option, Options
 
 #: ``type = endpoint``.
 ENDPOINT: Mapping[str, Option] = MappingProxyType(
@@ -32,7 +33,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "asymmetric_rtp_codec": Option(Kind.FLAG, "no"),
         "auth": Option(Kind.LIST, honoured=True),
         "bind_rtp_to_media_address": Option(Kind.FLAG, "no"),
-        "bundle": Option(Kind.FLAG, "no"),
+        "bundle": Option(Kind.FLAG, "no", honoured=True),
         "call_group": Option(Kind.TEXT, honoured=True),
         "callerid": Option(Kind.TEXT, honoured=True),
         "callerid_privacy": Option(
@@ -85,17 +86,21 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         ),
         "disable_direct_media_on_nat": Option(Kind.FLAG, "no"),
         "disallow": Option(Kind.CODECS, honoured=True),
-        "dtls_auto_generate_cert": Option(Kind.YES_NO, "No"),
-        "dtls_ca_file": Option(Kind.TEXT),
-        "dtls_ca_path": Option(Kind.TEXT),
-        "dtls_cert_file": Option(Kind.TEXT),
-        "dtls_cipher": Option(Kind.TEXT),
-        "dtls_fingerprint": Option(Kind.CHOICE, "SHA-256", choices=("sha-256", "sha-1")),
-        "dtls_private_key": Option(Kind.TEXT),
+        "dtls_auto_generate_cert": Option(Kind.YES_NO, "No", honoured=True),
+        "dtls_ca_file": Option(Kind.TEXT, honoured=True),
+        "dtls_ca_path": Option(Kind.TEXT, honoured=True),
+        "dtls_cert_file": Option(Kind.TEXT, honoured=True),
+        "dtls_cipher": Option(Kind.TEXT, honoured=True),
+        "dtls_fingerprint": Option(
+            Kind.CHOICE, "SHA-256", choices=("sha-256", "sha-1"), honoured=True
+        ),
+        "dtls_private_key": Option(Kind.TEXT, honoured=True),
         "dtls_rekey": Option(Kind.TEXT, "0"),
-        "dtls_setup": Option(Kind.CHOICE, "active", choices=("active", "passive", "actpass")),
+        "dtls_setup": Option(
+            Kind.CHOICE, "active", choices=("active", "passive", "actpass"), honoured=True
+        ),
         "dtls_verify": Option(
-            Kind.CHOICE, "No", choices=("no", "fingerprint", "certificate", "yes")
+            Kind.CHOICE, "No", choices=("no", "fingerprint", "certificate", "yes"), honoured=True
         ),
         "dtmf_mode": Option(
             Kind.CHOICE,
@@ -107,14 +112,14 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "fax_detect_timeout": Option(Kind.NUMBER, "0"),
         "follow_early_media_fork": Option(Kind.FLAG, "yes"),
         "follow_redirect_methods": Option(Kind.TEXT),
-        "force_avp": Option(Kind.FLAG, "no"),
+        "force_avp": Option(Kind.FLAG, "no", honoured=True),
         "force_rport": Option(Kind.FLAG, "yes", honoured=True),
         "from_domain": Option(Kind.TEXT, honoured=True),
         "from_user": Option(Kind.TEXT, honoured=True),
         "g726_non_standard": Option(Kind.FLAG, "no"),
         "geoloc_incoming_call_profile": Option(Kind.TEXT),
         "geoloc_outgoing_call_profile": Option(Kind.TEXT),
-        "ice_support": Option(Kind.FLAG, "no"),
+        "ice_support": Option(Kind.FLAG, "no", honoured=True),
         "identify_by": Option(Kind.LIST, "username,ip", honoured=True),
         "ignore_183_without_sdp": Option(Kind.FLAG, "no"),
         "inband_progress": Option(Kind.FLAG, "no"),
@@ -131,7 +136,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
             Kind.CHOICE, "no", choices=("no", "sdes", "dtls"), honoured=True
         ),
         "media_encryption_optimistic": Option(Kind.FLAG, "no", honoured=True),
-        "media_use_received_transport": Option(Kind.FLAG, "no"),
+        "media_use_received_transport": Option(Kind.FLAG, "no", honoured=True),
         "message_context": Option(Kind.TEXT, honoured=True),
         "moh_passthrough": Option(Kind.FLAG, "no"),
         "moh_suggest": Option(Kind.TEXT, "default", honoured=True),
@@ -217,11 +222,11 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "trust_id_inbound": Option(Kind.FLAG, "no", honoured=True),
         "trust_id_outbound": Option(Kind.FLAG, "no", honoured=True),
         "type": Option(Kind.TEXT, honoured=True),
-        "use_avpf": Option(Kind.FLAG, "no"),
+        "use_avpf": Option(Kind.FLAG, "no", honoured=True),
         "use_ptime": Option(Kind.FLAG, "no"),
         "user_eq_phone": Option(Kind.FLAG, "no"),
         "voicemail_extension": Option(Kind.TEXT),
-        "webrtc": Option(Kind.YES_NO, "no"),
+        "webrtc": Option(Kind.YES_NO, "no", honoured=True),
     }
 )
 
@@ -238,3 +243,29 @@ NOT_SHOWN = frozenset(
         "type",
     }
 )
+
+#: What a browser cannot do without, and what ``webrtc = yes`` therefore says for good.
+_WEBRTC = {
+    "bundle": "yes",
+    "ice_support": "yes",
+    "media_use_received_transport": "yes",
+    "rtcp_mux": "yes",
+    "use_avpf": "yes",
+}
+#: What it says where nothing else is written.
+_WEBRTC_DEFAULTS = {
+    "dtls_auto_generate_cert": "Yes",
+    "dtls_setup": "actpass",
+    "dtls_verify": "Fingerprint",
+    "media_encryption": "dtls",
+}
+
+
+def with_webrtc(options: Options) -> Options:
+    """The options of an endpoint, with what ``webrtc = yes`` stands for."""
+    if not options.flag("webrtc"):
+        return options
+    implied = dict(_WEBRTC_DEFAULTS)
+    if options.text("dtls_cert_file"):
+        del implied["dtls_auto_generate_cert"]
+    return dataclasses.replace(options, forced=_WEBRTC, implied=implied)

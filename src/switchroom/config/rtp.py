@@ -9,16 +9,18 @@ from switchroom.base.errors import ConfigError
 from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
 from switchroom.config.reader import ConfigFile
 
+LEAST_DTLS_MTU = 256
+
 _GENERAL = MappingProxyType(
     {
         "rtpstart": Option(Kind.NUMBER, "5000", honoured=True),
         "rtpend": Option(Kind.NUMBER, "31000", honoured=True),
-        "dtls_mtu": Option(Kind.NUMBER, "1200"),
+        "dtls_mtu": Option(Kind.NUMBER, "1200", honoured=True),
         "dtmftimeout": Option(Kind.NUMBER, "1200"),
         "ice_acl": Option(Kind.TEXT),
         "ice_deny": Option(Kind.LIST),
         "ice_permit": Option(Kind.LIST),
-        "icesupport": Option(Kind.FLAG, "yes"),
+        "icesupport": Option(Kind.FLAG, "yes", honoured=True),
         "probation": Option(Kind.NUMBER, "4"),
         "rtcpinterval": Option(Kind.NUMBER, "5000"),
         "rtpchecksums": Option(Kind.FLAG, "yes"),
@@ -39,10 +41,12 @@ _GENERAL = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class RtpConfig:
-    """The range of ports, both ends included."""
+    """The range of ports, both ends included, and what counts for all audio."""
 
     first_port: int = 5000
     last_port: int = 31000
+    uses_ice: bool = True  #: whether endpoints may ask for ICE
+    dtls_mtu: int = 1200  #: octets of a datagram that shakes hands, at most
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -61,4 +65,8 @@ def read_rtp(file: ConfigFile) -> RtpConfig:
     if not 1024 <= first < last <= 65535:
         message = f"rtpstart and rtpend must be a range within 1024-65535, not {first}-{last}"
         raise ConfigError(message, path=section.path, line=options.line_of("rtpend"))
-    return RtpConfig(first, last, tuple(warnings.entries))
+    mtu = options.number("dtls_mtu")
+    if mtu < LEAST_DTLS_MTU:
+        message = f"dtls_mtu must be {LEAST_DTLS_MTU} at least, not {mtu}"
+        raise ConfigError(message, path=section.path, line=options.line_of("dtls_mtu"))
+    return RtpConfig(first, last, options.flag("icesupport"), mtu, tuple(warnings.entries))

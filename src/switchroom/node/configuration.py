@@ -87,6 +87,7 @@ def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
     pjsip = pjsip or PjsipConfig()
     guard = _read(asterisk, "guard.conf", read_guard) or GuardConfig()
     http = _read(asterisk, "http.conf", read_http) or HttpConfig()
+    rtp: RtpConfig | None = _read(asterisk, "rtp.conf", read_rtp)
     warnings = (
         *pjsip.warnings,
         *(sip.warnings if sip is not None else ()),
@@ -95,7 +96,8 @@ def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
         *websocket_warnings(pjsip, http),
         *wizards.entries,
     )
-    settings = replace(merge(pjsip, sip, user_agent=version_text(), http=http), guard=guard)
+    settings = merge(pjsip, sip, user_agent=version_text(), http=http, rtp=rtp)
+    settings = replace(settings, guard=guard)
     return SipFiles(pjsip, settings, warnings), missing
 
 

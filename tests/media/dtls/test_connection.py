@@ -13,7 +13,8 @@ import pytest
 from switchroom.base.errors import MediaError
 from switchroom.media.dtls import identity as identities
 from switchroom.media.dtls.connection import DtlsConnection, datagrams_of, is_hello, is_plain
-from switchroom.media.dtls.identity import DtlsIdentity, DtlsSettings
+from switchroom.media.dtls.identity import DtlsIdentity
+from switchroom.media.dtls.settings import DtlsSettings
 from switchroom.media.dtls.suites import PROFILES
 from switchroom.sdp.dtls import Fingerprint
 from tests.support.certificates import Authority

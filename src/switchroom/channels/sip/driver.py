@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import logging
 import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
@@ -14,10 +15,11 @@ from switchroom.channels.sip.causes import cause_of_status, status_of_cause
 from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.endpoint import WITH_EVENTS, DtmfMode, Endpoint
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
-from switchroom.channels.sip.keys import CallKeys
 from switchroom.channels.sip.media_watch import hear_media, watched
+from switchroom.channels.sip.negotiating import Taken, agree_with
 from switchroom.channels.sip.office import hold_music
 from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
+from switchroom.channels.sip.securing import CallSecurity
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.pbx.bridge import party_of
 from switchroom.pbx.channel import Channel, ChannelState, Progress
@@ -27,7 +29,7 @@ from switchroom.pbx.holding import begin_hold, end_hold
 from switchroom.pbx.introduction import who_calls
 from switchroom.pbx.technology import Indication, NoDriver
 from switchroom.sdp.errors import SdpError
-from switchroom.sdp.negotiation import Agreement, Origin, agree, write_answer, write_offer
+from switchroom.sdp.negotiation import Agreement, Origin, write_answer, write_offer
 from switchroom.sip.client import NewCall
 from switchroom.sip.dtmf_info import CONTENT_TYPE, body_of_digit, digit_of_info
 from switchroom.sip.errors import LocalSipError, RemoteSipError
@@ -52,7 +54,10 @@ class SipChannelDriver:
         endpoint: The party.
         flow: Where its session goes; its local host is where media is bound.
         session: The received INVITE's; None for a call that we make.
-        agreement: What its offer was answered with; None where it had no offer.
+        taken: What became of its offer; None for a call that we make.
+
+    Raises:
+        MediaError: The endpoint's certificate cannot be used.
     """
 
     channel: Channel
@@ -63,18 +68,22 @@ class SipChannelDriver:
         endpoint: Endpoint,
         flow: Flow,
         session: Session | None = None,
-        agreement: Agreement | None = None,
+        taken: Taken | None = None,
     ) -> None:
         self._service = service
         self.endpoint = endpoint
         self._dtmf_mode = endpoint.dtmf_mode
         self.flow = flow
         self.session = session
-        self.agreement = agreement
+        self.agreement = taken.agreement if taken is not None else None
         self.call: NewCall | None = None  #: what to send when dialled, its SDP still to be made
         self.alternatives: list[Flow] = []  #: to try when nobody answers over the first
         self._codecs = codecs_of(endpoint.codecs)
-        self._keys = CallKeys(endpoint.secrecy, short_tags=endpoint.short_tags)
+        self._security = (
+            taken.security
+            if taken is not None
+            else CallSecurity(endpoint.security, service.identities)
+        )
         self._origin = Origin(secrets.randbits(48))
         self._stream: Stream | None = None
         self.is_held = False  #: by the party
@@ -214,10 +223,9 @@ class SipChannelDriver:
         if agreement is not None:
             plan = self._plan(agreement)
         else:
-            first, protection = self._codecs[0], self._keys.protection(None)
-            plan = StreamPlan(
-                first.name, first.payload_type, clock_rate=first.clock_rate, protection=protection
-            )
+            first = self._codecs[0]
+            plan = StreamPlan(first.name, first.payload_type, clock_rate=first.clock_rate)
+            plan = self._security.secured(plan, None)
         engine = self.channel.pbx.engine
         hear = functools.partial(hear_media, self.channel)
         self._stream = await engine.open_stream(self.flow.local[0], plan, hear)
@@ -277,7 +285,7 @@ class SipChannelDriver:
             session.answer_offer(self._offer(stream), now=self._now)
             return
         try:
-            self.agreement = self._agree(sdp)
+            self.agreement = self._agree(sdp, self._security.take_offer)
         except SdpError as error:
             session.refuse_offer(error.sip_status, now=self._now)
             return
@@ -365,53 +373,46 @@ class SipChannelDriver:
     # descriptions
 
     def _description(self, stream: Stream) -> str:
-        host, port = self._media_address(stream)
+        hosts, port = self._media_addresses(stream)
         if self.session is None or self.agreement is None or not self.session.remote_sdp:
             return self._offer(stream)
-        return write_answer(
-            self.session.remote_sdp, self.agreement, self._origin, host=host, port=port,
-            crypto=self._keys.answer(self.agreement),
-        )  # fmt: skip
+        offer, agreement = self.session.remote_sdp, self.agreement
+        answer = write_answer(offer, agreement, self._origin, host=hosts[0], port=port)
+        return self._security.answer(answer, agreement, hosts, port)
 
     def _offer(self, stream: Stream) -> str:
         self._offered = True
-        host, port = self._media_address(stream)
+        hosts, port = self._media_addresses(stream)
         offer = write_offer(
-            self._codecs, self._origin, host=host, port=port, use_events=self._uses_events
+            self._codecs, self._origin, host=hosts[0], port=port, use_events=self._uses_events
         )
-        if self.endpoint.rtcp_mux:
-            offer += "a=rtcp-mux\r\n"
-        return self._keys.offer(offer)
+        return self._security.offer(offer, hosts, port)
 
-    def _agree(self, sdp: str) -> Agreement:
-        return agree(
-            sdp,
-            self._codecs,
-            use_events=self._uses_events,
-            secrecy=self.endpoint.secrecy,
-            rtcp_mux=self.endpoint.rtcp_mux,
-        )
+    def _agree(self, sdp: str, take: Callable[[Agreement], None]) -> Agreement:
+        agreement = agree_with(self.endpoint, self._codecs, sdp, use_events=self._uses_events)
+        take(agreement)
+        return agreement
 
     def _plan(self, agreement: Agreement) -> StreamPlan:
-        protection = self._keys.protection(agreement)
         policy = self.endpoint.media
         plan = plan_of(
             agreement,
             symmetric=self.endpoint.rtp_symmetric,
             keep_alive=policy.keep_alive,
             hears_tones=self._hears_tones,
-            protection=protection,
         )
+        plan = self._security.secured(plan, agreement)
         return watched(plan, policy, is_held=_holds(agreement)) if self._is_answered else plan
 
-    def _media_address(self, stream: Stream) -> tuple[str, int]:
-        """Where the party is told to send audio to."""
+    def _media_addresses(self, stream: Stream) -> tuple[list[str], int]:
+        """Where the party is told to send audio to; what it is shown in the first place first."""
         host, port = stream.local_address
-        return self.endpoint.media_host or self._service.public.media(self.flow, host), port
+        shown = self.endpoint.media_host or self._service.public.media(self.flow, host)
+        return list(dict.fromkeys((shown, host))), port
 
     def _take_answer(self, sdp: str) -> bool:
         try:
-            self.agreement = self._agree(sdp)
+            self.agreement = self._agree(sdp, self._security.take_answer)
         except SdpError as error:
             logger.warning("%s answers with SDP we cannot use: %s", self.channel.name, error)
             return False
@@ -421,7 +422,9 @@ class SipChannelDriver:
 
 
 def _holds(agreement: Agreement) -> bool:
-    return agreement.direction in {"recvonly", "inactive"} or agreement.host == "0.0.0.0"
+    if agreement.direction in {"recvonly", "inactive"}:
+        return True
+    return agreement.host == "0.0.0.0" and agreement.ice is None  # with ICE it is not known yet
 
 
 def _known_cause(number: int) -> HangupCause:

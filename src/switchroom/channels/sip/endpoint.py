@@ -9,12 +9,12 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
 from switchroom.channels.sip.media_policy import MediaPolicy
+from switchroom.channels.sip.security_policy import SecurityPolicy
 from switchroom.config.guard import GuardConfig
 from switchroom.config.office_options import OfficeOptions
 from switchroom.config.pjsip import PjsipConfig
 from switchroom.net.credentials import TlsSettings
 from switchroom.pbx.caller_id import CallerId
-from switchroom.sdp.negotiation import Secrecy
 from switchroom.sip.digest import Account
 from switchroom.sip.registration import RetryPolicy
 from switchroom.sip.reliable import Reliable
@@ -85,9 +85,7 @@ class Endpoint:
     language: str = "en"
     account_code: str = ""
     dtmf_mode: DtmfMode = DtmfMode.RFC4733
-    secrecy: Secrecy = Secrecy.NONE  #: of its audio
-    short_tags: bool = False  #: whether SRTP's tags of 32 bits are offered first
-    rtcp_mux: bool = False
+    security: SecurityPolicy = field(default_factory=SecurityPolicy)  #: of its audio
     rtp_symmetric: bool = False
     rewrite_contact: bool = False
     identify_by_username: bool = True

@@ -5,17 +5,16 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from switchroom.channels.sip.codecs import codecs_of
+from switchroom.base.errors import MediaError
 from switchroom.channels.sip.driver import SipChannelDriver
-from switchroom.channels.sip.endpoint import WITH_EVENTS, Endpoint
 from switchroom.channels.sip.identity import caller_of, redirecting_of
+from switchroom.channels.sip.negotiating import take_offer
 from switchroom.channels.sip.office import has_room
 from switchroom.channels.sip.replacing import find_replaced, replace
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.features import features_of
 from switchroom.sdp.errors import SdpError
-from switchroom.sdp.negotiation import Agreement, agree
 from switchroom.sip.digest import Verdict
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.message import Request
@@ -56,13 +55,17 @@ class IncomingCalls:
         try:
             extension = parse_uri(request.uri).user or "s"
             session.negotiate(endpoint.timers, endpoint.reliable)
-            agreement = _agree(session, endpoint)
+            taken = take_offer(endpoint, service.identities, session.remote_sdp)
             replaces = replaces_of(request)
             replaced = find_replaced(service, replaces) if replaces is not None else None
         except (RemoteSipError, SdpError) as error:
             reason = f"Bad Request - {error}" if error.sip_status == 400 else ""
             headers = error.headers if isinstance(error, RefusedRequestError) else ()
             session.refuse(error.sip_status, now=now, reason=reason, headers=headers)
+            return
+        except MediaError as error:
+            logger.error("%s cannot call: %s", endpoint.name, error)  # noqa: TRY400  # known, no trace
+            session.refuse(500, now=now)
             return
         caller = caller_of(request, endpoint)
         known = service.pbx.dialplan.has_extension
@@ -78,7 +81,7 @@ class IncomingCalls:
             return
         session.trying(now=now)
         session.is_pinned = endpoint.rewrite_contact
-        driver = SipChannelDriver(service, endpoint, session.flow, session, agreement)
+        driver = SipChannelDriver(service, endpoint, session.flow, session, taken)
         caller.tag = endpoint.identity.tag
         caller.dnid = extension
         channel = self._make_channel(driver, request, extension, caller)
@@ -105,17 +108,3 @@ class IncomingCalls:
         for name, value in endpoint.variables:
             channel.set_variable(name, value)
         return channel
-
-
-def _agree(session: Session, endpoint: Endpoint) -> Agreement | None:
-    if not session.remote_sdp:
-        return None
-    use_events = endpoint.dtmf_mode in WITH_EVENTS
-    codecs = codecs_of(endpoint.codecs)
-    return agree(
-        session.remote_sdp,
-        codecs,
-        use_events=use_events,
-        secrecy=endpoint.secrecy,
-        rtcp_mux=endpoint.rtcp_mux,
-    )

@@ -6,7 +6,7 @@ import dataclasses
 import logging
 
 from switchroom.channels.sip.media_policy import MediaPolicy
-from switchroom.media.api import Direction, MediaEvent, RtpTimedOut, StreamPlan
+from switchroom.media.api import Direction, MediaEvent, PathFailed, RtpTimedOut, StreamPlan
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.hangup_cause import HangupCause
 
@@ -29,10 +29,14 @@ def watched(plan: StreamPlan, policy: MediaPolicy, *, is_held: bool) -> StreamPl
 
 
 def hear_media(channel: Channel, event: MediaEvent) -> None:
-    """What the engine reports of a call's audio; silence beyond the timeout ends the call."""
-    if not isinstance(event, RtpTimedOut):
-        channel.on_media_event(event)
-        return
+    """What the engine reports of a call's audio; audio that does not come ends the call."""
+    match event:
+        case RtpTimedOut(silent_for):
+            logger.warning("%s: hung up, no RTP came for %.0f seconds", channel.name, silent_for)
+        case PathFailed(reason):
+            logger.warning("%s: hung up, there is no way for its audio: %s", channel.name, reason)
+        case _:
+            channel.on_media_event(event)
+            return
     # Asterisk 22: the cause of a call whose media died is 44.
-    logger.warning("%s: hung up, no RTP came for %.0f seconds", channel.name, event.silent_for)
     channel.hangup(HangupCause.REQUESTED_CHAN_UNAVAIL)

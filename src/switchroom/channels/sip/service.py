@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from typing import Protocol
 
-from switchroom.base.errors import SwitchroomError
+from switchroom.base.errors import MediaError, SwitchroomError
 from switchroom.channels.sip.authentication import Authentication
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint, SipSettings, Transport
@@ -22,6 +22,7 @@ from switchroom.channels.sip.qualify import Qualifier
 from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
 from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions
+from switchroom.media.dtls.identities import Identities
 from switchroom.net.credentials import TlsError
 from switchroom.net.dns import SystemLookup
 from switchroom.net.driver import SipDriver
@@ -108,6 +109,7 @@ class SipService:
         self.subscriptions = Subscriptions(self)
         self._messages = Messages(self)
         self.public = PublicAddresses((), {})
+        self.identities = Identities()  #: of endpoints whose audio is keyed by handshakes
         self.locator = locator or Locator(SystemLookup())
         self._authenticator = Authenticator(secrets.token_bytes(32))
         self._drivers: dict[Session, SipChannelDriver] = {}
@@ -118,6 +120,7 @@ class SipService:
         self.settings = settings
         self._resolved: dict[str, tuple[str, ...]] = {}
         self._identify_by(self._resolved)
+        self._make_identities(settings)
         self.guard.policy = _policy(settings)
         self._authenticator.algorithms = settings.algorithms
         self._authentication = Authentication(self._authenticator, settings.realm)
@@ -127,6 +130,15 @@ class SipService:
             for aor in endpoint.aors:
                 device = f"{endpoint.technology}/{endpoint.name}"
                 self._devices_of_aor.setdefault(aor, []).append(device)
+
+    def _make_identities(self, settings: SipSettings) -> None:
+        """Read certificates now: what is wrong with one is said before somebody calls."""
+        for endpoint in settings.endpoints.values():
+            if endpoint.security.shakes_hands:
+                try:
+                    self.identities.of(endpoint.security.dtls)
+                except MediaError as error:
+                    logger.error("[%s] cannot call: %s", endpoint.name, error)  # noqa: TRY400  # known
 
     def _identify_by(self, resolved: dict[str, tuple[str, ...]]) -> None:
         self._identification = Identification(

@@ -17,12 +17,14 @@ from switchroom.channels.sip.endpoint import (
 )
 from switchroom.channels.sip.identity import PRESENTATIONS
 from switchroom.channels.sip.media_policy import policy_of_endpoint, policy_of_peer
+from switchroom.channels.sip.security_policy import SecurityPolicy, security_of_endpoint
 from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_registrations
 from switchroom.channels.sip.transports import transports_of
 from switchroom.config.http import HttpConfig
 from switchroom.config.office_options import office_of_endpoint
 from switchroom.config.pjsip import AuthConfig, EndpointConfig, PjsipConfig
 from switchroom.config.pjsip_registration import RegistrationConfig
+from switchroom.config.rtp import RtpConfig
 from switchroom.config.sip import SipConfig, SipPeer
 from switchroom.config.values import parse_network
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
@@ -43,7 +45,12 @@ _RELIABLE = {each.name.lower(): each for each in Reliable}
 
 
 def merge(
-    pjsip: PjsipConfig, sip: SipConfig | None, *, user_agent: str, http: HttpConfig | None = None
+    pjsip: PjsipConfig,
+    sip: SipConfig | None,
+    *,
+    user_agent: str,
+    http: HttpConfig | None = None,
+    rtp: RtpConfig | None = None,
 ) -> SipSettings:
     """One model of both files; where both name an endpoint, ``pjsip.conf`` counts.
 
@@ -52,8 +59,10 @@ def merge(
         sip: None without a ``sip.conf``.
         user_agent: Ours, where neither names one.
         http: Where WebSockets come in; None without an ``http.conf``.
+        rtp: What counts for the audio of all; None without an ``rtp.conf``.
     """
-    endpoints = {name: _endpoint(each, pjsip) for name, each in pjsip.endpoints.items()}
+    rtp = rtp or RtpConfig()
+    endpoints = {name: _endpoint(each, pjsip, rtp) for name, each in pjsip.endpoints.items()}
     aors = {
         name: Aor(
             name,
@@ -98,14 +107,7 @@ def merge(
     )
 
 
-def _secrecy(config: EndpointConfig) -> Secrecy:
-    """Whoever asks for any encryption never gets audio in the clear."""
-    if config.media_encryption == "no":
-        return Secrecy.NONE
-    return Secrecy.OPTIMISTIC if config.media_encryption_optimistic else Secrecy.REQUIRED
-
-
-def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
+def _endpoint(config: EndpointConfig, pjsip: PjsipConfig, rtp: RtpConfig) -> Endpoint:
     return Endpoint(
         name=config.name,
         context=config.context,
@@ -119,9 +121,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig) -> Endpoint:
         language=config.language or "en",
         account_code=config.accountcode,
         dtmf_mode=_DTMF.get(config.dtmf_mode, DtmfMode.RFC4733),
-        secrecy=_secrecy(config),
-        short_tags=config.options.flag("srtp_tag_32"),
-        rtcp_mux=config.options.flag("rtcp_mux"),
+        security=security_of_endpoint(config, rtp),
         rtp_symmetric=config.rtp_symmetric,
         rewrite_contact=config.rewrite_contact,
         identify_by_username="username" in config.identify_by,
@@ -234,7 +234,7 @@ def _peer(peer: SipPeer) -> Endpoint:
         language=peer.language or "en",
         account_code=peer.accountcode,
         dtmf_mode=_DTMF.get(peer.dtmf_mode, DtmfMode.RFC4733),
-        secrecy=Secrecy.REQUIRED if peer.encryption else Secrecy.NONE,
+        security=SecurityPolicy(Secrecy.REQUIRED if peer.encryption else Secrecy.NONE),
         rtp_symmetric=peer.symmetric,
         rewrite_contact=peer.symmetric,
         media=policy_of_peer(peer.media),

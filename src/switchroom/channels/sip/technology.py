@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from switchroom.base.errors import MediaError
 from switchroom.channels.registry import technology
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint, account_of
@@ -36,7 +37,8 @@ class SipTechnology:
         """Make a channel to the newest contact of an endpoint.
 
         Raises:
-            RequestError: No such endpoint, nothing registered, or no way there.
+            RequestError: No such endpoint, nothing registered, no way there, or its certificate
+                cannot be used.
         """
         endpoint, number, uri = self._find(resource)
         if not has_room(pbx, endpoint):
@@ -47,7 +49,11 @@ class SipTechnology:
             target = SipUri(target.scheme, number, target.host, target.port, target.parameters)
         routes = self._routes(endpoint, contact)
         flows = await self._flows(endpoint, target, contact, routes)
-        driver = SipChannelDriver(self._service, endpoint, flows[0])
+        try:
+            driver = SipChannelDriver(self._service, endpoint, flows[0])
+        except MediaError as error:
+            message = f"endpoint {endpoint.name}: {error}"
+            raise RequestError(message, HangupCause.BEARERCAPABILITY_NOTAVAIL) from error
         driver.alternatives = flows[1:]
         channel = self._service.make_channel(driver, extension="s", state=ChannelState.DOWN)
         if requestor is not None:

@@ -6,9 +6,7 @@ import hashlib
 import hmac
 import logging
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Protocol
 
 from cryptography import x509
@@ -18,6 +16,7 @@ from cryptography.x509.oid import NameOID
 from OpenSSL import SSL
 
 from switchroom.base.errors import MediaError
+from switchroom.media.dtls.settings import DtlsSettings
 from switchroom.media.dtls.suites import PROFILES
 from switchroom.sdp.dtls import Fingerprint
 
@@ -27,8 +26,6 @@ LIFETIME = timedelta(days=30)  #: of a certificate that we make; each is used fo
 RENEWED_AFTER = timedelta(days=1)
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:DHE+AESGCM"
 VERSION = 0xFEFD  #: DTLS 1.2, as RFC 8827 §6.5 has it; nothing older is spoken
-
-Stamp = tuple[int, int, int]
 
 
 class Asked(Protocol):
@@ -42,34 +39,6 @@ class Asked(Protocol):
     def judge(self, der: bytes, depth: int, *, is_good: bool) -> bool:
         """Whether a certificate will do: as DER, its place in the chain, what OpenSSL thinks."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class DtlsSettings:
-    """What is configured of handshakes."""
-
-    certificate: Path | None = None  #: PEM; None: we make one
-    private_key: Path | None = None  #: None: it stands in the certificate's file
-    authorities: Path | None = None  #: whom to trust; without both: whom the system trusts
-    authorities_folder: Path | None = None
-    ciphers: str = ""  #: OpenSSL's names; empty: ours
-    verifies_certificate: bool = False  #: whether theirs must be signed by somebody we trust
-    algorithm: str = "sha-256"  #: of our fingerprint
-    mtu: int = 1200  #: octets of a datagram, at most
-
-    def stamps(self) -> tuple[Stamp | None, ...]:
-        """What changes when one of the files does."""
-        return tuple(
-            _stamp(path) for path in (self.certificate, self.private_key, self.authorities)
-        )
-
-
-def _stamp(path: Path | None) -> Stamp | None:
-    try:
-        found = path.stat() if path is not None else None
-    except OSError:
-        return None
-    return (found.st_ino, found.st_mtime_ns, found.st_size) if found is not None else None
 
 
 class DtlsIdentity:

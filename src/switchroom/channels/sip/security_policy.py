@@ -1,0 +1,84 @@
+"""How an endpoint's audio is protected and reached, from ``pjsip.conf``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from switchroom.config.options import Options
+from switchroom.config.pjsip import EndpointConfig
+from switchroom.config.rtp import RtpConfig
+from switchroom.media.dtls.settings import DtlsSettings
+from switchroom.sdp.dtls import WEAK_HASHES, Setup
+from switchroom.sdp.negotiation import Keying, Secrecy
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityPolicy:
+    """Of one endpoint."""
+
+    secrecy: Secrecy = Secrecy.NONE
+    keying: Keying = Keying.SDES
+    short_tags: bool = False  #: whether SRTP's tags of 32 bits are offered first
+    dtls: DtlsSettings = field(default_factory=DtlsSettings)
+    setup: Setup = Setup.ACTIVE  #: who begins a handshake, where that is ours to say
+    rtcp_mux: bool = False
+    uses_avpf: bool = False  #: whether offers name the profile with feedback (RFC 4585)
+    forces_avp: bool = False  #: whether offers of handshakes go by the older names
+    uses_ice: bool = False
+    bundles: bool = False  #: whether groups are taken and named; browsers want it
+
+    @property
+    def shakes_hands(self) -> bool:
+        """Whether a certificate is needed."""
+        return self.secrecy is not Secrecy.NONE and self.keying is not Keying.SDES
+
+
+def security_of_endpoint(config: EndpointConfig, rtp: RtpConfig) -> SecurityPolicy:
+    """From ``pjsip.conf`` and what ``rtp.conf`` says for all."""
+    flag = config.options.flag
+    return SecurityPolicy(
+        secrecy=_secrecy(config),
+        keying=_keying(config),
+        short_tags=flag("srtp_tag_32"),
+        dtls=_dtls(config.options, rtp),
+        setup=Setup(config.options.choice("dtls_setup")),
+        rtcp_mux=flag("rtcp_mux"),
+        uses_avpf=flag("use_avpf"),
+        forces_avp=flag("force_avp"),
+        uses_ice=flag("ice_support") and rtp.uses_ice,
+        bundles=flag("bundle"),
+    )
+
+
+def _secrecy(config: EndpointConfig) -> Secrecy:
+    """Whoever asks for any encryption never gets audio in the clear."""
+    if config.media_encryption == "no":
+        return Secrecy.NONE
+    return Secrecy.OPTIMISTIC if config.media_encryption_optimistic else Secrecy.REQUIRED
+
+
+def _keying(config: EndpointConfig) -> Keying:
+    if config.media_encryption != "dtls":
+        return Keying.SDES
+    is_weak = config.options.choice("dtls_fingerprint") in WEAK_HASHES
+    return Keying.DTLS_WEAK if is_weak else Keying.DTLS
+
+
+def _dtls(options: Options, rtp: RtpConfig) -> DtlsSettings:
+    makes_one = options.flag("dtls_auto_generate_cert")
+    return DtlsSettings(
+        certificate=None if makes_one else _path(options, "dtls_cert_file"),
+        private_key=None if makes_one else _path(options, "dtls_private_key"),
+        authorities=_path(options, "dtls_ca_file"),
+        authorities_folder=_path(options, "dtls_ca_path"),
+        ciphers=options.text("dtls_cipher"),
+        verifies_certificate=options.choice("dtls_verify") in {"certificate", "yes"},
+        algorithm=options.choice("dtls_fingerprint"),
+        mtu=rtp.dtls_mtu,
+    )
+
+
+def _path(options: Options, name: str) -> Path | None:
+    text = options.text(name)
+    return Path(text) if text else None
