@@ -2,8 +2,9 @@ import asyncio
 
 import pytest
 
-from switchroom.pbx.bridge import Bridges, party_of
+from switchroom.pbx.bridge import Bridge, Bridges, party_of
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.holding_bridge import HoldingBridges
 from switchroom.pbx.pbx import Pbx
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import fake_stream, make_channel, make_pbx, run_virtual
@@ -20,6 +21,7 @@ exten => joins,1,Bridge(${WHOM},${OPTIONS})
  same => n,Wait(5)
 exten => holds,1,BridgeWait(,,${OPTIONS})
  same => n,Set(GLOBAL(BACK)=yes)
+exten => lobby,1,BridgeWait(lobby,${ROLE},${OPTIONS})
 exten => adds,1,BridgeAdd(${WHOM})
  same => n,Set(GLOBAL(R)=${BRIDGERESULT})
 exten => there,1,Set(GLOBAL(BACK)=there)
@@ -32,6 +34,13 @@ async def begin(pbx: Pbx, number: int, extension: str, **variables: str) -> Chan
     pbx.start(channel)
     await asyncio.sleep(1.5)
     return channel
+
+
+def bridge_of(channel: Channel) -> Bridge:
+    party = party_of(channel)
+    assert party is not None
+    assert party.bridge is not None
+    return party.bridge
 
 
 @pytest.mark.parametrize(
@@ -94,7 +103,78 @@ def test_who_waits_in_a_bridge_is_joined() -> None:
             assert hears(one, other)
             other.hangup()
             await asyncio.sleep(1)
-            assert party_of(one) is not None  # the bridge waits for the next
+            assert pbx.global_variables["R"] == "SUCCESS"
+            assert pbx.datastore(Bridges) == {}
+
+    run_virtual(main())
+
+
+def test_a_third_joins_two_that_talk() -> None:
+    async def main() -> None:
+        phones = Phones(bob=1)
+        async with make_pbx(make_interpreter(CONF), technologies={"PHONE": phones}) as pbx:
+            caller = await begin(pbx, 1, "dials")
+            bob = phones["bob"].channel
+            third = await begin(pbx, 2, "adds", WHOM=bob.name)
+            (mix,) = pbx.engine.mixes  # type: ignore[attr-defined]  # a fake
+            assert set(mix.seats) == {fake_stream(each) for each in (caller, bob, third)}
+            assert third.variables["BRIDGEPEER"] == f"{caller.name},{bob.name}"
+            fourth = await begin(pbx, 3, "adds", WHOM=third.name)
+            assert len(mix.seats) == 4
+            caller.hangup()
+            third.hangup()
+            await asyncio.sleep(1)
+            assert hears(bob, fourth)
+            assert mix.closed
+            bob.hangup()
+            await asyncio.sleep(1)
+            assert pbx.channels == {}
+
+    run_virtual(main())
+
+
+def test_those_who_wait_hear_the_announcer_instead_of_music_and_nobody_else() -> None:
+    async def main() -> None:
+        async with make_pbx(make_interpreter(CONF)) as pbx:
+            one = await begin(pbx, 1, "lobby", ROLE="participant")
+            two = await begin(pbx, 2, "lobby", ROLE="participant", OPTIONS="e(r)")
+            other = await begin(pbx, 3, "holds")
+            bridge = bridge_of(one)
+            assert bridge is bridge_of(two)
+            assert (bridge.kind, bridge.name) == ("holding", "lobby")
+            assert not hears(one, two)
+            music, ringing = fake_stream(one).background, fake_stream(two).background
+            assert music.name is not None
+            assert ringing.name == "ring"
+            announcer = await begin(pbx, 4, "lobby", ROLE="announcer")
+            (mix,) = pbx.engine.mixes  # type: ignore[attr-defined]  # a fake
+            assert music.name is None
+            assert ringing.name is None
+            assert fake_stream(other).background.name is not None, "another bridge"
+            seats = {stream: (plan.talks, plan.hears) for stream, plan in mix.seats.items()}
+            assert seats == {
+                fake_stream(announcer): (True, False),
+                fake_stream(one): (False, True),
+                fake_stream(two): (False, True),
+            }
+            second = await begin(pbx, 5, "lobby", ROLE="announcer")
+            assert second.is_finished
+            late = await begin(pbx, 6, "lobby", ROLE="participant")
+            assert fake_stream(late) in mix.seats
+            announcer.hangup()
+            await asyncio.sleep(1)
+            assert mix.closed
+            assert music.name is not None
+            assert ringing.name == "ring"
+            talks = await begin(pbx, 7, "adds", WHOM=one.name)
+            assert hears(one, talks)
+            assert bridge_of(two) is bridge
+            for channel in (one, two, other, late):
+                channel.hangup()
+            await asyncio.sleep(1)
+            assert pbx.channels == {}
+            assert pbx.datastore(HoldingBridges) == {}
+            assert pbx.datastore(Bridges) == {}
 
     run_virtual(main())
 

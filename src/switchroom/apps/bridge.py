@@ -18,6 +18,7 @@ from switchroom.pbx.bridge import Bridge, Departure, Party, party_of
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.channel_search import find_channel
 from switchroom.pbx.feature_codes import Rights, keys_of
+from switchroom.pbx.holding_bridge import HoldingBridge
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,9 @@ def _place_of_other(
 
 @application("BridgeAdd")
 async def bridge_add(channel: Channel, other: str) -> None:
-    """Join the bridge that another channel waits in alone.
+    """Join the conversation of another channel, or talk to one that waits.
+
+    With two or more that talk already, all hear each other.
 
     Args:
         channel: The channel.
@@ -147,12 +150,18 @@ async def bridge_add(channel: Channel, other: str) -> None:
     if found is None or found is channel:
         channel.set_variable("BRIDGERESULT", "LOOP" if found is channel else "NONEXISTENT")
         return
-    there = party_of(found)
-    if there is None or there.bridge is None or len(there.bridge.parties) != 1:
-        channel.set_variable("BRIDGERESULT", "FAILURE")
-        return
     here = Party(channel)
     await channel.answer()
-    await there.bridge.join(here)
+    await here.open()
+    there = party_of(found)
+    if there is None or there.bridge is None or there.channel.is_hung_up:
+        channel.set_variable("BRIDGERESULT", "FAILURE")
+        return
+    bridge, waits = there.bridge, len(there.bridge.parties) == 1
+    if isinstance(bridge, HoldingBridge):
+        bridge, waits = bridge.take_out(there), True
+    bridge.attach(here)
+    if waits:
+        bridge.settle()
     channel.set_variable("BRIDGERESULT", "SUCCESS")
     await here.stay()

@@ -1,8 +1,9 @@
 """Asking somebody first: attended transfer by a code.
 
 The transferer leaves the call for a moment, dials, and talks to the target while the other waits.
-Hanging up, or a code, joins the two; other codes go back, swap, or give up. Who hangs up while the
-target rings leaves the other to it; if nobody answers then, the transferer is called back.
+Hanging up, or a code, joins the two; other codes go back, swap, join all three, or give up. Who
+hangs up while the target rings leaves the other to it; if nobody answers then, the transferer is
+called back.
 """
 
 from __future__ import annotations
@@ -179,6 +180,8 @@ class _AttendedTransfer:
                         continue
                     case "target" | "abort":
                         self._return(beside, asked)
+                    case "three_way":
+                        self._join_all(beside, asked)
                     case "other":
                         beside.settle()
                         aside.bridge.keeps_one = False
@@ -190,7 +193,12 @@ class _AttendedTransfer:
 
     def _codes(self) -> FeatureKeys:
         settings = self._settings
-        words = {settings.abort: "abort", settings.complete: "complete", settings.swap: "swap"}
+        words = {
+            settings.abort: "abort",
+            settings.complete: "complete",
+            settings.swap: "swap",
+            settings.three_way: "three_way",
+        }
 
         def telling(word: str) -> Any:
             async def tell(_party: Party) -> None:
@@ -236,6 +244,24 @@ class _AttendedTransfer:
         self._give(asked)
         aside.let_go()
 
+    def _join_all(self, beside: Bridge, asked: Party) -> None:
+        """All three talk; who hangs up then leaves the others to each other."""
+        aside, party = self._aside, self._party
+        for each in (party, asked):
+            if each.bridge is not None:
+                each.bridge.detach(each)
+        beside.keeps_one = False
+        end_hold(asked.channel)
+        if asked.channel.is_hung_up:
+            asked.end(Left(Departure.PEER_LEFT))
+        elif aside.other_waits:
+            logger.info("%s joins %s and %s, and stays", self._channel.name,
+                        aside.other.channel.name, asked.channel.name)  # fmt: skip
+            aside.bridge.attach(asked)
+        else:
+            asked.channel.hangup(HangupCause.NORMAL_CLEARING)
+        aside.come_back()
+
     def _give(self, asked: Party) -> None:
         """Put the target into the call."""
         aside = self._aside
@@ -246,10 +272,15 @@ class _AttendedTransfer:
             aside.bridge.settle()
             return
         aside.other.channel.set_variable("ATTENDEDTRANSFER", self._channel.name)
+        asked.channel.set_variable("ATTENDEDTRANSFER", self._channel.name)
         logger.info("%s joins %s and %s", self._channel.name, aside.other.channel.name,
                     asked.channel.name)  # fmt: skip
         aside.bridge.attach(asked)
         aside.bridge.settle()
+        sound = self._channel.variables.get("ATTENDED_TRANSFER_COMPLETE_SOUND", "")
+        target = aside.other.peer  # whoever stands behind a Local channel that is left out now
+        if sound and target is not None:
+            target.channel.pbx.spawn(_play_to(target.channel, sound), name=target.channel.name)
 
     # the transferer left while it rings
 
@@ -289,3 +320,10 @@ class _AttendedTransfer:
         dialing = Dialing(None, application="AppDial")
         within = self._settings.no_answer_timeout
         self._target = (await dialing.run([target], within=within)).answered
+
+
+async def _play_to(channel: Channel, sound: str) -> None:
+    try:
+        await play_one(channel, sound)
+    except HangupError:
+        logger.debug("%s hung up while it was told of the transfer", channel.name)

@@ -10,6 +10,18 @@ from typing import Any
 from switchroom.pbx.channel import Channel, HangupError, Progress
 
 
+class _Borrowed:
+    """Of one channel."""
+
+    def __init__(self) -> None:
+        self.works = 0
+
+
+def is_borrowed(channel: Channel) -> bool:
+    """Whether a feature owns the channel for as long as its work with it lasts."""
+    return channel.datastore(_Borrowed).works > 0
+
+
 async def borrow(channel: Channel, work: Coroutine[Any, Any, None]) -> bool:
     """Run ``work`` until done, or until ``channel`` hangs up, which ends nothing but the work.
 
@@ -32,9 +44,12 @@ async def borrow(channel: Channel, work: Coroutine[Any, Any, None]) -> bool:
     unwatch = channel.watch(hear)
     if channel.is_hung_up:
         task.cancel()
+    borrowed = channel.datastore(_Borrowed)
+    borrowed.works += 1
     try:
         await asyncio.wait({task})
     finally:
+        borrowed.works -= 1
         unwatch()
         task.cancel()
     return not channel.is_hung_up

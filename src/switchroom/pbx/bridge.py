@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
+from switchroom.pbx.bridge_audio import BridgeAudio
 from switchroom.pbx.channel import Channel, HangupError, Progress
 from switchroom.pbx.events import (
     BridgeCreated,
@@ -91,9 +92,15 @@ class Party:
     @property
     def peer(self) -> Party | None:
         """The other party, where there are two."""
-        if self.bridge is None:
+        if self.bridge is None or len(self.bridge.parties) != 2:
             return None
-        return next((each for each in self.bridge.parties if each is not self), None)
+        first, second = self.bridge.parties
+        return second if first is self else first
+
+    @property
+    def others(self) -> list[Party]:
+        """All but this one."""
+        return [each for each in self.bridge.parties if each is not self] if self.bridge else []
 
     async def stay(self) -> Left:
         """Wait until the bridge ends for this party; leave it when cancelled."""
@@ -128,11 +135,11 @@ class Party:
             self.over.set_result(None)
 
     def pass_digit(self, digit: str, duration: float) -> None:
-        """Let the other party have a key of this one."""
-        peer = self.peer
-        if peer is not None and not peer.channel.is_hung_up:
-            channel = peer.channel
-            channel.pbx.spawn(_send_digit(channel, digit, duration), name=channel.name)
+        """Let the others have a key of this one."""
+        for each in self.others:
+            channel = each.channel
+            if not channel.is_hung_up:
+                channel.pbx.spawn(_send_digit(channel, digit, duration), name=channel.name)
 
     # what a bridge does with it
 
@@ -204,7 +211,7 @@ def party_of(channel: Channel) -> Party | None:
 
 
 class Bridge:
-    """Two parties that hear each other, or one that waits for another.
+    """Parties that hear each other, or one that waits for another.
 
     Args:
         pbx: The core.
@@ -217,10 +224,17 @@ class Bridge:
         self.parties: list[Party] = []
         self.id = str(uuid.uuid4())
         self.kind = "basic"  #: what others are told of it, as the original calls it
-        self.technology = "holding_bridge" if keeps_one else "simple_bridge"
         self.creator = self.name = ""
         self.created_at = pbx.now()
-        self._connected: tuple[Stream, Stream] | None = None
+        self._audio = BridgeAudio(pbx.engine)
+        self._is_ending = False
+
+    @property
+    def technology(self) -> str:
+        """How its parties hear each other, as the original calls it."""
+        if self._audio.is_mixed:
+            return "softmix"
+        return "holding_bridge" if self.keeps_one else "simple_bridge"
 
     async def join(self, *parties: Party) -> None:
         """Open their audio and take them in.
@@ -251,16 +265,20 @@ class Bridge:
 
     def detach(self, party: Party) -> None:
         """Let a party go to another bridge; nobody is told that this one is over."""
-        self._disconnect()
+        if party.stream is not None:
+            self._audio.leave(party.stream)
         self.parties.remove(party)
         party.leave()
         events = self.pbx.events
         if events.wants(ChannelLeftBridge):
             events.publish(ChannelLeftBridge(party.channel.name, self.id))
         if not self.parties:
+            self._audio.arrange(())
             if events.wants(BridgeDestroyed):
                 events.publish(BridgeDestroyed(self.id))
             self.pbx.datastore(Bridges).pop(self.id, None)
+        elif not self._is_ending:
+            self._connect()
 
     def leave(self, party: Party) -> None:
         """A party goes; who is left alone is let go too."""
@@ -274,8 +292,10 @@ class Bridge:
     def end(self, left: Left) -> None:
         """Let all go."""
         parties = list(self.parties)
+        self._is_ending = True
         for party in parties:
             self.detach(party)
+        self._is_ending = False
         for party in parties:
             party.end(left)
 
@@ -290,21 +310,14 @@ class Bridge:
     # audio
 
     def _connect(self) -> None:
-        if len(self.parties) != 2:
-            return
-        first, second = self.parties
         if self._shorten():
             return
-        one, two = first.stream, second.stream
-        if one is not None and two is not None:
-            self.pbx.engine.connect(one, two)
-            self._connected = (one, two)
-        _tell_peers(first.channel, second.channel)
-
-    def _disconnect(self) -> None:
-        if self._connected is not None:
-            self.pbx.engine.disconnect(*self._connected)
-            self._connected = None
+        parties = self.parties
+        self._audio.arrange([each.stream for each in parties if each.stream is not None])
+        if len(parties) > 1:
+            for party in parties:
+                names = (each.channel.name for each in parties if each is not party)
+                party.channel.set_variable("BRIDGEPEER", ",".join(names))
 
     def _shorten(self) -> bool:
         """Leave out Local channels between two calls."""
@@ -338,11 +351,6 @@ class Bridge:
             spare.end(Left(Departure.REPLACED))
             spare.channel.hangup(HangupCause.NORMAL_CLEARING)
         return True
-
-
-def _tell_peers(first: Channel, second: Channel) -> None:
-    first.set_variable("BRIDGEPEER", second.name)
-    second.set_variable("BRIDGEPEER", first.name)
 
 
 def hang_up_afterwards(channel: Channel, left: Left) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
 from switchroom.channels.sip.driver import SipChannelDriver
+from switchroom.channels.sip.endpoint import Endpoint
 from switchroom.channels.sip.identity import caller_of, redirecting_of
 from switchroom.channels.sip.negotiating import take_offer
 from switchroom.channels.sip.office import has_room
@@ -68,16 +69,8 @@ class IncomingCalls:
             session.refuse(500, now=now)
             return
         caller = caller_of(request, endpoint)
-        known = service.pbx.dialplan.has_extension
-        picks_up = extension == features_of(service.pbx).pickup
-        is_known = picks_up or replaced is not None
-        if not is_known and not known(endpoint.context, extension, caller.number):
-            logger.info("%s dials %s, not in %s", endpoint.name, extension, endpoint.context)
-            session.refuse(404, now=now)
-            return
-        if not has_room(service.pbx, endpoint):
-            logger.info("%s has as many calls as it may", endpoint.name)
-            session.refuse(480, now=now)
+        if replaced is None and (status := self._refusal(endpoint, extension, caller)):
+            session.refuse(status, now=now)
             return
         session.trying(now=now)
         session.is_pinned = endpoint.rewrite_contact
@@ -87,10 +80,23 @@ class IncomingCalls:
         channel = self._make_channel(driver, request, extension, caller)
         if replaced is not None:
             replace(replaced, channel)
-        elif picks_up:
+        elif extension == features_of(service.pbx).pickup:
             service.pbx.start_application(channel, "Pickup")
         else:
             service.pbx.start(channel)
+
+    def _refusal(self, endpoint: Endpoint, extension: str, caller: CallerId) -> int:
+        """The status that a call is refused with that nobody here wants; 0: it is let in."""
+        pbx = self._service.pbx
+        picks_up = extension == features_of(pbx).pickup
+        known = pbx.dialplan.has_extension
+        if not picks_up and not known(endpoint.context, extension, caller.number):
+            logger.info("%s dials %s, not in %s", endpoint.name, extension, endpoint.context)
+            return 404
+        if not has_room(pbx, endpoint):
+            logger.info("%s has as many calls as it may", endpoint.name)
+            return 480
+        return 0
 
     def _make_channel(
         self, driver: SipChannelDriver, request: Request, extension: str, caller: CallerId
