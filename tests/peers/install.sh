@@ -5,6 +5,12 @@ missing=""
 command -v sipp >/dev/null 2>&1 || missing="$missing sip-tester"
 command -v baresip >/dev/null 2>&1 || missing="$missing baresip-core"
 command -v linphonec >/dev/null 2>&1 || missing="$missing linphone-cli"
+# Programs of npm that talk to us; the tests that need them are skipped where they are not there.
+if command -v npm >/dev/null 2>&1; then
+    folder=$(dirname "$0")/npm
+    [ -d "$folder/node_modules" ] || npm install --prefix "$folder" --no-audit --no-fund \
+        --loglevel=error >/dev/null 2>&1 || echo "==> npm could not install what $folder names"
+fi
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "==> not installed, their tests will be skipped:$missing (apt-get install$missing)"

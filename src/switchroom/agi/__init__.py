@@ -1,1 +1,1 @@
-"""The gateway interface (AGI)."""
+"""AGI: programs drive calls, over pipes (AGI, EAGI), TCP (FastAGI) or the manager interface."""

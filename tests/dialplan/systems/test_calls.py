@@ -67,7 +67,7 @@ def test_a_phone_that_is_busy_has_its_own_voicemail_and_others_go_on() -> None:
 def test_applications_without_parentheses_and_conditions_with_pipes() -> None:
     ran = run_call(load("vicidial"), "default", "8168", caller="12")
     assert ran.data("SayDigits") == ["12"]
-    assert ran.path[-1] == "8160@default:4"
+    assert ran.path[-2:] == ["8160@default:4", "h@default:1"]
     for caller, said in (("13125551234", "long,1234"), ("5551234", "7,1234"), ("", "none,none")):
         ran = run_call(load("vicidial"), "default", "8170", caller=caller)
         assert ran.data("NoOp") == [said]
@@ -86,6 +86,7 @@ def test_servers_reach_each_other_by_a_prefix() -> None:
     assert ran.path == [
         "010*010*010*011*8160@servers:1",
         *(f"8160@default:{n}" for n in (1, 2, 3, 4)),
+        "h@default:1",
     ]
     ran = run_call(load("vicidial"), "servers", "010*010*010*011*78600051*1", stubs=DIALLER)
     assert ran.data("AGI") == ["agi-VDADfixCXFER.agi"]

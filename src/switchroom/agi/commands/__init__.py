@@ -1,0 +1,1 @@
+"""The commands, a file a subject; they are collected, nothing names them."""
