@@ -136,7 +136,7 @@ def test_presence() -> None:
     ("module", "known"),
     [
         ("app_macro.so", "1"), ("app_stack", "1"), ("func_strings.so", "1"), ("func_callerid.so", "1"), ("chan_local.so", "0"),
-        ("res_odbc.so", "0"), ("app_nonsense.so", "0"), ("cdr_csv.so", "0"),
+        ("res_odbc.so", "0"), ("app_nonsense.so", "0"), ("cdr_odbc.so", "0"),
     ],
 )  # fmt: skip
 def test_modules(module: str, known: str) -> None:

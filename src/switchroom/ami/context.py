@@ -74,4 +74,5 @@ class AmiContext:
     hub: EventHub
     door: Doorkeeper
     config: ManagerConfig = field(default_factory=ManagerConfig)
+    is_http_on: Callable[[], bool] = lambda: False
     version: str = ""  #: ``22.11.0-…``, as CoreSettings tells it

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from switchroom.ami.absent import absence
 from switchroom.ami.context import AmiContext
 from switchroom.ami.message import Action, Message
 from switchroom.ami.registry import ActionHandler
@@ -70,9 +71,11 @@ class Dispatcher:
             raise ActionError("Permission denied")
         if handler is None:
             self._report(session, "RequestBadFormat", action)
+            why = absence(action.name)
             raise ActionError(
                 f"Invalid/unknown command: {action.name}."
                 " Use Action: ListCommands to show available commands."
+                + (f" ({why})" if why else "")
             )
         if not handler.may(session.write):
             self._report(session, "RequestNotAllowed", action)

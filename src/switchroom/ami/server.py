@@ -26,6 +26,7 @@ MAX_WAITING_ACTIONS = 64  #: of one client; it is not read any further above
 MAX_UNSENT_BYTES = 512 * 1024  #: of events; a client that reads slower is cut off
 #: Below so many bytes unsent a long answer goes on; it waits for its client, events do not.
 LOW_WATER = 64 * 1024
+MAX_HELD_BYTES = 64 * 1024  #: of events that wait for the answer of an action
 CLOSE_TIMEOUT = 1.0  #: seconds
 
 #: Seconds in which events are gathered where many listen: one write for several events.
@@ -122,6 +123,7 @@ class Connection(asyncio.Protocol):
         self._event_bytes = 0
         self._login_timer: asyncio.TimerHandle | None = None
         self._is_reading = True
+        self._is_busy = False  # with an action
         self.session: Session | None = None
         self.work: asyncio.Task[None] | None = None
 
@@ -228,7 +230,12 @@ class Connection(asyncio.Protocol):
                 if not action.headers:  # the end of what it sends
                     self.close()
                     return
-                goes_on = await self._server.dispatcher.run(session, action)
+                self._is_busy = True
+                try:
+                    goes_on = await self._server.dispatcher.run(session, action)
+                finally:
+                    self._is_busy = False
+                    self.flush()
                 await self._drained.wait()
                 if not goes_on:
                     self.close()
@@ -242,7 +249,6 @@ class Connection(asyncio.Protocol):
 
     def answer(self, message: Message) -> None:
         """See :class:`~switchroom.ami.session.Outbox`."""
-        self.flush()
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(message.to_bytes())
 
@@ -251,7 +257,10 @@ class Connection(asyncio.Protocol):
         data = message.to_bytes()
         self._events.append(data)
         self._event_bytes += len(data)
-        self._server.soon(self)
+        # Asterisk: while an action is done its client hears nothing else; what it caused comes
+        # behind its answer (22). Of a long one it hears on: nothing piles up for it.
+        if not self._is_busy or self._event_bytes > MAX_HELD_BYTES:
+            self._server.soon(self)
 
     def flush(self) -> None:
         """Write the events that were gathered; who reads too slowly is cut off."""

@@ -16,6 +16,7 @@ from switchroom.media.api import MonitorPlan
 from switchroom.pbx.call_recordings import CallRecordings, RecordingOrder, recording_path
 from switchroom.pbx.channel import ALL_DIGITS, Channel, ChannelState
 from switchroom.pbx.channel_search import device_of
+from switchroom.pbx.events import SpyBegan, SpyEnded
 from switchroom.pbx.spying import Chosen, SpyMode, Targets, spy_plan
 
 LOOK_INTERVAL = 0.25  #: seconds between two looks at whether the call still is there
@@ -207,6 +208,9 @@ class _Spy:
             await self._announce(target)
         stream = await channel.stream()
         heard = target.opened_stream
+        events = channel.pbx.events
+        if events.wants(SpyBegan):
+            events.publish(SpyBegan(channel.name, target.name))
         try:
             while heard is not None and not target.is_hung_up and self._may(target):
                 private = self._options.private and self._mode is SpyMode.WHISPER
@@ -220,6 +224,8 @@ class _Spy:
         finally:
             engine.stop_listening_in(stream)
             stream.set_gains()
+            if events.wants(SpyEnded):
+                events.publish(SpyEnded(channel.name, target.name))
 
     async def _key_or_end(self, target: Channel) -> str:
         """The next key, or nothing once the call is over or is none that may be heard."""

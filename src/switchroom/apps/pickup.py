@@ -16,6 +16,7 @@ from switchroom.pbx.bridge import Party
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.dialing import dialing_of
+from switchroom.pbx.events import PickedUp
 from switchroom.pbx.features import features_of
 
 logger = logging.getLogger(__name__)
@@ -116,6 +117,8 @@ async def _pick_up(channel: Channel, ringing: Channel) -> None:
         return  # answered meanwhile
     logger.info("%s picks up the call that rings at %s", channel.name, ringing.name)
     await play_one(channel, features_of(channel.pbx).pickup_sound)
+    if channel.pbx.events.wants(PickedUp):
+        channel.pbx.events.publish(PickedUp(channel.name, ringing.name))
     party = Party(channel)
     dialing.pick_up(party)
     left = await party.stay()

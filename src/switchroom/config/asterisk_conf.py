@@ -27,7 +27,17 @@ _DIRECTORIES = frozenset(
         "astsbindir",
     }
 )
-_HONOURED = frozenset({"systemname", "defaultlanguage", "execincludes", "maxcalls", "verbose"})
+_HONOURED = frozenset(
+    {
+        "defaultlanguage",
+        "execincludes",
+        "live_dangerously",
+        "maxcalls",
+        "systemname",
+        "test_events",
+        "verbose",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,8 @@ class AsteriskConfig:
     system_name: str = ""
     default_language: str = "en"
     exec_includes: bool = False
+    live_dangerously: bool = False  #: what escalates may be asked for from outside
+    test_events: bool = False  #: harnesses are told what they wait for (AMI: TestEvent)
     maximum_calls: int = 0  #: 0: no limit
     verbose: int = 0
     control_socket_name: str = "asterisk.ctl"
@@ -125,6 +137,8 @@ def read_asterisk_conf(file: ConfigFile) -> AsteriskConfig:
         system_name=options.get("systemname"),
         default_language=options.get("defaultlanguage") or "en",
         exec_includes=_flag(options, "execincludes"),
+        live_dangerously=_flag(options, "live_dangerously"),
+        test_events=_flag(options, "test_events"),
         maximum_calls=_number(options, "maxcalls"),
         verbose=_number(options, "verbose"),
         control_socket_name=Path(files.get("astctl") or "asterisk.ctl").name,

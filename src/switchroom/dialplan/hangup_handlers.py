@@ -7,6 +7,7 @@ import logging
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.routines import Routine, parse_routine
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.events import HangupHandlerEvent
 
 logger = logging.getLogger(__name__)
 
@@ -25,11 +26,21 @@ class HangupHandlers:
         """
         if text.strip():
             self.routines.append(parse_routine(channel, text))
+            _tell(channel, "Push", self.routines[-1])
 
-    def pop(self) -> None:
+    def pop(self, channel: Channel) -> None:
         """Forget the one that was pushed last."""
         if self.routines:
-            self.routines.pop()
+            _tell(channel, "Pop", self.routines.pop())
+
+
+def _tell(channel: Channel, what: str, routine: Routine) -> None:
+    events = channel.pbx.events
+    if events.wants(HangupHandlerEvent):
+        context, extension, priority = routine.place
+        arguments = f"({','.join(routine.arguments)})" if routine.arguments else ""
+        place = f"{context},{extension},{priority}{arguments}"
+        events.publish(HangupHandlerEvent(channel.name, channel.unique_id, what, place))
 
 
 async def run_hangup_handlers(channel: Channel) -> None:
@@ -37,6 +48,7 @@ async def run_hangup_handlers(channel: Channel) -> None:
     routines = channel.datastore(HangupHandlers).routines
     while routines:
         routine = routines.pop()
+        _tell(channel, "Run", routine)
         try:
             await channel.pbx.dialplan.call_routine(channel, routine.place, routine.arguments)
         except DialplanError as error:

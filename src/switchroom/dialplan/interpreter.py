@@ -61,6 +61,7 @@ class Interpreter:
         self.applications = applications
         self.functions = functions
         self.substitution = Substitution(functions, self._position)
+        self._hints: tuple[Dialplan, tuple[tuple[str, str, str], ...]] | None = None
         self._program = Program(dialplan or Dialplan({}), self._compile)
         self._running: dict[Channel, Run] = {}
         self._additions: dict[str, Sequence[AddedExtension]] = {}
@@ -124,6 +125,19 @@ class Interpreter:
         if run is None:
             return self._program.label(context, extension, word, channel.caller.number)
         return run.label(context, extension, word)
+
+    def hints(self) -> Sequence[tuple[str, str, str]]:
+        """Context, extension and hint of all that have one and are no pattern."""
+        dialplan = self.dialplan
+        if self._hints is None or self._hints[0] is not dialplan:
+            found = tuple(
+                (context.name, extension.name, extension.hint)
+                for context in dialplan.contexts.values()
+                for extension in context.extensions.values()
+                if extension.hint and extension.pattern is None
+            )
+            self._hints = (dialplan, found)
+        return self._hints[1]
 
     def find_label(self, context: str, extension: str, label: str) -> int | None:
         """The priority a label stands for, seen by nobody in particular."""

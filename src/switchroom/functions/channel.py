@@ -149,7 +149,7 @@ def _wipe_handlers(channel: Channel, value: str) -> None:
 
 def _pop_handler(channel: Channel, value: str) -> None:
     handlers = channel.datastore(HangupHandlers)
-    handlers.pop()
+    handlers.pop(channel)
     handlers.push(channel, value)
 
 

@@ -39,6 +39,7 @@ from switchroom.node.configuration import Configuration, load_configuration, loa
 from switchroom.node.dialplan_source import DialplanSource
 from switchroom.node.part import Part, Services, collect_parts
 from switchroom.ops.census import process_census
+from switchroom.pbx.events import Reloaded, Stopping
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Technology
@@ -104,6 +105,7 @@ class Node:
             if on_ready is not None:
                 on_ready()
             await self._wait_for_stop(pbx)
+            pbx.events.publish(Stopping(cleanly=self._stop_mode is not StopMode.NOW))
             await _end_calls(pbx)
 
     async def _open(self, stack: AsyncExitStack) -> Pbx:
@@ -233,6 +235,8 @@ class Node:
         if word in {"", "dialplan", "extensions", "pbx_config", "pbx_ael"}:
             await self._dialplan.reload()
         self.reloaded_at = _wall_clock()
+        if self._pbx is not None:
+            self._pbx.events.publish(Reloaded(what or "All"))
 
     def _reload_files(self, word: str) -> None:
         """Read all that is meant before any of it changes anything."""

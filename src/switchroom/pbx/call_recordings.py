@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import Monitor, MonitorPlan
+from switchroom.pbx.events import MixMonitorBegan, MixMonitorEnded
 from switchroom.pbx.running_commands import RunningCommands
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ class CallRecordings:
         stream = await channel.stream()
         recording = CallRecording(f"0x{next(_numbers):x}", order, stream.start_monitor(order.plan))
         self._running[recording.id] = recording
+        events = channel.pbx.events
+        if events.wants(MixMonitorBegan):
+            events.publish(MixMonitorBegan(channel.name, channel.unique_id))
         if not self._is_bound:
             self._is_bound = True
             channel.at_end(lambda: self._end_all(channel))
@@ -110,6 +114,9 @@ class CallRecordings:
 
     def _end(self, channel: Channel, recording: CallRecording) -> None:
         self._running.pop(recording.id, None)
+        events = channel.pbx.events
+        if events.wants(MixMonitorEnded):
+            events.publish(MixMonitorEnded(channel.name, channel.unique_id))
         if recording.task is not None:
             recording.task.cancel()
         channel.pbx.spawn(self._finish(channel, recording), name=f"recording of {channel.name}")

@@ -134,6 +134,68 @@ class BridgeDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
+class MixMonitorBegan:
+    """A call is recorded (AMI: MixMonitorStart)."""
+
+    channel: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MixMonitorEnded:
+    """A recording is over (AMI: MixMonitorStop)."""
+
+    channel: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MixMonitorMuted:
+    """A recording leaves something out, or goes on (AMI: MixMonitorMute)."""
+
+    channel: str
+    unique_id: str
+    direction: str  #: ``read``, ``write`` or ``both``
+    is_muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpyBegan:
+    """Somebody listens in on a call (AMI: ChanSpyStart)."""
+
+    spyer: str
+    spied: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpyEnded:
+    """Nobody listens in any more (AMI: ChanSpyStop)."""
+
+    spyer: str
+    spied: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickedUp:
+    """A channel answers for another one that rings (AMI: Pickup)."""
+
+    channel: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDone:
+    """Somebody sent another one elsewhere without asking there first (AMI: BlindTransfer)."""
+
+    transferer: str
+    transferee: str
+    bridge: str
+    context: str
+    extension: str
+    is_external: bool = False  #: by the phone's own means
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelEnteredBridge:
     """A channel hears others (AMI: BridgeEnter)."""
 
@@ -295,6 +357,67 @@ class AsyncAgiEnded:
 
     channel: str
     unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """A contact came, went, or can be reached or not any more (AMI: ContactStatus, PeerStatus)."""
+
+    aor: str
+    uri: str
+    endpoint: str
+    status: str  #: Created, Updated, Removed, Reachable, Unreachable
+    round_trip: float | None = None  #: seconds
+    technology: str = "PJSIP"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryChanged:
+    """We are registered at another registrar, or no more (AMI: Registry)."""
+
+    username: str  #: our address of record there
+    domain: str  #: the registrar
+    status: str  #: Registered, Unregistered, Rejected
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """A part of the configuration was read anew (AMI: Reload)."""
+
+    module: str  #: ``All``, or the word that was asked for
+    has_worked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The node ends (AMI: Shutdown)."""
+
+    cleanly: bool
+    restarts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HangupHandlerEvent:
+    """A routine for the end of a call is added, taken away, or runs (AMI: HangupHandlerPush …)."""
+
+    channel: str
+    unique_id: str
+    what: str  #: Push, Pop, Run
+    handler: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestState:
+    """A state that test harnesses wait for; told with ``test_events = yes`` only (TestEvent)."""
+
+    __test__ = False  # no test of pytest's
+
+    state: str  #: PLAYBACK, FEATURE_DETECTION, …
+    file: str
+    function: str
+    line: int
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class EventBus:

@@ -101,6 +101,7 @@ async def dial_channel(channel: Channel, what: Origination) -> DialOutcome:
 async def _go_on(channel: Channel, then: RunApplication | RunDialplan) -> None:
     try:
         if isinstance(then, RunApplication):
+            channel.application, channel.data = then.name, then.data
             await channel.pbx.dialplan.execute(channel, then.name, then.data)
         else:
             channel.context = then.context

@@ -89,6 +89,14 @@ class DialplanRunner(Protocol):
         """The hint of an extension as it is written, but for what its pattern matched."""
         ...
 
+    def hints(self) -> Sequence[tuple[str, str, str]]:
+        """Context, extension and hint of all that have one and are no pattern.
+
+        Returns:
+            The same object for as long as the dialplan is the same.
+        """
+        ...
+
     async def substitute(self, channel: Channel, text: str) -> str:
         """Substitute ``${}`` and ``$[]`` in a text."""
         ...

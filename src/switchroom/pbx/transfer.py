@@ -8,6 +8,7 @@ from enum import StrEnum
 from switchroom.pbx.aside import Aside, ask_number, play_one, transfer_context
 from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.events import TransferDone
 from switchroom.pbx.features import Features, features_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import end_hold
@@ -31,6 +32,9 @@ def send_away(party: Party, context: str, extension: str, *, by: Channel) -> Non
     channel.set_variable("TRANSFERERNAME", by.name)
     channel.redirecting.sender.number = by.caller.number
     end_hold(channel)
+    if channel.pbx.events.wants(TransferDone):
+        bridge = party.bridge.id if party.bridge is not None else ""
+        channel.pbx.events.publish(TransferDone(by.name, channel.name, bridge, context, extension))
     if party.has_task:
         channel.redirect(context, extension, 1)
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.endpoint import Aor
 from switchroom.channels.sip.location import Contact
+from switchroom.channels.sip.telling import tell_contact
 from switchroom.sip.client import NewRequest
 from switchroom.sip.flow import Flow, host_for_uri
 from switchroom.sip.headers.name_addr import NameAddr
@@ -58,6 +59,14 @@ class Qualifier:
         if asked:
             self._service.pump()
 
+    def ask(self, aor: Aor) -> None:
+        """Ask all contacts of an address of record now."""
+        now = asyncio.get_running_loop().time()
+        for contact in self._service.location.contacts(aor):
+            self._asked_at[aor.name, contact.uri] = now
+            self._ask(aor, contact, now)
+        self._service.pump()
+
     def _ask(self, aor: Aor, contact: Contact, now: float) -> None:
         if contact.flow is not None and not aor.proxies:
             self._send(aor, contact, contact.flow, now)
@@ -97,3 +106,4 @@ class Qualifier:
             what = "reachable" if contact.reachable else "unreachable"
             logger.info("contact %s of %s is %s", contact.uri, contact.aor, what)
             self._service.contact_changed(contact.aor)
+            tell_contact(self._service, contact)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.endpoint import OutboundRegistration, account_of
+from switchroom.channels.sip.telling import tell_registry
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.events import Registered, RegistrationFailed, Unregistered
 from switchroom.sip.flow import Flow, host_for_uri
@@ -187,14 +188,17 @@ class Registrations:
                 if is_current and standing.status != "Registered":
                     logger.info("registered %s for %s s", standing.settings.name, expires)
                     standing.status = "Registered"
+                    tell_registry(self._service, standing)
             case RegistrationFailed(_, status, None):
                 self._forget(core)
                 if is_current:
                     standing.status = "Stopped" if status in {0, 408} else "Rejected"
+                    tell_registry(self._service, standing, status)
                 self._warn(standing, status, "for good")
             case RegistrationFailed(_, status, after):
                 if is_current:
                     standing.status = "Unregistered"
+                    tell_registry(self._service, standing, status)
                 self._try_elsewhere(standing, core, status)
                 self._warn(standing, status, f"again in {after:g} s")
             case Unregistered():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from switchroom.base.errors import MediaError, SwitchroomError
@@ -22,6 +22,7 @@ from switchroom.channels.sip.qualify import Qualifier
 from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
 from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions
+from switchroom.channels.sip.telling import tell_bindings
 from switchroom.media.dtls.identities import Identities
 from switchroom.net.credentials import TlsError
 from switchroom.net.dns import SystemLookup
@@ -35,6 +36,7 @@ from switchroom.net.udp import open_udp
 from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
+from switchroom.pbx.device_watch import DeviceStates
 from switchroom.pbx.newborn import Newborn
 from switchroom.pbx.pbx import Pbx
 from switchroom.sip.digest import Authenticator, Verdict
@@ -435,8 +437,14 @@ class SipService:
 
     def contact_changed(self, aor: str) -> None:
         """An address of record can be reached, or not any more: so can its endpoints."""
-        for device in self._devices_of_aor.get(aor, ()):
+        watched = self.pbx.datastore(DeviceStates)
+        for device in self.devices_of(aor):
             self.subscriptions.device_changed(device)
+            watched.changed(device)
+
+    def devices_of(self, aor: str) -> Sequence[str]:
+        """The endpoints that are reached by an address of record, ``PJSIP/alice``."""
+        return self._devices_of_aor.get(aor, ())
 
     def _within(self, incoming: IncomingRequest, session: Session | None) -> None:
         driver = self._drivers.get(session) if session is not None else None
@@ -491,6 +499,7 @@ class SipService:
             return
         if result.changes:
             self.contact_changed(aor.name)
+            tell_bindings(self, aor.name, result)
             work = self._acknowledge(incoming, aor.name, result)
             self.pbx.spawn(work, name=f"store contacts of {aor.name}")
         else:

@@ -7,11 +7,13 @@ from contextlib import AsyncExitStack
 
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.cdr import CdrConfig, read_cdr
+from switchroom.config.cdr_manager import CdrManagerConfig, read_cdr_manager
 from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.pbx.cdr import RecordRules
 from switchroom.pbx.cdr_batch import RecordBackend, RecordBatch
 from switchroom.pbx.cdr_recorder import CallRecords, Recorder
+from switchroom.pbx.cdr_told import CdrManager
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.cdr_csv import CdrCsv, CsvColumns
 
@@ -26,30 +28,41 @@ class KeptRecords(Part):
     def read(self) -> Sequence[ConfigWarning]:
         """See :class:`~switchroom.node.part.Part`."""
         self._config = self.read_file("cdr.conf", read_cdr) or CdrConfig()
+        self._told = self.read_file("cdr_manager.conf", read_cdr_manager) or CdrManagerConfig()
         return self._config.warnings
 
     def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
-        keep_records(pbx, self._config, stack)
+        told = [CdrManager(pbx, self._told.mappings)] if self._told.is_on else []
+        keep_records(pbx, self._config, stack, further=told)
 
     def apply(self, pbx: Pbx) -> None:
         """See :class:`~switchroom.node.part.Part`."""
         change_rules(pbx, self._config)
 
 
-def keep_records(pbx: Pbx, config: CdrConfig, stack: AsyncExitStack) -> None:
+def keep_records(
+    pbx: Pbx,
+    config: CdrConfig,
+    stack: AsyncExitStack,
+    *,
+    further: Sequence[RecordBackend] = (),
+) -> None:
     """Start to keep records, if somebody takes them; ``stack`` ends it, after the last call.
 
     Args:
         pbx: The core, not entered yet or without calls.
         config: What ``cdr.conf`` says.
         stack: Gets what has to be closed.
+        further: Backends besides those of ``cdr.conf``.
     """
     records = pbx.datastore(CallRecords)
     records.is_on = config.is_on
     records.rules = _rules(config)
     records.bills_initiated = config.bills_initiated
-    backends = _open_backends(pbx.directories, config, stack) if config.is_on else []
+    backends: list[RecordBackend] = []
+    if config.is_on:
+        backends = [*_open_backends(pbx.directories, config, stack), *further]
     batch = records.batch = RecordBatch(
         backends, size=_batch_size(config), within=float(config.batch_time)
     )

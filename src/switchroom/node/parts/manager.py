@@ -13,14 +13,16 @@ from switchroom.ami.login import Doorkeeper
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.server import AmiServer
 from switchroom.ami.sip import SipSide
-from switchroom.base.version import COMPATIBLE_VERSION
 from switchroom.cli.registry import collect_commands
+from switchroom.cli.version import version_text
 from switchroom.config.acl import read_acl
 from switchroom.config.manager import ManagerConfig, read_manager
 from switchroom.config.options import ConfigWarning
 from switchroom.net.credentials import TlsError
+from switchroom.net.http import HttpServer
 from switchroom.node.part import Part, Services
 from switchroom.node.parts.http import tls_of
+from switchroom.pbx.device_watch import DeviceStates
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.security import report
 
@@ -61,6 +63,7 @@ class Manager(Part):
             return
         server = AmiServer(context)
         stack.push_async_callback(server.close)
+        services.pbx.datastore(DeviceStates).watch(services.pbx)
         await self._listen(server)
         services.start_chore(_tell_booted(context), "tell managers of the start")
 
@@ -97,7 +100,8 @@ def make_context(services: Services, part: Part) -> AmiContext:
         run_command=lambda line: collect_commands().execute(line, cli),
         hub=hub,
         door=door,
-        version=COMPATIBLE_VERSION,
+        is_http_on=lambda: pbx.datastore(HttpServer).is_on,
+        version=version_text().removeprefix("Asterisk "),
     )
     return context
 

@@ -1,0 +1,62 @@
+"""Telling the bus how SIP stands: contacts that come and go, registrations of ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from switchroom.pbx.events import ContactChanged, RegistryChanged
+from switchroom.sip.registrar import Registration
+
+if TYPE_CHECKING:
+    from switchroom.channels.sip.location import Contact
+    from switchroom.channels.sip.registering import Standing
+    from switchroom.channels.sip.service import SipService
+
+
+def tell_contact(service: SipService, contact: Contact, status: str = "") -> None:
+    """A contact changed.
+
+    Args:
+        service: Whose.
+        contact: Which.
+        status: Created, Updated or Removed; empty: whether it answers.
+    """
+    events = service.pbx.events
+    if not events.wants(ContactChanged):
+        return
+    for device in service.devices_of(contact.aor):
+        technology, _, endpoint = device.partition("/")
+        events.publish(
+            ContactChanged(
+                contact.aor, contact.uri, endpoint, status or contact.status, contact.round_trip,
+                technology,
+            )
+        )  # fmt: skip
+
+
+def tell_bindings(service: SipService, aor: str, result: Registration) -> None:
+    """A REGISTER changed what is known of an address of record."""
+    if not service.pbx.events.wants(ContactChanged):
+        return
+    settings = service.settings.aors.get(aor)
+    contacts = {each.uri: each for each in service.location.contacts(settings)} if settings else {}
+    for binding in result.added:
+        if (contact := contacts.get(binding.uri)) is not None:
+            tell_contact(service, contact, "Created")
+    for device in service.devices_of(aor) if result.removed else ():
+        technology, _, endpoint = device.partition("/")
+        for binding in result.removed:
+            service.pbx.events.publish(
+                ContactChanged(aor, binding.uri, endpoint, "Removed", None, technology)
+            )
+
+
+def tell_registry(service: SipService, standing: Standing, status: int = 0) -> None:
+    """A registration of ours was made, failed or ended."""
+    events = service.pbx.events
+    if events.wants(RegistryChanged):
+        settings = standing.settings
+        cause = f"{status}" if status else ""
+        events.publish(
+            RegistryChanged(settings.client_uri, settings.server_uri, standing.status, cause)
+        )
