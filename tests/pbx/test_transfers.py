@@ -196,11 +196,12 @@ def test_a_target_that_never_answers_then_calls_the_transferer_back(*, drops: bo
     office(work, replace(SETTINGS, drops_call=drops), carol=None)
 
 
-def test_a_feature_of_the_application_map() -> None:
+@pytest.mark.parametrize("name", ["DYNAMIC_FEATURES", "GLOBAL(DYNAMIC_FEATURES)"])
+def test_a_feature_of_the_application_map(name: str) -> None:
     async def work(office: Office) -> None:
         office.key("caller", "*9")
         await asyncio.sleep(0.5)
-        assert office.pbx.global_variables == {"DONE": office.bob.name}
+        assert office.pbx.global_variables["DONE"] == office.bob.name
         assert hears(office.caller, office.bob)
         office.key("caller", "55")
         await asyncio.sleep(1.5)
@@ -208,7 +209,7 @@ def test_a_feature_of_the_application_map() -> None:
 
     feature = DynamicFeature("*9", "Set", "GLOBAL(DONE)=${CHANNEL(name)}", on_peer=True)
     settings = FeatureSettings(applications={"mark": feature}, groups={"all": {"mark": ""}})
-    conf = "[default]\nexten => s,1,Set(DYNAMIC_FEATURES=all)\n same => n,Dial(Phone/bob)\n"
+    conf = f"[default]\nexten => s,1,Set({name}=all)\n same => n,Dial(Phone/bob)\n"
     office(work, settings, conf)
 
 

@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -50,6 +50,7 @@ module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:{control}
+{more}
 """
 
 
@@ -71,12 +72,22 @@ class Baresip:
     """One running baresip with one account.
 
     Everything it says on its control socket is kept in :attr:`events`.
+
+    Args:
+        folder: For its files; ``said.wav`` in it is what it says.
+        account: As in its file ``accounts``.
+        modules: Further modules that it loads.
+        contacts: As in its file ``contacts``.
     """
 
-    def __init__(self, folder: Path, account: str) -> None:
+    def __init__(
+        self, folder: Path, account: str, *, modules: Sequence[str] = (), contacts: str = ""
+    ) -> None:
         self.folder = folder
         self.events: list[dict[str, Any]] = []
         self._account = account
+        self._contacts = contacts
+        self._modules = modules
         self._control_port = free_port()
         self._buffer = b""
 
@@ -91,10 +102,11 @@ class Baresip:
                 rtp_end=min(rtp + 20, 65535),
                 modules=_modules(),
                 control=self._control_port,
+                more="\n".join(f"module_app {each}.so" for each in self._modules),
             )
         )
         (self.folder / "accounts").write_text(self._account + "\n")
-        (self.folder / "contacts").write_text("")
+        (self.folder / "contacts").write_text(self._contacts)
         self._log = (self.folder / "log.txt").open("wb")
         self._process = subprocess.Popen(
             [PROGRAM, "-f", str(self.folder)],
@@ -150,6 +162,14 @@ class Baresip:
         body = json.dumps({"command": command, "params": parameters}).encode()
         self._control.sendall(b"%d:%s," % (len(body), body))
 
+    def key(self, digits: str) -> None:
+        """Press keys as a hand does: a key goes down, then up."""
+        for digit in digits:
+            self.command("sndcode", digit)
+            time.sleep(0.12)  # the real phone sends for as long as the key is down
+            self.command("sndcode", "\x04")
+            time.sleep(0.08)
+
     def wait_for(self, kind: str, within: float = 10.0) -> dict[str, Any]:
         """The next event of ``kind``: REGISTER_OK, CALL_ESTABLISHED, CALL_CLOSED, …"""
         deadline = time.monotonic() + within
@@ -175,6 +195,10 @@ class Baresip:
             if not data:
                 return
             self._buffer += data
+
+    def forget(self) -> None:
+        """Events that came until now are waited for no more."""
+        self.events += self._read_events(time.monotonic() + 0.05)
 
     @property
     def heard(self) -> Path:

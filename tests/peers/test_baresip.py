@@ -34,23 +34,14 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
         yield running
 
 
-def key(phone: Baresip, digits: str) -> None:
-    """Press keys as a hand does: a key goes down, then up."""
-    for digit in digits:
-        phone.command("sndcode", digit)
-        time.sleep(0.15)  # the real phone sends for as long as the key is down
-        phone.command("sndcode", "\x04")
-        time.sleep(0.1)
-
-
 def walk(node: Node, phone: Baresip, number: str, pin: str) -> bytes:
     """Dial, key extension and PIN, wait for the end; returns what the phone's user heard."""
     phone.command("dial", f"sip:{number}@127.0.0.1:{node.port}")
     phone.wait_for("CALL_ESTABLISHED")
     node.wait_for_application("Read", "UserExtension")
-    key(phone, "100")
+    phone.key("100")
     node.wait_for_application("Read", "PinEntry")
-    key(phone, f"{pin}#")
+    phone.key(f"{pin}#")
     phone.wait_for("CALL_CLOSED")
     return read_wav(phone.heard)
 

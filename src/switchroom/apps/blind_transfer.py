@@ -6,6 +6,7 @@ Family: Calls
 from __future__ import annotations
 
 from switchroom.dialplan.registry import application
+from switchroom.pbx.aside import transfer_context
 from switchroom.pbx.attended_transfer import attended_transfer_to
 from switchroom.pbx.bridge import party_of
 from switchroom.pbx.channel import Channel
@@ -31,7 +32,7 @@ def blind_transfer(channel: Channel, extension: str, context: str = "") -> None:
          same => n,NoOp(${BLINDTRANSFERSTATUS})
     """
     party = party_of(channel)
-    where = context or channel.variables.get("TRANSFER_CONTEXT", "") or channel.context
+    where = context or transfer_context(channel)
     result = TransferResult.INVALID if party is None else transfer(party, extension, where)
     channel.set_variable("BLINDTRANSFERSTATUS", result)
 
@@ -54,7 +55,7 @@ async def attended_transfer(channel: Channel, extension: str) -> None:
          same => n,NoOp(${ATTENDEDTRANSFERSTATUS})
     """
     party = party_of(channel)
-    context = channel.variables.get("TRANSFER_CONTEXT", "") or channel.context
+    context = transfer_context(channel)
     talks = party is not None and party.peer is not None
     if (
         party is None

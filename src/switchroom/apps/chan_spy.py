@@ -12,6 +12,7 @@ from switchroom.apps.prompts import play_prompts
 from switchroom.base.errors import BadArgumentsError
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
+from switchroom.dialplan.substitution import variable
 from switchroom.media.api import MonitorPlan
 from switchroom.pbx.call_recordings import CallRecordings, RecordingOrder, recording_path
 from switchroom.pbx.channel import ALL_DIGITS, Channel, ChannelState
@@ -245,7 +246,7 @@ class _Spy:
         if digit == options.exit_digit:
             return _Next.END
         if options.exit_extension:
-            context = channel.variables.get("SPY_EXIT_CONTEXT") or channel.context
+            context = variable(channel, "SPY_EXIT_CONTEXT") or channel.context
             if channel.pbx.dialplan.exists(channel, digit, 1, context):
                 channel.goto(context, digit, 1)
                 return _Next.END

@@ -12,6 +12,7 @@ from pathlib import Path
 from switchroom.base.errors import DialplanError, MediaError
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
+from switchroom.dialplan.substitution import variable
 from switchroom.media.api import MonitorPlan
 from switchroom.pbx.call_recordings import (
     CallRecording,
@@ -98,7 +99,7 @@ async def _start(channel: Channel, base: str) -> None:
     order = RecordingOrder(
         replace(plan, only_connected=options.bridged), beep_interval=options.beep_interval
     )
-    if command := channel.variables.get("MONITOR_EXEC", ""):
+    if command := variable(channel, "MONITOR_EXEC"):
         files = " ".join(shlex.quote(str(file)) for file in order.files)
         order = replace(order, command=f"{command} {files}")
     try:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from switchroom.base.text import leading_int
 from switchroom.dialplan.registry import Rest, application
+from switchroom.dialplan.substitution import variable
 from switchroom.media.api import Sound
 from switchroom.media.tone_list import SAMPLE_RATE, Frequency, TonePart, make_tones
 from switchroom.pbx.channel import Channel
@@ -46,9 +47,9 @@ async def morsecode(channel: Channel, text: Rest) -> None:
     Examples:
         Morsecode(SOS)
     """
-    dot = max(10, min(1000, leading_int(channel.variables.get("MORSEDITLEN", "")) or DOT)) / 1000
-    hz = leading_int(channel.variables.get("MORSETONE", "")) or TONE
-    pause_hz = leading_int(channel.variables.get("MORSESPACETONE", "")) or 0
+    dot = max(10, min(1000, leading_int(variable(channel, "MORSEDITLEN")) or DOT)) / 1000
+    hz = leading_int(variable(channel, "MORSETONE")) or TONE
+    pause_hz = leading_int(variable(channel, "MORSESPACETONE")) or 0
     samples = b"".join(
         _samples(hz if sounds else pause_hz, dots * dot)
         for sounds, dots in _marks(text.upper()[:LONGEST_TEXT])

@@ -10,6 +10,7 @@ from switchroom.base.errors import SoundNotFoundError
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel, Progress
+from switchroom.pbx.channel_settings import variable_of
 from switchroom.pbx.features import features_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
@@ -126,7 +127,7 @@ async def play_one(channel: Channel, sound: str, *, interrupt: str = "") -> str:
 
 def transfer_context(channel: Channel) -> str:
     """Where what a channel keys is looked up."""
-    return channel.variables.get("TRANSFER_CONTEXT", "") or channel.context
+    return variable_of(channel, "TRANSFER_CONTEXT") or channel.context
 
 
 async def ask_number(channel: Channel) -> str:

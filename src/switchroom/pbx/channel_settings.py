@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from switchroom.pbx.channel import Channel
 
 
 class AmaFlag(IntEnum):
@@ -33,3 +37,9 @@ class ChannelSettings:
     pickup_groups: frozenset[int] = frozenset()
     named_call_groups: tuple[str, ...] = field(default=())
     named_pickup_groups: tuple[str, ...] = field(default=())
+
+
+def variable_of(channel: Channel, name: str) -> str:
+    """By which a dialplan tells the core something: the channel's own variable, else the global."""
+    value = channel.variables.get(name)
+    return channel.pbx.global_variables.get(name, "") if value is None else value

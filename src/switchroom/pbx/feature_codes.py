@@ -11,6 +11,7 @@ from switchroom.pbx.attended_transfer import attended_transfer
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.channel_settings import variable_of
 from switchroom.pbx.features import Feature, FeatureKeys, Features, logger
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.touch_recording import mix_by_code, record_by_code
@@ -55,7 +56,7 @@ def keys_of(channel: Channel, rights: Rights) -> FeatureKeys | None:
 
 def _dynamic_codes(channel: Channel) -> Iterator[tuple[str, Feature]]:
     """Of the features and groups that ``DYNAMIC_FEATURES`` names, joined by ``#``."""
-    names = channel.variables.get("DYNAMIC_FEATURES", "")
+    names = variable_of(channel, "DYNAMIC_FEATURES")
     if not names:
         return
     settings = channel.pbx.datastore(Features).settings

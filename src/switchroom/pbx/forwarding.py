@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from switchroom.pbx.channel import Channel, Progress, RequestError
-from switchroom.pbx.channel_settings import ChannelSettings
+from switchroom.pbx.channel_settings import ChannelSettings, variable_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.introduction import introduce
 
@@ -43,7 +43,7 @@ def forward_resource(channel: Channel) -> str:
     if "/" in destination:
         return destination
     extension, _, context = destination.partition("@")
-    context = context or channel.variables.get("FORWARD_CONTEXT", "") or channel.context
+    context = context or variable_of(channel, "FORWARD_CONTEXT") or channel.context
     return f"Local/{extension}@{context}"
 
 

@@ -11,6 +11,7 @@ from switchroom.pbx.aside import play_one
 from switchroom.pbx.bridge import Party
 from switchroom.pbx.call_recordings import CallRecordings, RecordingOrder, recording_path
 from switchroom.pbx.channel import Channel, HangupError
+from switchroom.pbx.channel_settings import variable_of
 from switchroom.pbx.features import features_of
 
 logger = logging.getLogger(__name__)
@@ -89,10 +90,9 @@ async def _end(party: Party, touch: _Touch, family: str) -> None:
 
 def _file_name(channel: Channel, other: Channel, family: str) -> str:
     """``auto-<epoch>-<what TOUCH_… says, or who calls and who is called>.<format>``."""
-    variables = channel.variables
-    prefix = variables.get(f"{family}_PREFIX", "") or PREFIX
-    suffix = variables.get(f"{family}_FORMAT", "") or "wav"
-    middle = variables.get(family, "")
+    prefix = variable_of(channel, f"{family}_PREFIX") or PREFIX
+    suffix = variable_of(channel, f"{family}_FORMAT") or "wav"
+    middle = variable_of(channel, family)
     if not middle:
         middle = "-".join(
             each.caller.number or each.name.rpartition("-")[0] for each in (channel, other)
@@ -104,7 +104,7 @@ async def _tell(members: tuple[Channel, ...], by: Channel, family: str, word: st
     """Let both hear the courtesy tone, and a message where one is wanted."""
     sounds = (
         features_of(by.pbx).courtesy_tone,
-        by.variables.get(f"{family}_MESSAGE_{word}", ""),
+        variable_of(by, f"{family}_MESSAGE_{word}"),
     )
     for sound in filter(None, sounds):
         for each in members:

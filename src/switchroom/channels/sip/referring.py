@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from switchroom.channels.sip.replacing import call_to_replace
 from switchroom.pbx.bridge import party_of
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.channel_settings import variable_of
 from switchroom.pbx.holding import end_hold
 from switchroom.pbx.joining import join_peers
 from switchroom.pbx.transfer import transfer
@@ -42,7 +43,7 @@ def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float)
     except RemoteSipError as error:
         incoming.respond(error.sip_status, now=now, reason=f"Bad Request - {error}")
         return
-    context = driver.channel.variables.get("TRANSFER_CONTEXT") or driver.endpoint.context
+    context = variable_of(driver.channel, "TRANSFER_CONTEXT") or driver.endpoint.context
     has_extension = driver.channel.pbx.dialplan.has_extension
     if refer.replaces is None and not has_extension(context, refer.target.user or "s"):
         incoming.respond(404, now=now)
