@@ -56,13 +56,15 @@ class FarEnd:
     answers: Callable[[IncomingRequest], object] | None = None
     on_invite: Callable[[Session], None] | None = None
     events: list[Event] = field(default_factory=list)
+    word: str = "far"  #: what its tags and branches begin with
+    patience: float = PATIENCE
 
     async def open(self) -> None:
         numbers = itertools.count(1)
         config = StackConfig(
             "far end", ALL_METHODS, frozenset({"replaces"}), stray=frozenset({"NOTIFY"})
         )
-        self.stack = SipStack(config, lambda: f"far{next(numbers)}")
+        self.stack = SipStack(config, lambda: f"{self.word}{next(numbers)}")
         self.driver = SipDriver(self.stack, self._on_event)
         self.transport: UdpTransport = await open_udp(self.driver, "127.0.0.1", 0)
 
@@ -97,7 +99,7 @@ class FarEnd:
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait until something holds; time is virtual, so looking often costs nothing."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             while not holds():
                 await asyncio.sleep(0.01)
 

@@ -5,6 +5,7 @@ missing=""
 command -v sipp >/dev/null 2>&1 || missing="$missing sip-tester"
 command -v baresip >/dev/null 2>&1 || missing="$missing baresip-core"
 command -v linphonec >/dev/null 2>&1 || missing="$missing linphone-cli"
+command -v kamailio >/dev/null 2>&1 || missing="$missing kamailio"
 # Programs of npm that talk to us; the tests that need them are skipped where they are not there.
 if command -v npm >/dev/null 2>&1; then
     folder=$(dirname "$0")/npm

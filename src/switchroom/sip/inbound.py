@@ -47,7 +47,7 @@ class Inbound:
             known = stack.servers.get(key)
             if known is not None and self._is_retransmission(known, request, now):
                 return
-            validate(request, allowed=stack.config.methods, extensions=stack.config.extensions)
+            validate(request, allowed=stack.config.methods, extensions=stack.required)
         except RemoteSipError as error:
             self._refuse(request, flow, error)
             return

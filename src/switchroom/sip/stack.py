@@ -55,7 +55,8 @@ class StackConfig:
 
     user_agent: str = "Switchroom"
     methods: frozenset[str] = SERVED_METHODS  #: what is served; others get 405 or 501
-    extensions: frozenset[str] = frozenset()  #: option tags that Require may name
+    extensions: frozenset[str] = frozenset()  #: option tags that are told as Supported
+    understood: frozenset[str] = frozenset()  #: further ones that Require may name
     #: Methods that are handed up though they name a dialog that is not known here: a NOTIFY of a
     #: subscription that somebody else keeps.
     stray: frozenset[str] = frozenset()
@@ -96,6 +97,7 @@ class SipStack:
         self.allow: Header = ("Allow", ", ".join(sorted(config.methods)))
         #: Where a flow's peer sees us; differs from where we are behind a NAT.
         self.advertised: Callable[[Flow], Address] = lambda flow: flow.local
+        self.required = config.extensions | config.understood
         tags = ", ".join(sorted(config.extensions))
         self.supported: Headers = (("Supported", tags),) if tags else ()
         self.common_headers: Headers = (("Server", config.user_agent),)

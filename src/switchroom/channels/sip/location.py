@@ -96,6 +96,10 @@ class Location:
         source = f"{flow.protocol}:{flow.remote[0]}:{flow.remote[1]}"
         before = self._bindings.get(aor.name, ())
         result = register(request, before, policy, now=_wall_clock(), source=source)
+        if result.status == 200 and aor.support_path:
+            # RFC 3327 §5.3: so that the phone sees through whom it will be called.
+            path = tuple(("Path", value) for value in request.all("path"))
+            result = dataclasses.replace(result, headers=(*result.headers, *path))
         if result.status == 200 and result.bindings != before:
             self._bindings[aor.name] = result.bindings
             for binding in result.removed:

@@ -70,6 +70,7 @@ logger = logging.getLogger(__name__)
 
 METHODS = SERVED_METHODS | {*("MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE")}
 EXTENSIONS = frozenset({"100rel", "replaces", "timer"})
+UNDERSTOOD = frozenset({"norefersub", "path"})  #: where they are required, not in every call
 UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
 
 
@@ -98,7 +99,8 @@ class SipService:
         self.pbx = pbx
         self.settings = settings
         self.stack = SipStack(
-            StackConfig(settings.user_agent, METHODS, EXTENSIONS), lambda: secrets.token_hex(8)
+            StackConfig(settings.user_agent, METHODS, EXTENSIONS, UNDERSTOOD),
+            lambda: secrets.token_hex(8),
         )
         self.driver = SipDriver(self.stack, self._handle)
         self.guard = Guard(_policy(settings))
