@@ -1,6 +1,7 @@
 """A real Kamailio in front of a node, and as the carrier at its other side."""
 
 import asyncio
+import itertools
 import re
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -48,12 +49,17 @@ support_path = yes
 EXTENSIONS = "[phones]\nexten => 200,1,Dial(PJSIP/bob,30)\n"
 
 
+_numbers = itertools.count(1)
+
+
 class Phone(FarEnd):
     """A phone that sends everything to a proxy, and answers what a test wants."""
 
     def __init__(self, name: str, proxy: int) -> None:
         super().__init__(
-            answers=lambda incoming: incoming.respond(200, now=self.now), word=name, patience=15.0
+            answers=lambda incoming: incoming.respond(200, now=self.now),
+            word=f"{name}{next(_numbers)}x",  # the node keeps transactions of an earlier story
+            patience=15.0,
         )
         self.name = name
         self.sessions: list[Session] = []
