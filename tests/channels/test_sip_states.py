@@ -9,6 +9,7 @@ from switchroom.channels.sip.codecs import codecs_of, name_of
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint
 from switchroom.channels.sip.location import Contact
+from switchroom.channels.sip.reaching import Reach
 from switchroom.channels.sip.technology import SipTechnology
 from switchroom.media.dtls.identities import Identities
 from switchroom.pbx.channel import Channel, ChannelState
@@ -24,6 +25,7 @@ def technology(contacts: int) -> SipTechnology:
     settings = SimpleNamespace(endpoints={"ann": endpoint}, aors={"ann": object()})
     location = SimpleNamespace(contacts=lambda aor: [Contact("ann", "sip:ann@x")] * contacts)
     service: Any = SimpleNamespace(settings=settings, location=location)
+    service.reach = Reach(service)
     return SipTechnology(service)
 
 

@@ -132,6 +132,7 @@ class PjsipConfig:
     algorithms: tuple[str, ...] = ("MD5",)  #: that phones are challenged with, in this order
     identifier_order: tuple[str, ...] = ("ip", "username", "anonymous")
     keep_alive_interval: int = 90  #: seconds
+    general: Options | None = None  #: of the section of type ``global``, if there is one
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -196,6 +197,7 @@ class _Builder:
                 tuple(order) if settings is None else settings.words("endpoint_identifier_order")
             ),
             keep_alive_interval=90 if settings is None else settings.number("keep_alive_interval"),
+            general=settings,
             warnings=tuple(self._warnings.entries),
         )
 

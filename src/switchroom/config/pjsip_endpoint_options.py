@@ -23,7 +23,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "accept_multiple_sdp_answers": Option(Kind.FLAG, "no"),
         "accountcode": Option(Kind.TEXT, honoured=True),
         "acl": Option(Kind.TEXT),
-        "aggregate_mwi": Option(Kind.FLAG, "yes"),
+        "aggregate_mwi": Option(Kind.FLAG, "yes", honoured=True),
         "allow": Option(Kind.CODECS, honoured=True),
         "allow_overlap": Option(Kind.FLAG, "yes"),
         "allow_subscribe": Option(Kind.FLAG, "yes", honoured=True),
@@ -140,8 +140,8 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "message_context": Option(Kind.TEXT, honoured=True),
         "moh_passthrough": Option(Kind.FLAG, "no"),
         "moh_suggest": Option(Kind.TEXT, "default", honoured=True),
-        "mwi_from_user": Option(Kind.TEXT),
-        "mwi_subscribe_replaces_unsolicited": Option(Kind.YES_NO, "no"),
+        "mwi_from_user": Option(Kind.TEXT, honoured=True),
+        "mwi_subscribe_replaces_unsolicited": Option(Kind.YES_NO, "no", honoured=True),
         "named_call_group": Option(Kind.TEXT, honoured=True),
         "named_pickup_group": Option(Kind.TEXT, honoured=True),
         "notify_early_inuse_ringing": Option(Kind.FLAG, "no", honoured=True),
@@ -225,7 +225,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "use_avpf": Option(Kind.FLAG, "no", honoured=True),
         "use_ptime": Option(Kind.FLAG, "no"),
         "user_eq_phone": Option(Kind.FLAG, "no"),
-        "voicemail_extension": Option(Kind.TEXT),
+        "voicemail_extension": Option(Kind.TEXT, honoured=True),
         "webrtc": Option(Kind.YES_NO, "no", honoured=True),
     }
 )

@@ -90,7 +90,7 @@ AOR: Mapping[str, Option] = MappingProxyType(
         "remove_unavailable": Option(Kind.FLAG, "no"),
         "support_path": Option(Kind.FLAG, "no", honoured=True),
         "type": Option(Kind.TEXT, honoured=True),
-        "voicemail_extension": Option(Kind.TEXT),
+        "voicemail_extension": Option(Kind.TEXT, honoured=True),
     }
 )
 
@@ -144,16 +144,16 @@ GLOBAL: Mapping[str, Option] = MappingProxyType(
         "default_auth_algorithms_uac": Option(Kind.TEXT, "MD5"),
         "default_auth_algorithms_uas": Option(Kind.LIST, "MD5", honoured=True),
         "default_from_user": Option(Kind.TEXT, "asterisk"),
-        "default_outbound_endpoint": Option(Kind.TEXT, "default_outbound_endpoint"),
+        "default_outbound_endpoint": Option(Kind.TEXT, "default_outbound_endpoint", honoured=True),
         "default_realm": Option(Kind.TEXT, "asterisk", honoured=True),
-        "default_voicemail_extension": Option(Kind.TEXT),
+        "default_voicemail_extension": Option(Kind.TEXT, honoured=True),
         "disable_multi_domain": Option(Kind.FLAG, "no"),
         "endpoint_identifier_order": Option(Kind.LIST, "ip,username,anonymous", honoured=True),
         "ignore_uri_user_options": Option(Kind.FLAG, "no"),
         "keep_alive_interval": Option(Kind.NUMBER, "90", honoured=True),
         "max_forwards": Option(Kind.NUMBER, "70"),
         "max_initial_qualify_time": Option(Kind.NUMBER, "0"),
-        "mwi_disable_initial_unsolicited": Option(Kind.FLAG, "no"),
+        "mwi_disable_initial_unsolicited": Option(Kind.FLAG, "no", honoured=True),
         "mwi_tps_queue_high": Option(Kind.NUMBER, "500"),
         "mwi_tps_queue_low": Option(Kind.INTEGER, "-1"),
         "norefersub": Option(Kind.FLAG, "yes"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
+from switchroom.channels.sip.general import General
 from switchroom.channels.sip.media_policy import MediaPolicy
 from switchroom.channels.sip.security_policy import SecurityPolicy
 from switchroom.config.guard import GuardConfig
@@ -62,6 +63,16 @@ class IdentityPolicy:
     tag: str = ""  #: of the caller, for the dialplan
 
 
+@dataclass(frozen=True, slots=True)
+class MwiPolicy:
+    """How a party is told of its messages."""
+
+    is_aggregated: bool = True  #: of all its mailboxes together
+    subscription_replaces: bool = False  #: once it subscribes it is told by that only
+    from_user: str = ""
+    voicemail_extension: str = ""  #: what it dials to hear them
+
+
 def account_of(credentials: Sequence[Credentials]) -> Account | None:
     """What a core proves itself with; None where there is nothing to prove."""
     accounts = [Account(c.username, c.secret, c.realm, c.ha1) for c in credentials]
@@ -103,6 +114,7 @@ class Endpoint:
     subscribe_context: str = ""  #: where what it subscribes to is looked for; empty: its context
     subscription_minimum: int = 0  #: seconds
     mailboxes: tuple[str, ...] = ()
+    mwi: MwiPolicy = field(default_factory=MwiPolicy)
     tells_second_call: bool = False  #: a lamp blinks for a second call, too
     variables: tuple[tuple[str, str], ...] = ()
     office: OfficeOptions = field(default_factory=OfficeOptions)
@@ -124,6 +136,7 @@ class Aor:
     support_path: bool = False
     proxies: tuple[str, ...] = ()  #: URIs that requests to its contacts go through
     mailboxes: tuple[str, ...] = ()
+    voicemail_extension: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +199,7 @@ class SipSettings:
     algorithms: tuple[str, ...] = ("MD5",)  #: of our challenges; old phones fail on others
     user_agent: str = "Switchroom"
     identifier_order: tuple[str, ...] = ("ip", "username", "anonymous")
+    general: General = field(default_factory=General)
     keep_alive: float = 90.0  #: seconds of silence on a connection before a ping; 0: never
     pjsip: PjsipConfig = field(default_factory=PjsipConfig)  #: as written
     guard: GuardConfig = field(default_factory=GuardConfig)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
 from switchroom.channels.sip.added_headers import HeaderError, checked
-from switchroom.channels.sip.endpoint import Endpoint, account_of
+from switchroom.channels.sip.endpoint import Endpoint
 from switchroom.channels.sip.identity import caller_of
+from switchroom.channels.sip.location import Contact
+from switchroom.channels.sip.reaching import OutsideRequest, default_sender
 from switchroom.media.api import Stream
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.technology import Indication
 from switchroom.pbx.text_message import MAX_BODY, MessageSenders, TextMessage
-from switchroom.sip.client import NewRequest, OutgoingRequest
+from switchroom.sip.client import OutgoingRequest
 from switchroom.sip.digest import Verdict
 from switchroom.sip.errors import RemoteSipError
-from switchroom.sip.flow import host_for_uri
 from switchroom.sip.headers.name_addr import NameAddr, parse_name_addr
 from switchroom.sip.message import Header, Response
 from switchroom.sip.multipart import body_of_type
@@ -138,39 +138,29 @@ class Messages:
 
     async def send(self, destination: str, message: TextMessage) -> bool:
         """Send a message to an endpoint or a URI; returns whether there was a way."""
-        service = self._service
-        endpoint, target = self._find(destination.strip())
+        endpoint, target, contact = self._find(destination.strip())
         if target is None:
             return False
-        proxies = endpoint.proxies if endpoint is not None else ()
-        flows = await service.flows_to(proxies[0] if proxies else str(target))
-        if not flows:
-            return False
-        flow = flows[0]
-        host = host_for_uri(service.advertised(flow)[0])
-        sender = _sender(message.from_, endpoint, host)
-        headers: list[Header] = [("Route", f"<{proxy}>") for proxy in proxies]
+        headers: list[Header] = []
         for name in sorted(message.outbound):
             try:
                 headers.append(checked(name, message.data.get(name, "")))
             except HeaderError as error:
                 logger.warning("MessageSend: %s", error)
-        what = NewRequest(
+        what = OutsideRequest(
             "MESSAGE",
-            str(target),
-            sender,
-            account=account_of(endpoint.outbound_credentials) if endpoint is not None else None,
-            headers=(*headers, ("Content-Type", "text/plain;charset=UTF-8")),
-            body=message.body.encode("utf-8", "surrogateescape")[:MAX_BODY],
+            target,
+            contact,
+            (*headers, ("Content-Type", "text/plain;charset=UTF-8")),
+            message.body.encode("utf-8", "surrogateescape")[:MAX_BODY],
+            lambda host: _sender(message.from_, endpoint, host),
         )
-        now = asyncio.get_running_loop().time()
-        service.stack.request(what, flow, now=now, user=_Outcome(str(target)))
-        service.pump()
-        return True
+        return await self._service.reach.send(endpoint, what, _Outcome(str(target)))
 
-    def _find(self, text: str) -> tuple[Endpoint | None, SipUri | None]:
+    def _find(self, text: str) -> tuple[Endpoint, SipUri | None, Contact | None]:
         """``endpoint``, ``endpoint/uri``, ``number@endpoint``, or a URI, with its technology."""
-        endpoints, location = self._service.settings.endpoints, self._service.location
+        settings = self._service.settings
+        endpoints = settings.endpoints
         if text.lower().startswith("pjsip:"):
             text = text[len("pjsip:") :]
         elif text.lower().startswith("sip:") and "@" not in text:
@@ -179,15 +169,16 @@ class Messages:
         number, at, host = name.rpartition("@")
         endpoint = endpoints.get(name) or (endpoints.get(host) if at else None)
         if endpoint is None:
-            return None, _uri(text)
+            nobody = endpoints.get(settings.general.outbound_endpoint) or Endpoint("")
+            return nobody, _uri(text), None
         if uri:
-            return endpoint, _uri(uri)
-        aors = self._service.settings.aors
-        contacts = [c for a in endpoint.aors if a in aors for c in location.contacts(aors[a])]
-        target = _uri(contacts[-1].uri) if contacts else None
+            return endpoint, _uri(uri), None
+        contacts = self._service.reach.contacts(endpoint)
+        contact = contacts[-1] if contacts else None
+        target = _uri(contact.uri) if contact is not None else None
         if target is not None and number:
             target = SipUri(target.scheme, number, target.host, target.port, target.parameters)
-        return endpoint, target
+        return endpoint, target, contact
 
 
 def _uri(text: str) -> SipUri | None:
@@ -200,9 +191,9 @@ def _uri(text: str) -> SipUri | None:
         return None
 
 
-def _sender(text: str, endpoint: Endpoint | None, host: str) -> NameAddr:
+def _sender(text: str, endpoint: Endpoint, host: str) -> NameAddr:
     """The From: what the dialplan says, with our host where it names none."""
-    default = NameAddr(f"sip:{(endpoint.from_user if endpoint else '') or 'asterisk'}@{host}")
+    default = default_sender(endpoint, host)
     if not text.strip():
         return default
     try:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from switchroom.base.errors import MediaError, SwitchroomError
+from switchroom.base.errors import MediaError
 from switchroom.channels.sip.authentication import Authentication
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint, SipSettings, Transport
@@ -16,13 +16,15 @@ from switchroom.channels.sip.identification import Identification, Sight
 from switchroom.channels.sip.incoming import IncomingCalls
 from switchroom.channels.sip.location import Location
 from switchroom.channels.sip.messaging import Messages
+from switchroom.channels.sip.mwi import UnsolicitedMwi
 from switchroom.channels.sip.nat import PublicAddresses
 from switchroom.channels.sip.office import equip
 from switchroom.channels.sip.qualify import Qualifier
+from switchroom.channels.sip.reaching import Reach
 from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
+from switchroom.channels.sip.registrar import Registrar
 from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions
-from switchroom.channels.sip.telling import tell_bindings
 from switchroom.media.dtls.identities import Identities
 from switchroom.net.credentials import TlsError
 from switchroom.net.dns import SystemLookup
@@ -60,7 +62,6 @@ from switchroom.sip.events import (
 )
 from switchroom.sip.flow import Flow
 from switchroom.sip.message import Header, Request
-from switchroom.sip.registrar import Registration
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
 from switchroom.sip.stack import SERVED_METHODS, SipStack, StackConfig
@@ -106,11 +107,14 @@ class SipService:
         self.guard = Guard(_policy(settings))
         self.driver.blocks = self.guard.blocks
         self.location = Location(pbx.astdb)
+        self.reach = Reach(self)
         self.transports: list[tuple[Transport, OpenTransport]] = []
         self.qualifier = Qualifier(self)
         self.registrations = Registrations(self)
+        self._registrar = Registrar(self)
         self._incoming = IncomingCalls(self)
         self.subscriptions = Subscriptions(self)
+        self.mwi = UnsolicitedMwi(self)
         self._messages = Messages(self)
         self.public = PublicAddresses((), {})
         self.identities = Identities()  #: of endpoints whose audio is keyed by handshakes
@@ -129,6 +133,7 @@ class SipService:
         self._authenticator.algorithms = settings.algorithms
         self._authentication = Authentication(self._authenticator, settings.realm)
         self.location.load(settings)
+        self.mwi.load()
         self._devices_of_aor: dict[str, list[str]] = {}
         for endpoint in settings.endpoints.values():
             for aor in endpoint.aors:
@@ -238,6 +243,7 @@ class SipService:
     async def close(self) -> None:
         """Send what is still to be sent and close the transports."""
         self.subscriptions.close()
+        self.mwi.close()
         await self.registrations.close()
         self.pump()
         await asyncio.sleep(0)
@@ -472,7 +478,7 @@ class SipService:
                            ("Accept", "application/sdp"))  # fmt: skip
                 incoming.respond(200, now=self.now, headers=headers)
             case "REGISTER":
-                self._register(incoming)
+                self._registrar.receive(incoming)
             case "SUBSCRIBE":
                 self.subscriptions.receive(incoming)
             case "MESSAGE":
@@ -482,43 +488,6 @@ class SipService:
                 incoming.respond(489, now=self.now, headers=(ALLOW_EVENTS,))
             case _:
                 incoming.respond(405, now=self.now, headers=(self.stack.allow,))
-
-    def _register(self, incoming: IncomingRequest) -> None:
-        request, now = incoming.request, self.now
-        verdict, endpoint = self.authenticate(request, incoming.flow)
-        if verdict is not Verdict.GOOD or endpoint is None:
-            incoming.respond(401, now=now, headers=self.challenge(verdict))
-            return
-        try:
-            user = parse_uri(request.to.uri).user
-            aor = self.settings.aors.get(user) if user in endpoint.aors else None
-            if aor is None:
-                incoming.respond(404, now=now)
-                return
-            result = self.location.register(request, aor, incoming.flow)
-        except RemoteSipError as error:
-            incoming.respond(error.sip_status, now=now, reason=f"Bad Request - {error}")
-            return
-        if result.changes:
-            self.contact_changed(aor.name)
-            tell_bindings(self, aor.name, result)
-            work = self._acknowledge(incoming, aor.name, result)
-            self.pbx.spawn(work, name=f"store contacts of {aor.name}")
-        else:
-            incoming.respond(result.status, now=now, reason=result.reason, headers=result.headers)
-
-    async def _acknowledge(self, incoming: IncomingRequest, aor: str, result: Registration) -> None:
-        """Answer a REGISTER once it is on disk: a phone that got its 200 is found after a crash."""
-        try:
-            await self.location.store(aor)
-        except SwitchroomError as error:
-            logger.error("cannot store %s: %s", aor, error.render())  # noqa: TRY400  # known, no trace
-            incoming.respond(500, now=self.now)
-        else:
-            incoming.respond(200, now=self.now, headers=result.headers)
-            for binding in result.added:
-                logger.info("%s registered %s", aor, binding.uri)
-        self.pump()
 
 
 def _policy(settings: SipSettings) -> GuardPolicy:

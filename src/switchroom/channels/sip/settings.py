@@ -12,9 +12,11 @@ from switchroom.channels.sip.endpoint import (
     Endpoint,
     Identify,
     IdentityPolicy,
+    MwiPolicy,
     OutboundRegistration,
     SipSettings,
 )
+from switchroom.channels.sip.general import general_of
 from switchroom.channels.sip.identity import PRESENTATIONS
 from switchroom.channels.sip.media_policy import policy_of_endpoint, policy_of_peer
 from switchroom.channels.sip.security_policy import SecurityPolicy, security_of_endpoint
@@ -77,6 +79,7 @@ def merge(
             each.support_path,
             _proxies(each.outbound_proxies),
             each.options.words("mailboxes"),
+            each.options.text("voicemail_extension"),
         )
         for name, each in pjsip.aors.items()
     }
@@ -99,6 +102,7 @@ def merge(
         tuple(identifies),
         tuple(registrations),
         pjsip=pjsip,
+        general=general_of(pjsip.general),
         keep_alive=pjsip.keep_alive_interval,
         identifier_order=pjsip.identifier_order,
         realm=pjsip.default_realm,
@@ -136,6 +140,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig, rtp: RtpConfig) -> End
         subscribe_context=config.options.text("subscribe_context"),
         subscription_minimum=config.options.number("sub_min_expiry"),
         mailboxes=config.options.words("mailboxes"),
+        mwi=_mwi(config),
         tells_second_call=config.options.flag("notify_early_inuse_ringing"),
         message_context=config.options.text("message_context"),
         allows_transfer=config.options.flag("allow_transfer"),
@@ -162,6 +167,16 @@ def _identity(config: EndpointConfig) -> IdentityPolicy:
         sends_diversion=options.flag("send_diversion"),
         sends_history=options.flag("send_history_info"),
         tag=options.text("callerid_tag"),
+    )
+
+
+def _mwi(config: EndpointConfig) -> MwiPolicy:
+    options = config.options
+    return MwiPolicy(
+        is_aggregated=options.flag("aggregate_mwi"),
+        subscription_replaces=options.flag("mwi_subscribe_replaces_unsolicited"),
+        from_user=options.text("mwi_from_user"),
+        voicemail_extension=options.text("voicemail_extension"),
     )
 
 

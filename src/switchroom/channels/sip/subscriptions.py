@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.endpoint import Endpoint
 from switchroom.channels.sip.event_packages import PACKAGES, EventPackage, Watched
+from switchroom.channels.sip.mwi import message_account, whole
 from switchroom.pbx.device_state import DeviceStateChanged
 from switchroom.pbx.events import (
     ChannelCreated,
@@ -69,6 +70,13 @@ class Subscriptions:
     def __iter__(self) -> Iterator[Standing]:
         return iter(self._standing.values())
 
+    def has_mailbox_of(self, endpoint: str) -> bool:
+        """Whether an endpoint has subscribed to a mailbox."""
+        return any(
+            each.endpoint.name == endpoint and each.package.is_of_mailbox
+            for each in self._standing.values()
+        )
+
     def receive(self, incoming: IncomingRequest) -> None:
         """A SUBSCRIBE outside of a dialog."""
         service, request, now = self._service, incoming.request, self._service.now
@@ -88,8 +96,10 @@ class Subscriptions:
         core = service.stack.open_subscription(incoming, minimum=endpoint.subscription_minimum)
         core.is_pinned = endpoint.rewrite_contact
         name, context, hint = found
-        devices = frozenset(each.lower() for each in hint.devices) if hint is not None else None
-        watched = frozenset({name.lower()}) if devices is None else devices
+        if hint is not None:
+            watched = frozenset(each.lower() for each in hint.devices)
+        else:
+            watched = frozenset(whole(each).lower() for each in name.split(","))
         standing = Standing(core, endpoint, package, name, context, hint, watched)
         goes_on = core.accept(incoming, now=now)
         if incoming.status >= 300:
@@ -172,7 +182,7 @@ class Subscriptions:
         events.subscribe(ChannelHungUp, self._channel_changed)
         events.subscribe(HoldChanged, self._channel_changed)
         events.subscribe(DeviceStateChanged, lambda event: self.device_changed(event.device))
-        events.subscribe(MailboxChanged, lambda event: self.device_changed(event.mailbox))
+        events.subscribe(MailboxChanged, lambda event: self.device_changed(whole(event.mailbox)))
 
     def _channel_changed(
         self, event: ChannelCreated | ChannelStateChanged | ChannelHungUp | HoldChanged
@@ -211,7 +221,11 @@ class Subscriptions:
         entity = standing.core.dialog.local.uri
         pbx = self._service.pbx
         if standing.hint is None:
-            counts = [pbx.datastore(Mailboxes).count(each) for each in standing.name.split(",")]
+            endpoint = standing.endpoint
+            if endpoint.mwi.voicemail_extension:
+                entity = message_account(self._service, endpoint, parse_uri(entity).host)
+            count = pbx.datastore(Mailboxes).count
+            counts = [count(whole(each)) for each in standing.name.split(",")]
             new, old = sum(each[0] for each in counts), sum(each[1] for each in counts)
             return Watched(standing.name, entity, new_messages=new, old_messages=old)
         hint = find_hint(pbx, standing.context, standing.name) or standing.hint

@@ -10,6 +10,7 @@ from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint, account_of
 from switchroom.channels.sip.location import Contact
 from switchroom.channels.sip.office import busy_state, has_room
+from switchroom.channels.sip.reaching import first_hop
 from switchroom.channels.sip.service import SipService
 from switchroom.pbx.channel import Channel, ChannelState, RequestError
 from switchroom.pbx.device_state import DeviceState, channels_of, state_of_channels
@@ -17,7 +18,6 @@ from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from switchroom.sip.client import NewCall
 from switchroom.sip.errors import RemoteSipError
-from switchroom.sip.flow import Flow
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.uri import SipUri, parse_uri
 
@@ -47,8 +47,12 @@ class SipTechnology:
         target, contact = self._target(endpoint, uri)
         if number:
             target = SipUri(target.scheme, number, target.host, target.port, target.parameters)
-        routes = self._routes(endpoint, contact)
-        flows = await self._flows(endpoint, target, contact, routes)
+        reach = self._service.reach
+        routes = reach.routes(endpoint, contact)
+        flows = await reach.flows(endpoint, target, contact, routes)
+        if not flows:
+            message = f"endpoint {endpoint.name}: no transport reaches {first_hop(routes, target)}"
+            raise RequestError(message, HangupCause.NO_ROUTE_DESTINATION)
         try:
             driver = SipChannelDriver(self._service, endpoint, flows[0])
         except MediaError as error:
@@ -86,64 +90,27 @@ class SipTechnology:
             return DeviceState.ONHOLD
         if busy is not None:
             return busy_state(endpoint, busy, channels)
-        contacts = self._contacts(endpoint)
+        contacts = self._service.reach.contacts(endpoint)
         can_be_reached = any(contact.reachable is not False for contact in contacts)
         return DeviceState.NOT_INUSE if can_be_reached else DeviceState.UNAVAILABLE
-
-    def _contacts(self, endpoint: Endpoint) -> list[Contact]:
-        settings, location = self._service.settings, self._service.location
-        return [
-            contact
-            for name in endpoint.aors
-            if name in settings.aors
-            for contact in location.contacts(settings.aors[name])
-        ]
 
     def _target(self, endpoint: Endpoint, uri: str) -> tuple[SipUri, Contact | None]:
         contact: Contact | None = None
         if not uri:
-            contacts = self._contacts(endpoint)
+            contacts = self._service.reach.contacts(endpoint)
             if not contacts:
                 message = f"endpoint {endpoint.name} has no contact"
                 raise RequestError(message, HangupCause.SUBSCRIBER_ABSENT)
             contact = _best(contacts)
             uri = contact.uri
         else:
-            known = self._contacts(endpoint)
+            known = self._service.reach.contacts(endpoint)
             contact = next((each for each in known if each.uri == uri), None)
         try:
             return parse_uri(uri), contact
         except RemoteSipError as error:
             message = f"endpoint {endpoint.name}: {uri!r}: {error}"
             raise RequestError(message, HangupCause.INVALID_NUMBER_FORMAT) from error
-
-    def _routes(self, endpoint: Endpoint, contact: Contact | None) -> list[str]:
-        """Through whom the call goes: our proxy, then what a registrar or a contact asked for."""
-        proxies = endpoint.proxies
-        if contact is not None and not proxies:
-            aor = self._service.settings.aors.get(contact.aor)
-            proxies = aor.proxies if aor is not None else ()
-        routes = [f"<{proxy}>" for proxy in proxies]
-        routes += self._service.registrations.service_route(endpoint.name)
-        return routes + list(contact.path if contact is not None else ())
-
-    async def _flows(
-        self, endpoint: Endpoint, target: SipUri, contact: Contact | None, routes: list[str]
-    ) -> list[Flow]:
-        flow = contact.flow if contact is not None else None
-        if contact is not None and flow is None and endpoint.rewrite_contact and contact.source:
-            protocol, host, port = contact.source
-            flow = self._service.local_flow(protocol, (host, port), name=endpoint.transport)
-        if flow is not None and not routes and (flow.is_reliable or endpoint.rewrite_contact):
-            return [flow]
-        where = str(target)
-        if routes:
-            where = routes[0].strip().removeprefix("<").partition(">")[0]
-        flows = await self._service.flows_to(where, transport=endpoint.transport)
-        if not flows:
-            message = f"endpoint {endpoint.name}: no transport reaches {where}"
-            raise RequestError(message, HangupCause.NO_ROUTE_DESTINATION)
-        return flows
 
 
 def _is_held(channel: Channel) -> bool:
