@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import switchroom.apps
 import switchroom.functions
+from switchroom.channels.local import LocalTechnology
 from switchroom.channels.sip.service import SipService
 from switchroom.channels.sip.settings import merge
 from switchroom.channels.sip.technology import SipTechnology
@@ -228,7 +229,8 @@ def play(story: Story, pjsip: str, *, dialplan: str = "", sip: str = "") -> None
                 old = read_sip(parse_config(sip.replace("{far}", str(far.port)))) if sip else None
                 service = SipService(pbx, merge(config, old, user_agent="test"))
                 technology = SipTechnology(service)
-                pbx.technologies = {"PJSIP": technology, "SIP": technology}
+                local = LocalTechnology()
+                pbx.technologies = {"PJSIP": technology, "SIP": technology, "LOCAL": local}
                 await service.start()
                 try:
                     await story(Side(service, pbx, far, config))

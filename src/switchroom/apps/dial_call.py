@@ -18,6 +18,7 @@ from switchroom.pbx.bridge import Bridge, Departure, Left, Party
 from switchroom.pbx.cdr_recorder import recorder_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
+from switchroom.pbx.connected_line import ConnectedLine, connect_line
 from switchroom.pbx.dialing import Dialing, DialOutcome, DialStatus, tell_end
 from switchroom.pbx.feature_codes import Rights, keys_of
 from switchroom.pbx.hangup_cause import HangupCause
@@ -107,8 +108,11 @@ class DialCall:
             channel.set_variable("DIALEDPEERNAME", outcome.answered.name)
             number = requested.numbers.get(outcome.answered, "")
             channel.set_variable("DIALEDPEERNUMBER", number)
-            if not self._callers.keeps_connected:
-                channel.connected = outcome.answered.caller.copy()
+            if self._callers.keeps_connected:
+                channel.datastore(ConnectedLine).is_kept = True
+                outcome.answered.datastore(ConnectedLine).is_kept = True
+            else:
+                connect_line(channel, outcome.answered.caller)
         return outcome
 
     async def _answered(self, outcome: DialOutcome, called: Channel) -> None:

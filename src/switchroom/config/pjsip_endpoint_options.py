@@ -66,7 +66,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
             Kind.TEXT, "prefer:pending, operation:union, keep:all, transcode:allow"
         ),
         "connected_line_method": Option(
-            Kind.CHOICE, "invite", choices=("invite", "reinvite", "update")
+            Kind.CHOICE, "invite", choices=("invite", "reinvite", "update"), honoured=True
         ),
         "contact_acl": Option(Kind.TEXT),
         "contact_deny": Option(Kind.TEXT),
@@ -166,10 +166,12 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "preferred_codec_only": Option(Kind.FLAG, "no"),
         "record_off_feature": Option(Kind.TEXT, "automixmon"),
         "record_on_feature": Option(Kind.TEXT, "automixmon"),
-        "redirect_method": Option(Kind.CHOICE, "user", choices=("user", "uri_core", "uri_pjsip")),
+        "redirect_method": Option(
+            Kind.CHOICE, "user", choices=("user", "uri_core", "uri_pjsip"), honoured=True
+        ),
         "refer_blind_progress": Option(Kind.FLAG, "yes"),
         "rewrite_contact": Option(Kind.FLAG, "no", honoured=True),
-        "rpid_immediate": Option(Kind.FLAG, "no"),
+        "rpid_immediate": Option(Kind.FLAG, "no", honoured=True),
         "rtcp_mux": Option(Kind.FLAG, "no", honoured=True),
         "rtp_engine": Option(Kind.TEXT, "asterisk"),
         "rtp_ipv6": Option(Kind.FLAG, "no"),
@@ -184,7 +186,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "security_mechanisms": Option(Kind.TEXT),
         "security_negotiation": Option(Kind.CHOICE, "no", choices=("no", "mediasec")),
         "send_aoc": Option(Kind.FLAG, "no"),
-        "send_connected_line": Option(Kind.YES_NO, "yes"),
+        "send_connected_line": Option(Kind.YES_NO, "yes", honoured=True),
         "send_diversion": Option(Kind.FLAG, "yes", honoured=True),
         "send_history_info": Option(Kind.FLAG, "no", honoured=True),
         "send_pai": Option(Kind.FLAG, "no", honoured=True),
@@ -218,7 +220,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "tos_audio": Option(Kind.TEXT, "0"),
         "tos_video": Option(Kind.TEXT, "0"),
         "transport": Option(Kind.TEXT, honoured=True),
-        "trust_connected_line": Option(Kind.YES_NO, "yes"),
+        "trust_connected_line": Option(Kind.YES_NO, "yes", honoured=True),
         "trust_id_inbound": Option(Kind.FLAG, "no", honoured=True),
         "trust_id_outbound": Option(Kind.FLAG, "no", honoured=True),
         "type": Option(Kind.TEXT, honoured=True),

@@ -19,6 +19,7 @@ from switchroom.dialplan.parties import (
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.caller_id import CallerId, PartyId
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.connected_line import tell_line
 
 
 def _party(caller: CallerId, path: Path) -> tuple[PartyId, Path]:
@@ -145,3 +146,5 @@ def set_connected_line(channel: Channel, value: str, item: str, option: str = ""
     """
     if not write_party(*_party(channel.connected, path_of(item)), value):
         raise DialplanError(f"CONNECTEDLINE: there is no {item!r}")
+    if "i" not in option:
+        tell_line(channel)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from switchroom.pbx.bridge_audio import BridgeAudio
 from switchroom.pbx.channel import Channel, HangupError, Progress
+from switchroom.pbx.connected_line import joined
 from switchroom.pbx.events import (
     BridgeCreated,
     BridgeDestroyed,
@@ -318,6 +319,8 @@ class Bridge:
             for party in parties:
                 names = (each.channel.name for each in parties if each is not party)
                 party.channel.set_variable("BRIDGEPEER", ",".join(names))
+        if len(parties) == 2:
+            joined(parties[0].channel, parties[1].channel)
 
     def _shorten(self) -> bool:
         """Leave out Local channels between two calls."""

@@ -52,7 +52,8 @@ class Session:
     __slots__ = (
         "_accept_waiting", "_accepted", "_cseq_of_accepted", "_gap", "_give_up_at",
         "_hang_up_headers", "_retransmit_at", "_retry", "account", "armed_at", "dialog",
-        "early_answer", "flow", "incoming", "is_pinned", "local_sdp", "offering", "outgoing",
+        "early_answer", "flow", "incoming", "is_pinned", "local_sdp", "offer_headers", "offering",
+        "outgoing",
         "peer_takes_update", "reliable", "remote_sdp", "request", "response", "stack", "state",
         "timer", "waiting_offer", "wants_cancel",
     )  # fmt: skip
@@ -92,6 +93,7 @@ class Session:
         self._accept_waiting: tuple[str, tuple[Header, ...]] | None = None  # for a PRACK
         self._retry = GlareRetry()
         self.early_answer = False  #: the peer answered our offer reliably before its 2xx
+        self.offer_headers: tuple[Header, ...] = ()  #: of our last re-INVITE
         self.local_sdp = ""  #: our last offer or answer
         self.peer_takes_update = incoming is not None and takes_update(incoming.request)
 
@@ -234,8 +236,10 @@ class Session:
 
     # offers within the session
 
-    def offer(self, sdp: str, *, now: float) -> None:
+    def offer(self, sdp: str, *, now: float, headers: Iterable[Header] = ()) -> None:
         """Offer again by re-INVITE: :class:`OfferAnswered` or :class:`OfferRefused` follows.
+
+        ``headers`` are sent again, too, where the offer meets one of theirs.
 
         Raises:
             LocalSipError: The session is not established, or another offer is open.
@@ -245,6 +249,7 @@ class Session:
         if self.offering is not None or self.waiting_offer is not None:
             raise LocalSipError(f"session {self.call_id} has an offer open")
         self.local_sdp = sdp
+        self.offer_headers = tuple(headers)
         self.stack.offer_within(self, sdp, now=now)
 
     def retry_offer(self, *, now: float) -> bool:

@@ -224,7 +224,8 @@ class SipStack:
         """Send a re-INVITE of ``session`` (RFC 3261 §14.1)."""
         own = (self.contact(session.flow), self.allow, *self.user_agent, *self.supported)
         timed = session.timer.request_headers() if session.timer is not None else ()
-        headers = (*session.dialog.headers("INVITE"), *own, *timed, SDP)
+        more = session.offer_headers
+        headers = (*session.dialog.headers("INVITE"), *own, *timed, *more, SDP)
         uri = session.dialog.remote_target
         self.start_invite(
             OutgoingInvite(self, session, uri, headers, body=sdp.encode(), give_up_after=GIVE_UP),

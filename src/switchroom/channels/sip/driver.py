@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
 from switchroom.channels.sip.causes import cause_of_status, status_of_cause
 from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
+from switchroom.channels.sip.connected_line import hear_line, line_headers, tell_line
 from switchroom.channels.sip.endpoint import WITH_EVENTS, DtmfMode, Endpoint
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
 from switchroom.channels.sip.media_watch import hear_media, watched
 from switchroom.channels.sip.negotiating import Taken, agree_with
 from switchroom.channels.sip.office import hold_music
+from switchroom.channels.sip.redirecting import follow
 from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
 from switchroom.channels.sip.securing import CallSecurity
 from switchroom.media.api import Stream, StreamPlan
@@ -35,7 +37,7 @@ from switchroom.sip.dtmf_info import CONTENT_TYPE, body_of_digit, digit_of_info
 from switchroom.sip.errors import LocalSipError, RemoteSipError
 from switchroom.sip.events import EndReason, SessionEnded
 from switchroom.sip.flow import Flow, host_for_uri
-from switchroom.sip.message import REASONS, Header
+from switchroom.sip.message import REASONS, Header, Request
 from switchroom.sip.replaces import Replaces
 from switchroom.sip.session import Session, SessionState
 from switchroom.sip.uri import SipUri
@@ -87,7 +89,8 @@ class SipChannelDriver:
         self._origin = Origin(secrets.randbits(48))
         self._stream: Stream | None = None
         self.is_held = False  #: by the party
-        self._rang = self._is_answered = False
+        self.has_rung = self._is_answered = False
+        self.redirections = 0
         self._offered = False
         self.reason = ""  #: why it ended, in the words of SIP: ``SIP 486 Busy Here``
 
@@ -147,12 +150,20 @@ class SipChannelDriver:
 
     def _answer_headers(self) -> list[Header]:
         """Whom the caller reached, and what the dialplan adds."""
-        host = host_for_uri(self._service.advertised(self.flow)[0])
-        connected = self.channel.connected
-        return [
-            *identity_headers(connected, self.endpoint, host=host, role="called"),
-            *self.channel.datastore(AddedHeaders).headers,
-        ]
+        return [*line_headers(self), *self.channel.datastore(AddedHeaders).headers]
+
+    def tell_connected_line(self) -> None:
+        """See :class:`~switchroom.pbx.connected_line.TellsConnectedLine`."""
+        tell_line(self)
+
+    @property
+    def advertised_host(self) -> str:
+        """What the party sees as our address."""
+        return self._service.advertised(self.flow)[0]
+
+    def pump(self) -> None:
+        """Send what the core has to send."""
+        self._service.pump()
 
     async def indicate(self, indication: Indication) -> None:
         """Send the provisional response, or the refusal, that says it."""
@@ -161,8 +172,8 @@ class SipChannelDriver:
             return
         match indication:
             case Indication.RINGING:
-                if not self._rang:
-                    self._rang = True
+                if not self.has_rung:
+                    self.has_rung = True
                     session.provisional(180, now=self._now, headers=self._answer_headers())
             case Indication.PROGRESS:
                 stream = await self.channel.stream()
@@ -217,6 +228,21 @@ class SipChannelDriver:
         self._invite(self._stream)
         return True
 
+    async def call_at(self, target: SipUri) -> None:
+        """Send the INVITE again to where the party has sent it (302)."""
+        call, stream, channel = self.call, self._stream, self.channel
+        assert call is not None
+        flows = await self._service.flows_to(str(target), transport=self.endpoint.transport)
+        if channel.is_hung_up:
+            return
+        if not flows or stream is None:
+            channel.hangup(HangupCause.NO_ROUTE_DESTINATION)
+            return
+        self.flow, *self.alternatives = flows
+        self.call = dataclasses.replace(call, target=str(target), routes=())
+        self._invite(stream)
+        self.pump()
+
     async def open_stream(self) -> Stream:
         """Bind RTP on the address that the session runs over."""
         agreement = self.agreement
@@ -255,6 +281,7 @@ class SipChannelDriver:
 
     def on_progress(self, status: int, sdp: str) -> None:
         """Our INVITE got a provisional response."""
+        self._hear_response()
         if sdp and self._take_answer(sdp):
             self.channel.on_progress(Progress.EARLY_MEDIA)
         elif status in {180, 182}:
@@ -263,10 +290,24 @@ class SipChannelDriver:
     def on_answered(self, sdp: str) -> None:
         """Our INVITE was accepted."""
         self._is_answered = True
+        self._hear_response()
         if self._take_answer(sdp):
             self.channel.on_progress(Progress.ANSWERED)
         else:
             self.channel.hangup(HangupCause.BEARERCAPABILITY_NOTAVAIL)
+
+    def _hear_response(self) -> None:
+        if self.session is not None and self.session.response is not None:
+            hear_line(self, self.session.response)
+
+    def on_updated(self, request: Request) -> None:
+        """An UPDATE without an offer came."""
+        hear_line(self, request)
+
+    def on_offer_answered(self, sdp: str) -> None:
+        """Our re-INVITE was accepted."""
+        if sdp:
+            self._take_answer(sdp)
 
     def on_acknowledged(self, sdp: str) -> None:
         """The ACK of our 200 came; it carries the answer where the offer was ours."""
@@ -277,6 +318,8 @@ class SipChannelDriver:
         """A re-INVITE or UPDATE: answer it, or say why not."""
         session = self.session
         assert session is not None
+        if session.waiting_offer is not None:
+            hear_line(self, session.waiting_offer.request)
         stream = self._stream
         if stream is None:
             session.refuse_offer(488, now=self._now)
@@ -356,6 +399,9 @@ class SipChannelDriver:
     def on_ended(self, event: SessionEnded) -> None:
         """The session is over."""
         if self._invite_elsewhere(event):
+            return
+        is_redirected = event.reason is EndReason.REFUSED and 300 <= event.status < 400
+        if is_redirected and self.session is not None and follow(self, self.session.response):
             return
         if event.reason is EndReason.REFUSED:
             self.reason = f"SIP {event.status} {REASONS.get(event.status, '')}".rstrip()

@@ -9,6 +9,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
 from switchroom.channels.sip.general import General
+from switchroom.channels.sip.line_policy import LinePolicy
 from switchroom.channels.sip.media_policy import MediaPolicy
 from switchroom.channels.sip.security_policy import SecurityPolicy
 from switchroom.config.guard import GuardConfig
@@ -106,6 +107,8 @@ class Endpoint:
     media: MediaPolicy = field(default_factory=MediaPolicy)
     media_host: str = ""  #: shown in SDP in place of our own address
     identity: IdentityPolicy = field(default_factory=IdentityPolicy)
+    line: LinePolicy = field(default_factory=LinePolicy)
+    redirect_method: str = "user"  #: what is made of a 302: ``user``, ``uri_core``, ``uri_pjsip``
     timers: TimerPolicy = field(default_factory=TimerPolicy)
     reliable: Reliable = Reliable.YES
     allows_transfer: bool = True

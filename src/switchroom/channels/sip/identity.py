@@ -15,7 +15,7 @@ from switchroom.pbx.caller_id import RESTRICTION, CallerId, PartyId, Redirecting
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.name_addr import NameAddr, parse_name_addr, parse_name_addrs
 from switchroom.sip.headers.parameters import unquote
-from switchroom.sip.message import Header, Request
+from switchroom.sip.message import Header, Message, Request
 from switchroom.sip.uri import SipUri, parse_uri
 
 PRESENTATIONS: Mapping[str, int] = MappingProxyType(
@@ -51,11 +51,9 @@ def caller_of(request: Request, endpoint: Endpoint) -> CallerId:
     The provider's word comes first, where it is trusted, then ``callerid`` of the endpoint, then
     what the From says.
     """
-    if endpoint.identity.trusts_inbound:
-        for read in (_asserted, _remote_party):
-            told = read(request)
-            if told is not None:
-                return told
+    told = told_party(request, endpoint)
+    if told is not None:
+        return told
     if endpoint.caller.number:
         return endpoint.caller.copy()
     said = _party_of(request.from_)
@@ -64,7 +62,14 @@ def caller_of(request: Request, endpoint: Endpoint) -> CallerId:
     return said
 
 
-def _asserted(request: Request) -> CallerId | None:
+def told_party(message: Message, endpoint: Endpoint) -> CallerId | None:
+    """Who a message says its sender is, where that is believed (``trust_id_inbound``)."""
+    if not endpoint.identity.trusts_inbound:
+        return None
+    return _asserted(message) or _remote_party(message)
+
+
+def _asserted(request: Message) -> CallerId | None:
     values = request.fields.get("p-asserted-identity")
     if not values:
         return None
@@ -76,7 +81,7 @@ def _asserted(request: Request) -> CallerId | None:
     return _presented(party, is_restricted=bool(privacy & {"id", "user", "header"}))
 
 
-def _remote_party(request: Request) -> CallerId | None:
+def _remote_party(request: Message) -> CallerId | None:
     value = request.get("remote-party-id")
     if not value:
         return None
@@ -139,6 +144,16 @@ def redirecting_of(request: Request) -> Redirecting | None:
         if unquote(entry.parameters.get("privacy", "off")).lower() not in {"", "off"}:
             party.name_presentation = party.number_presentation = 0x20
     return found
+
+
+def reason_of_diversion(message: Message) -> str:
+    """Why a party diverts a call, as its Diversion header says; unconditionally without one."""
+    try:
+        entries = parse_name_addrs(message.fields.get("diversion", [])[:1])
+    except RemoteSipError:
+        entries = []
+    reason = unquote(entries[0].parameters.get("reason", "")).lower() if entries else ""
+    return _REASONS.get(reason, "cfu")
 
 
 def _cause_of(entry: NameAddr) -> str:

@@ -46,6 +46,7 @@ from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.events import (
     Event,
     InviteReceived,
+    OfferAnswered,
     OfferReceived,
     Registered,
     RegistrationFailed,
@@ -56,6 +57,7 @@ from switchroom.sip.events import (
     SessionAnswered,
     SessionEnded,
     SessionProgress,
+    SessionUpdated,
     SubscriptionEnded,
     SubscriptionRefreshed,
     Unregistered,
@@ -381,6 +383,10 @@ class SipService:
                 driver.on_acknowledged(sdp)
             case OfferReceived(_, sdp):
                 driver.on_offer(sdp)
+            case OfferAnswered(_, sdp):
+                driver.on_offer_answered(sdp)
+            case SessionUpdated(_, request):
+                driver.on_updated(request)
             case _:
                 pass  # the others belong to no session
 

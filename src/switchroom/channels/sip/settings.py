@@ -18,6 +18,7 @@ from switchroom.channels.sip.endpoint import (
 )
 from switchroom.channels.sip.general import general_of
 from switchroom.channels.sip.identity import PRESENTATIONS
+from switchroom.channels.sip.line_policy import line_policy
 from switchroom.channels.sip.media_policy import policy_of_endpoint, policy_of_peer
 from switchroom.channels.sip.security_policy import SecurityPolicy, security_of_endpoint
 from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_registrations
@@ -135,6 +136,8 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig, rtp: RtpConfig) -> End
         media=policy_of_endpoint(config),
         media_host=config.options.text("media_address"),
         identity=_identity(config),
+        line=line_policy(config.options),
+        redirect_method=config.options.choice("redirect_method"),
         timers=_timers(config),
         allows_subscribe=config.options.flag("allow_subscribe"),
         subscribe_context=config.options.text("subscribe_context"),
