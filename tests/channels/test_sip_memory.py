@@ -82,7 +82,10 @@ async def call(side: Side, extension: str) -> None:
         far.pump()
     await far.until(lambda: not side.pbx.channels)
     far.events.clear()
-    side.pbx.engine.streams.clear()  # type: ignore[attr-defined]  # what the simulated one keeps
+    streams = side.pbx.engine.streams  # type: ignore[attr-defined]  # what the simulated one keeps
+    for stream in streams:
+        stream.peer = None
+    streams.clear()
 
 
 NOT_DIALLED = ("answer", "hold", "ring", "busy", "nowhere", "gosub")
