@@ -14,7 +14,9 @@ from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
 from switchroom.config import pjsip_options as tables
+from switchroom.config.acl import NamedRules
 from switchroom.config.options import ConfigWarning, Option, Options, Warnings, read_options
+from switchroom.config.pjsip_acl import PjsipRules, read_pjsip_rules
 from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN, with_webrtc
 from switchroom.config.pjsip_registration import RegistrationConfig, read_registration
 from switchroom.config.reader import ConfigFile, Section
@@ -110,6 +112,7 @@ class EndpointConfig:
     transport: str
     outbound_proxies: tuple[str, ...]
     variables: tuple[tuple[str, str], ...]
+    rules: PjsipRules  #: from where it may come
     options: Options = field(repr=False)
 
     def parameters(self) -> list[tuple[str, str]]:
@@ -132,16 +135,28 @@ class PjsipConfig:
     algorithms: tuple[str, ...] = ("MD5",)  #: that phones are challenged with, in this order
     identifier_order: tuple[str, ...] = ("ip", "username", "anonymous")
     keep_alive_interval: int = 90  #: seconds
+    rules: tuple[PjsipRules, ...] = ()  #: for everybody, all of them: ``type = acl``
     general: Options | None = None  #: of the section of type ``global``, if there is one
     warnings: tuple[ConfigWarning, ...] = ()
 
 
-#: Known types whose objects are checked and otherwise left alone.
-_CHECKED_ONLY = {"system": tables.SYSTEM}
+#: The options of each type that is read.
+_TABLES: Mapping[str, Mapping[str, Option]] = MappingProxyType(
+    {
+        "acl": tables.ACL,
+        "aor": tables.AOR,
+        "auth": tables.AUTH,
+        "endpoint": ENDPOINT,
+        "global": tables.GLOBAL,
+        "identify": tables.IDENTIFY,
+        "registration": tables.REGISTRATION,
+        "system": tables.SYSTEM,
+        "transport": tables.TRANSPORT,
+    }
+)
 #: Known types that nothing here reads.
 _LEFT_ALONE = frozenset(
     {
-        "acl",
         "asterisk-publication",
         "contact",
         "domain_alias",
@@ -154,18 +169,24 @@ _LEFT_ALONE = frozenset(
 )
 
 
-def read_pjsip(file: ConfigFile) -> PjsipConfig:
+def read_pjsip(file: ConfigFile, named: NamedRules | None = None) -> PjsipConfig:
     """Read the objects of a ``pjsip.conf``.
+
+    Args:
+        file: As read.
+        named: The lists of ``acl.conf``.
 
     Raises:
         ConfigError: A section without a type or with an unknown one, an unknown option, a value
             that is none, two objects of one type and name, or an endpoint without its auth.
     """
-    return _Builder().build(file)
+    return _Builder(named).build(file)
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, named: NamedRules | None) -> None:
+        self._named = named
+        self._rules: list[PjsipRules] = []
         self._warnings = Warnings()
         self._transports: dict[str, TransportConfig] = {}
         self._endpoints: dict[str, EndpointConfig] = {}
@@ -197,6 +218,7 @@ class _Builder:
                 tuple(order) if settings is None else settings.words("endpoint_identifier_order")
             ),
             keep_alive_interval=90 if settings is None else settings.number("keep_alive_interval"),
+            rules=tuple(self._rules),
             general=settings,
             warnings=tuple(self._warnings.entries),
         )
@@ -210,35 +232,41 @@ class _Builder:
             message = f"there are two objects [{section.name}] of type {kind}"
             raise ConfigError(message, path=section.path, line=section.line)
         self._sections[(kind, section.name)] = section
-        if kind == "endpoint":
-            options = with_webrtc(self._options(section, ENDPOINT, kind))
-            self._endpoints[section.name] = _endpoint(options)
-        elif kind == "auth":
-            self._auths[section.name] = _auth(self._options(section, tables.AUTH, kind))
-        elif kind == "aor":
-            self._aors[section.name] = _aor(self._options(section, tables.AOR, kind))
-        elif kind == "identify":
-            options = self._options(section, tables.IDENTIFY, kind)
-            self._identifies[section.name] = _identify(options)
-        elif kind == "registration":
-            options = self._options(section, tables.REGISTRATION, kind)
-            self._registrations[section.name] = read_registration(options)
-        elif kind == "transport":
-            self._add_transport(self._options(section, tables.TRANSPORT, kind))
-        elif kind == "global":
-            self._global = self._options(section, tables.GLOBAL, kind)
-        else:
+        table = _TABLES.get(kind)
+        if table is None:
             self._leave_alone(section, kind)
+            return
+        self._take(kind, self._options(section, table, kind))
+
+    def _take(self, kind: str, options: Options) -> None:
+        section = options.section
+        match kind:
+            case "endpoint":
+                rules = read_pjsip_rules(section.entries, self._named)
+                self._endpoints[section.name] = _endpoint(with_webrtc(options), rules)
+            case "acl":
+                self._rules.append(read_pjsip_rules(section.entries, self._named))
+            case "auth":
+                self._auths[section.name] = _auth(options)
+            case "aor":
+                self._aors[section.name] = _aor(options)
+            case "identify":
+                self._identifies[section.name] = _identify(options)
+            case "registration":
+                self._registrations[section.name] = read_registration(options)
+            case "transport":
+                self._add_transport(options)
+            case "global":
+                self._global = options
+            case _:
+                pass  # checked, and read by nobody
 
     def _leave_alone(self, section: Section, kind: str) -> None:
-        if kind in _CHECKED_ONLY:
-            self._options(section, _CHECKED_ONLY[kind], kind)
-        elif kind not in _LEFT_ALONE:
+        if kind not in _LEFT_ALONE:
             message = f"[{section.name}] has the unknown type {kind!r}"
             raise ConfigError(message, path=section.path, line=section.line)
-        if kind != "system":
-            message = f"objects of type {kind} have no effect yet"
-            self._warnings.add(message, section.path, section.line)
+        message = f"objects of type {kind} have no effect yet"
+        self._warnings.add(message, section.path, section.line)
 
     def _options(self, section: Section, table: Mapping[str, Option], what: str) -> Options:
         return read_options(section, table, what=what, warnings=self._warnings)
@@ -429,7 +457,7 @@ def _check_pattern(options: Options, name: str) -> None:
         raise ConfigError(f"{name}: {message}", path=section.path, line=options.line_of(name))
 
 
-def _endpoint(options: Options) -> EndpointConfig:
+def _endpoint(options: Options, rules: PjsipRules) -> EndpointConfig:
     return EndpointConfig(
         name=options.section.name,
         context=options.text("context"),
@@ -456,5 +484,6 @@ def _endpoint(options: Options) -> EndpointConfig:
             for line in options.lines("set_var")
             for name, _, value in [line.partition("=")]
         ),
+        rules=rules,
         options=options,
     )

@@ -94,6 +94,19 @@ AOR: Mapping[str, Option] = MappingProxyType(
     }
 )
 
+#: ``type = acl``: from where anybody may come at all.
+ACL: Mapping[str, Option] = MappingProxyType(
+    {
+        "acl": Option(Kind.TEXT, honoured=True),
+        "contact_acl": Option(Kind.TEXT, honoured=True),
+        "contact_deny": Option(Kind.TEXT, honoured=True),
+        "contact_permit": Option(Kind.TEXT, honoured=True),
+        "deny": Option(Kind.TEXT, honoured=True),
+        "permit": Option(Kind.TEXT, honoured=True),
+        "type": Option(Kind.TEXT, honoured=True),
+    }
+)
+
 #: ``type = identify``.
 IDENTIFY: Mapping[str, Option] = MappingProxyType(
     {
@@ -138,20 +151,20 @@ REGISTRATION: Mapping[str, Option] = MappingProxyType(
 GLOBAL: Mapping[str, Option] = MappingProxyType(
     {
         "all_codecs_on_empty_reinvite": Option(Kind.FLAG, "no"),
-        "allow_sending_180_after_183": Option(Kind.FLAG, "no"),
+        "allow_sending_180_after_183": Option(Kind.FLAG, "no", honoured=True),
         "contact_expiration_check_interval": Option(Kind.NUMBER, "30"),
         "debug": Option(Kind.TEXT, "no"),
         "default_auth_algorithms_uac": Option(Kind.TEXT, "MD5"),
         "default_auth_algorithms_uas": Option(Kind.LIST, "MD5", honoured=True),
-        "default_from_user": Option(Kind.TEXT, "asterisk"),
+        "default_from_user": Option(Kind.TEXT, "asterisk", honoured=True),
         "default_outbound_endpoint": Option(Kind.TEXT, "default_outbound_endpoint", honoured=True),
         "default_realm": Option(Kind.TEXT, "asterisk", honoured=True),
         "default_voicemail_extension": Option(Kind.TEXT, honoured=True),
         "disable_multi_domain": Option(Kind.FLAG, "no"),
         "endpoint_identifier_order": Option(Kind.LIST, "ip,username,anonymous", honoured=True),
-        "ignore_uri_user_options": Option(Kind.FLAG, "no"),
+        "ignore_uri_user_options": Option(Kind.FLAG, "no", honoured=True),
         "keep_alive_interval": Option(Kind.NUMBER, "90", honoured=True),
-        "max_forwards": Option(Kind.NUMBER, "70"),
+        "max_forwards": Option(Kind.NUMBER, "70", honoured=True),
         "max_initial_qualify_time": Option(Kind.NUMBER, "0"),
         "mwi_disable_initial_unsolicited": Option(Kind.FLAG, "no", honoured=True),
         "mwi_tps_queue_high": Option(Kind.NUMBER, "500"),
@@ -166,7 +179,7 @@ GLOBAL: Mapping[str, Option] = MappingProxyType(
         "unidentified_request_count": Option(Kind.NUMBER, "5"),
         "unidentified_request_period": Option(Kind.NUMBER, "5"),
         "unidentified_request_prune_interval": Option(Kind.NUMBER, "30"),
-        "use_callerid_contact": Option(Kind.FLAG, "no"),
+        "use_callerid_contact": Option(Kind.FLAG, "no", honoured=True),
         "user_agent": Option(Kind.TEXT, honoured=True),
     }
 )

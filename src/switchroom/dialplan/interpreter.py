@@ -98,6 +98,10 @@ class Interpreter:
         """Whether priority 1 of ``extension`` exists, includes and patterns considered."""
         return self._program.exists(context, extension, 1, caller)
 
+    def may_continue(self, context: str, extension: str, caller: str = "") -> bool:
+        """Whether some extension begins with ``extension`` and is longer."""
+        return self.dialplan.could_match_more(context, extension, caller)
+
     def exists(
         self, channel: Channel, extension: str, priority: int = 1, context: str | None = None
     ) -> bool:

@@ -12,6 +12,7 @@ from switchroom.channels.sip.endpoint import SipSettings
 from switchroom.channels.sip.settings import merge
 from switchroom.channels.sip.transports import websocket_warnings
 from switchroom.cli.version import version_text
+from switchroom.config.acl import read_acl
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.config.guard import GuardConfig, read_guard
 from switchroom.config.http import HttpConfig, read_http
@@ -109,7 +110,8 @@ def _read_pjsip(asterisk: AsteriskConfig, warnings: Warnings) -> PjsipConfig | N
         expanded = expand_wizards(wizards, warnings)
         file = file or ConfigFile(wizards.path)
         file = ConfigFile(file.path, [*file.sections, *expanded], {**wizards.texts, **file.texts})
-    return None if file is None else read_pjsip(file)
+    named = _read(asterisk, "acl.conf", read_acl)
+    return None if file is None else read_pjsip(file, named)
 
 
 def _read(asterisk: AsteriskConfig, name: str, read: Callable[[ConfigFile], T]) -> T | None:

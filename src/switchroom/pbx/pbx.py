@@ -55,6 +55,10 @@ class DialplanRunner(Protocol):
         """Whether priority 1 of ``extension`` exists, includes and patterns considered."""
         ...
 
+    def may_continue(self, context: str, extension: str, caller: str = "") -> bool:
+        """Whether some extension begins with ``extension`` and is longer."""
+        ...
+
     def exists(
         self, channel: Channel, extension: str, priority: int = 1, context: str | None = None
     ) -> bool:

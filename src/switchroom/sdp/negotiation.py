@@ -94,11 +94,13 @@ class Origin:
 
     session_id: int
     version: int = 0
+    owner: str = "-"
+    session: str = "Switchroom"  #: the ``s=`` line
 
     def line(self, host: str) -> str:
         """The next one."""
         self.version += 1
-        return f"o=- {self.session_id} {self.version} {_network(host)}"
+        return f"o={self.owner} {self.session_id} {self.version} {_network(host)}"
 
 
 def agree(
@@ -140,6 +142,20 @@ def agree(
                 is_bundled=bool(media.mid) and media.mid in description.bundle,
             )
     raise NotAcceptableError("No audio over RTP offered")
+
+
+def in_order_of(offer: str, codecs: Sequence[Codec]) -> list[Codec]:
+    """Our codecs in the order in which an offer has them; the others behind.
+
+    Raises:
+        SdpError: The offer cannot be read; 400.
+    """
+    audio = (media for media in parse_description(offer).media if media.is_rtp_audio)
+    formats = next((media.formats for media in audio), ())
+    places = {
+        (each.name, each.clock_rate): place for place, each in reversed([*enumerate(formats)])
+    }
+    return sorted(codecs, key=lambda each: places.get((each.name, each.clock_rate), len(places)))
 
 
 def _protection(
@@ -252,7 +268,7 @@ def write_offer(
 
 
 def _head(origin: Origin, host: str) -> list[str]:
-    return ["v=0", origin.line(host), "s=Switchroom", f"c={_network(host)}", "t=0 0"]
+    return ["v=0", origin.line(host), f"s={origin.session}", f"c={_network(host)}", "t=0 0"]
 
 
 def _audio(agreement: Agreement, port: int) -> list[str]:

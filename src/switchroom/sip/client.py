@@ -39,6 +39,7 @@ class NewCall:
     give_up_after: float = GIVE_UP  #: seconds without any response
     timers: TimerPolicy | None = None  #: None: no session timer
     reliable: Reliable = Reliable.NO
+    contact_user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class OutgoingRequest:
         self.armed_at = float("inf")
         via, branch = stack.new_via(flow)
         self.key = (branch, what.method)
-        all_headers = (via, ("Max-Forwards", "70"), *headers)
+        all_headers = (via, stack.max_forwards, *headers)
         data = build_request(what.method, what.uri, all_headers, what.body)
         self.machine = NonInviteClient(data, reliable=flow.is_reliable)
 
@@ -195,7 +196,7 @@ class OutgoingInvite:
         self.reliably_heard = HeardReliable()
         self._cancelled = False
         self.pending_cancel: Headers | None = None
-        data = build_request("INVITE", uri, (self.via, ("Max-Forwards", "70"), *headers), body)
+        data = build_request("INVITE", uri, (self.via, stack.max_forwards, *headers), body)
         # No method of this object: what its machine holds on to must not hold on to the machine.
         ack = partial(_ack_of_refusal, uri, self.via, headers)
         self.machine = InviteClient(data, ack, reliable=self.flow.is_reliable)

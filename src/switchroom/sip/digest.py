@@ -32,6 +32,7 @@ class Verdict(Enum):
     GOOD = auto()
     MISSING = auto()  #: none that concern us: challenge
     STALE = auto()  #: right, but the nonce is old: challenge with ``stale=true``
+    FORBIDDEN = auto()  #: it may not come from where it does, whatever it proves
     WRONG = auto()  #: unknown user or wrong password; nobody outside can tell which
 
 

@@ -228,7 +228,7 @@ class Inbound:
         session.dialog.refresh_target(request)
         if request.method == "UPDATE" and not sdp:
             timed = session.timer.accept(request, now=now) if session.timer is not None else ()
-            headers = (self._stack.contact(session.flow), *timed)
+            headers = (session.contact, *timed)
             incoming.respond(200, now=now, headers=headers)
             self._stack.arm(session)
             self._stack.emit(SessionUpdated(session, request))

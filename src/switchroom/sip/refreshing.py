@@ -18,7 +18,7 @@ def refresh(session: Session, *, now: float) -> None:
     if timer is None:
         return
     if session.peer_takes_update:
-        headers = (stack.contact(session.flow), *stack.supported, *timer.request_headers())
+        headers = (session.contact, *stack.supported, *timer.request_headers())
         session.request_within("UPDATE", now=now, headers=headers, user=_Refresh(session))
     elif session.offering is None and session.waiting_offer is None:
         stack.offer_within(session, session.local_sdp, now=now)

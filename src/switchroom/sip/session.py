@@ -51,7 +51,8 @@ class Session:
 
     __slots__ = (
         "_accept_waiting", "_accepted", "_cseq_of_accepted", "_gap", "_give_up_at",
-        "_hang_up_headers", "_retransmit_at", "_retry", "account", "armed_at", "dialog",
+        "_hang_up_headers", "_retransmit_at", "_retry", "account", "armed_at",
+        "contact_user", "dialog",
         "early_answer", "flow", "incoming", "is_pinned", "local_sdp", "offer_headers", "offering",
         "outgoing",
         "peer_takes_update", "reliable", "remote_sdp", "request", "response", "stack", "state",
@@ -92,6 +93,7 @@ class Session:
         self.reliable: ReliableResponses | None = None  #: ours, where the caller acknowledges them
         self._accept_waiting: tuple[str, tuple[Header, ...]] | None = None  # for a PRACK
         self._retry = GlareRetry()
+        self.contact_user = ""  #: in our Contact
         self.early_answer = False  #: the peer answered our offer reliably before its 2xx
         self.offer_headers: tuple[Header, ...] = ()  #: of our last re-INVITE
         self.local_sdp = ""  #: our last offer or answer
@@ -101,6 +103,11 @@ class Session:
     def call_id(self) -> str:
         """The dialog's Call-ID."""
         return self.dialog.call_id
+
+    @property
+    def contact(self) -> Header:
+        """Where requests of the peer should go."""
+        return self.stack.contact(self.flow, self.contact_user)
 
     @property
     def is_ended(self) -> bool:
@@ -142,7 +149,7 @@ class Session:
             LocalSipError: The INVITE is answered already, or it is ours.
         """
         incoming = self._unanswered()
-        more = (self.stack.contact(self.flow), *headers)
+        more = (self.contact, *headers)
         if sdp:
             self.local_sdp = sdp
             more = (*more, SDP)
@@ -213,7 +220,7 @@ class Session:
     ) -> None:
         self.local_sdp = sdp
         timed = self.timer.accept(incoming.request, now=now) if self.timer is not None else ()
-        own = (self.stack.contact(self.flow), self.stack.allow, *self.stack.supported)
+        own = (self.contact, self.stack.allow, *self.stack.supported)
         more = (*own, *timed, *headers, SDP)
         self._accepted = incoming.respond(200, now=now, headers=more, body=sdp.encode())
         self._cseq_of_accepted = incoming.request.cseq[0]
@@ -273,7 +280,7 @@ class Session:
         else:
             self.local_sdp = sdp
             timed = self.timer.accept(incoming.request, now=now) if self.timer is not None else ()
-            headers = (self.stack.contact(self.flow), *timed, SDP)
+            headers = (self.contact, *timed, SDP)
             incoming.respond(200, now=now, headers=headers, body=sdp.encode())
             self.stack.arm(self)
 

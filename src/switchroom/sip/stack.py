@@ -60,6 +60,7 @@ class StackConfig:
     #: Methods that are handed up though they name a dialog that is not known here: a NOTIFY of a
     #: subscription that somebody else keeps.
     stray: frozenset[str] = frozenset()
+    max_forwards: int = 70  #: of our requests
     max_transactions: int = 200_000  #: of both kinds; above it a request gets 503 at once
     max_sessions: int = 20_000  #: above it an INVITE gets 503 at once
 
@@ -98,6 +99,7 @@ class SipStack:
         #: Where a flow's peer sees us; differs from where we are behind a NAT.
         self.advertised: Callable[[Flow], Address] = lambda flow: flow.local
         self.required = config.extensions | config.understood
+        self.max_forwards: Header = ("Max-Forwards", str(config.max_forwards))
         tags = ", ".join(sorted(config.extensions))
         self.supported: Headers = (("Supported", tags),) if tags else ()
         self.common_headers: Headers = (("Server", config.user_agent),)
@@ -189,7 +191,8 @@ class SipStack:
         session = Session(self, dialog, flow, account=what.account)
         self.sessions[dialog.call_id, tag] = session
         session.local_sdp = what.sdp
-        own = (self.contact(flow), self.allow, *self.user_agent, *self._extensions(session, what))
+        session.contact_user = what.contact_user
+        own = (session.contact, self.allow, *self.user_agent, *self._extensions(session, what))
         headers = (*dialog.headers("INVITE"), *own, *what.headers, SDP)
         self.start_invite(
             OutgoingInvite(
@@ -222,7 +225,7 @@ class SipStack:
 
     def offer_within(self, session: Session, sdp: str, *, now: float) -> None:
         """Send a re-INVITE of ``session`` (RFC 3261 §14.1)."""
-        own = (self.contact(session.flow), self.allow, *self.user_agent, *self.supported)
+        own = (session.contact, self.allow, *self.user_agent, *self.supported)
         timed = session.timer.request_headers() if session.timer is not None else ()
         more = session.offer_headers
         headers = (*session.dialog.headers("INVITE"), *own, *timed, *more, SDP)
@@ -280,12 +283,14 @@ class SipStack:
         """Of our requests."""
         return (("User-Agent", self.config.user_agent),)
 
-    def contact(self, flow: Flow) -> Header:
-        """Where requests of the peer should go."""
+    def contact(self, flow: Flow, user: str = "") -> Header:
+        """Where requests of the peer should go; ``user`` is for peers that route by it."""
         host, port = self.advertised(flow)
         # RFC 7118 §5.2: there is one word for both kinds of WebSocket.
         word = "ws" if flow.protocol == "wss" else flow.protocol
         transport = "" if word == "udp" else f";transport={word}"
+        if user:
+            return ("Contact", f"<{SipUri('sip', user, host_for_uri(host), port)}{transport}>")
         return ("Contact", f"<sip:{host_for_uri(host)}:{port}{transport}>")
 
     def new_via(self, flow: Flow) -> tuple[Header, str]:
@@ -339,7 +344,7 @@ class SipStack:
         """Send the ACK of a 2xx (RFC 3261 §13.2.2.4)."""
         flow = self.flow_to(session)
         via, _ = self.new_via(flow)
-        headers = (via, ("Max-Forwards", "70"), *session.dialog.headers("ACK", cseq=cseq))
+        headers = (via, self.max_forwards, *session.dialog.headers("ACK", cseq=cseq))
         self.send(build_request("ACK", session.dialog.remote_target, headers), flow)
 
     def send_cancel(self, invite: OutgoingInvite, headers: Headers, *, now: float) -> None:
@@ -347,7 +352,7 @@ class SipStack:
         session = invite.session
         what = NewRequest("CANCEL", invite.uri, session.dialog.local)
         cancel = OutgoingRequest(self, what, headers, invite.flow, session)
-        data = build_request("CANCEL", invite.uri, (invite.via, ("Max-Forwards", "70"), *headers))
+        data = build_request("CANCEL", invite.uri, (invite.via, self.max_forwards, *headers))
         cancel.machine = type(cancel.machine)(data, reliable=invite.flow.is_reliable)
         cancel.key = (invite.key[0], "CANCEL")
         self.start_request(cancel, now=now)

@@ -64,7 +64,7 @@ def _tell_later(driver: SipChannelDriver, attempts: int) -> None:
 
 def _send(session: Session, headers: list[Header], *, by_update: bool, now: float) -> None:
     if by_update and session.peer_takes_update:
-        contact = session.stack.contact(session.flow)
+        contact = session.contact
         session.request_within("UPDATE", now=now, headers=(contact, *headers))
     else:
         session.offer(session.local_sdp, now=now, headers=headers)

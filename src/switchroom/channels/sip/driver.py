@@ -15,20 +15,18 @@ from switchroom.channels.sip.causes import cause_of_status, status_of_cause
 from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.connected_line import hear_line, line_headers, tell_line
 from switchroom.channels.sip.endpoint import WITH_EVENTS, DtmfMode, Endpoint
+from switchroom.channels.sip.holding import holds, note_hold
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
 from switchroom.channels.sip.media_watch import hear_media, watched
 from switchroom.channels.sip.negotiating import Taken, agree_with
-from switchroom.channels.sip.office import hold_music
 from switchroom.channels.sip.redirecting import follow
 from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
 from switchroom.channels.sip.securing import CallSecurity
 from switchroom.media.api import Stream, StreamPlan
-from switchroom.pbx.bridge import party_of
 from switchroom.pbx.channel import Channel, ChannelState, Progress
-from switchroom.pbx.events import HoldChanged
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.holding import begin_hold, end_hold
 from switchroom.pbx.introduction import who_calls
+from switchroom.pbx.ringing import Ringback
 from switchroom.pbx.technology import Indication, NoDriver
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, Origin, write_answer, write_offer
@@ -86,11 +84,15 @@ class SipChannelDriver:
             if taken is not None
             else CallSecurity(endpoint.security, service.identities)
         )
-        self._origin = Origin(secrets.randbits(48))
+        manners = endpoint.manners
+        self._origin = Origin(
+            secrets.randbits(48), owner=manners.sdp_owner, session=manners.sdp_session
+        )
         self._stream: Stream | None = None
         self.is_held = False  #: by the party
-        self.has_rung = self._is_answered = False
+        self.has_rung = self._has_media = self._is_answered = False
         self.redirections = 0
+        self._ringback: Ringback | None = None  #: as a tone, where the party gets no 180
         self._offered = False
         self.reason = ""  #: why it ended, in the words of SIP: ``SIP 486 Busy Here``
 
@@ -138,6 +140,7 @@ class SipChannelDriver:
 
     async def answer(self) -> None:
         """Open the audio and accept the INVITE."""
+        self._stop_ringing()
         stream = await self.channel.stream()
         session = self.session
         self._is_answered = True
@@ -171,15 +174,18 @@ class SipChannelDriver:
         if session is None or session.state is not SessionState.INCOMING:
             return
         match indication:
+            case Indication.RINGING if self.endpoint.manners.rings_inband:
+                await self._progress(session)
+                self._ringback = self._ringback or Ringback(self.channel)
+                self._ringback.start_now()
             case Indication.RINGING:
-                if not self.has_rung:
+                may_ring = not self._has_media or self._service.settings.general.ring_after_progress
+                if not self.has_rung and may_ring:
                     self.has_rung = True
                     session.provisional(180, now=self._now, headers=self._answer_headers())
             case Indication.PROGRESS:
-                stream = await self.channel.stream()
-                if session.state is SessionState.INCOMING:
-                    sdp, headers = self._description(stream), self._answer_headers()
-                    session.provisional(183, now=self._now, sdp=sdp, headers=headers)
+                self._stop_ringing()
+                await self._progress(session)
             case Indication.BUSY:
                 session.refuse(486, now=self._now)
             case Indication.CONGESTION:
@@ -187,6 +193,18 @@ class SipChannelDriver:
             case Indication.PROCEEDING:
                 pass  # 100 was sent when the INVITE came
         self._service.pump()
+
+    def _stop_ringing(self) -> None:
+        if self._ringback is not None:
+            self._ringback.stop()
+
+    async def _progress(self, session: Session) -> None:
+        """Let the caller hear what there is before the answer."""
+        stream = await self.channel.stream()
+        if session.state is SessionState.INCOMING:
+            self._has_media = True
+            sdp, headers = self._description(stream), self._answer_headers()
+            session.provisional(183, now=self._now, sdp=sdp, headers=headers)
 
     async def dial(self) -> None:
         """Open the audio, offer it and send the INVITE."""
@@ -199,10 +217,13 @@ class SipChannelDriver:
         host = host_for_uri(self._service.advertised(self.flow)[0])
         channel = self.channel
         caller = who_calls(channel)
+        general, manners = self._service.settings.general, self.endpoint.manners
         what = dataclasses.replace(
             self.call,
             sdp=self._offer(stream),
-            from_=sender_of(caller, self.endpoint, host=host),
+            from_=sender_of(caller, self.endpoint, host=host, default=general.from_user),
+            contact_user=manners.contact_user
+            or (caller.number if general.contact_of_caller else ""),
             timers=self.endpoint.timers,
             reliable=self.endpoint.reliable,
             headers=(
@@ -254,7 +275,8 @@ class SipChannelDriver:
             plan = self._security.secured(plan, None)
         engine = self.channel.pbx.engine
         hear = functools.partial(hear_media, self.channel)
-        self._stream = await engine.open_stream(self.flow.local[0], plan, hear)
+        host = self.endpoint.media_host if self.endpoint.manners.binds_media else ""
+        self._stream = await engine.open_stream(host or self.flow.local[0], plan, hear)
         return self._stream
 
     async def send_digit(self, digit: str, *, duration: float) -> None:
@@ -272,8 +294,10 @@ class SipChannelDriver:
     def hangup(self, cause: HangupCause) -> None:
         """End the session in the way that fits its state."""
         if self.session is not None and not self.session.is_ended:
-            reason = ("Reason", f"Q.850;cause={int(cause) or int(HangupCause.NORMAL_CLEARING)}")
-            self.session.end(now=self._now, status=status_of_cause(cause), headers=[reason])
+            number = int(cause) or int(HangupCause.NORMAL_CLEARING)
+            hides = self.endpoint.manners.hides_cause
+            headers = [] if hides else [("Reason", f"Q.850;cause={number}")]
+            self.session.end(now=self._now, status=status_of_cause(cause), headers=headers)
             self._service.pump()
         self.channel.driver = NoDriver(self.reason)
 
@@ -334,26 +358,7 @@ class SipChannelDriver:
             return
         stream.update(self._plan(self.agreement))
         session.answer_offer(self._description(stream), now=self._now)
-        self._note_hold(self.agreement)
-
-    def _note_hold(self, agreement: Agreement) -> None:
-        """Whoever wants to send only, or nothing, holds the call; so does 0.0.0.0 (RFC 2543)."""
-        is_held = _holds(agreement)
-        if is_held is self.is_held:
-            return
-        self.is_held = is_held
-        channel = self.channel
-        if channel.pbx.events.wants(HoldChanged):
-            channel.pbx.events.publish(HoldChanged(channel.name, channel.unique_id, is_held))
-        party = party_of(channel)
-        other = party.peer if party is not None else None
-        if other is None:
-            return
-        if is_held:
-            music = hold_music(self.endpoint, other.channel)
-            channel.pbx.spawn(begin_hold(other.channel, music), name=other.channel.name)
-        else:
-            end_hold(other.channel)
+        note_hold(self, self.agreement)
 
     def sibling(self, replaces: Replaces) -> Channel | None:
         """The channel of another call of the same endpoint, as a Replaces names it."""
@@ -448,7 +453,7 @@ class SipChannelDriver:
             hears_tones=self._hears_tones,
         )
         plan = self._security.secured(plan, agreement)
-        return watched(plan, policy, is_held=_holds(agreement)) if self._is_answered else plan
+        return watched(plan, policy, is_held=holds(agreement)) if self._is_answered else plan
 
     def _media_addresses(self, stream: Stream) -> tuple[list[str], int]:
         """Where the party is told to send audio to; what it is shown in the first place first."""
@@ -465,12 +470,6 @@ class SipChannelDriver:
         if self._stream is not None:
             self._stream.update(self._plan(self.agreement))
         return True
-
-
-def _holds(agreement: Agreement) -> bool:
-    if agreement.direction in {"recvonly", "inactive"}:
-        return True
-    return agreement.host == "0.0.0.0" and agreement.ice is None  # with ICE it is not known yet
 
 
 def _known_cause(number: int) -> HangupCause:

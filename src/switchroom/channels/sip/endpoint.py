@@ -10,11 +10,13 @@ from ipaddress import IPv4Network, IPv6Network
 
 from switchroom.channels.sip.general import General
 from switchroom.channels.sip.line_policy import LinePolicy
+from switchroom.channels.sip.manners import Manners
 from switchroom.channels.sip.media_policy import MediaPolicy
 from switchroom.channels.sip.security_policy import SecurityPolicy
 from switchroom.config.guard import GuardConfig
 from switchroom.config.office_options import OfficeOptions
 from switchroom.config.pjsip import PjsipConfig
+from switchroom.config.pjsip_acl import PjsipRules
 from switchroom.net.credentials import TlsSettings
 from switchroom.pbx.caller_id import CallerId
 from switchroom.sip.digest import Account
@@ -117,6 +119,7 @@ class Endpoint:
     subscribe_context: str = ""  #: where what it subscribes to is looked for; empty: its context
     subscription_minimum: int = 0  #: seconds
     mailboxes: tuple[str, ...] = ()
+    manners: Manners = field(default_factory=Manners)
     mwi: MwiPolicy = field(default_factory=MwiPolicy)
     tells_second_call: bool = False  #: a lamp blinks for a second call, too
     variables: tuple[tuple[str, str], ...] = ()
@@ -202,6 +205,7 @@ class SipSettings:
     algorithms: tuple[str, ...] = ("MD5",)  #: of our challenges; old phones fail on others
     user_agent: str = "Switchroom"
     identifier_order: tuple[str, ...] = ("ip", "username", "anonymous")
+    rules: tuple[PjsipRules, ...] = ()  #: from where anybody may come
     general: General = field(default_factory=General)
     keep_alive: float = 90.0  #: seconds of silence on a connection before a ping; 0: never
     pjsip: PjsipConfig = field(default_factory=PjsipConfig)  #: as written

@@ -167,19 +167,23 @@ def _cause_of(entry: NameAddr) -> str:
 # outgoing
 
 
-def sender_of(party: PartyId, endpoint: Endpoint, *, host: str) -> NameAddr:
+def sender_of(
+    party: PartyId, endpoint: Endpoint, *, host: str, default: str = "anonymous"
+) -> NameAddr:
     """The From of an INVITE to an endpoint.
 
     Args:
         party: Who calls.
         endpoint: Who is called; its ``from_user`` and ``from_domain`` count.
         host: Of our side.
+        default: The user where nobody is known to call.
     """
     domain = endpoint.from_domain or host
     if _is_restricted(party) and not endpoint.identity.trusts_outbound:
         return NameAddr(f"sip:anonymous@{endpoint.from_domain or 'anonymous.invalid'}", "Anonymous")
-    user = endpoint.from_user or (party.number if party.is_number_known else "") or "anonymous"
-    return NameAddr(str(SipUri("sip", user, domain)), party.name if party.is_name_known else "")
+    user = endpoint.from_user or (party.number if party.is_number_known else "") or default
+    uri = SipUri("sip", user, domain, None, endpoint.manners.user_parameters(user))
+    return NameAddr(str(uri), party.name if party.is_name_known else "")
 
 
 def identity_headers(
@@ -198,7 +202,8 @@ def identity_headers(
     if not party.is_number_known or (is_restricted and not policy.trusts_outbound):
         return []
     domain = endpoint.from_domain or host
-    address = NameAddr(str(SipUri("sip", party.number, domain)), party.name)
+    more = endpoint.manners.user_parameters(party.number)
+    address = NameAddr(str(SipUri("sip", party.number, domain, None, more)), party.name)
     headers: list[Header] = []
     if policy.sends_pai:
         headers.append(("P-Asserted-Identity", str(address)))
@@ -207,8 +212,8 @@ def identity_headers(
     if policy.sends_rpid:
         screened = "yes" if party.number_presentation & 0x03 in {0x01, 0x03} else "no"
         privacy = "full" if is_restricted else "off"
-        more = {"party": role, "privacy": privacy, "screen": screened}
-        headers.append(("Remote-Party-ID", str(NameAddr(address.uri, address.name, more))))
+        about = {"party": role, "privacy": privacy, "screen": screened}
+        headers.append(("Remote-Party-ID", str(NameAddr(address.uri, address.name, about))))
     return headers
 
 

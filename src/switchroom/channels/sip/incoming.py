@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint
 from switchroom.channels.sip.identity import caller_of, redirecting_of
-from switchroom.channels.sip.negotiating import take_offer
+from switchroom.channels.sip.negotiating import Taken, take_offer
 from switchroom.channels.sip.office import has_room
 from switchroom.channels.sip.replacing import find_replaced, replace
 from switchroom.pbx.caller_id import CallerId
@@ -32,6 +33,16 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = 10  #: seconds that a caller is asked to wait when there is no room
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an INVITE asks for."""
+
+    extension: str
+    taken: Taken
+    replaced: Channel | None  #: whose place it takes
+    picks_up: bool
+
+
 class IncomingCalls:
     """Takes INVITEs.
 
@@ -51,52 +62,78 @@ class IncomingCalls:
             return
         verdict, endpoint = service.authenticate(request, session.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
-            session.refuse(401, now=now, headers=service.challenge(verdict))
+            status, headers = service.refusal(verdict)
+            session.refuse(status, now=now, headers=headers)
             return
         try:
-            extension = parse_uri(request.uri).user or "s"
-            session.negotiate(endpoint.timers, endpoint.reliable)
-            taken = take_offer(endpoint, service.identities, session.remote_sdp)
-            replaces = replaces_of(request)
-            replaced = find_replaced(service, replaces) if replaces is not None else None
+            wanted = self._read(session, request, endpoint)
         except (RemoteSipError, SdpError) as error:
             reason = f"Bad Request - {error}" if error.sip_status == 400 else ""
-            headers = error.headers if isinstance(error, RefusedRequestError) else ()
-            session.refuse(error.sip_status, now=now, reason=reason, headers=headers)
+            more = error.headers if isinstance(error, RefusedRequestError) else ()
+            session.refuse(error.sip_status, now=now, reason=reason, headers=more)
             return
         except MediaError as error:
             logger.error("%s cannot call: %s", endpoint.name, error)  # noqa: TRY400  # known, no trace
             session.refuse(500, now=now)
             return
         caller = caller_of(request, endpoint)
-        if replaced is None and (status := self._refusal(endpoint, extension, caller)):
+        status = self._status_of_nothing(wanted, endpoint, caller)
+        if status:
+            logger.info("%s dials %s, not in %s", endpoint.name, wanted.extension, endpoint.context)
             session.refuse(status, now=now)
+            return
+        if not has_room(service.pbx, endpoint):
+            logger.info("%s has as many calls as it may", endpoint.name)
+            session.refuse(480, now=now)
             return
         session.trying(now=now)
         session.is_pinned = endpoint.rewrite_contact
-        driver = SipChannelDriver(service, endpoint, session.flow, session, taken)
+        session.contact_user = endpoint.manners.contact_user
+        driver = SipChannelDriver(service, endpoint, session.flow, session, wanted.taken)
         caller.tag = endpoint.identity.tag
-        caller.dnid = extension
-        channel = self._make_channel(driver, request, extension, caller)
-        if replaced is not None:
-            replace(replaced, channel)
-        elif extension == features_of(service.pbx).pickup:
+        caller.dnid = wanted.extension
+        channel = self._make_channel(driver, request, wanted.extension, caller)
+        if wanted.replaced is not None:
+            replace(wanted.replaced, channel)
+        elif wanted.picks_up:
             service.pbx.start_application(channel, "Pickup")
         else:
             service.pbx.start(channel)
 
-    def _refusal(self, endpoint: Endpoint, extension: str, caller: CallerId) -> int:
-        """The status that a call is refused with that nobody here wants; 0: it is let in."""
-        pbx = self._service.pbx
-        picks_up = extension == features_of(pbx).pickup
-        known = pbx.dialplan.has_extension
-        if not picks_up and not known(endpoint.context, extension, caller.number):
-            logger.info("%s dials %s, not in %s", endpoint.name, extension, endpoint.context)
-            return 404
-        if not has_room(pbx, endpoint):
-            logger.info("%s has as many calls as it may", endpoint.name)
-            return 480
-        return 0
+    def _read(self, session: Session, request: Request, endpoint: Endpoint) -> _Wanted:
+        """What an INVITE asks for.
+
+        Raises:
+            RemoteSipError: It cannot be read, or had; ``sip_status`` says why.
+            SdpError: No description that could be agreed on.
+            MediaError: The endpoint's certificate cannot be used.
+        """
+        service = self._service
+        extension = parse_uri(request.uri).user or "s"
+        if service.settings.general.cuts_user_options:
+            extension = extension.partition(";")[0]
+        session.negotiate(endpoint.timers, endpoint.reliable)
+        taken = take_offer(endpoint, service.identities, session.remote_sdp)
+        replaces = replaces_of(request)
+        replaced = find_replaced(service, replaces) if replaces is not None else None
+        picks_up = extension == features_of(service.pbx).pickup
+        return _Wanted(extension, taken, replaced, picks_up)
+
+    def _status_of_nothing(self, wanted: _Wanted, endpoint: Endpoint, caller: CallerId) -> int:
+        """404 for an extension that is not there; 484 where more digits may lead somewhere.
+
+        0: there is something to call.
+        """
+        if wanted.replaced is not None or wanted.picks_up:
+            return 0
+        dialplan, extension = self._service.pbx.dialplan, wanted.extension
+        if dialplan.has_extension(endpoint.context, extension, caller.number):
+            return 0
+        manners = endpoint.manners
+        context = manners.overlap_context or endpoint.context
+        if manners.waits_for_digits and dialplan.may_continue(context, extension, caller.number):
+            return 484
+        return 404
 
     def _make_channel(
         self, driver: SipChannelDriver, request: Request, extension: str, caller: CallerId

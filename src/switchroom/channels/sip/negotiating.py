@@ -9,7 +9,7 @@ from switchroom.channels.sip.codecs import codecs_of
 from switchroom.channels.sip.endpoint import WITH_EVENTS, Endpoint
 from switchroom.channels.sip.securing import CallSecurity
 from switchroom.media.dtls.identities import Identities
-from switchroom.sdp.negotiation import Agreement, Codec, agree
+from switchroom.sdp.negotiation import Agreement, Codec, agree, in_order_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ def agree_with(
     Raises:
         SdpError: It cannot be read, or offers nothing that the endpoint may have.
     """
+    if endpoint.manners.theirs_first:
+        codecs = in_order_of(sdp, codecs)
     return agree(
         sdp,
         codecs,

@@ -113,7 +113,7 @@ def _call_elsewhere(driver: SipChannelDriver, channel: Channel, refer: Refer) ->
 
 def _tell(session: Session, number: int, status: int, *, now: float) -> None:
     headers = (
-        session.stack.contact(session.flow),
+        session.contact,
         *notify_headers(number, is_over=status >= 200),
     )
     body = status_fragment(status)
@@ -172,7 +172,7 @@ async def ask_to_call(session: Session, target: SipUri, pump: Callable[[], None]
     outcome = _Outcome()
     now = asyncio.get_running_loop().time()
     headers = (
-        session.stack.contact(session.flow),
+        session.contact,
         ("Refer-To", f"<{target}>"),
         ("Referred-By", f"<{session.dialog.local.uri}>"),
     )

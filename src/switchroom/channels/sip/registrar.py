@@ -35,7 +35,8 @@ class Registrar:
         request, now = incoming.request, service.now
         verdict, endpoint = service.authenticate(request, incoming.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
-            incoming.respond(401, now=now, headers=service.challenge(verdict))
+            status, headers = service.refusal(verdict)
+            incoming.respond(status, now=now, headers=headers)
             return
         try:
             user = parse_uri(request.to.uri).user

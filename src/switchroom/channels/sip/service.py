@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from switchroom.base.errors import MediaError
+from switchroom.channels.sip.admission import may_come
 from switchroom.channels.sip.authentication import Authentication
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint, SipSettings, Transport
@@ -102,7 +103,13 @@ class SipService:
         self.pbx = pbx
         self.settings = settings
         self.stack = SipStack(
-            StackConfig(settings.user_agent, METHODS, EXTENSIONS, UNDERSTOOD),
+            StackConfig(
+                settings.user_agent,
+                METHODS,
+                EXTENSIONS,
+                UNDERSTOOD,
+                max_forwards=settings.general.max_forwards,
+            ),
             lambda: secrets.token_hex(8),
         )
         self.driver = SipDriver(self.stack, self._handle)
@@ -395,6 +402,8 @@ class SipService:
         username = self._authentication.username_of(request)
         identified = self._identification.identify(Sight(request, flow.remote[0], username))
         endpoint = identified.endpoint if identified is not None else None
+        if not may_come(request, flow.remote[0], endpoint, self.settings.rules):
+            return Verdict.FORBIDDEN, None
         verdict = self._authentication.judge(request, endpoint, now=self.now)
         if endpoint is None and verdict is Verdict.GOOD:
             verdict = Verdict.MISSING
@@ -419,9 +428,12 @@ class SipService:
             # The honest begin so as well, but they go on; who only ever begins is guessing names.
             self.guard.failed(host, now=self.now, weight=UNANSWERED_CHALLENGE)
 
-    def challenge(self, verdict: Verdict) -> list[Header]:
-        """The headers of a 401."""
-        return self._authentication.challenge(now=self.now, stale=verdict is Verdict.STALE)
+    def refusal(self, verdict: Verdict) -> tuple[int, list[Header]]:
+        """What a request gets that does not prove who it is: its status and headers."""
+        if verdict is Verdict.FORBIDDEN:
+            return 403, []
+        is_stale = verdict is Verdict.STALE
+        return 401, self._authentication.challenge(now=self.now, stale=is_stale)
 
     def make_channel(
         self,

@@ -19,6 +19,7 @@ from switchroom.channels.sip.endpoint import (
 from switchroom.channels.sip.general import general_of
 from switchroom.channels.sip.identity import PRESENTATIONS
 from switchroom.channels.sip.line_policy import line_policy
+from switchroom.channels.sip.manners import manners_of
 from switchroom.channels.sip.media_policy import policy_of_endpoint, policy_of_peer
 from switchroom.channels.sip.security_policy import SecurityPolicy, security_of_endpoint
 from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_registrations
@@ -103,6 +104,7 @@ def merge(
         tuple(identifies),
         tuple(registrations),
         pjsip=pjsip,
+        rules=pjsip.rules,
         general=general_of(pjsip.general),
         keep_alive=pjsip.keep_alive_interval,
         identifier_order=pjsip.identifier_order,
@@ -144,6 +146,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig, rtp: RtpConfig) -> End
         subscription_minimum=config.options.number("sub_min_expiry"),
         mailboxes=config.options.words("mailboxes"),
         mwi=_mwi(config),
+        manners=manners_of(config.options, config.rules.requests, config.rules.contacts),
         tells_second_call=config.options.flag("notify_early_inuse_ringing"),
         message_context=config.options.text("message_context"),
         allows_transfer=config.options.flag("allow_transfer"),

@@ -82,7 +82,8 @@ class Subscriptions:
         service, request, now = self._service, incoming.request, self._service.now
         verdict, endpoint = service.authenticate(request, incoming.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
-            incoming.respond(401, now=now, headers=service.challenge(verdict))
+            status, headers = service.refusal(verdict)
+            incoming.respond(status, now=now, headers=headers)
             return
         package = PACKAGES.get(request.get("event").partition(";")[0].strip().lower())
         if package is None:

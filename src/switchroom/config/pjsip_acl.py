@@ -1,0 +1,42 @@
+"""``acl``, ``permit``, ``deny`` and their ``contact_…`` kin in pjsip.conf."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from switchroom.config.acl import ANYBODY, AddressRules, NamedRules, read_rules
+from switchroom.config.reader import Entry
+
+_OF_CONTACTS = "contact_"
+
+
+@dataclass(frozen=True, slots=True)
+class PjsipRules:
+    """From where something may come."""
+
+    requests: AddressRules = ANYBODY
+    contacts: AddressRules = ANYBODY  #: addresses that Contact headers name
+
+    def __bool__(self) -> bool:
+        return bool(self.requests or self.contacts)
+
+
+def read_pjsip_rules(entries: Iterable[Entry], named: NamedRules | None) -> PjsipRules:
+    """The rules of one section.
+
+    Args:
+        entries: Of the section; others are passed over.
+        named: What ``acl.conf`` has.
+
+    Raises:
+        ConfigError: An address that is none, or a list that does not exist.
+    """
+    kept = list(entries)
+    of_contacts = [
+        dataclasses.replace(entry, name=entry.name[len(_OF_CONTACTS) :])
+        for entry in kept
+        if entry.name.lower().startswith(_OF_CONTACTS)
+    ]
+    return PjsipRules(read_rules(kept, named), read_rules(of_contacts, named))
