@@ -16,6 +16,7 @@ from switchroom.pbx.newborn import Newborn
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Indication, NoDriver
 from switchroom.pbx.telling import tell_caller, tell_connected
+from switchroom.pbx.texting import ChannelText, arrived
 
 _PROGRESS_OF = {
     Indication.RINGING: Progress.RINGING,
@@ -114,6 +115,11 @@ class LocalDriver:
     async def send_digit(self, digit: str, *, duration: float) -> None:
         """The other half hears it as keyed."""
         (await self.channel.stream()).send_digit(digit, duration=duration)
+
+    async def send_text(self, text: ChannelText) -> bool:
+        """The other half gets it as if its party had sent it."""
+        arrived(self.other.channel, text)
+        return True
 
     def hangup(self, cause: HangupCause) -> None:
         """The other half hangs up too."""

@@ -22,12 +22,14 @@ from switchroom.channels.sip.negotiating import Taken, agree_with
 from switchroom.channels.sip.redirecting import follow
 from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
 from switchroom.channels.sip.securing import CallSecurity
+from switchroom.channels.sip.texting import send_text
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.introduction import who_calls
 from switchroom.pbx.ringing import Ringback
 from switchroom.pbx.technology import Indication, NoDriver
+from switchroom.pbx.texting import ChannelText
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, Origin, write_answer, write_offer
 from switchroom.sip.client import NewCall
@@ -392,6 +394,14 @@ class SipChannelDriver:
             logger.warning("%s: cannot transfer to %s: %s", self.channel.name, destination, error)
             return 400
         return 0 if found < 300 else found
+
+    async def send_text(self, text: ChannelText) -> bool:
+        """Send a text within the call; returns whether the party took it."""
+        return await send_text(self.session, text, self)
+
+    def pump(self) -> None:
+        """Send what the session has to send."""
+        self._service.pump()
 
     def on_info(self, content_type: str, body: str) -> bool:
         """Digits by INFO; returns whether it was understood."""

@@ -26,6 +26,7 @@ from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
 from switchroom.channels.sip.registrar import Registrar
 from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions
+from switchroom.channels.sip.texting import on_message
 from switchroom.media.dtls.identities import Identities
 from switchroom.net.credentials import TlsError
 from switchroom.net.dns import SystemLookup
@@ -483,6 +484,8 @@ class SipService:
             incoming.respond(200, now=self.now, headers=(self.stack.allow,))
         elif request.method == "REFER" and driver is not None:
             on_refer(driver, incoming, now=self.now)
+        elif request.method == "MESSAGE" and driver is not None:
+            on_message(driver, incoming, now=self.now)
         elif request.method == "NOTIFY" and session is not None:
             # How a transfer that we asked for goes on; whoever asked has its 2xx.
             incoming.respond(200, now=self.now)
