@@ -14,10 +14,17 @@ TO = "[to]\nexten => x,1,Wait(5)\nexten => y,1,Wait(5)\n"
 @pytest.mark.parametrize(
     ("arguments", "value"),
     [
-        ("Local/x@to&Local/y@to", "Local/x@to|Local/x@to-00000000\\;1|1|0"), ("Local/none@to&Local/y@to,t", "Local/y@to||1|0"),
-        ("Local/x@to&Local/y@to,at", "Local/x@to&Local/y@to||1|0"), ("Nope/x", "||4|0"), ("Local/none@to", "||4|0"),
+        ("Local/x@to&Local/y@to", "Local/x@to|Local/x@to-00000000\\;1|-1|0"),
+        ("Local/none@to&Local/y@to,s", "Local/y@to|Local/y@to-00000000\\;1|4&1|0"),
+        (
+            "Local/x@to&Local/y@to,a",
+            "Local/x@to&Local/y@to|Local/x@to-00000000\\;1&Local/y@to-00000001\\;1|-1&-1|0&0",
+        ),
+        ("Nope/x", "||-1|66"),
+        ("Nope/x,s", "||4|"),
+        ("Local/none@to,t", "Local/none@to|Local/none@to-00000000\\;1|0|0"),
     ],
-)  # fmt: skip
+)
 def test_channel_is_available(arguments: str, value: str) -> None:
     read = "${AVAILORIGCHAN}|${AVAILCHAN}|${AVAILSTATUS}|${AVAILCAUSECODE}"
     conf = lines_of(f"ChanIsAvail({arguments})", f"Set(R={read})") + TO

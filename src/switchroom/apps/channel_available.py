@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel, RequestError
-from switchroom.pbx.device_state import DeviceState, device_state
+from switchroom.pbx.device_state import (
+    DeviceState,
+    channels_of,
+    device_state,
+    state_of_channels,
+)
 from switchroom.pbx.hangup_cause import HangupCause
 
 _NUMBERS = list(DeviceState)
 _FREE = frozenset({DeviceState.NOT_INUSE, DeviceState.UNKNOWN})
-_REACHABLE = frozenset(DeviceState) - {DeviceState.INVALID, DeviceState.UNAVAILABLE}
+NOT_ASKED = -1  #: the state of a device that was not asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +28,8 @@ class AvailableOptions:
     """Option letters of ChanIsAvail."""
 
     every: bool = option("a", "All that could be called, not only the first.")
-    only_free: bool = option("s", "One that is in use counts as not available.")
-    only_state: bool = option("t", "Ask for the state only; no channel is made to try.")
+    only_free: bool = option("s", "One whose device is in use counts as not available.")
+    only_channels: bool = option("t", "The same, but only the channels there are are looked at.")
 
 
 @application("ChanIsAvail")
@@ -41,33 +46,45 @@ async def channel_is_available(
     Variables:
         AVAILORIGCHAN: The resource that can be called; with ``a`` all of them, joined by ``&``.
         AVAILCHAN: The channel that a call to it had.
-        AVAILSTATUS: The state of the last one as a number: 0 unknown, 1 not in use, 2 in use,
-            3 busy, 4 invalid, 5 unavailable, 6 ringing, 7 ringing and in use, 8 on hold.
-        AVAILCAUSECODE: The cause where none can be called.
+        AVAILSTATUS: The state of each that was tried, joined by ``&``: 0 unknown, 1 not in use, 2
+            in use, 3 busy, 4 invalid, 5 unavailable, 6 ringing, 7 ringing and in use, 8 on hold;
+            -1 where it was not asked for (``s``, ``t``).
+        AVAILCAUSECODE: Why each that was tried cannot be called, 0 where it can.
 
     Examples:
         ChanIsAvail(PJSIP/100&PJSIP/101,s)
         ExecIf($["${AVAILORIGCHAN}" = ""]?Hangup(BUSY))
         Dial(${AVAILORIGCHAN},20)
     """
-    found: list[tuple[str, str]] = []
-    status, cause = DeviceState.INVALID, HangupCause.NOT_DEFINED
+    names: list[str] = []
+    origins: list[str] = []
+    states: list[str] = []
+    causes: list[str] = []
     for resource in filter(None, (word.strip() for word in resources.split("&"))):
-        status = device_state(channel.pbx, resource)
-        if status not in (_FREE if options.only_free else _REACHABLE):
+        state = _state(channel, resource, options)
+        states.append(str(NOT_ASKED if state is None else _NUMBERS.index(state)))
+        if state is not None and state not in _FREE:
             continue
         try:
-            name = "" if options.only_state else await _name(channel, resource)
+            names.append(await _name(channel, resource))
         except RequestError as error:
-            cause = error.cause
+            causes.append(str(int(error.cause)))
             continue
-        found.append((resource, name))
+        origins.append(resource)
+        causes.append(str(int(HangupCause.NOT_DEFINED)))
         if not options.every:
             break
-    channel.set_variable("AVAILORIGCHAN", "&".join(resource for resource, _ in found))
-    channel.set_variable("AVAILCHAN", "&".join(name for _, name in found if name))
-    channel.set_variable("AVAILSTATUS", str(_NUMBERS.index(status)))
-    channel.set_variable("AVAILCAUSECODE", str(int(cause)))
+    channel.set_variable("AVAILCHAN", "&".join(names))
+    channel.set_variable("AVAILORIGCHAN", "&".join(origins))
+    channel.set_variable("AVAILSTATUS", "&".join(states))
+    channel.set_variable("AVAILCAUSECODE", "&".join(causes))
+
+
+def _state(channel: Channel, resource: str, options: AvailableOptions) -> DeviceState | None:
+    """The state of a device as far as it is asked for; None: it is only tried."""
+    if options.only_channels:
+        return state_of_channels(channels_of(channel.pbx, resource)) or DeviceState.UNKNOWN
+    return device_state(channel.pbx, resource) if options.only_free else None
 
 
 async def _name(channel: Channel, resource: str) -> str:

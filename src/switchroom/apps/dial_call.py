@@ -138,7 +138,9 @@ class DialCall:
                 outcome.party.end(Left(Departure.PEER_LEFT))
             if self._owns_called:
                 called.hangup(channel.hangup_cause or HangupCause.NORMAL_CLEARING)
-        if not options.go_on:
+        if options.go_on:
+            channel.hangup_cause = left.cause
+        else:
             channel.hangup(left.cause)
 
     def _called_party(self, called: Channel) -> Party:

@@ -17,6 +17,7 @@ from switchroom.parking.events import ParkingChange, ParkingChanged
 from switchroom.parking.lot import Lot, Parked
 from switchroom.parking.lots import lots_of, tell_space
 from switchroom.pbx.bridge import Bridge, Departure, Left, Party
+from switchroom.pbx.cdr_recorder import recorder_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.feature_codes import Rights
 from switchroom.pbx.holding import begin_hold, end_hold
@@ -73,6 +74,9 @@ class ParkingSpace:
         channel.set_variable("PARKEDAT", str(parked.space))
         logger.info("%s is parked in %s of %s", channel.name, parked.space, lot.settings.name)
         self._tell(ParkingChange.PARKED)
+        recorder = recorder_of(channel.pbx)
+        if recorder is not None:
+            recorder.book.parked(channel.name, lot.settings.name)
         left = Left(Departure.PEER_LEFT)
         try:
             left = await self._stand(says_space=says_space)
@@ -166,6 +170,9 @@ def tell_parking(
 ) -> None:
     """Tell whoever listens what happened to a parked call, and lamps that its space changed."""
     pbx, settings = channel.pbx, lot.settings
+    recorder = recorder_of(pbx)
+    if recorder is not None and change is not ParkingChange.PARKED:
+        recorder.book.unparked(parked.call.channel.name, now=pbx.now())
     tell_space(pbx, settings, parked.space)
     if pbx.events.wants(ParkingChanged):
         within = parked.ends_at - parked.parked_at if parked.ends_at is not None else 0.0

@@ -5,6 +5,8 @@ Family: Calls
 
 from __future__ import annotations
 
+import itertools
+
 from switchroom.apps.dial_call import DialCall
 from switchroom.apps.dial_options import DialOptions, seconds_of, silence_of
 from switchroom.apps.prompts import play_prompts
@@ -15,6 +17,9 @@ from switchroom.dialplan.registry import Rest, application
 from switchroom.dialplan.substitution import variable
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.dialing import DialStatus
+from switchroom.pbx.holding import begin_hold, end_hold
+
+DEFAULT_PAUSE = 10.0  #: seconds
 
 #: What ends it before its retries do.
 _SETTLED = frozenset(
@@ -26,15 +31,15 @@ _SETTLED = frozenset(
 async def retry_dial(
     channel: Channel, announce: str, sleep: str, retries: str, destinations: Rest
 ) -> None:
-    """Dial as Dial() does, and again after a pause, until somebody answers.
+    """Dial as Dial() does, and again after a pause with music, until somebody answers.
 
     With the option ``d`` a digit that is keyed in a pause goes to that extension, too.
 
     Args:
         channel: The channel.
         announce: A prompt before each pause; may be empty.
-        sleep: Seconds of a pause.
-        retries: How often to dial again; 0: for ever.
+        sleep: Seconds of a pause; nothing or 0: ten.
+        retries: How often to dial in all; 0: for ever.
         destinations: The arguments of Dial().
 
     Examples:
@@ -42,21 +47,26 @@ async def retry_dial(
     """
     dialled, timeout, letters = (*separate(str(destinations)), "", "", "")[:3]
     options = parse_options(DialOptions, letters, "RetryDial")
-    left = leading_int(retries) or 0
-    for_ever = left <= 0
-    while True:
+    attempts = leading_int(retries) or 0
+    for_ever = attempts <= 0
+    # Asterisk: the last attempt is followed by a pause, too, and records say that it retries (22).
+    for _ in itertools.count() if for_ever else range(attempts):
+        channel.data = "Retrying"
         status = await DialCall(channel, options).run(
             dialled, seconds_of(timeout), silence_of(timeout)
         )
         if status in _SETTLED or channel.is_hung_up or channel.jumped:
             return
-        if not for_ever and left == 0:
-            return
-        left -= 1
         if announce:
             await play_prompts(channel, [announce], "RetryDial")
-        if await _pause(channel, leading_float(sleep) or 0.0, leaves=options.digit_leaves):
-            return
+        seconds = leading_float(sleep) or 0.0
+        pause = seconds if seconds > 0 else DEFAULT_PAUSE
+        await begin_hold(channel)
+        try:
+            if await _pause(channel, pause, leaves=options.digit_leaves):
+                return
+        finally:
+            end_hold(channel)
 
 
 async def _pause(channel: Channel, seconds: float, *, leaves: bool) -> bool:
@@ -64,7 +74,7 @@ async def _pause(channel: Channel, seconds: float, *, leaves: bool) -> bool:
     if not leaves:
         await channel.sleep(seconds)
         return False
-    digit = await channel.read_digit(seconds) if seconds > 0 else None
+    digit = await channel.read_digit(seconds)
     context = variable(channel, "EXITCONTEXT") or channel.context
     if digit is None or not channel.pbx.dialplan.exists(channel, digit, 1, context):
         return False

@@ -343,6 +343,7 @@ class Interpreter:
             What it returned; nothing where it came to an end without Return().
         """
         back = (channel.context, channel.extension, channel.priority)
+        application, data = channel.application, channel.data
         depth = len(frames_of(channel))
         push(channel, arguments, return_to=back)
         channel.goto(*place)
@@ -351,6 +352,7 @@ class Interpreter:
         while len(frames_of(channel)) > depth:
             pop(channel)
         channel.context, channel.extension, channel.priority = back
+        channel.application, channel.data = application, data
         channel.jumped = False
         return channel.variables.get("GOSUB_RETVAL", "")
 

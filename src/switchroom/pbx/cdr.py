@@ -236,6 +236,21 @@ class RecordBook:
                 if status != "ANSWER":
                     self._close(leg, draft, now)
 
+    # parking
+
+    def parked(self, name: str, lot: str) -> None:
+        """A channel stands in a parking space: its record says so from here on."""
+        leg = self._legs.get(name)
+        if leg is None or leg.newest.state is _State.CLOSED:
+            return
+        leg.newest.facts = replace(self._facts(leg), application="Park", data=lot)
+
+    def unparked(self, name: str, *, now: float) -> None:
+        """It does so no longer: what happens to it from here on is another record."""
+        leg = self._legs.get(name)
+        if leg is not None:
+            self._close(leg, leg.newest, now)
+
     # bridges
 
     def entered(self, name: str, bridge: str, *, now: float) -> None:
