@@ -23,7 +23,6 @@ def send_url(channel: Channel, url: str, option: str = "") -> None:
 
     Examples:
         SendURL(http://www.example.com/menu)
-        NoOp(${SENDURLSTATUS})
     """
     channel.set_variable("SENDURLSTATUS", "UNSUPPORTED")
 
@@ -41,6 +40,5 @@ def send_image(channel: Channel, filename: str) -> None:
 
     Examples:
         SendImage(logo)
-        NoOp(${SENDIMAGESTATUS})
     """
     channel.set_variable("SENDIMAGESTATUS", "UNSUPPORTED")

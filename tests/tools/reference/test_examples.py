@@ -24,7 +24,7 @@ EXAMPLES = {
 OUTDATED = {
     "ImportVar", "Macro", "MacroExclusive", "MacroExit", "MacroIf", "NoCDR", "SetAMAFlags", "SIPAddHeader",
     "SIPPEER", "SIPRemoveHeader", "SIP_HEADER", "SIP_HEADERS",
-    "ChangeMonitor", "Monitor", "PauseMonitor", "StopMonitor", "UnpauseMonitor",
+    "SendImage", "SendURL", "ChangeMonitor", "Monitor", "PauseMonitor", "StopMonitor", "UnpauseMonitor",
 }  # fmt: skip
 OUTDATED_CODE = "SW321"
 

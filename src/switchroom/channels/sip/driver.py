@@ -399,10 +399,6 @@ class SipChannelDriver:
         """Send a text within the call; returns whether the party took it."""
         return await send_text(self.session, text, self)
 
-    def pump(self) -> None:
-        """Send what the session has to send."""
-        self._service.pump()
-
     def on_info(self, content_type: str, body: str) -> bool:
         """Digits by INFO; returns whether it was understood."""
         digit = digit_of_info(content_type, body)
