@@ -30,7 +30,7 @@ FLOWS = {
 }
 
 #: Flows whose applications are not built yet; whoever builds them takes them out.
-MISSING = {"seed-conf-room"}
+MISSING: set[str] = set()
 
 PREFIX = "flow"
 #: How long the prompts are that the recorded digits were timed for.
