@@ -163,6 +163,8 @@ def record_start(context: CliContext, arguments: Arguments) -> str:
 
     A relative file is below the spool's folder ``monitor``; its suffix names the format.
     """
+    if len(arguments) > 2:
+        raise UsageError
     conference = _named(context, arguments[:1], 1)
     if conference is None:
         return _unknown(arguments[0])
