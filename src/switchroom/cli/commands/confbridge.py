@@ -190,22 +190,28 @@ def _title(what: str) -> str:
     return f"--------- {what} -----------\n"
 
 
+def _listed(what: str, names: Iterable[str], arguments: Arguments) -> str:
+    if arguments:
+        raise UsageError
+    return _title(what) + "".join(f"{name}\n" for name in names)
+
+
 @command("confbridge show profile bridges")
 def show_bridges(context: CliContext, arguments: Arguments) -> str:
     """List the bridge profiles."""
-    return _title("Bridge Profiles") + "".join(f"{name}\n" for name in _config(context).bridges)
+    return _listed("Bridge Profiles", _config(context).bridges, arguments)
 
 
 @command("confbridge show profile users")
 def show_users(context: CliContext, arguments: Arguments) -> str:
     """List the user profiles."""
-    return _title("User Profiles") + "".join(f"{name}\n" for name in _config(context).users)
+    return _listed("User Profiles", _config(context).users, arguments)
 
 
 @command("confbridge show menus", "confbridge show menus")
 def show_menus(context: CliContext, arguments: Arguments) -> str:
     """List the menus."""
-    return _title("Menus") + "".join(f"{name}\n" for name in _config(context).menus)
+    return _listed("Menus", _config(context).menus, arguments)
 
 
 @command("confbridge show profile bridge", "confbridge show profile bridge <profile>")
