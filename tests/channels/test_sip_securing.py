@@ -232,7 +232,7 @@ def test_before_the_answer_nothing_is_let_through() -> None:
         ("media_encryption=dtls\nuse_avpf=yes", "UDP/TLS/RTP/SAVPF", 0),
         ("media_encryption=dtls\nforce_avp=yes", "RTP/SAVP", 0),
         ("media_encryption=dtls\nmedia_encryption_optimistic=yes", "RTP/AVP", 0),
-        ("webrtc=yes", "UDP/TLS/RTP/SAVPF", 1),
+        ("webrtc=yes", "UDP/TLS/RTP/SAVPF", 2),
     ],
 )
 def test_what_we_offer(options: str, protocol: str, components: int) -> None:
@@ -291,7 +291,7 @@ def test_a_public_address_comes_before_our_own() -> None:
     plain = write_offer([PCMU], Origin(1), host="203.0.113.1", port=4000)
     offer = end.security.offer(plain, ["203.0.113.1", "10.0.0.1"], 4000)
     places = [line.split()[4] for line in offer.splitlines() if line.startswith("a=candidate")]
-    assert places == ["203.0.113.1", "10.0.0.1"]
+    assert places == ["203.0.113.1", "203.0.113.1", "10.0.0.1", "10.0.0.1"]
 
 
 def test_one_certificate_serves_all_calls_of_a_day() -> None:

@@ -374,3 +374,42 @@ def test_plans_are_compared_by_what_they_say() -> None:
     assert dtls == replace(dtls)
     assert dtls != replace(dtls, is_client=True)
     assert dtls != replace(dtls, identity=THEIRS)
+
+
+def test_a_stranger_who_answers_what_we_began_is_passed_over_the_next_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The party answers from elsewhere than it said, and somebody else is faster."""
+
+    async def main() -> None:
+        async with (
+            make_engine() as engine,
+            dtls_party(lambda: DtlsParty(is_client=False), ("", 0)) as said,
+        ):
+            hellos: list[bytes] = []
+            said.datagram_received = lambda data, addr: hellos.append(data)  # type: ignore[method-assign]  # it hears only
+            dtls = DtlsPlan(OURS, is_client=True, fingerprints=(THEIRS.fingerprint,))
+            plan = StreamPlan("PCMU", 0, said.address, rtcp_mux=True, dtls=dtls)
+            stream = await engine.open_stream("127.0.0.1", plan, lambda _: None)
+            where = stream.local_address
+
+            async def answer(party: DtlsParty, until: Callable[[], bool]) -> None:
+                async with asyncio.timeout(10):
+                    while not until():
+                        while hellos:
+                            party.connection.receive(hellos.pop(0))
+                            party.answer()
+                        await asyncio.sleep(0.01)
+
+            async with (
+                dtls_party(lambda: DtlsParty(STRANGER, is_client=False), where) as stranger,
+                dtls_party(lambda: DtlsParty(is_client=False), where) as party,
+            ):
+                await answer(stranger, lambda: "handshake failed" in caplog.text)
+                stranger.send_raw(b"\x16" + bytes(40))
+                await answer(party, lambda: party.connection.keys is not None)
+                stream.update(replace(plan, remote=party.address))
+                await hears_and_speaks(stream, party)
+            stream.close()
+
+    run(main())

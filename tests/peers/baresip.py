@@ -45,6 +45,8 @@ module aufile.so
 module aubridge.so
 module sndfile.so
 module srtp.so
+module dtls_srtp.so
+module ice.so
 snd_path {folder}
 module_tmp account.so
 module_app menu.so

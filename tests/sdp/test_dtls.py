@@ -100,10 +100,12 @@ def test_nobody_begins_where_they_want_no_connection() -> None:
         (ACTPASS, PASSIVE, ACTIVE),
         (ACTIVE, PASSIVE, ACTIVE),
         (PASSIVE, ACTIVE, PASSIVE),
-        (ACTIVE, ACTIVE, None),
-        (PASSIVE, PASSIVE, None),
+        (ACTIVE, ACTIVE, ACTIVE),
+        (PASSIVE, PASSIVE, PASSIVE),
+        (ACTIVE, ACTPASS, ACTIVE),
         (ACTPASS, ACTPASS, None),
         (ACTPASS, Setup.HOLDCONN, None),
+        (ACTIVE, Setup.HOLDCONN, None),
     ],
 )
 def test_who_we_are_when_our_offer_was_answered(

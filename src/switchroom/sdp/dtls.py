@@ -109,10 +109,13 @@ def answer_setup(theirs: Setup, wanted: Setup, before: Setup | None = None) -> S
 def answered_setup(ours: Setup, theirs: Setup) -> Setup:
     """Who we are when our offer was answered.
 
+    Some phones answer ``active`` to whatever was offered, and do as the offer says: where that
+    left no choice, it counts.
+
     Raises:
-        NotAcceptableError: Their answer does not fit what we offered.
+        NotAcceptableError: They do not settle it, or want no connection now.
     """
     role = {Setup.ACTIVE: Setup.PASSIVE, Setup.PASSIVE: Setup.ACTIVE}.get(theirs)
-    if role is None or ours not in {Setup.ACTPASS, role}:
+    if theirs is Setup.HOLDCONN or (role is None and ours is Setup.ACTPASS):
         raise NotAcceptableError(f"a=setup:{theirs} is no answer to a=setup:{ours}")
-    return role
+    return ours if role is None or ours is not Setup.ACTPASS else role

@@ -48,8 +48,8 @@ class CallSecurity:
         self._identity = identities.of(policy.dtls) if policy.shakes_hands else None
         self._ice = _new_credentials() if policy.uses_ice else None
         self._their_ufrag = ""
-        self._role: Setup | None = None  # who we are in the handshake that counts
         self._offered = policy.setup
+        self._role: Setup | None = None  # who we are in the handshake that counts
 
     # what they say
 
@@ -71,7 +71,7 @@ class CallSecurity:
         """Take what they settled.
 
         Raises:
-            NotAcceptableError: It does not fit what we offered.
+            NotAcceptableError: They leave open who begins.
         """
         if agreement.dtls is not None:
             self._role = answered_setup(self._offered, agreement.dtls.setup)
@@ -93,13 +93,13 @@ class CallSecurity:
         if policy.rtcp_mux:
             media.append("a=rtcp-mux")
         if self._identity is not None:
-            is_open = policy.setup is Setup.ACTPASS or self._role is None
-            self._offered = policy.setup if is_open or self._role is None else self._role
+            self._offered = policy.setup
+            if self._role is not None and policy.setup is not Setup.ACTPASS:
+                self._offered = self._role  # the handshake that was goes on (RFC 8842 §5.5)
             media += [f"a=setup:{self._offered}", self._identity.fingerprint.line()]
         if self._ice is not None:
             session.append("a=ice-lite")
-            components = 1 if policy.rtcp_mux and policy.bundles else 2
-            media += ice_lines(self._ice, hosts, port, components=components)
+            media += ice_lines(self._ice, hosts, port, components=2)
         if policy.bundles:
             session.append(f"a=group:BUNDLE {MID}")
             media += [f"a=mid:{MID}", f"a=msid:switchroom {MID}"]

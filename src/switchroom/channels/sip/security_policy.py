@@ -21,7 +21,7 @@ class SecurityPolicy:
     keying: Keying = Keying.SDES
     short_tags: bool = False  #: whether SRTP's tags of 32 bits are offered first
     dtls: DtlsSettings = field(default_factory=DtlsSettings)
-    setup: Setup = Setup.ACTIVE  #: who begins a handshake, where that is ours to say
+    setup: Setup = Setup.ACTPASS  #: who begins a handshake, where that is ours to say
     rtcp_mux: bool = False
     uses_avpf: bool = False  #: whether offers name the profile with feedback (RFC 4585)
     forces_avp: bool = False  #: whether offers of handshakes go by the older names
@@ -42,7 +42,7 @@ def security_of_endpoint(config: EndpointConfig, rtp: RtpConfig) -> SecurityPoli
         keying=_keying(config),
         short_tags=flag("srtp_tag_32"),
         dtls=_dtls(config.options, rtp),
-        setup=Setup(config.options.choice("dtls_setup")),
+        setup=_setup(config.options),
         rtcp_mux=flag("rtcp_mux"),
         uses_avpf=flag("use_avpf"),
         forces_avp=flag("force_avp"),
@@ -63,6 +63,12 @@ def _keying(config: EndpointConfig) -> Keying:
         return Keying.SDES
     is_weak = config.options.choice("dtls_fingerprint") in WEAK_HASHES
     return Keying.DTLS_WEAK if is_weak else Keying.DTLS
+
+
+def _setup(options: Options) -> Setup:
+    """Where nothing is written, an offer leaves it to the other side, as RFC 5763 §5 has it."""
+    is_said = "dtls_setup" in options.written
+    return Setup(options.choice("dtls_setup")) if is_said else Setup.ACTPASS
 
 
 def _dtls(options: Options, rtp: RtpConfig) -> DtlsSettings:

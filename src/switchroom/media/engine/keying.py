@@ -31,7 +31,8 @@ class Doors:
     send: Callable[[Address | None, bytes], object]  #: to whom, or to the party; a datagram
     on_keys: Callable[[], None]
     on_failure: Callable[[str], None]  #: nothing more is tried
-    remote: Address | None = None  #: who may shake hands; None: whoever shows the right certificate
+    remote: Address | None = None  #: where the party is, by its description
+    is_symmetric: bool = True  #: whether it may be elsewhere, if it has the right certificate
     is_checked: bool = False  #: only nominated pairs of ICE get this far, so all are one party
 
 
@@ -55,6 +56,8 @@ class Keying:
         self._timer: asyncio.TimerHandle | None = None
         self._attempts = 0
         self._winner: Address | None = None
+        self._source: Address | None = None  # who answers what we began, if not where the party is
+        self._refused: set[Address] = set()  # who answered so that it failed
         self._secret = secrets.token_bytes(16)
         self.keys: Protection | None = None
 
@@ -66,12 +69,25 @@ class Keying:
     def receive(self, address: Address, datagram: bytes) -> None:
         """Take one datagram of a stream's socket."""
         doors = self._doors
-        if not doors.is_checked and doors.remote not in {None, address}:
+        if not self._may_shake_hands(address):
             return
         is_one_party = doors.is_checked or self._plan.is_client
         key = None if is_one_party else address
         if self.keys is None or key == self._winner:
             self._queue(key, datagram)
+
+    def _may_shake_hands(self, address: Address) -> bool:
+        """Whether a datagram from there can be the party's."""
+        doors = self._doors
+        if doors.is_checked or doors.remote in {None, address}:
+            return True
+        if not doors.is_symmetric:
+            return False
+        if self._plan.is_client:  # others' answers would end what we began: one place at a time
+            if address in self._refused or self._source not in {None, address}:
+                return False
+            self._source = address
+        return True
 
     def close(self) -> None:
         """Nothing is sent or told any more."""
@@ -151,11 +167,17 @@ class Keying:
                 return
             if connection.failure:
                 del self._connections[key]
+                self._refuse_source()
                 logger.warning("a DTLS handshake failed: %s", connection.failure)
                 if self._attempts >= MAX_ATTEMPTS:
                     self.close()
                     self._doors.on_failure(connection.failure)
                     return
+
+    def _refuse_source(self) -> None:
+        if self._source is not None:
+            self._refused.add(self._source)
+            self._source = None
 
     def _arm(self) -> None:
         """Look again when the first of them wants to send again, or we are to begin anew."""

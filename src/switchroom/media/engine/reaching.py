@@ -94,13 +94,12 @@ class Path:
         remote = plan.remote
         if remote is not None and component == RTCP:
             remote = remote[0], remote[1] + 1
-        if plan.symmetric and plan.dtls is not None and not plan.dtls.is_client:
-            remote = None
         return Doors(
             partial(self._send, component),
             self._rekey,
             self._fail,
             remote=remote,
+            is_symmetric=plan.symmetric,
             is_checked=plan.ice is not None,
         )
 
