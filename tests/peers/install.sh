@@ -5,11 +5,12 @@ missing=""
 command -v sipp >/dev/null 2>&1 || missing="$missing sip-tester"
 command -v baresip >/dev/null 2>&1 || missing="$missing baresip-core"
 command -v linphonec >/dev/null 2>&1 || missing="$missing linphone-cli"
+command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing="$missing chromium"
 command -v kamailio >/dev/null 2>&1 || missing="$missing kamailio"
 # Programs of npm that talk to us; the tests that need them are skipped where they are not there.
 if command -v npm >/dev/null 2>&1; then
     folder=$(dirname "$0")/npm
-    [ -d "$folder/node_modules" ] || npm install --prefix "$folder" --no-audit --no-fund \
+    [ "$folder/node_modules/.package-lock.json" -nt "$folder/package.json" ] || npm install --prefix "$folder" --no-audit --no-fund \
         --loglevel=error >/dev/null 2>&1 || echo "==> npm could not install what $folder names"
 fi
 [ -z "$missing" ] && exit 0
