@@ -22,7 +22,7 @@ needs_baresip = pytest.mark.skipif(PROGRAM is None, reason="baresip is not insta
 
 _CONFIG = """\
 poll_method epoll
-sip_listen 127.0.0.1:{sip}
+sip_listen {host}:{sip}
 call_local_timeout 60
 call_max_calls 4
 audio_player aubridge,nobody
@@ -80,16 +80,24 @@ class Baresip:
         account: As in its file ``accounts``.
         modules: Further modules that it loads.
         contacts: As in its file ``contacts``.
+        host: Where it takes calls; ``[::1]`` for IPv6.
     """
 
     def __init__(
-        self, folder: Path, account: str, *, modules: Sequence[str] = (), contacts: str = ""
+        self,
+        folder: Path,
+        account: str,
+        *,
+        modules: Sequence[str] = (),
+        contacts: str = "",
+        host: str = "127.0.0.1",
     ) -> None:
         self.folder = folder
         self.events: list[dict[str, Any]] = []
         self._account = account
         self._contacts = contacts
         self._modules = modules
+        self._host = host
         self._control_port = free_port()
         self._buffer = b""
 
@@ -99,6 +107,7 @@ class Baresip:
         (self.folder / "config").write_text(
             _CONFIG.format(
                 sip=free_port(socket.SOCK_DGRAM),
+                host=self._host,
                 folder=self.folder,
                 rtp=rtp,
                 rtp_end=min(rtp + 20, 65535),

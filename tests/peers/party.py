@@ -152,8 +152,9 @@ class Party(asyncio.DatagramProtocol):
             sdp,
         )  # fmt: skip
 
-    async def _ask(self, method: str, sdp: str = "") -> str:
-        self._number += 1
+    async def ask(self, method: str, sdp: str = "", *, number: int = 0) -> str:
+        """Send a request of the dialog, the next one unless it says which; returns its answer."""
+        self._number = number or self._number + 1
         key = (self._number, method)
         waiting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._answers[key] = waiting
@@ -171,7 +172,7 @@ class Party(asyncio.DatagramProtocol):
         await self._invite(self._sdp())
 
     async def _invite(self, sdp: str) -> None:
-        answer = await self._ask("INVITE", sdp)
+        answer = await self.ask("INVITE", sdp)
         assert answer.startswith("SIP/2.0 200"), answer
         self._dialog["To"] = _header(answer, "To")
         self._dialog["uri"] = _header(answer, "Contact").strip("<>")
@@ -185,7 +186,7 @@ class Party(asyncio.DatagramProtocol):
     async def hang_up(self) -> None:
         """BYE, where nobody else said it."""
         if self._dialog and not any(each.startswith("BYE") for each in self._requests):
-            await self._ask("BYE")
+            await self.ask("BYE")
 
     async def wait_for(self, method: str) -> None:
         """Wait until a request came."""

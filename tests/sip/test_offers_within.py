@@ -12,13 +12,15 @@ from switchroom.sip.events import (
     OfferReceived,
     OfferRefused,
     RequestTimedOut,
+    Send,
     SessionEnded,
 )
+from switchroom.sip.flow import Flow
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.message import Request
 from switchroom.sip.parser import parse_datagram
 from switchroom.sip.session import Session, SessionState
-from tests.sip.peers import ANSWER, OFFER, Lose, Pair
+from tests.sip.peers import ALICE, ANSWER, BOB, OFFER, Lose, Pair, make_stack
 
 HOLD = OFFER + "a=sendonly\r\n"
 HELD = ANSWER + "a=recvonly\r\n"
@@ -241,3 +243,34 @@ def test_a_reinvite_goes_to_the_contact_of_the_peer() -> None:
     assert request.uri == "sip:192.0.2.2:5060"
     assert request.to.tag
     assert request.cseq == (2, "INVITE")
+
+
+def test_an_offer_of_theirs_waits_for_the_answer_to_ours() -> None:
+    """The INVITE had none, our 2xx had one, and its ACK is not there yet (RFC 3261 §14.2)."""
+    stack = make_stack()
+    flow = Flow("udp", ALICE, BOB)
+
+    def receive(method: str, number: int, sdp: str = "", to: str = "") -> list[str]:
+        kind = "Content-Type: application/sdp\r\n" if sdp else ""
+        text = (
+            f"{method} sip:bob@192.0.2.2 SIP/2.0\r\n"
+            f"Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{method}{number}\r\nMax-Forwards: 70\r\n"
+            "From: <sip:alice@192.0.2.1>;tag=a\r\nCall-ID: late\r\n"
+            f"To: <sip:bob@192.0.2.2>{to}\r\nCSeq: {number} {method}\r\n"
+            f"Contact: <sip:alice@192.0.2.1>\r\n{kind}Content-Length: {len(sdp)}\r\n\r\n{sdp}"
+        )
+        stack.receive(text.encode(), flow, now=0.0)
+        output = stack.take_output()
+        for event in output:
+            if isinstance(event, InviteReceived):
+                event.session.accept(OFFER, now=0.0)
+                output += stack.take_output()
+        return [item.data.decode() for item in output if isinstance(item, Send)]
+
+    accepted = receive("INVITE", 1)[-1]
+    assert accepted.startswith("SIP/2.0 200 ")
+    tag = f";tag={parse_datagram(accepted.encode()).to.tag}"
+    assert receive("INVITE", 2, HOLD, tag)[-1].startswith("SIP/2.0 491 ")
+    assert receive("UPDATE", 3, HOLD, tag)[-1].startswith("SIP/2.0 491 ")
+    receive("ACK", 1, ANSWER, tag)
+    assert receive("INVITE", 4, HOLD, tag)[-1].startswith("SIP/2.0 100 ")

@@ -250,7 +250,7 @@ def _unfit_for_offer(session: Session) -> int:
         return 0 if is_agreed else 500
     if session.state is SessionState.OUTGOING:
         return 0 if session.early_answer else 491
-    return 491 if session.offering is not None else 0
+    return 491 if session.offering is not None or session.awaits_answer else 0
 
 
 def _note_source(request: Request, via: Via, flow: Flow) -> None:

@@ -51,12 +51,10 @@ class Session:
 
     __slots__ = (
         "_accept_waiting", "_accepted", "_cseq_of_accepted", "_gap", "_give_up_at",
-        "_hang_up_headers", "_retransmit_at", "_retry", "account", "armed_at",
-        "contact_user", "dialog",
-        "early_answer", "flow", "incoming", "is_pinned", "local_sdp", "offer_headers", "offering",
-        "outgoing",
-        "peer_takes_update", "reliable", "remote_sdp", "request", "response", "stack", "state",
-        "timer", "waiting_offer", "wants_cancel",
+        "_hang_up_headers", "_retransmit_at", "_retry", "account", "armed_at", "awaits_answer",
+        "contact_user", "dialog", "early_answer", "flow", "incoming", "is_pinned", "local_sdp",
+        "offer_headers", "offering", "outgoing", "peer_takes_update", "reliable", "remote_sdp",
+        "request", "response", "stack", "state", "timer", "waiting_offer", "wants_cancel",
     )  # fmt: skip
 
     def __init__(
@@ -94,6 +92,7 @@ class Session:
         self._accept_waiting: tuple[str, tuple[Header, ...]] | None = None  # for a PRACK
         self._retry = GlareRetry()
         self.contact_user = ""  #: in our Contact
+        self.awaits_answer = False  #: our 2xx made an offer; the ACK answers it
         self.early_answer = False  #: the peer answered our offer reliably before its 2xx
         self.offer_headers: tuple[Header, ...] = ()  #: of our last re-INVITE
         self.local_sdp = ""  #: our last offer or answer
@@ -223,6 +222,8 @@ class Session:
         own = (self.contact, self.stack.allow, *self.stack.supported)
         more = (*own, *timed, *headers, SDP)
         self._accepted = incoming.respond(200, now=now, headers=more, body=sdp.encode())
+        agreed = self.reliable is not None and self.reliable.sdp_is_acknowledged
+        self.awaits_answer = not agreed and not sdp_of(incoming.request)
         self._cseq_of_accepted = incoming.request.cseq[0]
         self._gap = T1
         self._retransmit_at = now + T1  # also over TCP: the ACK may be lost further away
@@ -234,6 +235,7 @@ class Session:
         if not self._accepted or cseq != self._cseq_of_accepted:
             return False
         self._accepted = b""
+        self.awaits_answer = False
         self._retransmit_at = self._give_up_at = None
         if self.state is SessionState.ACCEPTED:
             self.state = SessionState.CONFIRMED

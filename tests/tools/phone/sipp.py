@@ -24,19 +24,22 @@ class Sipp:
 
     Args:
         folder: Where it writes its traces.
-        scenario: A file of ``tests/peers/sipp`` without suffix, or one of sipp's own: ``-uas``.
+        scenario: A file of ``tests/peers/sipp`` without suffix, another file, or one of sipp's
+            own: ``-uas``.
         arguments: Further ones of its command line.
     """
 
-    def __init__(self, folder: Path, scenario: str, *arguments: str) -> None:
+    def __init__(self, folder: Path, scenario: str | Path, *arguments: str) -> None:
         self.port = free_port(socket.SOCK_DGRAM)
-        self._trace = folder / f"{scenario.strip('-')}-messages.txt"
-        self._output = folder / f"{scenario.strip('-')}-output.txt"
-        chosen = (
-            ["-sn", scenario[1:]]
-            if scenario.startswith("-")
-            else ["-sf", str(SCENARIOS / f"{scenario}.xml")]
-        )
+        name = scenario.stem if isinstance(scenario, Path) else scenario.strip("-")
+        self._trace = folder / f"{name}-messages.txt"
+        self._output = folder / f"{name}-output.txt"
+        if isinstance(scenario, Path):
+            chosen = ["-sf", str(scenario)]
+        elif scenario.startswith("-"):
+            chosen = ["-sn", scenario[1:]]
+        else:
+            chosen = ["-sf", str(SCENARIOS / f"{scenario}.xml")]
         self._command = [
             str(PROGRAM), *chosen, "-i", "127.0.0.1", "-p", str(self.port), "-m", "1",
             "-mp", str(free_port(socket.SOCK_DGRAM) & ~1), "-nostdin", "-timeout", "30s",

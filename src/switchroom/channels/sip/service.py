@@ -488,7 +488,8 @@ class SipService:
             on_message(driver, incoming, now=self.now)
         elif request.method == "NOTIFY" and session is not None:
             # How a transfer that we asked for goes on; whoever asked has its 2xx.
-            incoming.respond(200, now=self.now)
+            is_of_transfer = request.get("event").partition(";")[0].strip().lower() == "refer"
+            incoming.respond(200 if is_of_transfer else 489, now=self.now)
         else:
             incoming.respond(405, now=self.now, headers=(self.stack.allow,))
 
