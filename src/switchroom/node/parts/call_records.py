@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
@@ -16,7 +17,11 @@ from switchroom.pbx.cdr_recorder import CallRecords, Recorder
 from switchroom.pbx.cdr_told import CdrManager
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.cdr_csv import CdrCsv, CsvColumns
+from switchroom.storage.record_journal import RecordJournal
 
+logger = logging.getLogger(__name__)
+
+JOURNAL_FOLDER = "cdr-batches"  #: in the spool
 CSV_FOLDER = "cdr-csv"  #: in the folder of logs
 
 
@@ -63,9 +68,12 @@ def keep_records(
     backends: list[RecordBackend] = []
     if config.is_on:
         backends = [*_open_backends(pbx.directories, config, stack), *further]
+    journal = RecordJournal(pbx.directories.astspooldir / JOURNAL_FOLDER)
     batch = records.batch = RecordBatch(
-        backends, size=_batch_size(config), within=float(config.batch_time)
+        backends, size=_batch_size(config), within=float(config.batch_time), journal=journal
     )
+    if backends and (count := batch.recover()):
+        logger.warning("%d call records of before are handed on", count)
     stack.callback(batch.submit)
     if backends:
         Recorder(pbx, records.rules, batch.take).start()
