@@ -54,6 +54,8 @@ exten => 4,1,Answer()
  same => n,Transfer(sip:900@elsewhere.example)
  same => n,Set(DB(t/r)=${TRANSFERSTATUS} ${TRANSFERSTATUSPROTOCOL})
 exten => 5,1,Transfer(PJSIP/900)
+exten => 6,1,Set(HOLD_INTERCEPT(set)=)
+ same => n,Dial(PJSIP/bob,20)
 exten => 700,1,Set(DB(t/arrived)=${CHANNEL(name)} ${BLINDTRANSFER})
  same => n,Wait(60)
 """
@@ -102,6 +104,24 @@ def test_whoever_is_held_hears_music() -> None:
             await side.far.until(lambda: caller.offering is None)
             await asyncio.sleep(0.1)
             assert (fake_stream(bob).background.name != silence) is playing
+
+    play(story, PHONES, dialplan=DIALPLAN)
+
+
+def test_a_hold_that_is_intercepted_is_told_and_heard_by_nobody() -> None:
+    async def story(side: Side) -> None:
+        told: list[bool] = []
+        side.pbx.events.subscribe(HoldChanged, lambda event: told.append(event.is_held))
+        Called(side)
+        caller = await side.far.call(side.uri("6"), side.flow)
+        bob = next(c for c in side.pbx.channels.values() if c.name.startswith("PJSIP/bob"))
+        silence = fake_stream(bob).background.name
+        caller.offer(OFFER + "a=sendonly\r\n", now=side.far.now)
+        side.far.pump()
+        await side.far.until(lambda: caller.offering is None)
+        await asyncio.sleep(0.1)
+        assert told == [True]
+        assert fake_stream(bob).background.name == silence
 
     play(story, PHONES, dialplan=DIALPLAN)
 

@@ -9,7 +9,7 @@ from switchroom.apps.dial_options import DialOptions
 from switchroom.dialplan.substitution import variable
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.dialing import Dialing
-from switchroom.pbx.features import features_of
+from switchroom.pbx.features import features_for
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def keys_while_dialling(channel: Channel, dialing: Dialing, options: DialOptions
         if options.digit_leaves and channel.pbx.dialplan.exists(channel, digit, 1, context):
             channel.goto(context, digit, 1)
             dialing.give_up()
-        elif options.calling_ends and keyed.endswith(features_of(channel.pbx).disconnect or "*"):
+        elif options.calling_ends and keyed.endswith(features_for(channel).disconnect or "*"):
             dialing.give_up()
 
     channel.on_key = key

@@ -15,6 +15,7 @@ from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.dialing import DialManners
+from switchroom.pbx.features import inherit_features
 from switchroom.pbx.hangup_cause import ALIASES, HangupCause
 from switchroom.pbx.ringing import Ringback
 
@@ -59,6 +60,7 @@ def equip(channel: Channel, called: Channel) -> None:
     called.language = channel.language
     called.account_code = called.account_code or channel.account_code
     called.inherit_variables(channel)
+    inherit_features(called, channel)
     mine, its = channel.datastore(ChannelSettings), called.datastore(ChannelSettings)
     its.max_forwards = mine.max_forwards - 1
     its.peer_account = channel.account_code

@@ -17,7 +17,7 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.dialing import dialing_of
 from switchroom.pbx.events import PickedUp
-from switchroom.pbx.features import features_of
+from switchroom.pbx.features import features_for
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ async def pickup(channel: Channel, *targets: str) -> None:
         ):
             await _pick_up(channel, ringing)
             return
-    await play_one(channel, features_of(channel.pbx).pickup_failure_sound)
+    await play_one(channel, features_for(channel).pickup_failure_sound)
 
 
 @application("PickupChan")
@@ -81,7 +81,7 @@ async def pickup_channel(
         ):
             await _pick_up(channel, ringing)
             return
-    await play_one(channel, features_of(channel.pbx).pickup_failure_sound)
+    await play_one(channel, features_for(channel).pickup_failure_sound)
 
 
 def _ringing(channel: Channel) -> Iterable[Channel]:
@@ -116,7 +116,7 @@ async def _pick_up(channel: Channel, ringing: Channel) -> None:
     if dialing is None:
         return  # answered meanwhile
     logger.info("%s picks up the call that rings at %s", channel.name, ringing.name)
-    await play_one(channel, features_of(channel.pbx).pickup_sound)
+    await play_one(channel, features_for(channel).pickup_sound)
     if channel.pbx.events.wants(PickedUp):
         channel.pbx.events.publish(PickedUp(channel.name, ringing.name))
     party = Party(channel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from switchroom.base.text import leading_float
@@ -110,18 +110,54 @@ def read_features(file: ConfigFile) -> FeatureSettings:
 def _general(section: Section, warnings: Warnings) -> dict[str, object]:
     values: dict[str, object] = {}
     for entry in section.entries:
-        name, value = entry.name.lower(), entry.value.strip()
-        if name in _TEXTS:
-            values[_TEXTS[name]] = value
-        elif name == "featuredigittimeout":
-            values["digit_timeout"] = (leading_float(value) or 0.0) / 1000
-        elif name == "atxferdropcall":
-            values["drops_call"] = is_true(value)
-        elif name in _SECONDS:
-            values[_SECONDS[name]] = leading_float(value) or 0.0
-        elif name in _COUNTS:
-            values[_COUNTS[name]] = int(leading_float(value) or 0)
+        values |= _option(entry.name.lower(), entry.value.strip())
     return values
+
+
+def _option(name: str, value: str) -> dict[str, object]:
+    """What an option of ``[general]`` sets; nothing where there is no such option."""
+    if name in _TEXTS:
+        return {_TEXTS[name]: value}
+    if name == "featuredigittimeout":
+        return {"digit_timeout": (leading_float(value) or 0.0) / 1000}
+    if name == "atxferdropcall":
+        return {"drops_call": is_true(value)}
+    if name in _SECONDS:
+        return {_SECONDS[name]: leading_float(value) or 0.0}
+    if name in _COUNTS:
+        return {_COUNTS[name]: int(leading_float(value) or 0)}
+    return {}
+
+
+def with_option(settings: FeatureSettings, name: str, value: str) -> FeatureSettings | None:
+    """Settings with another value of an option of ``[general]``; None: there is no such option."""
+    found = _option(name.strip().lower(), value.strip())
+    return replace(settings, **found) if found else None  # type: ignore[arg-type]  # by the tables
+
+
+def option_text(settings: FeatureSettings, name: str) -> str | None:
+    """The value of an option of ``[general]`` as it would be written; None: there is none."""
+    name = name.strip().lower()
+    if name == "featuredigittimeout":
+        return str(round(settings.digit_timeout * 1000))
+    if name == "atxferdropcall":
+        return "yes" if settings.drops_call else "no"
+    if name in _SECONDS:
+        return f"{getattr(settings, _SECONDS[name]):g}"
+    field_name = _TEXTS.get(name) or _COUNTS.get(name)
+    return None if field_name is None else str(getattr(settings, field_name))
+
+
+def with_code(settings: FeatureSettings, name: str, code: str) -> FeatureSettings | None:
+    """Settings with another code of ``[featuremap]``; None: there is no such feature."""
+    found = _CODES.get(name.strip().lower())
+    return None if found is None else replace(settings, **{found: code.strip()})  # type: ignore[arg-type]  # by the table
+
+
+def code_of(settings: FeatureSettings, name: str) -> str | None:
+    """The code of a feature of ``[featuremap]``; None: there is no such feature."""
+    found = _CODES.get(name.strip().lower())
+    return None if found is None else str(getattr(settings, found))
 
 
 def _applications(section: Section) -> Mapping[str, DynamicFeature]:

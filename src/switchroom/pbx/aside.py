@@ -11,7 +11,7 @@ from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel, Progress
 from switchroom.pbx.channel_settings import variable_of
-from switchroom.pbx.features import features_of
+from switchroom.pbx.features import features_for
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
 
@@ -132,7 +132,7 @@ def transfer_context(channel: Channel) -> str:
 
 async def ask_number(channel: Channel) -> str:
     """Ask where the call shall go; returns an extension that there is, or nothing."""
-    settings = features_of(channel.pbx)
+    settings = features_for(channel)
     dialplan, context = channel.pbx.dialplan, transfer_context(channel)
     for attempt in range(max(settings.transfer_attempts, 1)):
         sound = settings.announce_sound if attempt == 0 else settings.retry_sound

@@ -18,7 +18,7 @@ from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, HangupError, Progress, RequestError
 from switchroom.pbx.channel_search import device_of
 from switchroom.pbx.dialing import Dialing
-from switchroom.pbx.features import FeatureKeys, features_of
+from switchroom.pbx.features import FeatureKeys, features_for
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
 from switchroom.pbx.introduction import introduce
@@ -44,7 +44,7 @@ class _AttendedTransfer:
         self._party = party
         self._channel = party.channel
         self._keys = party.keys
-        self._settings = features_of(party.channel.pbx)
+        self._settings = features_for(party.channel)
         self._events: asyncio.Queue[str] = asyncio.Queue()
         self._target: Channel | None = None  #: has answered, and nobody owns it yet
 

@@ -32,6 +32,7 @@ class ChannelSettings:
     transfer_capability: str = "SPEECH"
     hangup_source: str = ""  #: which channel hung up, where that is known
     dtmf_features: str = ""
+    intercepts_hold: bool = False  #: its party's hold is told, and nobody hears music
     max_forwards: int = 20  #: how often a call may still be forwarded
     call_groups: frozenset[int] = frozenset()
     pickup_groups: frozenset[int] = frozenset()

@@ -12,7 +12,7 @@ from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import variable_of
-from switchroom.pbx.features import Feature, FeatureKeys, Features, logger
+from switchroom.pbx.features import Feature, FeatureKeys, Features, features_for, logger
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.touch_recording import mix_by_code, record_by_code
 from switchroom.pbx.transfer import blind_transfer
@@ -39,7 +39,7 @@ async def disconnect(party: Party) -> None:
 def keys_of(channel: Channel, rights: Rights) -> FeatureKeys | None:
     """Who looks for the codes of a party; None where it may use none."""
     features = channel.pbx.datastore(Features)
-    settings = features.settings
+    settings = features_for(channel)
     actions = features.actions
     wanted: tuple[tuple[bool, str, Feature | None], ...] = (
         (rights.transfer, settings.blind_transfer, blind_transfer),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from switchroom.config.features import FeatureSettings
@@ -32,6 +33,27 @@ class Features:
 def features_of(pbx: Pbx) -> FeatureSettings:
     """The node's settings."""
     return pbx.datastore(Features).settings
+
+
+@dataclass(slots=True)
+class ChannelFeatures:
+    """What the dialplan set of them on one channel (``FEATURE``, ``FEATUREMAP``)."""
+
+    settings: FeatureSettings | None = None  #: None: those of the node
+    are_inherited: bool = False  #: by channels that it dials
+
+
+def features_for(channel: Channel) -> FeatureSettings:
+    """The settings that count for a channel's party."""
+    return channel.datastore(ChannelFeatures).settings or features_of(channel.pbx)
+
+
+def inherit_features(called: Channel, caller: Channel) -> None:
+    """Give a channel that is dialled what its caller passes on."""
+    own = caller.datastore(ChannelFeatures)
+    if own.are_inherited:
+        theirs = called.datastore(ChannelFeatures)
+        theirs.settings, theirs.are_inherited = own.settings, True
 
 
 class FeatureKeys:

@@ -12,7 +12,7 @@ from switchroom.pbx.bridge import Party
 from switchroom.pbx.call_recordings import CallRecordings, RecordingOrder, recording_path
 from switchroom.pbx.channel import Channel, HangupError
 from switchroom.pbx.channel_settings import variable_of
-from switchroom.pbx.features import features_of
+from switchroom.pbx.features import features_for
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ async def _begin(party: Party, peer: Party, family: str) -> None:
         recording = await other.datastore(CallRecordings).start(other, order)
     except MediaError as error:
         logger.warning("%s: one-touch recording: %s", channel.name, error)
-        await play_one(channel, features_of(channel.pbx).recording_failure_sound)
+        await play_one(channel, features_for(channel).recording_failure_sound)
         return
     touch = _Touch(recording, other, (channel, other))
     for each in touch.members:
@@ -103,7 +103,7 @@ def _file_name(channel: Channel, other: Channel, family: str) -> str:
 async def _tell(members: tuple[Channel, ...], by: Channel, family: str, word: str) -> None:
     """Let both hear the courtesy tone, and a message where one is wanted."""
     sounds = (
-        features_of(by.pbx).courtesy_tone,
+        features_for(by).courtesy_tone,
         variable_of(by, f"{family}_MESSAGE_{word}"),
     )
     for sound in filter(None, sounds):

@@ -9,7 +9,7 @@ from switchroom.pbx.aside import Aside, ask_number, play_one, transfer_context
 from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.events import TransferDone
-from switchroom.pbx.features import Features, features_of
+from switchroom.pbx.features import Features, features_for
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import end_hold
 
@@ -69,7 +69,7 @@ async def blind_transfer(party: Party) -> None:
         nonlocal number
         number = await ask_number(channel)
         if number:
-            await play_one(channel, features_of(channel.pbx).transfer_sound)
+            await play_one(channel, features_for(channel).transfer_sound)
 
     try:
         both = await aside.run(ask())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.office import hold_music
 from switchroom.pbx.bridge import party_of
+from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.events import HoldChanged
 from switchroom.pbx.holding import begin_hold, end_hold
 from switchroom.sdp.negotiation import Agreement
@@ -33,6 +34,8 @@ def note_hold(driver: SipChannelDriver, agreement: Agreement) -> None:
     party = party_of(channel)
     other = party.peer if party is not None else None
     if other is None or driver.endpoint.manners.keeps_silent:
+        return
+    if channel.datastore(ChannelSettings).intercepts_hold:
         return
     if is_held:
         music = hold_music(driver.endpoint, other.channel)
