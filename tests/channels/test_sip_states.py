@@ -60,7 +60,7 @@ def driver_of(codecs: list[str]) -> SipChannelDriver:
 def test_audio_format() -> None:
     driver = driver_of(["alaw", "ulaw"])
     assert driver.audio_format == "alaw"
-    driver.agreement = SimpleNamespace(codec=codecs_of(["ulaw"])[0])  # type: ignore[assignment]  # all that is asked
+    driver.agreement = SimpleNamespace(codec=codecs_of(("ulaw",))[0])  # type: ignore[assignment]  # all that is asked
     assert driver.audio_format == "ulaw"
     assert driver_of([]).audio_format == ""
     assert name_of(Codec("SILK", 8000, 96)) == "silk"  # one we do not have

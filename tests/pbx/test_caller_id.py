@@ -32,13 +32,13 @@ def test_a_copy_says_the_same_and_is_another_one() -> None:
     caller.number_known, caller.dnid = False, "9"
     for party in (caller, caller.private, caller.ani):
         party.subaddress = Subaddress("sub", is_valid=True, kind=2, is_odd=True)
-    caller.dialed.subaddress.text, caller.dialed.plan, caller.private.name = "d", 5, "P"
+    caller.dialed.subaddress, caller.dialed.plan, caller.private.name = Subaddress("d"), 5, "P"
     copy = caller.copy()
     assert copy == caller
     assert all(getattr(copy, f.name) == getattr(caller, f.name) for f in fields(CallerId))
     for party in (copy, copy.private, copy.ani):
-        party.number, party.subaddress.text = "2", "other"
-    copy.dialed.number, copy.dialed.subaddress.text = "8", "other"
+        party.number, party.subaddress = "2", Subaddress("other")
+    copy.dialed.number, copy.dialed.subaddress = "8", Subaddress("other")
     assert (caller.number, caller.private.number, caller.ani.number) == ("1", "", "")
     assert caller.subaddress.text == caller.private.subaddress.text == "sub"
     assert (caller.dnid, caller.dialed.subaddress.text) == ("9", "d")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from switchroom.base.errors import DialplanError
@@ -158,7 +159,7 @@ def write_party(party: PartyId, path: Path, value: str) -> bool:
         case ("pres",):
             party.name_presentation = party.number_presentation = parse_presentation(value)
         case ("subaddr", *rest):
-            return write_subaddress(party.subaddress, tuple(rest), value)
+            return _write_subaddress(party, tuple(rest), value)
         case ("tag",):
             party.tag = value
         case _:
@@ -201,18 +202,18 @@ def _write_number(party: PartyId, path: Path, value: str) -> bool:
     return True
 
 
-def write_subaddress(subaddress: Subaddress, path: Path, value: str) -> bool:
-    """Set what a path names in a subaddress; says whether it names anything."""
+def _write_subaddress(party: PartyId | Dialed, path: Path, value: str) -> bool:
+    """Set what a path names in a party's subaddress; says whether it names anything."""
+    found = party.subaddress
     match path:
         case ():
-            subaddress.text = value
-            subaddress.is_valid = True
+            party.subaddress = replace(found, text=value, is_valid=True)
         case ("valid",):
-            subaddress.is_valid = bool(leading_int(value))
+            party.subaddress = replace(found, is_valid=bool(leading_int(value)))
         case ("type",):
-            subaddress.kind = 2 if leading_int(value) == 2 else 0
+            party.subaddress = replace(found, kind=2 if leading_int(value) == 2 else 0)
         case ("odd",):
-            subaddress.is_odd = bool(leading_int(value))
+            party.subaddress = replace(found, is_odd=bool(leading_int(value)))
         case _:
             return False
     return True
@@ -226,7 +227,7 @@ def write_dialed(dialed: Dialed, path: Path, value: str) -> bool:
         case ("num", "plan"):
             dialed.plan = leading_int(value) or 0
         case ("subaddr", *rest):
-            return write_subaddress(dialed.subaddress, tuple(rest), value)
+            return _write_subaddress(dialed, tuple(rest), value)
         case _:
             return False
     return True

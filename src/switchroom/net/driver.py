@@ -66,7 +66,7 @@ class SipDriver:
         trace("<--", data, flow)
         if self._is_refused(data, flow):
             return
-        self._guarded(lambda: self.stack.receive(data, flow, now=now), "a datagram")
+        self._guarded("a datagram", self.stack.receive, data, flow, now=now)
         self.pump()
 
     def _is_refused(self, data: bytes, flow: Flow) -> bool:
@@ -90,18 +90,20 @@ class SipDriver:
             return
         self.congestion.took(now)
         self.stack.refuses_calls = self.congestion.is_overloaded
-        self._guarded(lambda: self.stack.receive_message(message, flow, now=now), "a message")
+        self._guarded("a message", self.stack.receive_message, message, flow, now=now)
         self.pump()
 
     def unreachable(self, flow: Flow) -> None:
         """No connection could be made for ``flow``."""
         now = self._loop.time()
-        self._guarded(lambda: self.stack.unreachable(flow, now=now), "a failed connection")
+        self._guarded("a failed connection", self.stack.unreachable, flow, now=now)
         self.pump()
 
-    def _guarded(self, work: Callable[[], None], what: str) -> None:
+    def _guarded(
+        self, what: str, work: Callable[..., None], *given: object, **named: object
+    ) -> None:
         try:
-            work()
+            work(*given, **named)
         except Exception:  # a supervisor: nothing from the network goes past here
             self.faults += 1
             logger.exception("%s failed", what)
@@ -132,7 +134,7 @@ class SipDriver:
         transport.send(item.data, flow)
 
     def _hand_up(self, event: Event) -> None:
-        self._guarded(lambda: self._on_event(event), f"handling {type(event).__name__}")
+        self._guarded(type(event).__name__, self._on_event, event)
 
     def _arm(self) -> None:
         deadline = self.stack.next_deadline()
@@ -147,7 +149,7 @@ class SipDriver:
         self._timer = None
         self._timer_at = float("inf")
         now = self._loop.time() + MINIMUM_TIMER_GAP
-        self._guarded(lambda: self.stack.tick(now=now), "a SIP timer")
+        self._guarded("a SIP timer", self.stack.tick, now=now)
         self.pump()
 
     def close(self) -> None:

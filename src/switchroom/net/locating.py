@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
+import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import NamedTuple, Protocol
 
 from switchroom.sip.flow import Address
@@ -141,8 +141,9 @@ def _naptr_order(record: Naptr) -> tuple[int, int]:
 
 def is_numeric(host: str) -> bool:
     """Whether a host is an IP address; brackets are not expected."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
+        socket.inet_pton(family, host.partition("%")[0])
+    except (OSError, ValueError):
         return False
     return True

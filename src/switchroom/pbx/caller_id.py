@@ -29,18 +29,14 @@ def presentation_text(presentation: int) -> str:
     return f"{allowed}, {_SCREENINGS[presentation & SCREENING]}"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Subaddress:
-    """The part of an ISDN number behind the exchange."""
+    """The part of an ISDN number behind the exchange; parties that have none share one."""
 
     text: str = ""
     is_valid: bool = False
     kind: int = 0  #: 0: NSAP, 2: user specified
     is_odd: bool = False
-
-    def copy(self) -> Subaddress:
-        """Another one that says the same."""
-        return Subaddress(self.text, self.is_valid, self.kind, self.is_odd)
 
 
 @dataclass(slots=True)
@@ -55,7 +51,7 @@ class PartyId:
     name_presentation: int = ALLOWED_NOT_SCREENED
     number_presentation: int = ALLOWED_NOT_SCREENED
     number_plan: int = 0
-    subaddress: Subaddress = field(default_factory=Subaddress)
+    subaddress: Subaddress = Subaddress()
     tag: str = ""  #: what the dialplan calls the party by; never sent
 
     @property
@@ -90,17 +86,11 @@ class PartyId:
 
     def copy(self) -> PartyId:
         """Another one that says the same."""
-        party = PartyId()
-        self._copy_into(party)
-        return party
-
-    def _copy_into(self, party: PartyId) -> None:
-        party.name, party.number = self.name, self.number
-        party.name_known, party.number_known = self.name_known, self.number_known
-        party.name_charset, party.number_plan = self.name_charset, self.number_plan
-        party.name_presentation = self.name_presentation
-        party.number_presentation = self.number_presentation
-        party.subaddress, party.tag = self.subaddress.copy(), self.tag
+        return PartyId(
+            self.name, self.number, self.name_known, self.number_known, self.name_charset,
+            self.name_presentation, self.number_presentation, self.number_plan, self.subaddress,
+            self.tag,
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -109,11 +99,11 @@ class Dialed:
 
     number: str = ""
     plan: int = 0
-    subaddress: Subaddress = field(default_factory=Subaddress)
+    subaddress: Subaddress = Subaddress()
 
     def copy(self) -> Dialed:
         """Another one that says the same."""
-        return Dialed(self.number, self.plan, self.subaddress.copy())
+        return Dialed(self.number, self.plan, self.subaddress)
 
 
 @dataclass(slots=True)
@@ -138,12 +128,11 @@ class CallerId(PartyId):
 
     def copy(self) -> CallerId:
         """Another one that says the same; each channel is made with one, so it is quick."""
-        caller = CallerId(
-            private=self.private.copy(), ani=self.ani.copy(), ani2=self.ani2,
-            dialed=self.dialed.copy(),
+        return CallerId(
+            self.name, self.number, self.name_known, self.number_known, self.name_charset,
+            self.name_presentation, self.number_presentation, self.number_plan, self.subaddress,
+            self.tag, self.private.copy(), self.ani.copy(), self.ani2, self.dialed.copy(),
         )  # fmt: skip
-        self._copy_into(caller)
-        return caller
 
 
 @dataclass(slots=True)

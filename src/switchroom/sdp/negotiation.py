@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from switchroom.sdp.crypto import Crypto, choose
@@ -129,18 +129,17 @@ def agree(
     description = parse_description(offer)
     for index, media in enumerate(description.media):
         if media.is_rtp_audio:
-            agreement = _choose(media, index, codecs, use_events=use_events)
-            crypto, dtls = _protection(media, secrecy, keying)
-            return replace(
-                agreement,
-                protocol=media.protocol,
-                rtcp_mux=rtcp_mux and media.rtcp_mux,
-                crypto=crypto,
-                dtls=dtls,
-                ice=media.ice,
-                mid=media.mid,
-                is_bundled=bool(media.mid) and media.mid in description.bundle,
+            codec, payload_type = _choose(media, codecs)
+            event, event_clock_rate = (
+                _event(media.formats, codec.clock_rate) if use_events else (None, 8000)
             )
+            crypto, dtls = _protection(media, secrecy, keying)
+            return Agreement(
+                codec, payload_type, media.host, media.port, _MIRRORED[media.direction], event,
+                event_clock_rate, _ptime(media), index, media.protocol,
+                rtcp_mux=rtcp_mux and media.rtcp_mux, crypto=crypto, dtls=dtls, ice=media.ice,
+                mid=media.mid, is_bundled=bool(media.mid) and media.mid in description.bundle,
+            )  # fmt: skip
     raise NotAcceptableError("No audio over RTP offered")
 
 
@@ -178,32 +177,20 @@ def _protection(
     return crypto, dtls
 
 
-def _choose(media: Media, index: int, codecs: Sequence[Codec], *, use_events: bool) -> Agreement:
+def _choose(media: Media, codecs: Sequence[Codec]) -> tuple[Codec, int]:
+    """The codec, and the payload type that the offerer gave it."""
     if not media.host:
         raise SdpError("No c= line in SDP")
-    found = next(
-        (
-            (codec, each)
-            for codec in codecs
-            for each in media.formats
-            if (each.name, each.clock_rate) == (codec.name, codec.clock_rate)
-        ),
-        None,
-    )
-    if found is None:
-        raise NotAcceptableError("No common codec")
-    codec, chosen = found
-    event, event_clock_rate = (
-        _event(media.formats, codec.clock_rate) if use_events else (None, 8000)
-    )
+    for codec in codecs:
+        for each in media.formats:
+            if each.name == codec.name and each.clock_rate == codec.clock_rate:
+                return codec, each.payload_type
+    raise NotAcceptableError("No common codec")
+
+
+def _ptime(media: Media) -> int:
     ptime = media.ptime or DEFAULT_PTIME
-    if ptime % 10 or not 10 <= ptime <= MAX_PTIME:
-        ptime = DEFAULT_PTIME
-    direction = _MIRRORED[media.direction]
-    return Agreement(
-        codec, chosen.payload_type, media.host, media.port, direction, event, event_clock_rate,
-        ptime, index,
-    )  # fmt: skip
+    return ptime if ptime % 10 == 0 and 10 <= ptime <= MAX_PTIME else DEFAULT_PTIME
 
 
 def _event(formats: tuple[Format, ...], clock_rate: int) -> tuple[int | None, int]:

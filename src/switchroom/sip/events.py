@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from switchroom.sip.flow import Flow
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from switchroom.sip.subscription import ServerSubscription
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Put these octets on the wire."""
 
     data: bytes

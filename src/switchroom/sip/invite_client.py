@@ -7,13 +7,13 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import ClassVar
 
-from switchroom.sip.machine import GaveUp, Machine, Output, PassUp, Transmit
+from switchroom.sip.machine import GaveUp, Machine, Output, PassUp, Symbol, Transmit
 from switchroom.sip.timers import GIVE_UP, T1
 
 TIMER_D_AFTER = 32.0  #: seconds, at least (RFC 3261 §17.1.1.2)
 
 
-class State(Enum):
+class State(Symbol):
     """RFC 3261 figure 5, RFC 6026 figure 1."""
 
     CALLING = auto()
@@ -23,7 +23,7 @@ class State(Enum):
     TERMINATED = auto()
 
 
-class Input(Enum):
+class Input(Symbol):
     """What can happen to it."""
 
     RECV_1XX = auto()

@@ -7,11 +7,11 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import ClassVar
 
-from switchroom.sip.machine import GaveUp, Machine, Output, PassUp, Transmit
+from switchroom.sip.machine import GaveUp, Machine, Output, PassUp, Symbol, Transmit
 from switchroom.sip.timers import GIVE_UP, T1, T2, T4, TRYING_AFTER
 
 
-class State(Enum):
+class State(Symbol):
     """RFC 3261 figure 7 and RFC 6026 figure 5."""
 
     PROCEEDING = auto()
@@ -21,7 +21,7 @@ class State(Enum):
     TERMINATED = auto()
 
 
-class Input(Enum):
+class Input(Symbol):
     """What can happen to it."""
 
     RECV_INVITE = auto()  # a retransmission

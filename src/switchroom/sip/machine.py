@@ -8,14 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 StateT = TypeVar("StateT", bound=Enum)
 InputT = TypeVar("InputT", bound=Enum)
 
 
-@dataclass(frozen=True, slots=True)
-class Transmit:
+class Symbol(Enum):
+    """A state, or an input: an enumeration whose members are hashed as quickly as any object.
+
+    Enum's own way is Python code, and the tables below are asked several times a message.
+    """
+
+    __hash__ = object.__hash__
+
+
+class Transmit(NamedTuple):
     """Put these octets on the wire."""
 
     data: bytes
@@ -67,7 +75,7 @@ class Machine(Generic[StateT, InputT]):
 
     def next_deadline(self) -> float | None:
         """When to call :meth:`tick` next, or None for never."""
-        return min(self.timers.values(), default=None)
+        return min(self.timers.values()) if self.timers else None
 
     def tick(self, *, now: float) -> list[Output]:
         """Fire every timer due at ``now``, earliest first."""

@@ -6,11 +6,11 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import ClassVar
 
-from switchroom.sip.machine import Machine, Output, Transmit
+from switchroom.sip.machine import Machine, Output, Symbol, Transmit
 from switchroom.sip.timers import GIVE_UP
 
 
-class State(Enum):
+class State(Symbol):
     """RFC 3261 figure 8."""
 
     TRYING = auto()
@@ -19,7 +19,7 @@ class State(Enum):
     TERMINATED = auto()
 
 
-class Input(Enum):
+class Input(Symbol):
     """What can happen to it."""
 
     RECV_REQUEST = auto()  # a retransmission

@@ -28,7 +28,7 @@ from switchroom.sip.flow import Address, Flow, host_for_uri
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.headers.via import MAGIC_COOKIE
 from switchroom.sip.inbound import Inbound
-from switchroom.sip.machine import GaveUp, Output, PassUp, Transmit
+from switchroom.sip.machine import Output, PassUp, Transmit
 from switchroom.sip.message import Header, Message, Request, Response, build_request, build_response
 from switchroom.sip.parser import MalformedMessageError, parse_datagram
 from switchroom.sip.reliable import TAG as RELIABLE
@@ -100,8 +100,7 @@ class SipStack:
         self.advertised: Callable[[Flow], Address] = lambda flow: flow.local
         self.required = config.extensions | config.understood
         self.max_forwards: Header = ("Max-Forwards", str(config.max_forwards))
-        tags = ", ".join(sorted(config.extensions))
-        self.supported: Headers = (("Supported", tags),) if tags else ()
+        self.supported = _supported(config.extensions)
         self.common_headers: Headers = (("Server", config.user_agent),)
         self.refuses_calls = False  #: there is more to do than can be done: an INVITE gets 503
         self.dropped = 0  #: messages that nobody could answer
@@ -152,7 +151,10 @@ class SipStack:
             if owner.armed_at != at:
                 continue
             owner.armed_at = float("inf")
-            owner.tick(now=now)
+            deadline = owner.next_deadline()
+            # Most have got what they waited for long since, and now wait for something later.
+            if deadline is not None and deadline <= now:
+                owner.tick(now=now)
             self.arm(owner)
 
     def next_deadline(self) -> float | None:
@@ -220,8 +222,9 @@ class SipStack:
             unwanted.add(RELIABLE)
         elif what.reliable is Reliable.REQUIRED:
             headers.append(("Require", RELIABLE))
-        tags = sorted(self.config.extensions - unwanted)
-        return (*((("Supported", ", ".join(tags)),) if tags else ()), *headers)
+        if not unwanted & self.config.extensions:
+            return (*self.supported, *headers)
+        return (*_supported(self.config.extensions - unwanted), *headers)
 
     def offer_within(self, session: Session, sdp: str, *, now: float) -> None:
         """Send a re-INVITE of ``session`` (RFC 3261 §14.1)."""
@@ -404,13 +407,12 @@ class SipStack:
     ) -> None:
         """Do what a transaction's machine asks for."""
         for output in outputs:
-            match output:
-                case Transmit(data):
-                    self.send(data, owner.flow)
-                case PassUp():
-                    self._responses.pass_up(owner, response, now=now)
-                case GaveUp(status):
-                    self._responses.gave_up(owner, status, now=now)
+            if isinstance(output, Transmit):
+                self._output.append(Send(output.data, owner.flow))
+            elif isinstance(output, PassUp):
+                self._responses.pass_up(owner, response, now=now)
+            else:
+                self._responses.gave_up(owner, output.status, now=now)
         if owner.machine.is_terminated:
             self._remove(owner)
         else:
@@ -499,6 +501,10 @@ class SipStack:
         reason = str(error) if error.sip_status == 400 else ""
         reason = f"Bad Request - {reason}" if reason else ""
         self.answer_statelessly(request, flow, error.sip_status, reason=reason)
+
+
+def _supported(extensions: frozenset[str]) -> Headers:
+    return (("Supported", ", ".join(sorted(extensions))),) if extensions else ()
 
 
 def merge_key(request: Request) -> tuple[str, str, int]:

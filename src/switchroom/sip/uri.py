@@ -92,17 +92,12 @@ def _unescape(text: str) -> str:
     return raw.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
 
 
-_SAFE_IN_USER = frozenset(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()&=+$,;?/"
-)
+_UNSAFE_IN_USER = re.compile(r"[^A-Za-z0-9_.!~*'()&=+$,;?/-]")
 
 
 def _escape_user(user: str) -> str:
-    if all(letter in _SAFE_IN_USER for letter in user):
-        return user
-    return "".join(
-        letter
-        if letter in _SAFE_IN_USER
-        else "".join(f"%{octet:02X}" for octet in letter.encode("utf-8", "surrogateescape"))
-        for letter in user
-    )
+    return _UNSAFE_IN_USER.sub(_escape, user)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return "".join(f"%{octet:02X}" for octet in match[0].encode("utf-8", "surrogateescape"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from functools import cache
 
 from switchroom.media.api import Direction, Protection, StreamPlan
@@ -28,13 +27,14 @@ def _offered(name: str) -> Codec | None:
     )  # fmt: skip
 
 
-def codecs_of(names: Iterable[str]) -> list[Codec]:
+@cache
+def codecs_of(names: tuple[str, ...]) -> tuple[Codec, ...]:
     """From ``allow`` to codecs, best first; what the media engine does not have is left out."""
     wanted: list[str] = []
     for name in names:
         wanted += all_codecs() if name == "all" else [name]
     found = (_offered(name) for name in dict.fromkeys(wanted))
-    return [codec for codec in found if codec is not None]
+    return tuple(codec for codec in found if codec is not None)
 
 
 def name_of(codec: Codec) -> str:

@@ -88,7 +88,9 @@ class SipChannelDriver:
         )
         manners = endpoint.manners
         self._origin = Origin(
-            secrets.randbits(48), owner=manners.sdp_owner, session=manners.sdp_session
+            int.from_bytes(secrets.token_bytes(6), "big"),
+            owner=manners.sdp_owner,
+            session=manners.sdp_session,
         )
         self._stream: Stream | None = None
         self.is_held = False  #: by the party

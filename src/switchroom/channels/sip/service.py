@@ -73,6 +73,11 @@ from switchroom.sip.uri import SipUri, parse_uri
 
 logger = logging.getLogger(__name__)
 
+#: What a session tells its channel.
+SessionEvent = (
+    SessionEnded | SessionProgress | SessionAnswered | SessionAcknowledged | OfferReceived
+    | OfferAnswered | SessionUpdated
+)  # fmt: skip
 METHODS = SERVED_METHODS | {*("MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE")}
 EXTENSIONS = frozenset({"100rel", "replaces", "timer"})
 UNDERSTOOD = frozenset({"norefersub", "path"})  #: where they are required, not in every call
@@ -349,10 +354,10 @@ class SipService:
 
     def _handle(self, event: Event) -> None:
         match event:
+            case _ if isinstance(event, SessionEvent):
+                self._session_event(event)
             case InviteReceived(session):
                 self._incoming.receive(session)
-            case RequestReceived(incoming, None):
-                self._request(incoming)
             case RequestReceived(incoming, session):
                 self._within(incoming, session)
             case ResponseReceived(outgoing, response):
@@ -367,16 +372,15 @@ class SipService:
             case RequestTimedOut(outgoing):
                 self._answered(outgoing, None)
             case _:
-                self._session_event(event)
+                pass  # nobody here waits for it
 
     def _answered(self, outgoing: object, status: int | None) -> None:
         told = self._waiting.pop(outgoing, None)
         if told is not None:
             told(status)
 
-    def _session_event(self, event: Event) -> None:
-        session = getattr(event, "session", None)
-        driver = self._drivers.get(session) if session is not None else None
+    def _session_event(self, event: SessionEvent) -> None:
+        driver = self._drivers.get(event.session)
         if driver is None:
             return
         match event:
@@ -395,8 +399,6 @@ class SipService:
                 driver.on_offer_answered(sdp)
             case SessionUpdated(_, request):
                 driver.on_updated(request)
-            case _:
-                pass  # the others belong to no session
 
     def authenticate(self, request: Request, flow: Flow) -> tuple[Verdict, Endpoint | None]:
         """Who sends this, and whether he proves it; failures are counted."""
@@ -474,8 +476,10 @@ class SipService:
         return self._devices_of_aor.get(aor, ())
 
     def _within(self, incoming: IncomingRequest, session: Session | None) -> None:
-        driver = self._drivers.get(session) if session is not None else None
-        request = incoming.request
+        if session is None:
+            self._request(incoming)
+            return
+        driver, request = self._drivers.get(session), incoming.request
         if request.method == "INFO" and driver is not None:
             body = request.body.decode("utf-8", "replace")
             understood = not body or driver.on_info(request.get("content-type"), body)
@@ -486,7 +490,7 @@ class SipService:
             on_refer(driver, incoming, now=self.now)
         elif request.method == "MESSAGE" and driver is not None:
             on_message(driver, incoming, now=self.now)
-        elif request.method == "NOTIFY" and session is not None:
+        elif request.method == "NOTIFY":
             # How a transfer that we asked for goes on; whoever asked has its 2xx.
             is_of_transfer = request.get("event").partition(";")[0].strip().lower() == "refer"
             incoming.respond(200 if is_of_transfer else 489, now=self.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import (
@@ -65,7 +65,7 @@ class EngineStream:
         self.path = PathToParty(self)
         self._playing: dict[int, tuple[asyncio.Future[PlaybackEnd], tuple[bytes | None, ...]]] = {}
         self._recording = 0  # the number of the one that runs
-        self._final: StreamStatistics | None = None
+        self._final: tuple[Any, ...] | None = None  #: its counters when it was closed
 
     @property
     def local_address(self) -> Address:
@@ -243,16 +243,15 @@ class EngineStream:
 
     def statistics(self) -> StreamStatistics:
         """Counters until now; stay readable after :meth:`close`."""
-        if self._final is not None:
-            return self._final
-        return StreamStatistics(*self._engine.pump.statistics(self.slot))
+        values = self._final or self._engine.pump.statistics(self.slot)
+        return StreamStatistics(*values)
 
     def close(self) -> None:
         """Release socket and buffers; running waits end. Closing twice is harmless."""
         if self.is_closed:
             return
         self._engine.recorder.finish_all(self.slot)
-        self._final = self.statistics()
+        self._final = self._engine.pump.statistics(self.slot)
         self.is_closed = True
         self.path.close()
         self._engine.pump.close(self.slot)

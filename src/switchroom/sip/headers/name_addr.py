@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.parameters import parse_parameters, split_list
 
+#: What most From, To and Contact headers are; anything else is read letter by letter.
+_USUAL = re.compile(
+    r'(?:"(?P<name>[^"\\]*)" *)?<(?P<uri>[^<>"\s]+)>(?:;tag=(?P<tag>[^\s;,="<>]+))?$'
+)
 
-@dataclass(frozen=True, slots=True)
-class NameAddr:
+
+class NameAddr(NamedTuple):
     """One address with its header parameters; the URI stays text until somebody asks."""
 
     uri: str
     name: str = ""
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = MappingProxyType({})
 
     @property
     def tag(self) -> str:
@@ -33,6 +40,10 @@ def parse_name_addr(value: str) -> NameAddr:
     Raises:
         RemoteSipError: Unbalanced quotes or brackets, or nothing between them.
     """
+    usual = _USUAL.match(value)
+    if usual is not None:
+        name, uri, tag = usual.groups("")
+        return NameAddr(uri, name, {"tag": tag} if tag else {})
     name, value = _take_quoted_name(value.strip())
     opening = value.find("<")
     if opening >= 0:
@@ -72,4 +83,6 @@ def _take_quoted_name(value: str) -> tuple[str, str]:
 
 def parse_name_addrs(values: list[str]) -> list[NameAddr]:
     """Parse a header that may hold several addresses a line and several lines."""
+    if len(values) == 1 and "," not in values[0]:
+        return [parse_name_addr(values[0])]
     return [parse_name_addr(each) for value in values for each in split_list(value)]

@@ -50,9 +50,10 @@ def parse_parameters(text: str, separator: str = ";") -> dict[str, str]:
         RemoteSipError: An empty parameter, an open quote, or too many of them.
     """
     parameters: dict[str, str] = {}
-    if not text.strip():
+    if not text or text.isspace():
         return parameters
-    words = split_list(text, separator)
+    is_plain = '"' not in text and "<" not in text
+    words = text.split(separator) if is_plain else split_list(text, separator)
     if len(words) > MAX_PARAMETERS:
         raise RemoteSipError("Too many parameters")
     for word in words:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.parameters import parse_parameters
@@ -17,14 +19,13 @@ _VIA = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Via:
+class Via(NamedTuple):
     """The topmost hop of a message."""
 
     transport: str  #: upper case
     host: str
     port: int | None
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = MappingProxyType({})
 
     @property
     def branch(self) -> str:

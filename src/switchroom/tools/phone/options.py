@@ -274,7 +274,7 @@ def _sounds(script: tuple[Step, ...]) -> dict[Path, Sound]:
 
 def _audio(arguments: argparse.Namespace) -> AudioSettings:
     codecs = tuple(word.strip() for word in arguments.codecs.split(",") if word.strip())
-    unknown = [name for name in codecs if not codecs_of([name])]
+    unknown = [name for name in codecs if not codecs_of((name,))]
     if unknown or not codecs:
         raise OptionsError(f"--codecs {arguments.codecs}: there are {', '.join(all_codecs())}")
     path: Path | None = arguments.record
