@@ -206,6 +206,10 @@ class OutgoingInvite:
         """Its CSeq number."""
         return cseq_of(self.headers)
 
+    def forget(self) -> None:
+        """It was accepted: nothing of it is sent again, though its transaction stays for 32 s."""
+        self.headers, self.body = (), b""
+
     def heard_provisional(self, *, now: float) -> None:
         """A 1xx came: from now on a CANCEL may be sent (RFC 3261 §9.1)."""
         self._heard = True

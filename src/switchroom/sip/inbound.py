@@ -108,6 +108,7 @@ class Inbound:
             self._keep(incoming)
             self._within_dialog(incoming, to_tag, now)
         elif method == "INVITE":
+            # It may come over two ways (RFC 3261 §8.2.2.2).
             merge = (request.call_id, request.from_.tag, request.cseq[0])
             if merge in stack.merging:
                 stack.answer_statelessly(request, incoming.flow, 482)
@@ -116,6 +117,7 @@ class Inbound:
                 self._overloaded(request, incoming.flow)
                 return
             stack.open_session(incoming, now=now)
+            incoming.merge_key = merge
             stack.merging[merge] = incoming.key
             self._keep(incoming)
         elif method in {"BYE", "UPDATE", "INFO", "PRACK"}:
@@ -200,6 +202,7 @@ class Inbound:
         if session.state is SessionState.INCOMING and session.incoming is not None:
             session.incoming.respond(487, now=now)  # RFC 3261 §15.1.2
         session.finish(EndReason.REMOTE_BYE, cause=cause_of(incoming.request))
+        incoming.forget_request()
 
     def _acknowledge(self, session: Session, incoming: IncomingRequest, now: float) -> None:
         """A PRACK; it may carry the answer to an offer of our provisional response."""

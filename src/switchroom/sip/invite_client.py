@@ -51,7 +51,7 @@ class InviteClient(Machine[State, Input]):
     def __init__(self, request: bytes, ack: Callable[[str], bytes], *, reliable: bool) -> None:
         super().__init__(State.CALLING, reliable=reliable)
         self._request = request
-        self._ack = ack
+        self._ack: Callable[[str], bytes] | None = ack
         self._acked = b""
         self._gap = T1
 
@@ -73,7 +73,7 @@ class InviteClient(Machine[State, Input]):
             return self.feed(Input.RECV_1XX, now)
         if status < 300:
             return self.feed(Input.RECV_2XX, now)
-        if not self._acked:
+        if not self._acked and self._ack is not None:
             self._acked = self._ack(to)
         return self.feed(Input.RECV_300_699, now)
 
@@ -112,6 +112,7 @@ class InviteClient(Machine[State, Input]):
     def accept(self, now: float, data: bytes) -> list[Output]:
         """The first 2xx; those of other forks and retransmissions go up until Timer M."""
         self.timers.clear()
+        self._request, self._ack = b"", None  # neither is sent any more
         self.timers[Input.TIMER_M] = now + GIVE_UP
         return [PassUp()]
 

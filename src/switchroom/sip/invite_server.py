@@ -53,6 +53,10 @@ class InviteServer(Machine[State, Input]):
         self._trying = build
         self.timers[Input.TIMER_TRYING] = now + TRYING_AFTER
 
+    def _stop_trying(self) -> None:
+        self.timers.pop(Input.TIMER_TRYING, None)
+        self._trying = None
+
     def respond(self, status: int, data: bytes, *, now: float) -> list[Output]:
         """Send a response."""
         if status < 200:
@@ -63,7 +67,7 @@ class InviteServer(Machine[State, Input]):
 
     def send(self, now: float, data: bytes) -> list[Output]:
         """Send a provisional response, and keep it for retransmissions of the INVITE."""
-        self.timers.pop(Input.TIMER_TRYING, None)
+        self._stop_trying()
         self._last = data
         return [Transmit(data)]
 
@@ -81,14 +85,14 @@ class InviteServer(Machine[State, Input]):
 
     def accept(self, now: float, data: bytes) -> list[Output]:
         """Send a 2xx; further ones, and ACKs, go through until Timer L."""
-        self.timers.pop(Input.TIMER_TRYING, None)
+        self._stop_trying()
         if Input.TIMER_L not in self.timers:
             self.timers[Input.TIMER_L] = now + GIVE_UP
         return [Transmit(data)]
 
     def refuse(self, now: float, data: bytes) -> list[Output]:
         """Send a refusal until its ACK comes."""
-        self.timers.pop(Input.TIMER_TRYING, None)
+        self._stop_trying()
         self._last = data
         if not self.reliable:
             self.timers[Input.TIMER_G] = now + T1

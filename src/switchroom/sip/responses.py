@@ -188,6 +188,7 @@ class Responses:
             return
         establish(session.dialog, response)
         session.state = SessionState.CONFIRMED
+        owner.forget()
         session.peer_takes_update = takes_update(response)
         if session.timer is not None:
             session.timer.agreed(response, now=now)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from switchroom.sip.stack import SipStack
 
 TransactionKey = tuple[str, ...]
+MergeKey = tuple[str, str, int]
 
 
 class IncomingRequest:
@@ -24,9 +25,12 @@ class IncomingRequest:
         request: The request; its top Via carries ``received`` and ``rport`` (RFC 3581).
         flow: Where it came from, and where its responses go.
         status: Of the last response, 0 before the first.
+        merge_key: What an INVITE is known by that comes a second time over another way.
     """
 
-    __slots__ = ("armed_at", "flow", "key", "machine", "request", "stack", "status", "to_tag")
+    __slots__ = (
+        "armed_at", "flow", "key", "machine", "merge_key", "request", "stack", "status", "to_tag",
+    )  # fmt: skip
 
     def __init__(self, stack: SipStack, request: Request, flow: Flow, key: TransactionKey) -> None:
         self.stack = stack
@@ -35,6 +39,7 @@ class IncomingRequest:
         self.key = key
         self.status = 0
         self.to_tag = ""
+        self.merge_key: MergeKey | None = None
         self.armed_at = float("inf")
         kind = InviteServer if request.method == "INVITE" else NonInviteServer
         self.machine: InviteServer | NonInviteServer = kind(reliable=flow.is_reliable)
@@ -80,6 +85,14 @@ class IncomingRequest:
             trying = partial(build_response, self.request, 100, headers=self.stack.common_headers)
             self.machine.try_for(trying, now=now)
             self.stack.arm(self)
+
+    def forget_request(self) -> None:
+        """Let go what was received, once nobody asks for it any more.
+
+        The transaction is kept for 32 s after its answer; with a hundred calls a second that would
+        be thousands of messages.
+        """
+        self.request = Request(self.request.method, self.request.uri, {})
 
     def next_deadline(self) -> float | None:
         """See :class:`~switchroom.sip.machine.Machine`."""

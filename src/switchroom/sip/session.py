@@ -363,6 +363,12 @@ class Session:
         self.stack.forget(self)
         self.stack.emit(SessionEnded(self, reason, status, cause))
 
+    def release(self) -> None:
+        """Let go the messages that it was made by: whose call it was asks for nothing any more."""
+        self.request = self.response = None
+        if self.incoming is not None:
+            self.incoming.forget_request()
+
     # timers
 
     def next_deadline(self) -> float | None:

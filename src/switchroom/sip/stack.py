@@ -34,7 +34,7 @@ from switchroom.sip.parser import MalformedMessageError, parse_datagram
 from switchroom.sip.reliable import TAG as RELIABLE
 from switchroom.sip.reliable import Reliable
 from switchroom.sip.responses import Responses
-from switchroom.sip.server import IncomingRequest, TransactionKey
+from switchroom.sip.server import IncomingRequest, MergeKey, TransactionKey
 from switchroom.sip.session import SDP, Session
 from switchroom.sip.session_timer import TAG as TIMER
 from switchroom.sip.session_timer import SessionTimer, Use
@@ -94,7 +94,7 @@ class SipStack:
         self.subscriptions: dict[tuple[str, str], ServerSubscription] = {}  #: likewise
         self.servers: dict[TransactionKey, IncomingRequest] = {}
         self.clients: dict[tuple[str, str], OutgoingRequest | OutgoingInvite] = {}
-        self.merging: dict[tuple[str, str, int], TransactionKey] = {}
+        self.merging: dict[MergeKey, TransactionKey] = {}
         self.allow: Header = ("Allow", ", ".join(sorted(config.methods)))
         #: Where a flow's peer sees us; differs from where we are behind a NAT.
         self.advertised: Callable[[Flow], Address] = lambda flow: flow.local
@@ -422,8 +422,8 @@ class SipStack:
         owner.armed_at = float("inf")
         if isinstance(owner, IncomingRequest):
             self.servers.pop(owner.key, None)
-            if owner.request.method == "INVITE":
-                self.merging.pop(merge_key(owner.request), None)
+            if owner.merge_key is not None:
+                self.merging.pop(owner.merge_key, None)
         else:
             self.clients.pop(owner.key, None)
             if isinstance(owner, OutgoingInvite) and owner.session.outgoing is owner:
@@ -505,11 +505,6 @@ class SipStack:
 
 def _supported(extensions: frozenset[str]) -> Headers:
     return (("Supported", ", ".join(sorted(extensions))),) if extensions else ()
-
-
-def merge_key(request: Request) -> tuple[str, str, int]:
-    """What a request that came over two ways has in common with itself (RFC 3261 §8.2.2.2)."""
-    return request.call_id, request.from_.tag, request.cseq[0]
 
 
 def _numeric_address(target: str) -> Address | None:

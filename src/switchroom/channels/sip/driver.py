@@ -303,6 +303,8 @@ class SipChannelDriver:
             headers = [] if hides else [("Reason", f"Q.850;cause={number}")]
             self.session.end(now=self._now, status=status_of_cause(cause), headers=headers)
             self._service.pump()
+        if self.session is not None:
+            self.session.release()
         self.channel.driver = NoDriver(self.reason)
 
     # what the session tells

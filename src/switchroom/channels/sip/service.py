@@ -503,8 +503,11 @@ class SipService:
                 headers = (self.stack.contact(incoming.flow), self.stack.allow,
                            ("Accept", "application/sdp"))  # fmt: skip
                 incoming.respond(200, now=self.now, headers=headers)
+                incoming.forget_request()
             case "REGISTER":
                 self._registrar.receive(incoming)
+                if incoming.status:
+                    incoming.forget_request()
             case "SUBSCRIBE":
                 self.subscriptions.receive(incoming)
             case "MESSAGE":
