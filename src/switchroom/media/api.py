@@ -62,7 +62,7 @@ class DtlsPlan:
     fingerprints: tuple[Fingerprint, ...] = ()  #: of their certificate; any of them will do
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: each call makes some, and that takes thrice as long
 class StreamPlan:
     """What offer and answer agreed on for one audio stream."""
 

@@ -66,7 +66,7 @@ class Keying(Enum):
     DTLS_WEAK = auto()  #: likewise, and SHA-1 proves a certificate too
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: each call makes some, and that takes thrice as long
 class Agreement:
     """What both sides settled on."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import functools
 import logging
@@ -102,7 +101,7 @@ class SipChannelDriver:
 
     @property
     def _now(self) -> float:
-        return asyncio.get_running_loop().time()
+        return self._service.now
 
     @property
     def audio_format(self) -> str:

@@ -25,6 +25,8 @@ def watched(plan: StreamPlan, policy: MediaPolicy, *, is_held: bool) -> StreamPl
     """
     silent = is_held or plan.direction in _NOTHING_COMES
     timeout = policy.hold_timeout if silent else policy.timeout
+    if not timeout and plan.receive_timeout is None:
+        return plan
     return dataclasses.replace(plan, receive_timeout=timeout or None)
 
 

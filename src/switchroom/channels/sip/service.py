@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from switchroom.base.errors import MediaError
+from switchroom.base.tokens import random_tokens
 from switchroom.channels.sip.admission import may_come
 from switchroom.channels.sip.authentication import Authentication
 from switchroom.channels.sip.driver import SipChannelDriver
@@ -116,7 +117,7 @@ class SipService:
                 UNDERSTOOD,
                 max_forwards=settings.general.max_forwards,
             ),
-            lambda: secrets.token_hex(8),
+            random_tokens().__next__,
         )
         self.driver = SipDriver(self.stack, self._handle)
         self.guard = Guard(_policy(settings))
@@ -135,6 +136,7 @@ class SipService:
         self.identities = Identities()  #: of endpoints whose audio is keyed by handshakes
         self.locator = locator or Locator(SystemLookup())
         self._authenticator = Authenticator(secrets.token_bytes(32))
+        self._loop = asyncio.get_running_loop()
         self._drivers: dict[Session, SipChannelDriver] = {}
         self._waiting: dict[object, Callable[[int | None], None]] = {}
         self._take(settings)
@@ -304,7 +306,7 @@ class SipService:
     @property
     def now(self) -> float:
         """Seconds on the loop's clock."""
-        return asyncio.get_running_loop().time()
+        return self._loop.time()
 
     def local_flow(self, protocol: str, remote: tuple[str, int], *, name: str = "") -> Flow | None:
         """A flow to ``remote`` from a transport of that protocol and address family.

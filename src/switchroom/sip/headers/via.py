@@ -45,9 +45,8 @@ def parse_via(value: str) -> Via:
     match = _VIA.match(value.strip())
     if match is None:
         raise RemoteSipError("Bad Via")
-    port = int(match["port"]) if match["port"] else None
+    transport, host, digits, rest = match.groups()
+    port = int(digits) if digits else None
     if port is not None and port > 65535:
         raise RemoteSipError("Bad port in Via")
-    rest = match["rest"]
-    parameters = parse_parameters(rest) if rest else {}
-    return Via(match["transport"].upper(), match["host"], port, parameters)
+    return Via(transport.upper(), host, port, parse_parameters(rest) if rest else {})

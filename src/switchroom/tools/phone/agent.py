@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Protocol, Self
 
 from switchroom.base.errors import SwitchroomError
+from switchroom.base.tokens import random_tokens
 from switchroom.media.api import MediaEngine
 from switchroom.net.driver import SipDriver
 from switchroom.net.local_address import local_host_towards
@@ -82,7 +82,7 @@ class UserAgent:
         self.incoming: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
         methods = SERVED_METHODS - {"REGISTER"} | {"NOTIFY"}
         config = StackConfig(user_agent="Switchroom phone", methods=methods)
-        self.stack = SipStack(config, lambda: secrets.token_hex(8))
+        self.stack = SipStack(config, random_tokens().__next__)
         self._driver = SipDriver(self.stack, self._handle)
         self._make_engine = make_engine
         self._engine: MediaEngine | None = None
