@@ -40,6 +40,7 @@ class HttpServer:
 
     def __init__(self) -> None:
         self.server_name = "Asterisk"  #: the header ``Server``
+        self.prefix = ""  #: in front of every path; whoever mounts something puts it there
         #: Whether what comes from a host is not let in, at a time of the loop's clock.
         self.blocks: Callable[[str, float], bool] = lambda _host, _now: False
         self.listeners: dict[Address, HttpListener] = {}

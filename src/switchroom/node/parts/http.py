@@ -32,6 +32,7 @@ class Http(Part):
         server = services.pbx.datastore(HttpServer)
         stack.push_async_callback(server.close)
         server.server_name = f"{config.server_name}/{COMPATIBLE_VERSION}"
+        server.prefix = config.prefix
         server.blocks = services.sip.guard.blocks
         if config.plain is not None:
             await _listen(server, config.plain, None)

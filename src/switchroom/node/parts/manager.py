@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from switchroom.ami.context import AmiContext
+from switchroom.ami.http import AmiOverHttp
 from switchroom.ami.hub import EventHub, collect_mappings
 from switchroom.ami.login import Doorkeeper
 from switchroom.ami.privileges import Privilege
@@ -61,11 +62,19 @@ class Manager(Part):
         stack.callback(context.hub.close)
         if not self._config.is_enabled:
             return
+        if self._config.is_on_web:
+            self._serve_web(context, services.pbx.datastore(HttpServer), stack)
         server = AmiServer(context)
         stack.push_async_callback(server.close)
         services.pbx.datastore(DeviceStates).watch(services.pbx)
         await self._listen(server)
         services.start_chore(_tell_booted(context), "tell managers of the start")
+
+    def _serve_web(self, context: AmiContext, http: HttpServer, stack: AsyncExitStack) -> None:
+        web = AmiOverHttp(context)
+        stack.callback(web.close)
+        for path, application in web.applications().items():
+            http.mount(f"{http.prefix}{path}", application)
 
     async def _listen(self, server: AmiServer) -> None:
         """Listen; an address that is taken by another server is no reason not to start."""
