@@ -118,8 +118,8 @@ class FakeNode:
         self.fully_booted = asyncio.Event()
         self.told: list[str] = []
 
-    def stop(self, mode: StopMode) -> None:
-        self.told.append(f"stop {mode.name}")
+    def stop(self, mode: StopMode, *, restarts: bool = False) -> None:
+        self.told.append(f"{'restart' if restarts else 'stop'} {mode.name}")
 
     async def reload(self, what: str = "") -> None:
         self.told.append(f"reload {what}".rstrip())

@@ -83,6 +83,14 @@ class AmiServer:
         if self._timer is not None:
             self._timer.cancel()
 
+    def kick(self, number: int) -> bool:
+        """End the session of that number; returns whether there was one."""
+        for connection in self.connections:
+            if connection.session is not None and connection.session.number == number:
+                connection.close()
+                return True
+        return False
+
     def soon(self, connection: Connection) -> None:
         """Flush the events of a connection: at once where few listen, gathered where many do."""
         self._dirty.add(connection)

@@ -104,8 +104,13 @@ class Lifecycle(Protocol):
         """Set once calls are accepted."""
         ...
 
-    def stop(self, mode: StopMode) -> None:
-        """Ask the node to end; returns at once, so that the command is still answered."""
+    def stop(self, mode: StopMode, *, restarts: bool = False) -> None:
+        """Ask the node to end; returns at once, so that the command is still answered.
+
+        Args:
+            mode: How.
+            restarts: It is started anew then, in the same process.
+        """
 
     async def reload(self, what: str = "") -> None:
         """Read the configuration anew: all of it, or what a word such as ``pjsip`` stands for.

@@ -24,6 +24,7 @@ from typing import TypeVar
 from switchroom.base.errors import SwitchroomError
 from switchroom.cli.context import CliContext
 from switchroom.cli.line import split_line
+from switchroom.cli.permissions import EVERYTHING, CliAliases, CommandRights
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +125,16 @@ class CommandTable:
         lower = tuple(word.lower() for word in words)
         return [c for key, c in self._commands.items() if key[: len(lower)] == lower]
 
-    async def execute(self, line: str, context: CliContext) -> str:
+    def _nearest(self, words: Sequence[str]) -> str:
+        """The words of a line up to the first that no command has there, at least two."""
+        depth = 0
+        while depth < len(words) and self.beginning_with(words[: depth + 1]):
+            depth += 1
+        return " ".join(words[: max(2, depth + 1)])
+
+    async def execute(
+        self, line: str, context: CliContext, rights: CommandRights = EVERYTHING
+    ) -> str:
         """Run one line and return what is to be printed; never raises but on cancel."""
         line = line.strip()
         words = split_line(line)
@@ -132,19 +142,15 @@ class CommandTable:
             return ""
         found = self.find(words)
         if found is None:
-            hint = f"type 'core show help {line}' for other possible commands"
+            line = context.pbx.datastore(CliAliases).expand(line)
+            words = split_line(line)
+            found = self.find(words)
+        if not rights.allows(words):
+            return f"You don't have permissions to run '{line}' command\n"
+        if found is None:
+            hint = f"type 'core show help {self._nearest(words)}' for other possible commands"
             return f"No such command '{line}' ({hint})\n"
-        chosen, arguments = found
-        try:
-            answer = chosen.run(context, arguments)
-            return answer if isinstance(answer, str) else await answer
-        except UsageError:
-            return chosen.usage
-        except SwitchroomError as error:
-            return f"{error.render()}\nCommand '{line}' failed.\n"
-        except Exception:  # the supervisor of commands: one that fails must not end the console
-            logger.exception("the command %r failed", line)
-            return f"Command '{line}' failed.\n"
+        return await _run(*found, line, context)
 
     def complete(self, line: str, context: CliContext) -> list[str]:
         """What the last word of ``line`` could become, sorted; after a blank, a new word."""
@@ -164,6 +170,19 @@ class CommandTable:
                 logger.debug("no completion for %r", chosen.name, exc_info=True)
         fitting = sorted(c for c in candidates if c.lower().startswith(prefix.lower()))
         return fitting[:MAX_COMPLETIONS]
+
+
+async def _run(chosen: Command, arguments: Arguments, line: str, context: CliContext) -> str:
+    try:
+        answer = chosen.run(context, arguments)
+        return answer if isinstance(answer, str) else await answer
+    except UsageError:
+        return chosen.usage
+    except SwitchroomError as error:
+        return f"{error.render()}\nCommand '{line}' failed.\n"
+    except Exception:  # the supervisor of commands: one that fails must not end the console
+        logger.exception("the command %r failed", line)
+        return f"Command '{line}' failed.\n"
 
 
 @functools.cache

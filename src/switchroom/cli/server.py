@@ -9,9 +9,11 @@ import os
 import socket
 import stat
 from pathlib import Path
+from struct import Struct
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.cli.context import CliContext
+from switchroom.cli.permissions import CliPermissions, CommandRights
 from switchroom.cli.registry import CommandTable
 from switchroom.cli.version import version_text
 from switchroom.cli.wire import (
@@ -33,6 +35,7 @@ MAX_PATH_BYTES = 107  #: what the kernel has room for
 _READ_BYTES = 64 * 1024
 _CLOSE_TIMEOUT = 1.0  #: seconds
 _ACCEPT_TURNS = 5
+_CREDENTIALS = Struct("3i")  #: process, user and group at the other end of a socket
 
 
 class ControlSocketError(SwitchroomError):
@@ -107,7 +110,7 @@ class ControlServer:
                 return
             banner = Banner(version_text(), socket.gethostname(), os.getpid())
             writer.write(banner.encode())
-            await self._converse(reader, writer)
+            await self._converse(reader, writer, self._rights(writer))
         except asyncio.CancelledError:
             # close() ended it; what was written still goes out. Asyncio would log the cancel.
             pass
@@ -117,11 +120,21 @@ class ControlServer:
             await _close(writer)
             self._clients.discard(task)
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _rights(self, writer: asyncio.StreamWriter) -> CommandRights:
+        """What whoever connected may do; the kernel says who that is."""
+        size = _CREDENTIALS.size
+        connected = writer.get_extra_info("socket")
+        raw = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+        _, uid, gid = _CREDENTIALS.unpack(raw)
+        return self._context.pbx.datastore(CliPermissions).rights_of(uid, gid)
+
+    async def _converse(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rights: CommandRights
+    ) -> None:
         """Answer one request after the other; stop a running one when the client goes."""
         waiting: asyncio.Queue[Frame] = asyncio.Queue(MAX_WAITING)
         async with asyncio.TaskGroup() as group:
-            answering = group.create_task(self._answer_all(waiting, writer))
+            answering = group.create_task(self._answer_all(waiting, writer, rights))
             try:
                 await _read_requests(reader, waiting)
             except (OSError, WireError) as error:
@@ -130,18 +143,20 @@ class ControlServer:
                 answering.cancel()
 
     async def _answer_all(
-        self, waiting: asyncio.Queue[Frame], writer: asyncio.StreamWriter
+        self, waiting: asyncio.Queue[Frame], writer: asyncio.StreamWriter, rights: CommandRights
     ) -> None:
         while True:
             frame = await waiting.get()
             try:
-                await self._answer(frame, writer)
+                await self._answer(frame, writer, rights)
             except OSError:
                 return  # it hung up; the reading side ends the conversation
 
-    async def _answer(self, frame: Frame, writer: asyncio.StreamWriter) -> None:
+    async def _answer(
+        self, frame: Frame, writer: asyncio.StreamWriter, rights: CommandRights
+    ) -> None:
         if frame.kind is FrameKind.COMMAND:
-            text = await self._commands.execute(frame.text, self._context)
+            text = await self._commands.execute(frame.text, self._context, rights)
             for chunk in encode_output(text):
                 writer.write(chunk)
                 await writer.drain()

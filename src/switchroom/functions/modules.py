@@ -5,27 +5,29 @@ Family: Files, commands and the machine
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.pbx import Pbx
 
-#: What stands for a module whose name is not that of its application or function.
-_REPRESENTATIVES: Mapping[str, str] = MappingProxyType(
-    {
-        "app_stack": "gosub", "app_db": "dbdeltree", "app_cdr": "resetcdr",
-        "app_directed_pickup": "pickup", "app_sayunixtime": "sayunixtime",
-        "app_bridgewait": "bridgewait", "func_strings": "LEN", "func_logic": "IF",
-        "func_uri": "URIENCODE", "func_base64": "BASE64_ENCODE", "func_groupcount": "GROUP",
-        "func_devstate": "DEVICE_STATE", "func_dialplan": "DIALPLAN_EXISTS",
-        "func_extstate": "EXTENSION_STATE", "func_aes": "AES_ENCRYPT", "func_module": "IFMODULE",
-        "func_json": "JSON_DECODE", "func_config": "AST_CONFIG",
-        "func_presencestate": "PRESENCE_STATE", "func_evalexten": "EVAL_EXTEN",
-        "func_srv": "SRVQUERY", "func_enum": "ENUMLOOKUP",
-    }
+#: What a module is for, where its applications and functions do not tell.
+_DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
+    {"app_dial": "Dialing Application", "pbx_config": "Text Extension Configuration",
+     "res_parking": "Call Parking Resource", "res_pjsip": "Basic SIP resource",
+     "chan_pjsip": "PJSIP Channel Driver", "res_musiconhold": "Music On Hold Resource"}
 )  # fmt: skip
+
+
+@functools.cache
+def _contents() -> Mapping[str, tuple[str, ...]]:
+    """The applications and functions of each module of the original."""
+    text = Path(__file__).with_name("modules.json").read_text(encoding="utf-8")
+    return {name: tuple(words) for name, words in json.loads(text).items()}
 
 
 #: Modules that are no application, function or channel technology, and whose work is done here.
@@ -45,16 +47,29 @@ def is_module(pbx: Pbx, name: str) -> bool:
     """Whether what a module of the original offers is there; ``name`` with or without ``.so``."""
     module = name.strip().lower().removesuffix(".so")
     kind, _, rest = module.partition("_")
-    stands = _REPRESENTATIVES.get(module, rest)
-    match kind:
-        case "app":
-            return stands in pbx.dialplan.applications
-        case "func":
-            return stands.upper() in pbx.dialplan.functions
-        case "chan":
-            return stands.upper() in pbx.technologies
-        case _:
-            return module in _BUILT_IN
+    if kind == "chan":
+        return rest.upper() in pbx.technologies
+    return module in _BUILT_IN or bool(_here(pbx, _contents().get(module, ())))
+
+
+def _here(pbx: Pbx, names: Iterable[str]) -> list[str]:
+    """Which of the applications and functions there are."""
+    dialplan = pbx.dialplan
+    return [
+        name
+        for name in names
+        if name.lower() in dialplan.applications or name in dialplan.functions
+    ]
+
+
+def modules(pbx: Pbx) -> list[tuple[str, str]]:
+    """The modules whose work is done here, and what they do."""
+    found = dict.fromkeys(_BUILT_IN, "")
+    found |= {f"chan_{name.lower()}": "Channel technology" for name in pbx.technologies}
+    for module, names in _contents().items():
+        if here := _here(pbx, names):
+            found[module] = ", ".join(here)
+    return sorted((name, _DESCRIPTIONS.get(name) or text) for name, text in found.items())
 
 
 @function("IFMODULE")

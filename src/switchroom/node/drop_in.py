@@ -169,7 +169,9 @@ def _serve(options: DropInOptions) -> int:
             return 0
         _detach()
     set_up_logging(options.verbosity)
-    run_node(options.config)
+    if run_node(options.config):
+        # `core restart`: the same command line again, in this process.
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # itself
     return 0
 
 

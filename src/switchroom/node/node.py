@@ -75,6 +75,7 @@ class Node:
         self.fully_booted = asyncio.Event()
         self._stopped = asyncio.Event()
         self._stop_mode: StopMode | None = None
+        self.restarts = False  #: it is to be started anew behind its end
         applications = collect_applications(switchroom.apps)
         functions = collect_functions(switchroom.functions)
         self._interpreter = Interpreter(applications, functions)
@@ -105,7 +106,8 @@ class Node:
             if on_ready is not None:
                 on_ready()
             await self._wait_for_stop(pbx)
-            pbx.events.publish(Stopping(cleanly=self._stop_mode is not StopMode.NOW))
+            cleanly = self._stop_mode is not StopMode.NOW
+            pbx.events.publish(Stopping(cleanly=cleanly, restarts=self.restarts))
             await _end_calls(pbx)
 
     async def _open(self, stack: AsyncExitStack) -> Pbx:
@@ -206,8 +208,9 @@ class Node:
 
     # what the outside asks of it
 
-    def stop(self, mode: StopMode) -> None:
+    def stop(self, mode: StopMode, *, restarts: bool = False) -> None:
         """Ask the node to end; returns at once."""
+        self.restarts = restarts and mode is not StopMode.ABORT
         self._stop_mode = None if mode is StopMode.ABORT else mode
         if self._pbx is not None:
             self._pbx.is_closing = self._stop_mode in {StopMode.NOW, StopMode.GRACEFULLY}
@@ -358,8 +361,8 @@ def loop_factory() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def run_node(where: Path, *, on_ready: Callable[[], None] | None = None) -> None:
-    """Run a node on this folder until it is stopped.
+def run_node(where: Path, *, on_ready: Callable[[], None] | None = None) -> bool:
+    """Run a node on this folder until it is stopped; returns whether it is to start anew.
 
     Args:
         where: Its configuration folder, or an ``asterisk.conf``.
@@ -369,10 +372,11 @@ def run_node(where: Path, *, on_ready: Callable[[], None] | None = None) -> None
         SwitchroomError: It cannot start.
     """
 
-    async def main() -> None:
+    async def main() -> bool:
         node = Node(where)
         node.handle_signals()
         await node.run(on_ready)
+        return node.restarts
 
     with asyncio.Runner(loop_factory=loop_factory) as runner:
-        runner.run(main())
+        return runner.run(main())

@@ -20,26 +20,27 @@ class NoWireError(RuntimeError):
     """Something was asked of it that only a call can do."""
 
 
-class _NoWire:
-    """There is nobody at its end."""
+class NoWire:
+    """Fulfils :class:`~switchroom.pbx.technology.ChannelDriver`: there is nobody at its end."""
 
     async def answer(self) -> None:
-        pass
+        """Nobody calls."""
 
     async def indicate(self, indication: Indication) -> None:
-        pass
+        """Nobody is told."""
 
     async def dial(self) -> None:
-        pass
+        """Nobody is called."""
 
     async def open_stream(self) -> Stream:
+        """Refuse: there is no audio."""
         raise NoWireError
 
     async def send_digit(self, digit: str, *, duration: float) -> None:
-        pass
+        """Nobody hears it."""
 
     def hangup(self, cause: HangupCause) -> None:
-        pass
+        """Nothing is to be released."""
 
 
 class _Discreet(EventBus):
@@ -77,4 +78,4 @@ class _Unlisted:
 
 def outsider(pbx: Pbx, name: str = "none") -> Channel:
     """Make one; it needs no end."""
-    return Channel(cast(Pbx, _Unlisted(pbx)), name=name, driver=_NoWire())
+    return Channel(cast(Pbx, _Unlisted(pbx)), name=name, driver=NoWire())

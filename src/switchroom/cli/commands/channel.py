@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from switchroom.cli.commands.channels import channel_names
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
-from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.originate import Origination, RunApplication, RunDialplan, originate
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.telling import request_hangup as ask_to_end
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +89,28 @@ def request_hangup(context: CliContext, arguments: Arguments) -> str:
                 lines.append(f"{name} is not a known channel\n")
                 continue
         else:
-            channel.hangup(HangupCause.NORMAL_CLEARING)
+            ask_to_end(channel)
         lines.append(f"Requested Hangup on channel '{name}'\n")
     return "".join(lines)
+
+
+@command(
+    "channel redirect",
+    "channel redirect <channel> <[[context,]exten,]priority>",
+    complete=channel_names,
+)
+def redirect(context: CliContext, arguments: Arguments) -> str:
+    """Send a channel to a place in the dialplan."""
+    if len(arguments) != 2:
+        raise UsageError
+    channel = context.pbx.channels.get(arguments[0])
+    if channel is None:
+        return f"Channel '{arguments[0]}' not found\n"
+    *before, priority = arguments[1].split(",")
+    extension = before[-1] if before else channel.extension
+    name = before[-2] if len(before) > 1 else channel.context
+    number = context.pbx.dialplan.find_priority(channel, name, extension, priority)
+    if number is None or not context.pbx.dialplan.exists(channel, extension, number, name):
+        return f"Channel '{channel.name}' cannot go to '{arguments[1]}': there is no such place\n"
+    channel.redirect(name, extension, number)
+    return f"Channel '{channel.name}' successfully redirected to {arguments[1]}\n"

@@ -95,3 +95,27 @@ def abort_shutdown(context: CliContext, arguments: Arguments) -> str:
     _no_arguments(arguments)
     context.node.stop(StopMode.ABORT)
     return ""
+
+
+@command("core restart now", aliases=("restart now",))
+def restart_now(context: CliContext, arguments: Arguments) -> str:
+    """Hang up every call and start anew."""
+    _no_arguments(arguments)
+    context.node.stop(StopMode.NOW, restarts=True)
+    return ""
+
+
+@command("core restart gracefully", aliases=("restart gracefully",))
+def restart_gracefully(context: CliContext, arguments: Arguments) -> str:
+    """Take no new calls and start anew behind the last one."""
+    _no_arguments(arguments)
+    context.node.stop(StopMode.GRACEFULLY, restarts=True)
+    return ""
+
+
+@command("core restart when convenient", aliases=("restart when convenient",))
+def restart_when_convenient(context: CliContext, arguments: Arguments) -> str:
+    """Go on as before and start anew as soon as no call is up."""
+    _no_arguments(arguments)
+    context.node.stop(StopMode.WHEN_CONVENIENT, restarts=True)
+    return ""

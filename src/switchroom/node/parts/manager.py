@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -11,7 +12,8 @@ from switchroom.ami.context import AmiContext
 from switchroom.ami.http import AmiOverHttp
 from switchroom.ami.hub import EventHub, collect_mappings
 from switchroom.ami.login import Doorkeeper
-from switchroom.ami.privileges import Privilege
+from switchroom.ami.privileges import Privilege, parse_privileges
+from switchroom.ami.registry import collect_actions
 from switchroom.ami.server import AmiServer
 from switchroom.ami.sip import SipSide
 from switchroom.cli.registry import collect_commands
@@ -24,6 +26,7 @@ from switchroom.net.http import HttpServer
 from switchroom.node.part import Part, Services
 from switchroom.node.parts.http import tls_of
 from switchroom.pbx.device_watch import DeviceStates
+from switchroom.pbx.manager_facts import ConnectedManager, KnownAction, ManagerFacts
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.security import report
 
@@ -48,8 +51,29 @@ class Manager(Part):
         if context is not None:
             self._use(context)
 
+    def _show(self, context: AmiContext) -> None:
+        """Let the console see it."""
+        facts = context.pbx.datastore(ManagerFacts)
+        facts.connected = lambda: [
+            ConnectedManager(
+                each.name, each.remote[0], each.started_at, each.number, int(each.read),
+                int(each.write),
+            )
+            for each in sorted(context.hub.sessions, key=lambda each: each.number)
+            if each.is_in
+        ]  # fmt: skip
+        facts.actions = {
+            key: KnownAction(
+                each.name, each.privilege.text, each.summary, inspect.getdoc(each.run) or ""
+            )
+            for key, each in collect_actions().items()
+        }
+        facts.events = sorted({each.kind.__name__ for each in collect_mappings()})
+        facts.expand = lambda text: parse_privileges(text)[0].text
+
     def _use(self, context: AmiContext) -> None:
         config = context.config = self._config
+        context.pbx.datastore(ManagerFacts).config = config
         hub = context.hub
         hub.timestamps = config.timestamps
         hub.disabled = frozenset(config.disabled_events)
@@ -59,12 +83,14 @@ class Manager(Part):
         """See :class:`~switchroom.node.part.Part`."""
         context = self._context = make_context(services, self)
         self._use(context)
+        self._show(context)
         stack.callback(context.hub.close)
         if not self._config.is_enabled:
             return
         if self._config.is_on_web:
             self._serve_web(context, services.pbx.datastore(HttpServer), stack)
         server = AmiServer(context)
+        services.pbx.datastore(ManagerFacts).kick = server.kick
         stack.push_async_callback(server.close)
         services.pbx.datastore(DeviceStates).watch(services.pbx)
         await self._listen(server)

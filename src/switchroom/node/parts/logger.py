@@ -1,0 +1,46 @@
+"""``logger.conf``: what is logged where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from switchroom.config.logger import LoggerConfig, read_logger
+from switchroom.config.options import ConfigWarning
+from switchroom.node.part import Part
+from switchroom.ops.log_channels import ChannelPlan, LogChannels, LogPlan
+from switchroom.pbx.pbx import Pbx
+
+
+class Logger(Part):
+    """Files of the log, as ``logger.conf`` says; the console is set by ``-v`` and ``-d``."""
+
+    words = frozenset({"logger"})
+
+    def read(self) -> Sequence[ConfigWarning]:
+        """See :class:`~switchroom.node.part.Part`."""
+        self._config = self.read_file("logger.conf", read_logger) or LoggerConfig()
+        return self._config.warnings
+
+    def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        stack.callback(pbx.datastore(LogChannels).close)
+
+    def apply(self, pbx: Pbx) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        config = self._config
+        folder = pbx.directories.astlogdir
+        if config.is_default and not folder.is_dir():
+            return  # nobody asked for files, and there is no place for them
+        pbx.datastore(LogChannels).open(
+            LogPlan(
+                tuple(ChannelPlan(c.name, c.levels, c.formatter) for c in config.channels),
+                folder,
+                config.date_format,
+                config.appends_host,
+                config.strategy,
+                config.after_rotation,
+                config.queue_limit,
+                is_quiet=config.is_default,
+            )
+        )
