@@ -40,6 +40,7 @@ class Option:
     default: str = ""
     choices: tuple[str, ...] = ()
     honoured: bool = False  #: whether it changes anything here
+    acts: str = ""  #: the value that is always acted by, where that is not the default
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,19 @@ def read_options(
             _check(option, name, entry.value)
         except ValueError as error:
             raise ConfigError(f"{name}: {error}", path=entry.path, line=entry.line) from error
-        if not option.honoured and entry.value.strip().lower() != option.default.lower():
-            warnings.add(f"{name} has no effect yet ({what})", entry.path, entry.line)
+        if not option.honoured:
+            _warn(option, name, entry, what, warnings)
         written.setdefault(name, []).append(entry)
     return Options(section, table, {name: tuple(found) for name, found in written.items()})
+
+
+def _warn(option: Option, name: str, entry: Entry, what: str, warnings: Warnings) -> None:
+    """Say that a value changes nothing, unless it is what happens anyway."""
+    value = entry.value.strip().lower()
+    if option.acts and value != option.acts:
+        warnings.add(f"{name} is always {option.acts} here ({what})", entry.path, entry.line)
+    elif not option.acts and value != option.default.lower():
+        warnings.add(f"{name} has no effect yet ({what})", entry.path, entry.line)
 
 
 def _unknown(name: str, table: Mapping[str, Option], what: str) -> str:

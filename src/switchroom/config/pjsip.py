@@ -15,6 +15,7 @@ from types import MappingProxyType
 from switchroom.base.errors import ConfigError
 from switchroom.config import pjsip_options as tables
 from switchroom.config.acl import NamedRules
+from switchroom.config.dscp import read_tos
 from switchroom.config.options import ConfigWarning, Option, Options, Warnings, read_options
 from switchroom.config.pjsip_acl import PjsipRules, read_pjsip_rules
 from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN, with_webrtc
@@ -41,6 +42,7 @@ class TransportConfig:
     external_signaling_port: int
     local_networks: tuple[Network, ...]
     tls: TlsConfig | None
+    tos: int  #: the octet of DiffServ; 0: as the system does
     options: Options = field(repr=False)
 
 
@@ -85,6 +87,7 @@ class IdentifyConfig:
     host_names: tuple[str, ...]  #: to be resolved by whoever uses them
     match_header: str
     match_request_uri: str
+    asks_srv: bool  #: SRV records of its host names count
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +368,7 @@ def _transport(options: Options) -> TransportConfig:
         external_signaling_port=options.number("external_signaling_port"),
         local_networks=_networks(options, "local_net"),
         tls=read_pjsip_tls(options) if protocol == "tls" else None,
+        tos=read_tos(options),
         options=options,
     )
 
@@ -436,6 +440,7 @@ def _identify(options: Options) -> IdentifyConfig:
         tuple(names),
         options.text("match_header"),
         options.text("match_request_uri"),
+        options.flag("srv_lookups"),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from switchroom.config.acl import ANYBODY, AddressRules, NamedRules, read_rules
 from switchroom.config.reader import Entry
 
-_OF_CONTACTS = "contact_"
+_OF_CONTACTS = {"contact_acl": "acl", "contact_deny": "deny", "contact_permit": "permit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def read_pjsip_rules(entries: Iterable[Entry], named: NamedRules | None) -> Pjsi
     """
     kept = list(entries)
     of_contacts = [
-        dataclasses.replace(entry, name=entry.name[len(_OF_CONTACTS) :])
+        dataclasses.replace(entry, name=_OF_CONTACTS[entry.name.lower()])
         for entry in kept
-        if entry.name.lower().startswith(_OF_CONTACTS)
+        if entry.name.lower() in _OF_CONTACTS
     ]
     return PjsipRules(read_rules(kept, named), read_rules(of_contacts, named))

@@ -20,7 +20,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
             choices=("no", "required", "peer_supported", "yes"),
             honoured=True,
         ),
-        "accept_multiple_sdp_answers": Option(Kind.FLAG, "no"),
+        "accept_multiple_sdp_answers": Option(Kind.FLAG, "no", acts="yes"),
         "accountcode": Option(Kind.TEXT, honoured=True),
         "acl": Option(Kind.TEXT, honoured=True),
         "aggregate_mwi": Option(Kind.FLAG, "yes", honoured=True),
@@ -28,7 +28,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "allow_overlap": Option(Kind.FLAG, "yes", honoured=True),
         "allow_subscribe": Option(Kind.FLAG, "yes", honoured=True),
         "allow_transfer": Option(Kind.FLAG, "yes", honoured=True),
-        "allow_unauthenticated_options": Option(Kind.FLAG, "no"),
+        "allow_unauthenticated_options": Option(Kind.FLAG, "no", acts="yes"),
         "aors": Option(Kind.LIST, honoured=True),
         "asymmetric_rtp_codec": Option(Kind.FLAG, "no"),
         "auth": Option(Kind.LIST, honoured=True),
@@ -121,7 +121,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "geoloc_outgoing_call_profile": Option(Kind.TEXT),
         "ice_support": Option(Kind.FLAG, "no", honoured=True),
         "identify_by": Option(Kind.LIST, "username,ip", honoured=True),
-        "ignore_183_without_sdp": Option(Kind.FLAG, "no"),
+        "ignore_183_without_sdp": Option(Kind.FLAG, "no", acts="yes"),
         "inband_progress": Option(Kind.FLAG, "no", honoured=True),
         "incoming_call_offer_pref": Option(
             Kind.CHOICE,
@@ -172,7 +172,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "redirect_method": Option(
             Kind.CHOICE, "user", choices=("user", "uri_core", "uri_pjsip"), honoured=True
         ),
-        "refer_blind_progress": Option(Kind.FLAG, "yes"),
+        "refer_blind_progress": Option(Kind.FLAG, "yes", acts="no"),
         "rewrite_contact": Option(Kind.FLAG, "no", honoured=True),
         "rpid_immediate": Option(Kind.FLAG, "no", honoured=True),
         "rtcp_mux": Option(Kind.FLAG, "no", honoured=True),

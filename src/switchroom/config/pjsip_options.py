@@ -21,7 +21,7 @@ TRANSPORT: Mapping[str, Option] = MappingProxyType(
         "ca_list_path": Option(Kind.TEXT, honoured=True),
         "cert_file": Option(Kind.TEXT, honoured=True),
         "cipher": Option(Kind.TEXT, honoured=True),
-        "cos": Option(Kind.NUMBER, "0"),
+        "cos": Option(Kind.NUMBER, "0", honoured=True),
         "domain": Option(Kind.TEXT),
         "external_media_address": Option(Kind.TEXT, honoured=True),
         "external_signaling_address": Option(Kind.TEXT, honoured=True),
@@ -36,11 +36,11 @@ TRANSPORT: Mapping[str, Option] = MappingProxyType(
         ),
         "require_client_cert": Option(Kind.TEXT, honoured=True),
         "symmetric_transport": Option(Kind.FLAG, "no"),
-        "tcp_keepalive_enable": Option(Kind.FLAG, "no"),
-        "tcp_keepalive_idle_time": Option(Kind.INTEGER, "30"),
-        "tcp_keepalive_interval_time": Option(Kind.INTEGER, "1"),
-        "tcp_keepalive_probe_count": Option(Kind.INTEGER, "5"),
-        "tos": Option(Kind.TEXT, "0"),
+        "tcp_keepalive_enable": Option(Kind.FLAG, "no", honoured=True),
+        "tcp_keepalive_idle_time": Option(Kind.INTEGER, "30", honoured=True),
+        "tcp_keepalive_interval_time": Option(Kind.INTEGER, "1", honoured=True),
+        "tcp_keepalive_probe_count": Option(Kind.INTEGER, "5", honoured=True),
+        "tos": Option(Kind.TEXT, "0", honoured=True),
         "type": Option(Kind.TEXT, honoured=True),
         "verify_client": Option(Kind.TEXT, honoured=True),
         "verify_server": Option(Kind.TEXT, honoured=True),
@@ -75,7 +75,7 @@ AUTH: Mapping[str, Option] = MappingProxyType(
 #: ``type = aor``.
 AOR: Mapping[str, Option] = MappingProxyType(
     {
-        "authenticate_qualify": Option(Kind.FLAG, "no"),
+        "authenticate_qualify": Option(Kind.FLAG, "no", honoured=True),
         "contact": Option(Kind.LIST, honoured=True),
         "default_expiration": Option(Kind.NUMBER, "3600", honoured=True),
         "mailboxes": Option(Kind.LIST, honoured=True),
@@ -83,11 +83,11 @@ AOR: Mapping[str, Option] = MappingProxyType(
         "maximum_expiration": Option(Kind.NUMBER, "7200", honoured=True),
         "minimum_expiration": Option(Kind.NUMBER, "60", honoured=True),
         "outbound_proxy": Option(Kind.LIST, honoured=True),
-        "qualify_2xx_only": Option(Kind.FLAG, "no"),
+        "qualify_2xx_only": Option(Kind.FLAG, "no", honoured=True),
         "qualify_frequency": Option(Kind.NUMBER, "0", honoured=True),
         "qualify_timeout": Option(Kind.DECIMAL, "3.0", honoured=True),
         "remove_existing": Option(Kind.FLAG, "no", honoured=True),
-        "remove_unavailable": Option(Kind.FLAG, "no"),
+        "remove_unavailable": Option(Kind.FLAG, "no", honoured=True),
         "support_path": Option(Kind.FLAG, "no", honoured=True),
         "type": Option(Kind.TEXT, honoured=True),
         "voicemail_extension": Option(Kind.TEXT, honoured=True),
@@ -114,7 +114,7 @@ IDENTIFY: Mapping[str, Option] = MappingProxyType(
         "match": Option(Kind.LIST, honoured=True),
         "match_header": Option(Kind.TEXT, honoured=True),
         "match_request_uri": Option(Kind.TEXT, honoured=True),
-        "srv_lookups": Option(Kind.FLAG, "yes"),
+        "srv_lookups": Option(Kind.FLAG, "yes", honoured=True),
         "type": Option(Kind.TEXT, honoured=True),
     }
 )
@@ -150,7 +150,7 @@ REGISTRATION: Mapping[str, Option] = MappingProxyType(
 #: ``type = global``.
 GLOBAL: Mapping[str, Option] = MappingProxyType(
     {
-        "all_codecs_on_empty_reinvite": Option(Kind.FLAG, "no"),
+        "all_codecs_on_empty_reinvite": Option(Kind.FLAG, "no", acts="yes"),
         "allow_sending_180_after_183": Option(Kind.FLAG, "no", honoured=True),
         "contact_expiration_check_interval": Option(Kind.NUMBER, "30"),
         "debug": Option(Kind.TEXT, "no"),
@@ -160,12 +160,12 @@ GLOBAL: Mapping[str, Option] = MappingProxyType(
         "default_outbound_endpoint": Option(Kind.TEXT, "default_outbound_endpoint", honoured=True),
         "default_realm": Option(Kind.TEXT, "asterisk", honoured=True),
         "default_voicemail_extension": Option(Kind.TEXT, honoured=True),
-        "disable_multi_domain": Option(Kind.FLAG, "no"),
+        "disable_multi_domain": Option(Kind.FLAG, "no", acts="yes"),
         "endpoint_identifier_order": Option(Kind.LIST, "ip,username,anonymous", honoured=True),
         "ignore_uri_user_options": Option(Kind.FLAG, "no", honoured=True),
         "keep_alive_interval": Option(Kind.NUMBER, "90", honoured=True),
         "max_forwards": Option(Kind.NUMBER, "70", honoured=True),
-        "max_initial_qualify_time": Option(Kind.NUMBER, "0"),
+        "max_initial_qualify_time": Option(Kind.NUMBER, "0", honoured=True),
         "mwi_disable_initial_unsolicited": Option(Kind.FLAG, "no", honoured=True),
         "mwi_tps_queue_high": Option(Kind.NUMBER, "500"),
         "mwi_tps_queue_low": Option(Kind.INTEGER, "-1"),
@@ -187,7 +187,7 @@ GLOBAL: Mapping[str, Option] = MappingProxyType(
 #: ``type = system``.
 SYSTEM: Mapping[str, Option] = MappingProxyType(
     {
-        "accept_multiple_sdp_answers": Option(Kind.FLAG, "no"),
+        "accept_multiple_sdp_answers": Option(Kind.FLAG, "no", acts="yes"),
         "compact_headers": Option(Kind.FLAG, "no"),
         "disable_rport": Option(Kind.FLAG, "no"),
         "disable_tcp_switch": Option(Kind.FLAG, "yes"),

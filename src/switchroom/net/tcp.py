@@ -11,6 +11,7 @@ from typing import Any
 
 from switchroom.net.driver import SipDriver
 from switchroom.net.local_address import WILDCARDS, local_host_towards
+from switchroom.net.marking import Marking
 from switchroom.net.trace import trace
 from switchroom.sip.flow import Address, Flow
 from switchroom.sip.parser import StreamParser
@@ -148,6 +149,11 @@ class TcpTransport:
         """Accept connections from now on; the socket is closed by :meth:`close`."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self.new_connection, sock=bound, backlog=BACKLOG)
+
+    def mark(self, marking: Marking) -> None:
+        """Have packets treated as a configuration wants it."""
+        for bound in self._server.sockets if self._server is not None else ():
+            marking.apply(bound)
 
     def new_connection(self, wanted: Flow | None = None) -> TcpConnection:
         """What serves one connection."""

@@ -10,6 +10,7 @@ from typing import Any
 from switchroom.net.congestion import waiting_bytes
 from switchroom.net.driver import SipDriver
 from switchroom.net.local_address import WILDCARDS, local_host_towards
+from switchroom.net.marking import Marking
 from switchroom.sip.flow import Address, Flow
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,11 @@ class UdpTransport(asyncio.DatagramProtocol):
                 self._transport.sendto(data, flow.remote)
             except (OSError, ValueError) as error:
                 logger.debug("cannot send to %s: %s", flow.remote, error)
+
+    def mark(self, marking: Marking) -> None:
+        """Have packets treated as a configuration wants it."""
+        if self._transport is not None:
+            marking.apply(self._transport.get_extra_info("socket"))
 
     def close(self) -> None:
         """Close the socket."""

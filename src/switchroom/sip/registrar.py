@@ -35,6 +35,7 @@ class RegistrarPolicy:
     default: int = 3600
     max_contacts: int = 1
     remove_existing: bool = False
+    unavailable: frozenset[str] = frozenset()  #: contacts that make room for new ones first
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,18 @@ def register(
         added.append(binding)
     surplus = len(kept) - policy.max_contacts if policy.max_contacts else 0
     if surplus > 0:
-        oldest = [b for b in kept.values() if b not in added][:surplus]
-        if not policy.remove_existing or surplus > len(oldest):
+        oldest = _dispensable([b for b in kept.values() if b not in added], policy)
+        if surplus > len(oldest):
             return Registration(403, "Too many contacts", tuple(live))
-        for binding in oldest:
+        for binding in oldest[:surplus]:
             removed.append(kept.pop(_key(binding.uri)))
     return _accept(tuple(kept.values()), now, tuple(added), tuple(removed))
+
+
+def _dispensable(bindings: Sequence[Binding], policy: RegistrarPolicy) -> list[Binding]:
+    """Those that make room for new ones, the first ones first."""
+    gone = [b for b in bindings if b.uri in policy.unavailable]
+    return gone + [b for b in bindings if b not in gone] if policy.remove_existing else gone
 
 
 def _binding(address: NameAddr, request: Request, expires_at: float, source: str) -> Binding:

@@ -18,6 +18,7 @@ from switchroom.config.office_options import OfficeOptions
 from switchroom.config.pjsip import PjsipConfig
 from switchroom.config.pjsip_acl import PjsipRules
 from switchroom.net.credentials import TlsSettings
+from switchroom.net.marking import Marking
 from switchroom.pbx.caller_id import CallerId
 from switchroom.sip.digest import Account
 from switchroom.sip.registration import RetryPolicy
@@ -143,6 +144,9 @@ class Aor:
     proxies: tuple[str, ...] = ()  #: URIs that requests to its contacts go through
     mailboxes: tuple[str, ...] = ()
     voicemail_extension: str = ""
+    qualify_2xx_only: bool = False  #: another answer to OPTIONS shows that nobody is there
+    authenticates_qualify: bool = False  #: a challenge to OPTIONS is answered
+    remove_unavailable: bool = False  #: contacts that do not answer make room for new ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,7 @@ class Transport:
     external_media_host: str = ""  #: what the outside must see in SDP
     local_networks: tuple[Network, ...] = ()  #: who is not outside
     tls: TlsSettings | None = None  #: of a ``tls`` or ``wss`` transport
+    marking: Marking = field(default_factory=Marking)
     path: str = ""  #: of a ``ws`` or ``wss`` transport
 
 
@@ -190,6 +195,7 @@ class Identify:
     host_names: tuple[str, ...] = ()  #: resolved when the settings are taken up
     header: str = ""  #: ``Name: value`` or ``Name: /expression/``
     request_uri: str = ""  #: the whole of it, or ``/expression/``
+    asks_srv: bool = True  #: SRV records of its host names count
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class General:
     cuts_user_options: bool = False  #: a semicolon ends the number in a Request-URI
     contact_of_caller: bool = False  #: the Contact of our INVITE has the caller's number
     max_forwards: int = 70
+    spreads_qualify: float = 0.0  #: seconds over which the first OPTIONS are spread
 
 
 def general_of(options: Options | None) -> General:
@@ -34,4 +35,5 @@ def general_of(options: Options | None) -> General:
         cuts_user_options=options.flag("ignore_uri_user_options"),
         contact_of_caller=options.flag("use_callerid_contact"),
         max_forwards=options.number("max_forwards"),
+        spreads_qualify=options.number("max_initial_qualify_time"),
     )

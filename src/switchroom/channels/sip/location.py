@@ -92,6 +92,7 @@ class Location:
             aor.default_expiration,
             aor.max_contacts,
             aor.remove_existing,
+            self._unavailable(aor),
         )
         source = f"{flow.protocol}:{flow.remote[0]}:{flow.remote[1]}"
         before = self._bindings.get(aor.name, ())
@@ -107,6 +108,11 @@ class Location:
             for binding in result.added:
                 self._contact(aor.name, binding.uri).flow = flow
         return result
+
+    def _unavailable(self, aor: Aor) -> frozenset[str]:
+        if not aor.remove_unavailable:
+            return frozenset()
+        return frozenset(c.uri for c in self.contacts(aor) if c.reachable is False)
 
     async def store(self, name: str) -> None:
         """Return once the contacts of an address of record are on disk.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from switchroom.channels.sip.endpoint import Aor
+from switchroom.channels.sip.endpoint import Aor, account_of
 from switchroom.channels.sip.location import Contact
 from switchroom.channels.sip.telling import tell_contact
-from switchroom.sip.client import NewRequest
+from switchroom.sip.client import NewRequest, OutgoingRequest
+from switchroom.sip.digest import Account
 from switchroom.sip.flow import Flow, host_for_uri
 from switchroom.sip.headers.name_addr import NameAddr
+from switchroom.sip.message import Response
 
 if TYPE_CHECKING:
     from switchroom.channels.sip.service import SipService
@@ -32,6 +35,7 @@ class Qualifier:
     def __init__(self, service: SipService) -> None:
         self._service = service
         self._asked_at: dict[tuple[str, str], float] = {}
+        self.asking = 0  #: questions that wait for their answers
 
     async def run(self) -> None:
         """Ask for ever; ends when it is cancelled."""
@@ -49,6 +53,10 @@ class Qualifier:
             for contact in self._service.location.contacts(aor):
                 key = (aor.name, contact.uri)
                 standing.add(key)
+                spread = self._service.settings.general.spreads_qualify
+                if spread and key not in self._asked_at:
+                    wait = self._service.pbx.chance.uniform(0, spread)
+                    self._asked_at[key] = now + wait - aor.qualify_frequency
                 due = self._asked_at.get(key, float("-inf")) + aor.qualify_frequency
                 if now >= due and asked < MAX_AT_ONCE:
                     self._asked_at[key] = now
@@ -82,7 +90,7 @@ class Qualifier:
             self._send(aor, contact, flows[0], now)
             self._service.pump()
         else:
-            self._tell(contact, None, now)
+            self._tell(contact, is_there=False, asked_at=now)
 
     def _send(self, aor: Aor, contact: Contact, flow: Flow, now: float) -> None:
         host = host_for_uri(flow.local[0])
@@ -90,15 +98,30 @@ class Qualifier:
         routes += [("Route", each) for each in contact.path]
         request = NewRequest(
             "OPTIONS", contact.uri, NameAddr(f"sip:{aor.name}@{host}"),
+            account=self._account(aor),
             headers=(*routes, self._service.stack.contact(flow)), give_up_after=aor.qualify_timeout,
         )  # fmt: skip
-        outgoing = self._service.stack.request(request, flow, now=now)
-        self._service.ask(outgoing, lambda status: self._tell(contact, status, now))
 
-    def _tell(self, contact: Contact, status: int | None, asked_at: float) -> None:
-        """Any answer shows that somebody is there (as the original counts it)."""
+        def told(status: int) -> None:
+            self.asking -= 1
+            # Any answer shows that somebody is there, as the original counts it.
+            is_there = 200 <= status < 300 if aor.qualify_2xx_only else bool(status)
+            self._tell(contact, is_there=is_there, asked_at=now)
+
+        self.asking += 1
+        self._service.stack.request(request, flow, now=now, user=_Question(told))
+
+    def _account(self, aor: Aor) -> Account | None:
+        """What proves us to whoever is at an address of record."""
+        if not aor.authenticates_qualify:
+            return None
+        endpoints = self._service.settings.endpoints.values()
+        endpoint = next((each for each in endpoints if aor.name in each.aors), None)
+        return account_of(endpoint.outbound_credentials) if endpoint is not None else None
+
+    def _tell(self, contact: Contact, *, is_there: bool, asked_at: float) -> None:
         was = contact.reachable
-        contact.reachable = status is not None
+        contact.reachable = is_there
         contact.round_trip = (
             asyncio.get_running_loop().time() - asked_at if contact.reachable else None
         )
@@ -107,3 +130,23 @@ class Qualifier:
             logger.info("contact %s of %s is %s", contact.uri, contact.aor, what)
             self._service.contact_changed(contact.aor)
             tell_contact(self._service, contact)
+
+
+class _Question:
+    """Hears what an OPTIONS got; told once, 0: nothing.
+
+    Args:
+        told: Gets the status.
+    """
+
+    def __init__(self, told: Callable[[int], None]) -> None:
+        self._told = told
+
+    def on_response(self, outgoing: OutgoingRequest, response: Response, *, now: float) -> None:
+        """See :class:`~switchroom.sip.client.RequestUser`."""
+        if response.status >= 200:
+            self._told(response.status)
+
+    def on_timeout(self, outgoing: OutgoingRequest, *, now: float) -> None:
+        """See :class:`~switchroom.sip.client.RequestUser`."""
+        self._told(0)

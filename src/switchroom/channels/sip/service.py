@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 from switchroom.base.errors import MediaError
 from switchroom.base.tokens import random_tokens
@@ -16,6 +15,7 @@ from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint, SipSettings, Transport
 from switchroom.channels.sip.identification import Identification, Sight
 from switchroom.channels.sip.incoming import IncomingCalls
+from switchroom.channels.sip.listening import OpenTransport, open_transport, renew_tls
 from switchroom.channels.sip.location import Location
 from switchroom.channels.sip.messaging import Messages
 from switchroom.channels.sip.mwi import UnsolicitedMwi
@@ -32,12 +32,8 @@ from switchroom.media.dtls.identities import Identities
 from switchroom.net.credentials import TlsError
 from switchroom.net.dns import SystemLookup
 from switchroom.net.driver import SipDriver
-from switchroom.net.http import HttpServer
 from switchroom.net.locating import Locator, is_numeric
-from switchroom.net.tcp import TcpTransport, open_tcp
-from switchroom.net.tls import open_tls
-from switchroom.net.tls_listener import RenewsTls
-from switchroom.net.udp import open_udp
+from switchroom.net.tcp import TcpTransport
 from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
@@ -54,8 +50,6 @@ from switchroom.sip.events import (
     Registered,
     RegistrationFailed,
     RequestReceived,
-    RequestTimedOut,
-    ResponseReceived,
     SessionAcknowledged,
     SessionAnswered,
     SessionEnded,
@@ -83,18 +77,6 @@ METHODS = SERVED_METHODS | {*("MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", 
 EXTENSIONS = frozenset({"100rel", "replaces", "timer"})
 UNDERSTOOD = frozenset({"norefersub", "path"})  #: where they are required, not in every call
 UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
-
-
-class OpenTransport(Protocol):
-    """A transport that was opened."""
-
-    @property
-    def local_address(self) -> tuple[str, int]:
-        """Where it is bound."""
-        ...
-
-    def close(self) -> None:
-        """Close it."""
 
 
 class SipService:
@@ -138,7 +120,6 @@ class SipService:
         self._authenticator = Authenticator(secrets.token_bytes(32))
         self._loop = asyncio.get_running_loop()
         self._drivers: dict[Session, SipChannelDriver] = {}
-        self._waiting: dict[object, Callable[[int | None], None]] = {}
         self._take(settings)
 
     def _take(self, settings: SipSettings) -> None:
@@ -174,10 +155,12 @@ class SipService:
     async def _resolve_identifies(self) -> None:
         """Find the addresses of trunks that are configured by name."""
         settings = self.settings
-        names = {name for each in settings.identifies for name in each.host_names}
+        names = {name: each.asks_srv for each in settings.identifies for name in each.host_names}
         resolved: dict[str, tuple[str, ...]] = {}
         for name in sorted(names):
-            places = await self.locator.places(SipUri("sip", "", name), ("udp", "tcp", "tls"))
+            # A URI with a port asks for addresses only (RFC 3263 §4.2).
+            uri = SipUri("sip", "", name, None if names[name] else 5060)
+            places = await self.locator.places(uri, ("udp", "tcp", "tls"))
             resolved[name] = tuple(dict.fromkeys(place.address[0] for place in places))
             if not places:
                 logger.warning("identify: %s has no address", name)
@@ -187,7 +170,7 @@ class SipService:
     def reload(self, settings: SipSettings) -> None:
         """Go on with other endpoints; transports stay where they were opened."""
         self._take(settings)
-        self._renew_tls()
+        renew_tls(self.transports, settings.transports)
         self.registrations.take(settings.registrations)
         self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
 
@@ -199,7 +182,7 @@ class SipService:
         """
         for transport in self.settings.transports:
             try:
-                opened = await self._open(transport)
+                opened = await open_transport(self.driver, self.pbx, transport)
             except TlsError as error:
                 # The others serve on: a bad certificate silences no phone that needs none.
                 logger.error("[%s] is left out: %s", transport.name, error)  # noqa: TRY400  # known
@@ -216,31 +199,6 @@ class SipService:
         self._show(dict(await self._external_hosts()))
         self.registrations.take(self.settings.registrations)
         self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
-
-    async def _open(self, transport: Transport) -> OpenTransport:
-        where = (transport.host, transport.port)
-        if transport.path:
-            # Only nodes that serve browsers pay for loading it.
-            from switchroom.net.ws import open_ws
-
-            http = self.pbx.datastore(HttpServer)
-            return await open_ws(self.driver, http, where, transport.path, transport.tls)
-        if transport.tls is not None:
-            return await open_tls(self.driver, *where, transport.tls)
-        opener = open_udp if transport.protocol == "udp" else open_tcp
-        opened: OpenTransport = await opener(self.driver, *where)
-        return opened
-
-    def _renew_tls(self) -> None:
-        """Certificates and trust count from the next connection on; addresses stay."""
-        renewed = {each.name: each.tls for each in self.settings.transports}
-        for transport, opened in self.transports:
-            tls = renewed.get(transport.name)
-            if isinstance(opened, RenewsTls) and tls is not None:
-                try:
-                    opened.reload(tls)
-                except TlsError as error:
-                    logger.error("[%s] stays as it was: %s", transport.name, error)  # noqa: TRY400  # known, no trace
 
     async def _external_hosts(self) -> list[tuple[str, str]]:
         """The addresses of the names that ``external_media_address`` gives."""
@@ -278,7 +236,7 @@ class SipService:
         return {
             "Sessions": len(stack.sessions),
             "Sessions with a channel": len(self._drivers),
-            "Requests waited for": len(self._waiting),
+            "Contacts asked": self.qualifier.asking,
             "Server transactions": len(stack.servers),
             "Client transactions": len(stack.clients),
             "INVITEs that may merge": len(stack.merging),
@@ -298,10 +256,6 @@ class SipService:
     def endpoint_at(self, host: str) -> Endpoint | None:
         """The endpoint that an ``identify`` knows by an address."""
         return self._identification.at(host)
-
-    def ask(self, outgoing: object, told: Callable[[int | None], None]) -> None:
-        """Call ``told`` with the status that ``outgoing`` gets, or None."""
-        self._waiting[outgoing] = told
 
     @property
     def now(self) -> float:
@@ -362,24 +316,14 @@ class SipService:
                 self._incoming.receive(session)
             case RequestReceived(incoming, session):
                 self._within(incoming, session)
-            case ResponseReceived(outgoing, response):
-                if response.status >= 200:
-                    self._answered(outgoing, response.status)
             case Registered() | RegistrationFailed() | Unregistered():
                 self.registrations.on_event(event)
             case SubscriptionRefreshed(subscription, incoming):
                 self.subscriptions.refreshed(subscription, incoming)
             case SubscriptionEnded(subscription):
                 self.subscriptions.ended(subscription)
-            case RequestTimedOut(outgoing):
-                self._answered(outgoing, None)
             case _:
                 pass  # nobody here waits for it
-
-    def _answered(self, outgoing: object, status: int | None) -> None:
-        told = self._waiting.pop(outgoing, None)
-        if told is not None:
-            told(status)
 
     def _session_event(self, event: SessionEvent) -> None:
         driver = self._drivers.get(event.session)

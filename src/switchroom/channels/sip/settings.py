@@ -82,11 +82,22 @@ def merge(
             _proxies(each.outbound_proxies),
             each.options.words("mailboxes"),
             each.options.text("voicemail_extension"),
+            each.options.flag("qualify_2xx_only"),
+            each.options.flag("authenticate_qualify"),
+            each.options.flag("remove_unavailable"),
         )
         for name, each in pjsip.aors.items()
     }
     identifies = [
-        Identify(i.name, i.endpoint, i.networks, i.host_names, i.match_header, i.match_request_uri)
+        Identify(
+            i.name,
+            i.endpoint,
+            i.networks,
+            i.host_names,
+            i.match_header,
+            i.match_request_uri,
+            i.asks_srv,
+        )
         for i in pjsip.identifies.values()
     ]
     registrations = [_registration(each, pjsip) for each in pjsip.registrations.values()]

@@ -12,6 +12,7 @@ from switchroom.config.pjsip import PjsipConfig, TransportConfig
 from switchroom.config.sip import SipGeneral
 from switchroom.config.tls import TlsConfig
 from switchroom.net.credentials import TlsSettings
+from switchroom.net.marking import Marking
 
 WEBSOCKETS = frozenset({"ws", "wss"})
 
@@ -61,6 +62,19 @@ def _of_pjsip(config: TransportConfig) -> Transport:
         config.external_media_address,
         config.local_networks,
         _tls(config.tls),
+        _marking(config),
+    )
+
+
+def _marking(config: TransportConfig) -> Marking:
+    options = config.options
+    return Marking(
+        config.tos,
+        options.number("cos"),
+        options.flag("tcp_keepalive_enable"),
+        options.number("tcp_keepalive_idle_time"),
+        options.number("tcp_keepalive_interval_time"),
+        options.number("tcp_keepalive_probe_count"),
     )
 
 
