@@ -16,7 +16,7 @@ from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import AmaFlag, ChannelSettings
 from switchroom.pbx.signal_tones import Indications
-from switchroom.pbx.technology import HasAudioFormat, KnowsHold
+from switchroom.pbx.technology import HasAudioFormat, HasChannelItems, KnowsHold
 
 _CAPABILITIES = frozenset(
     {"SPEECH", "DIGITAL", "RESTRICTED_DIGITAL", "3K1AUDIO", "DIGITAL_W_TONES", "VIDEO"}
@@ -92,7 +92,9 @@ def read_channel(channel: Channel, item: str, further: Rest = "") -> str:
     ``parkinglot``, ``tonezone``, ``tenantid``, ``callgroup``, ``pickupgroup``, ``namedcallgroup``,
     ``namedpickupgroup``, ``hangupsource``, ``max_forwards``, ``transfercapability``, ``appname``,
     ``appdata``, ``checkhangup``, ``onhold``, ``dtmf_features``, ``audioreadformat``,
-    ``audiowriteformat``, ``audionativeformat``, ``videonativeformat``.
+    ``audiowriteformat``, ``audionativeformat``, ``videonativeformat``. Of a SIP call also
+    ``rtp,src``, ``rtp,dest``, ``rtp,secure``, ``rtp,hold``, and ``rtcp,all``, ``rtcp,all_jitter``,
+    ``rtcp,all_loss``, ``rtcp,all_rtt``, ``rtcp,all_mes`` or one figure of them: ``rtcp,rxjitter``.
 
     Args:
         channel: The channel.
@@ -113,9 +115,13 @@ def read_channel(channel: Channel, item: str, further: Rest = "") -> str:
     if name in _TEXTS:
         return str(getattr(_settings(channel), _TEXTS[name]))
     read = _READ.get(name)
-    if read is None:
+    if read is not None:
+        return read(channel)
+    driver = channel.driver
+    found = driver.channel_item(name, further) if isinstance(driver, HasChannelItems) else None
+    if found is None:
         raise DialplanError(f"CHANNEL: there is no {item!r} of {channel.name}")
-    return read(channel)
+    return found
 
 
 def _set_ama_flag(channel: Channel, value: str) -> None:

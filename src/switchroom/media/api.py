@@ -15,6 +15,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from switchroom.media.quality import StreamQuality
+from switchroom.rtp.rtcp import Report
 from switchroom.sdp.dtls import Fingerprint
 
 if TYPE_CHECKING:  # loading OpenSSL is for nodes that shake hands
@@ -139,6 +141,15 @@ class RtpTimedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class RtcpReported:
+    """A report was sent, or came; told while :meth:`MediaEngine.tell_reports` asks for it."""
+
+    is_sent: bool
+    report: Report
+    address: Address  #: where it went, or came from
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingEnded:
     """A recording stopped by itself; the file is whole."""
 
@@ -167,7 +178,14 @@ class PathFailed:
 
 
 MediaEvent = (
-    DtmfBegan | DtmfEnded | RtpTimedOut | RecordingEnded | TalkingBegan | TalkingEnded | PathFailed
+    DtmfBegan
+    | DtmfEnded
+    | RtpTimedOut
+    | RtcpReported
+    | RecordingEnded
+    | TalkingBegan
+    | TalkingEnded
+    | PathFailed
 )
 MediaListener = Callable[[MediaEvent], None]
 
@@ -392,6 +410,15 @@ class Stream(Protocol):
         """Counters until now; stay readable after :meth:`close`."""
         ...
 
+    def quality(self) -> StreamQuality:
+        """What its reports tell until now; stays readable after :meth:`close`."""
+        ...
+
+    @property
+    def remote_address(self) -> Address | None:
+        """Where it sends to; None while that is unknown."""
+        ...
+
     def close(self) -> None:
         """Release socket and buffers; running waits end. Closing twice is harmless."""
         ...
@@ -440,6 +467,10 @@ class MediaEngine(Protocol):
 
     def stop_listening_in(self, spy: Stream) -> None:
         """Undo :meth:`listen_in`."""
+        ...
+
+    def tell_reports(self, *, enabled: bool) -> None:
+        """Let the listeners of all streams hear :class:`RtcpReported`, or no longer."""
         ...
 
     async def close(self) -> None:

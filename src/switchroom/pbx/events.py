@@ -426,12 +426,14 @@ class EventBus:
     def __init__(self) -> None:
         #: By type; a type that nobody subscribes to is not in it.
         self.handlers: dict[type[Any], tuple[Callable[[Any], None], ...]] = {}
+        self._on_demand: dict[type[Any], list[Callable[[bool], None]]] = {}
 
     def subscribe(
         self, kind: type[EventT], handler: Callable[[EventT], None]
     ) -> Callable[[], None]:
         """Call ``handler`` with every event of ``kind``; returns the function that ends it."""
         self.handlers[kind] = (*self.handlers.get(kind, ()), handler)
+        self._tell_demand(kind)
 
         def unsubscribe() -> None:
             left = tuple(h for h in self.handlers.get(kind, ()) if h is not handler)
@@ -439,8 +441,21 @@ class EventBus:
                 self.handlers[kind] = left
             else:
                 self.handlers.pop(kind, None)
+            self._tell_demand(kind)
 
         return unsubscribe
+
+    def on_demand(self, kind: type[Any], told: Callable[[bool], None]) -> None:
+        """Tell ``told`` now, and whenever it changes, whether anybody wants events of ``kind``.
+
+        For events that cost something before they are built.
+        """
+        self._on_demand.setdefault(kind, []).append(told)
+        told(self.wants(kind))
+
+    def _tell_demand(self, kind: type[Any]) -> None:
+        for told in self._on_demand.get(kind, ()):
+            told(self.wants(kind))
 
     def wants(self, kind: type[Any]) -> bool:
         """Whether anybody would hear an event of ``kind``."""

@@ -105,6 +105,20 @@ class KnowsHold(Protocol):
         ...
 
 
+@runtime_checkable
+class HasChannelItems(Protocol):
+    """A driver that has more to tell by ``CHANNEL(…)`` than every channel."""
+
+    def channel_item(self, name: str, further: str) -> str | None:
+        """One item; None: there is none such.
+
+        Args:
+            name: In lower case.
+            further: What stands behind it, with its commas.
+        """
+        ...
+
+
 class Technology(Protocol):
     """Makes outgoing channels of one technology; ``channels/`` marks them with ``@technology``."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
 from switchroom.channels.sip.causes import cause_of_status, status_of_cause
+from switchroom.channels.sip.channel_items import channel_item
 from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.connected_line import hear_line, line_headers, tell_line
 from switchroom.channels.sip.endpoint import WITH_EVENTS, DtmfMode, Endpoint
@@ -18,6 +19,7 @@ from switchroom.channels.sip.holding import holds, note_hold
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
 from switchroom.channels.sip.media_watch import hear_media, watched
 from switchroom.channels.sip.negotiating import Taken, agree_with
+from switchroom.channels.sip.quality_texts import set_variables
 from switchroom.channels.sip.redirecting import follow
 from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
 from switchroom.channels.sip.securing import CallSecurity
@@ -93,7 +95,7 @@ class SipChannelDriver:
         )
         self._stream: Stream | None = None
         self.is_held = False  #: by the party
-        self.has_rung = self._has_media = self._is_answered = False
+        self.has_rung = self._has_media = self._is_answered = self._is_noted = False
         self.redirections = 0
         self._ringback: Ringback | None = None  #: as a tone, where the party gets no 180
         self._offered = False
@@ -138,6 +140,19 @@ class SipChannelDriver:
         if self._dtmf_mode is DtmfMode.AUTO:
             return self.agreement is not None and self.agreement.telephone_event is None
         return self._dtmf_mode is DtmfMode.INBAND
+
+    def stream_of(self, media: str) -> Stream | None:
+        """Its stream of a kind of media; None where there is none."""
+        return self._stream if media == "audio" else None
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether its audio is encrypted."""
+        return self.agreement is not None and self.agreement.crypto is not None
+
+    def channel_item(self, name: str, further: str) -> str | None:
+        """See :class:`~switchroom.pbx.technology.HasChannelItems`."""
+        return channel_item(self, name, further)
 
     # what the channel asks for
 
@@ -279,6 +294,7 @@ class SipChannelDriver:
         engine = self.channel.pbx.engine
         hear = functools.partial(hear_media, self.channel)
         host = self.endpoint.media_host if self.endpoint.manners.binds_media else ""
+        self.channel.watch(self._on_progress)
         self._stream = await engine.open_stream(host or self.flow.local[0], plan, hear)
         return self._stream
 
@@ -293,6 +309,16 @@ class SipChannelDriver:
             body = body_of_digit(digit, duration)
             session.request_within("INFO", now=self._now, headers=[CONTENT_TYPE], body=body)
             self._service.pump()
+
+    def _on_progress(self, progress: Progress) -> None:
+        if progress is Progress.HUNG_UP:
+            self.note_quality()
+
+    def note_quality(self) -> None:
+        """The call ends: leave in variables how well it was heard, once."""
+        if self._stream is not None and not self._is_noted:
+            self._is_noted = True
+            set_variables(self.channel, self._stream)
 
     def hangup(self, cause: HangupCause) -> None:
         """End the session in the way that fits its state."""

@@ -4,15 +4,46 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from typing import Protocol, runtime_checkable
 
 from switchroom.channels.sip.media_policy import MediaPolicy
-from switchroom.media.api import Direction, MediaEvent, PathFailed, RtpTimedOut, StreamPlan
+from switchroom.media.api import (
+    Direction,
+    MediaEvent,
+    PathFailed,
+    RtcpReported,
+    RtpTimedOut,
+    StreamPlan,
+)
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.events import DialplanEnded
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.rtcp_events import publish_report, serve_reports
 
 logger = logging.getLogger(__name__)
 
 _NOTHING_COMES = frozenset({Direction.INACTIVE, Direction.SENDONLY})
+
+
+@runtime_checkable
+class NotesQuality(Protocol):
+    """A driver that leaves on its channel how well it was heard."""
+
+    def note_quality(self) -> None:
+        """The call ends."""
+
+
+def serve_media(pbx: Pbx) -> None:
+    """Tell of reports while somebody wants to know, and of quality before ``h`` runs."""
+    serve_reports(pbx)
+
+    def note(event: DialplanEnded) -> None:
+        channel = pbx.channels.get(event.channel)
+        if channel is not None and isinstance(channel.driver, NotesQuality):
+            channel.driver.note_quality()
+
+    pbx.events.subscribe(DialplanEnded, note)
 
 
 def watched(plan: StreamPlan, policy: MediaPolicy, *, is_held: bool) -> StreamPlan:
@@ -37,6 +68,10 @@ def hear_media(channel: Channel, event: MediaEvent) -> None:
             logger.warning("%s: hung up, no RTP came for %.0f seconds", channel.name, silent_for)
         case PathFailed(reason):
             logger.warning("%s: hung up, there is no way for its audio: %s", channel.name, reason)
+        case RtcpReported():
+            if channel.opened_stream is not None:
+                publish_report(channel, channel.opened_stream, event)
+            return
         case _:
             channel.on_media_event(event)
             return

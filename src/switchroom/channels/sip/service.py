@@ -17,6 +17,7 @@ from switchroom.channels.sip.identification import Identification, Sight
 from switchroom.channels.sip.incoming import IncomingCalls
 from switchroom.channels.sip.listening import OpenTransport, open_transport, renew_tls
 from switchroom.channels.sip.location import Location
+from switchroom.channels.sip.media_watch import serve_media
 from switchroom.channels.sip.messaging import Messages
 from switchroom.channels.sip.mwi import UnsolicitedMwi
 from switchroom.channels.sip.nat import PublicAddresses
@@ -180,6 +181,7 @@ class SipService:
         Raises:
             OSError: An address is not ours or is taken; those opened before stay open.
         """
+        serve_media(self.pbx)
         for transport in self.settings.transports:
             try:
                 opened = await open_transport(self.driver, self.pbx, transport)

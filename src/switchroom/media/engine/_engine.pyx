@@ -113,6 +113,27 @@ cdef extern from "commands.h" nogil:
     int _SPY_BARGES "SPY_BARGES"
     int _UNITY "UNITY"
 
+cdef extern from "quality_commands.h" nogil:
+    ctypedef struct series:
+        uint32_t count
+        double last, least, most, sum, squares
+
+    int QUALITY_SERIES
+
+    ctypedef struct stream_quality:
+        series of[7]
+        uint32_t reported_lost
+        unsigned char sent[52]
+        unsigned char heard[52]
+        int sent_size, heard_size
+
+    void pump_tell_reports(pump *self, int wanted)
+    void pump_quality(pump *self, int slot, stream_quality *quality, uint32_t *ours,
+                      uint32_t *theirs)
+    int pump_target(pump *self, int slot, char *host, int room)
+    int _RTCP_SENT "RTCP_SENT"
+    int _RTCP_HEARD "RTCP_HEARD"
+
 cdef extern from "digit_detector.h" nogil:
     ctypedef struct key_detector:
         int key
@@ -175,6 +196,8 @@ TALKING_ENDED = _TALKING_ENDED
 RTP_TIMED_OUT = _RTP_TIMED_OUT
 PAIR_NOMINATED = _PAIR_NOMINATED
 HANDSHAKE_CAME = _HANDSHAKE_CAME
+RTCP_SENT = _RTCP_SENT
+RTCP_HEARD = _RTCP_HEARD
 END_FINISHED = _END_FINISHED
 RECORDING_SILENCE = _RECORDING_SILENCE
 RECORDING_LIMIT = _RECORDING_LIMIT
@@ -468,6 +491,30 @@ cdef class Pump:
         return (found.packets_sent, found.packets_received, found.octets_sent,
                 found.octets_received, found.packets_dropped, found.packets_lost,
                 found.jitter, found.round_trip if found.round_trip >= 0 else None)
+
+    def tell_reports(self, bint wanted):
+        pump_tell_reports(self._pump, wanted)
+
+    def quality(self, int slot):
+        cdef stream_quality found
+        cdef uint32_t ours = 0, theirs = 0
+        pump_quality(self._pump, slot, &found, &ours, &theirs)
+        return ours, theirs, found.reported_lost, [
+            (found.of[i].count, found.of[i].last, found.of[i].least, found.of[i].most,
+             found.of[i].sum, found.of[i].squares) for i in range(QUALITY_SERIES)]
+
+    def report(self, int slot, bint sent):
+        cdef stream_quality found
+        cdef uint32_t ours = 0, theirs = 0
+        pump_quality(self._pump, slot, &found, &ours, &theirs)
+        if sent:
+            return PyBytes_FromStringAndSize(<char *>found.sent, found.sent_size)
+        return PyBytes_FromStringAndSize(<char *>found.heard, found.heard_size)
+
+    def target(self, int slot):
+        cdef char host[64]
+        cdef int port = pump_target(self._pump, slot, host, sizeof(host))
+        return (host.decode(), port) if port else None
 
     def events(self):
         cdef media_event found[EVENTS_AT_ONCE]

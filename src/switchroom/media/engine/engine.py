@@ -154,6 +154,10 @@ class Engine:
         if not one.is_closed:
             self._pump.spy(one.slot, one.slot, 0)
 
+    def tell_reports(self, *, enabled: bool) -> None:
+        """Let the listeners of all streams hear of RTCP reports, or no longer."""
+        self._pump.tell_reports(enabled)
+
     @property
     def stream_count(self) -> int:
         """How many streams are open."""
@@ -233,5 +237,7 @@ def _tell(stream: EngineStream, kind: int, first: int, second: int) -> None:
         stream.path.on_nominated(first)
     elif kind == _engine.HANDSHAKE_CAME:
         stream.path.on_handshake()
+    elif kind in (_engine.RTCP_SENT, _engine.RTCP_HEARD):
+        stream.tell_report(is_sent=kind == _engine.RTCP_SENT)
     elif kind == _engine.RTP_TIMED_OUT:
         stream.listener(RtpTimedOut(second / SAMPLE_RATE))

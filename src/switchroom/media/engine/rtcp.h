@@ -37,8 +37,42 @@ static void stream_hear_report(stream *self, const uint8_t *block)
         return;
     ntp_now(&seconds, &fraction);
     uint32_t trip = ntp_middle(seconds, fraction) - last - get32(block + 20);
-    if (trip < 65536 * 10)
+    if (trip < 65536 * 10) {
         self->round_trip = trip / 65536.0;
+        series_add(&self->quality.of[ROUND_TRIP], self->round_trip);
+    }
+}
+
+/* What a report block says of how the party hears us. */
+static void stream_hear_quality(stream *self, const uint8_t *block)
+{
+    stream_quality *quality = &self->quality;
+    if (get32(block) != self->ssrc)
+        return;
+    uint32_t lost = get32(block + 4) & 0xffffff; /* negative where packets came twice */
+    lost = lost & 0x800000 ? 0 : lost;
+    uint32_t now = lost > quality->reported_lost ? lost - quality->reported_lost : 0;
+    double jitter = get32(block + 12) / (double)self->plan.clock;
+    quality->reported_lost = lost;
+    series_add(&quality->of[REMOTE_JITTER], jitter);
+    series_add(&quality->of[REMOTE_LOSS], now);
+    series_add(&quality->of[REMOTE_SCORE],
+               listening_score(self->plan.codec, self->round_trip, jitter, block[4] / 256.0));
+}
+
+/* What we report of how we hear the party. */
+static void stream_note_quality(stream *self)
+{
+    stream_quality *quality = &self->quality;
+    const rtp_source *source = &self->source;
+    if (!source->started || source->expected_now <= 0)
+        return;
+    double jitter = (source->jitter >> 4) / (double)self->plan.clock;
+    series_add(&quality->of[LOCAL_JITTER], jitter);
+    series_add(&quality->of[LOCAL_LOSS], source->lost_now);
+    series_add(&quality->of[LOCAL_SCORE],
+               listening_score(self->plan.codec, self->round_trip, jitter,
+                               source->lost_now / (double)source->expected_now));
 }
 
 static void stream_receive_rtcp(const stream_context *context, stream *self, const uint8_t *bytes,
@@ -58,8 +92,15 @@ static void stream_receive_rtcp(const stream_context *context, stream *self, con
             self->source.last_report_at = context->now;
         }
         for (; (kind == RTCP_SR || kind == RTCP_RR) && blocks && block + 24 <= at + length;
-             blocks--, block += 24)
+             blocks--, block += 24) {
             stream_hear_report(self, bytes + block);
+            stream_hear_quality(self, bytes + block);
+        }
+        if (kind == RTCP_SR || kind == RTCP_RR) {
+            self->quality.heard_size = keep_report(self->quality.heard, bytes + at, length);
+            if (context->tells_reports)
+                stream_tell(context, self, RTCP_HEARD, 0, 0);
+        }
         at += length;
     }
 }
@@ -135,6 +176,10 @@ static void stream_send_rtcp(const stream_context *context, stream *self, int by
     if (!target_size || (!self->packets_sent && !self->source.started))
         return;
     int size = rtcp_write_report(context, self, bytes);
+    stream_note_quality(self);
+    self->quality.sent_size = keep_report(self->quality.sent, bytes, size);
+    if (context->tells_reports)
+        stream_tell(context, self, RTCP_SENT, 0, 0);
     size += rtcp_write_name(self, bytes + size);
     if (bye)
         size += rtcp_write_bye(self, bytes + size);

@@ -74,6 +74,7 @@ typedef struct {
     int32_t lost_before; /* of senders before this one */
     uint32_t ssrc, base_sequence, highest; /* extended sequence numbers */
     uint32_t received, received_before, expected_before;
+    int32_t lost_now, expected_now; /* in the time of the last report of ours */
     int32_t transit;
     uint32_t timestamp; /* of the last packet */
     uint32_t jitter; /* sixteenths of a timestamp unit */
@@ -131,6 +132,8 @@ static void source_report(rtp_source *source, uint8_t *at, int64_t now)
     int32_t lost = (int32_t)of - (int32_t)(source->received - source->received_before);
     source->expected_before = expected;
     source->received_before = source->received;
+    source->lost_now = lost > 0 ? lost : 0;
+    source->expected_now = (int32_t)of;
     put32(at, source->ssrc);
     put32(at + 4, (uint32_t)source_lost(source) & 0xffffff);
     at[4] = of && lost > 0 ? (uint8_t)((lost << 8) / (int32_t)of) : 0;

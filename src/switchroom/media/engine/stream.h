@@ -11,6 +11,7 @@
 #include "handshakes.h"
 #include "ice.h"
 #include "jitter.h"
+#include "quality.h"
 #include "rtp.h"
 #include "srtp.h"
 
@@ -31,7 +32,9 @@ enum {
     TALKING_ENDED,
     RTP_TIMED_OUT,
     PAIR_NOMINATED,
-    HANDSHAKE_CAME
+    HANDSHAKE_CAME,
+    RTCP_SENT,
+    RTCP_HEARD
 };
 enum { END_FINISHED, END_STOPPED };
 enum { RECORDING_NONE, RECORDING_RUNS, RECORDING_SILENCE, RECORDING_LIMIT, RECORDING_ERROR };
@@ -131,6 +134,7 @@ typedef struct stream {
     uint64_t heard_tick; /* of the last packet */
     int timed_out;
     double round_trip; /* seconds; negative: unknown */
+    stream_quality quality;
     digit_in key;
     struct inband *inband; /* NULL: its keys are not looked for in its audio */
     jitter_buffer *jitter; /* of G.711 */
@@ -199,6 +203,7 @@ typedef struct stream {
 typedef struct {
     uint64_t tick;
     int64_t now; /* microseconds, monotonic */
+    int tells_reports; /* RTCP_SENT and RTCP_HEARD are wanted */
     void (*tell)(void *engine, const media_event *event);
     void *engine;
 } stream_context;

@@ -16,6 +16,7 @@ from switchroom.media.api import (
     MonitorPlan,
     PlaybackEnd,
     RecordingEnded,
+    RtcpReported,
     Sound,
     StreamPlan,
     StreamStatistics,
@@ -25,6 +26,8 @@ from switchroom.media.codecs.samples import resample
 from switchroom.media.engine import _engine
 from switchroom.media.engine.plan import find_codec
 from switchroom.media.engine.reaching import Path as PathToParty
+from switchroom.media.quality import Series, StreamQuality
+from switchroom.rtp.rtcp import parse_report
 
 if TYPE_CHECKING:
     from switchroom.media.engine.engine import Engine
@@ -66,6 +69,7 @@ class EngineStream:
         self._playing: dict[int, tuple[asyncio.Future[PlaybackEnd], tuple[bytes | None, ...]]] = {}
         self._recording = 0  # the number of the one that runs
         self._final: tuple[Any, ...] | None = None  #: its counters when it was closed
+        self._final_quality: tuple[Any, ...] | None = None  #: what reports had told then
 
     @property
     def local_address(self) -> Address:
@@ -246,12 +250,31 @@ class EngineStream:
         values = self._final or self._engine.pump.statistics(self.slot)
         return StreamStatistics(*values)
 
+    def quality(self) -> StreamQuality:
+        """What its reports tell until now; stays readable after :meth:`close`."""
+        values = self._final_quality or self._engine.pump.quality(self.slot)
+        ours, theirs, lost, series = values
+        return StreamQuality(ours, theirs, lost, *(Series(*each) for each in series))
+
+    @property
+    def remote_address(self) -> Address | None:
+        """Where it sends to; None while that is unknown."""
+        return None if self.is_closed else self._engine.pump.target(self.slot)
+
+    def tell_report(self, *, is_sent: bool) -> None:
+        """A report went, or came."""
+        report = parse_report(self._engine.pump.report(self.slot, is_sent))
+        address = self.remote_address
+        if report is not None and address is not None:
+            self.listener(RtcpReported(is_sent, report, address))
+
     def close(self) -> None:
         """Release socket and buffers; running waits end. Closing twice is harmless."""
         if self.is_closed:
             return
         self._engine.recorder.finish_all(self.slot)
         self._final = self._engine.pump.statistics(self.slot)
+        self._final_quality = self._engine.pump.quality(self.slot)
         self.is_closed = True
         self.path.close()
         self._engine.pump.close(self.slot)

@@ -30,6 +30,7 @@ from switchroom.media.api import (
     TalkingEnded,
     no_listener,
 )
+from switchroom.media.quality import StreamQuality
 from switchroom.tools.simulate.background import Background
 from switchroom.tools.simulate.mix import SimulatedMix
 
@@ -94,6 +95,8 @@ class SimulatedStream:
         self.gains = (1.0, 1.0)
         self.spied: tuple[SimulatedStream, SpyPlan] | None = None
         self.closed = False
+        self.counted = StreamStatistics(0, 0, 0, 0, 0, 0, 0.0, None)
+        self.reported = StreamQuality()
         self.on_hearing: Callable[[Hearing], None] | None = (
             None  #: the party begins to hear a sound
         )
@@ -320,8 +323,17 @@ class SimulatedStream:
         self.keeps_digits = enabled
 
     def statistics(self) -> StreamStatistics:
-        """Nothing is sent, nothing received."""
-        return StreamStatistics(0, 0, 0, 0, 0, 0, 0.0, None)
+        """Nothing is sent, nothing received, unless a test says so."""
+        return self.counted
+
+    def quality(self) -> StreamQuality:
+        """Nobody reports anything, unless a test says so."""
+        return self.reported
+
+    @property
+    def remote_address(self) -> Address | None:
+        """As the plan has it."""
+        return self.plan.remote if self.plan is not None else None
 
     def close(self) -> None:
         """End what runs; the stream plays and records nothing any more."""
@@ -392,6 +404,7 @@ class SimulatedEngine:
         self.files = files
         self.streams: list[SimulatedStream] = []
         self.mixes: list[SimulatedMix] = []
+        self.tells_reports = False
 
     async def open_stream(self, host: str, plan: StreamPlan, listener: MediaListener) -> Stream:
         """A stream to one party."""
@@ -441,6 +454,10 @@ class SimulatedEngine:
     def stop_listening_in(self, spy: Stream) -> None:
         """Undo :meth:`listen_in`."""
         cast("SimulatedStream", spy).spied = None
+
+    def tell_reports(self, *, enabled: bool) -> None:
+        """Keep whether reports are wanted; none come by themselves."""
+        self.tells_reports = enabled
 
     async def close(self) -> None:
         """Close every conference and every stream."""

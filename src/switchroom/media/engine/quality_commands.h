@@ -1,0 +1,40 @@
+/* Commands about reports and how well streams are heard, as those of commands.h. */
+#ifndef SWITCHROOM_QUALITY_COMMANDS_H
+#define SWITCHROOM_QUALITY_COMMANDS_H
+
+#include "pump.h"
+
+static void pump_tell_reports(pump *self, int wanted)
+{
+    pthread_mutex_lock(&self->mutex);
+    self->context.tells_reports = wanted;
+    pthread_mutex_unlock(&self->mutex);
+}
+
+static void pump_quality(pump *self, int slot, stream_quality *quality, uint32_t *ours,
+                         uint32_t *theirs)
+{
+    pthread_mutex_lock(&self->mutex);
+    const stream *one = self->streams[slot];
+    *quality = one->quality;
+    *ours = one->ssrc;
+    *theirs = one->source.ssrc;
+    pthread_mutex_unlock(&self->mutex);
+}
+
+/* Where the stream sends to, written into host; returns the port, 0 while that is unknown. */
+static int pump_target(pump *self, int slot, char *host, int room)
+{
+    socklen_t size;
+    pthread_mutex_lock(&self->mutex);
+    struct sockaddr_storage target = *stream_target(self->streams[slot], &size);
+    pthread_mutex_unlock(&self->mutex);
+    if (!size)
+        return 0;
+    const void *bytes = target.ss_family == AF_INET
+                            ? (const void *)&((struct sockaddr_in *)&target)->sin_addr
+                            : (const void *)&((struct sockaddr_in6 *)&target)->sin6_addr;
+    return inet_ntop(target.ss_family, bytes, host, (socklen_t)room) ? port_of(&target) : 0;
+}
+
+#endif
