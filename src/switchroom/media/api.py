@@ -22,6 +22,9 @@ from switchroom.sdp.dtls import Fingerprint
 if TYPE_CHECKING:  # loading OpenSSL is for nodes that shake hands
     from switchroom.media.dtls.identity import DtlsIdentity
 
+if TYPE_CHECKING:
+    from switchroom.media.passages import Passage, PassagePlan
+
 Address = tuple[str, int]
 
 SILENCE_LEVEL = 256  #: mean magnitude below which a frame is silent; a tone of -35 dBm0
@@ -467,6 +470,25 @@ class MediaEngine(Protocol):
 
     def stop_listening_in(self, spy: Stream) -> None:
         """Undo :meth:`listen_in`."""
+        ...
+
+    def open_passage(self, host: str, plan: PassagePlan) -> Passage:
+        """Bind a socket on ``host`` for media that are passed on as they come: video, fax.
+
+        Raises:
+            MediaError: No free port pair in the range.
+        """
+        ...
+
+    def connect_passages(self, first: Passage, second: Passage) -> None:
+        """Let each have what comes from the other; those it was connected with are left.
+
+        Of video a whole picture is asked for, both ways.
+        """
+        ...
+
+    def disconnect_passages(self, first: Passage, second: Passage) -> None:
+        """Undo :meth:`connect_passages`."""
         ...
 
     def tell_reports(self, *, enabled: bool) -> None:

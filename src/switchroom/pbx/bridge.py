@@ -26,6 +26,7 @@ from switchroom.pbx.events import (
     LocalLeftOut,
 )
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.passages import BridgePassages
 
 if TYPE_CHECKING:
     from switchroom.media.api import Stream
@@ -228,6 +229,7 @@ class Bridge:
         self.creator = self.name = ""
         self.created_at = pbx.now()
         self._audio = BridgeAudio(pbx.engine)
+        self._others = BridgePassages()
         self._is_ending = False
 
     @property
@@ -268,6 +270,7 @@ class Bridge:
         """Let a party go to another bridge; nobody is told that this one is over."""
         if party.stream is not None:
             self._audio.leave(party.stream)
+        self._others.part()
         self.parties.remove(party)
         party.leave()
         events = self.pbx.events
@@ -315,6 +318,7 @@ class Bridge:
             return
         parties = self.parties
         self._audio.arrange([each.stream for each in parties if each.stream is not None])
+        self._others.arrange([each.channel for each in parties])
         if len(parties) > 1:
             for party in parties:
                 names = (each.channel.name for each in parties if each is not party)

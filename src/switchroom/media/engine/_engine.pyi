@@ -10,6 +10,10 @@ RTP_TIMED_OUT: int
 PAIR_NOMINATED: int
 HANDSHAKE_CAME: int
 RTCP_SENT: int
+CARRIES_VIDEO: int
+CARRIES_DATAGRAMS: int
+NO_TYPE: int
+VIDEO_CODECS: int
 RTCP_HEARD: int
 END_FINISHED: int
 RECORDING_SILENCE: int
@@ -33,6 +37,11 @@ _Plan: TypeAlias = tuple[
 #: whether it talks, whether it hears, the gains of both, whether it is left out while silent, its
 #: level and ticks for that, whether its packets are held back
 _SeatPlan: TypeAlias = tuple[bool, bool, int, int, bool, int, int, bool]
+#: what it carries, the payload type of each video codec, sends, receives, symmetric, hertz of
+#: timestamps, remote, whether RTCP is multiplexed, whether SRTP is used, its two contexts (0: none)
+_Passage: TypeAlias = tuple[
+    int, bytes, bool, bool, bool, int, tuple[str, int] | None, bool, bool, int, int
+]
 
 def use_srtp(protect: int, unprotect: int, protect_rtcp: int, unprotect_rtcp: int) -> None: ...
 def find_keys(samples: bytes) -> list[tuple[str, int, int]]: ...
@@ -47,6 +56,10 @@ class Pump:
     def run(self, priority: int) -> bool: ...
     def stop(self) -> None: ...
     def open(self, host: str, plan: _Plan) -> tuple[int, int, int]: ...
+    def open_passage(
+        self, host: str, values: _Passage, ports: tuple[int, int] | tuple[()]
+    ) -> tuple[int, int, int]: ...
+    def update_passage(self, slot: int, values: _Passage) -> None: ...
     def open_pipe(self) -> tuple[tuple[int, int], tuple[int, int]]: ...
     def connect(self, first: int, second: int) -> None: ...
     def disconnect(self, first: int, second: int) -> None: ...

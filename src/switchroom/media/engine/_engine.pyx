@@ -33,6 +33,8 @@ cdef extern from "commands.h" nogil:
         int64_t a, b
 
     ctypedef struct stream_plan:
+        int carries
+        unsigned char video_types[8]
         int codec, payload_type, event_type, packet_samples, sends, receives, symmetric
         int rate, clock, event_clock, hears_tones
         uint32_t timeout, keep_alive
@@ -134,6 +136,15 @@ cdef extern from "quality_commands.h" nogil:
     int _RTCP_SENT "RTCP_SENT"
     int _RTCP_HEARD "RTCP_HEARD"
 
+cdef extern from "passing_commands.h" nogil:
+    int pump_open_between(pump *self, int first_port, int last_port, const char *host,
+                          const stream_plan *plan, const uint32_t *random, uint32_t *id,
+                          int *port)
+    int _CARRIES_VIDEO "CARRIES_VIDEO"
+    int _CARRIES_DATAGRAMS "CARRIES_DATAGRAMS"
+    int _NO_TYPE "NO_TYPE"
+    int _VIDEO_CODECS "VIDEO_CODECS"
+
 cdef extern from "digit_detector.h" nogil:
     ctypedef struct key_detector:
         int key
@@ -197,6 +208,10 @@ RTP_TIMED_OUT = _RTP_TIMED_OUT
 PAIR_NOMINATED = _PAIR_NOMINATED
 HANDSHAKE_CAME = _HANDSHAKE_CAME
 RTCP_SENT = _RTCP_SENT
+CARRIES_VIDEO = _CARRIES_VIDEO
+CARRIES_DATAGRAMS = _CARRIES_DATAGRAMS
+NO_TYPE = _NO_TYPE
+VIDEO_CODECS = _VIDEO_CODECS
 RTCP_HEARD = _RTCP_HEARD
 END_FINISHED = _END_FINISHED
 RECORDING_SILENCE = _RECORDING_SILENCE
@@ -266,6 +281,30 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     return 0
 
 
+cdef int fill_passage(stream_plan *plan, tuple values) except -1:
+    (carries, video_types, sends, receives, symmetric, clock, address, is_muxed, is_sealed, seal,
+     unseal) = values
+    memset(plan, 0, sizeof(stream_plan))
+    plan.carries = carries
+    for codec in range(_VIDEO_CODECS):
+        plan.video_types[codec] = video_types[codec]
+    plan.sends = sends
+    plan.receives = receives
+    plan.symmetric = symmetric
+    plan.rate = plan.event_clock = 8000
+    plan.event_type = -1
+    plan.clock = clock
+    if address is not None:
+        host, port = address
+        plan.remote_size = read_address(host.encode(), port, &plan.remote)
+    plan.is_muxed = is_muxed
+    plan.is_sealed = is_sealed
+    plan.seal = <void *><uintptr_t>seal
+    plan.seal_reports = plan.seal
+    plan.open_reports = plan.open = <void *><uintptr_t>unseal
+    return 0
+
+
 def use_srtp(uintptr_t protect, uintptr_t unprotect, uintptr_t protect_rtcp,
              uintptr_t unprotect_rtcp):
     srtp.protect = <srtp_work>protect
@@ -323,6 +362,25 @@ cdef class Pump:
         fill_random(numbers)
         slot = pump_open(self._pump, host.encode(), &filled, numbers, &id, &port)
         return slot, id, port
+
+    def open_passage(self, str host, tuple values, tuple ports):
+        cdef stream_plan filled
+        cdef uint32_t numbers[3]
+        cdef uint32_t id = 0
+        cdef int port = 0
+        fill_passage(&filled, values)
+        fill_random(numbers)
+        if ports:
+            slot = pump_open_between(self._pump, ports[0], ports[1], host.encode(), &filled,
+                                     numbers, &id, &port)
+        else:
+            slot = pump_open(self._pump, host.encode(), &filled, numbers, &id, &port)
+        return slot, id, port
+
+    def update_passage(self, int slot, tuple values):
+        cdef stream_plan filled
+        fill_passage(&filled, values)
+        pump_update(self._pump, slot, &filled)
 
     def open_pipe(self):
         cdef uint32_t numbers[3]

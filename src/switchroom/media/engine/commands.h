@@ -44,12 +44,13 @@ static int bind_socket(struct sockaddr_storage *address, int size, int port)
 
 /* An even port for RTP and the next for RTCP. Returns the RTP port, or the error as a negative
  * number: EADDRINUSE when no pair of the range is free. Without the mutex: it may take a while. */
-static int bind_pair(pump *self, struct sockaddr_storage *address, int size, int *rtp, int *rtcp)
+static int bind_pair(port_range *range, struct sockaddr_storage *address, int size, int *rtp,
+                     int *rtcp)
 {
-    int pairs = (self->last_port - self->first_port + 1) / 2;
+    int pairs = (range->last - range->first + 1) / 2;
     for (int tries = 0; tries < pairs; tries++) {
-        int port = self->first_port + 2 * (self->next_port++ % pairs);
-        self->next_port %= pairs;
+        int port = range->first + 2 * (range->next++ % pairs);
+        range->next %= pairs;
         if ((*rtp = bind_socket(address, size, port)) < 0) {
             if (*rtp != -EADDRINUSE && *rtp != -EACCES)
                 return *rtp; /* no other port would help */
@@ -156,14 +157,14 @@ static int pump_watch_pair(pump *self, int slot, int rtp, int rtcp)
 }
 
 /* Returns the slot, or the error as a negative number. */
-static int pump_open(pump *self, const char *host, const stream_plan *plan,
-                     const uint32_t *random, uint32_t *id, int *port)
+static int pump_open_in(pump *self, port_range *range, const char *host, const stream_plan *plan,
+                        const uint32_t *random, uint32_t *id, int *port)
 {
     struct sockaddr_storage address;
     int size = read_address(host, 0, &address), rtp, rtcp, error = -ENOMEM;
     if (!size)
         return -EADDRNOTAVAIL;
-    *port = bind_pair(self, &address, size, &rtp, &rtcp);
+    *port = bind_pair(range, &address, size, &rtp, &rtcp);
     if (*port < 0)
         return *port;
     pthread_mutex_lock(&self->mutex);
@@ -186,6 +187,12 @@ static int pump_open(pump *self, const char *host, const stream_plan *plan,
     }
     pthread_mutex_unlock(&self->mutex);
     return error ? error : slot;
+}
+
+static int pump_open(pump *self, const char *host, const stream_plan *plan,
+                     const uint32_t *random, uint32_t *id, int *port)
+{
+    return pump_open_in(self, &self->ports, host, plan, random, id, port);
 }
 
 static int pump_open_pipe(pump *self, const uint32_t *random, int *slots, uint32_t *ids)
@@ -212,7 +219,8 @@ static void pump_close(pump *self, int slot)
     stream *one = self->streams[slot];
     if (one->rtp_socket >= 0) {
         self->context.now = monotonic_us();
-        stream_send_rtcp(&self->context, one, 1);
+        if (one->plan.carries == CARRIES_AUDIO)
+            stream_send_rtcp(&self->context, one, 1);
         pump_close_socket(self, one->rtp_socket);
         pump_close_socket(self, one->rtcp_socket);
     }
@@ -236,6 +244,8 @@ static void pump_connect(pump *self, int first, int second, int join)
         pump_notify(self);
         one->peer = two;
         two->peer = one;
+        stream_ask_picture(one);
+        stream_ask_picture(two);
     } else if (one->peer == two) {
         stream_part(one);
     }

@@ -28,10 +28,12 @@ from switchroom.media.api import (
 )
 from switchroom.media.engine import _engine
 from switchroom.media.engine.mix import EngineMix
+from switchroom.media.engine.passage import EnginePassage, passage_values
 from switchroom.media.engine.plan import plan_values
 from switchroom.media.engine.recorder import Recorder
 from switchroom.media.engine.srtp import Contexts
 from switchroom.media.engine.stream import EngineStream
+from switchroom.media.passages import Passage, PassagePlan
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class Engine:
         self._pump = _engine.Pump(first_port, last_port)
         self._streams: dict[int, EngineStream] = {}
         self._mixes: set[EngineMix] = set()
+        self._passages: dict[int, EnginePassage] = {}
         self._numbers = itertools.count(1)
         self._is_closed = False
         self._recorder = Recorder(self._pump)
@@ -86,10 +89,40 @@ class Engine:
         stream.update(plan)
         return stream
 
-    def _explain(self, error: int) -> str:
+    def open_passage(self, host: str, plan: PassagePlan) -> Passage:
+        """Bind a socket for media that are passed on as they come.
+
+        Raises:
+            MediaError: No free port pair in the range, or as :meth:`open_stream`.
+        """
+        if self._is_closed:
+            raise MediaError("cannot open media: the media engine is closed")
+        contexts = Contexts().renewed(plan.protection)
+        values = passage_values(plan, contexts)
+        slot, number, port = self._pump.open_passage(host, values, plan.ports or ())
+        if slot < 0:
+            raise MediaError(f"cannot open media on {host}: {self._explain(-slot, plan.ports)}")
+        passage = EnginePassage(self, slot, number, (host, port), contexts)
+        self._passages[number] = passage
+        return passage
+
+    def connect_passages(self, first: Passage, second: Passage) -> None:
+        """Let each have what comes from the other."""
+        one, two = cast("EnginePassage", first), cast("EnginePassage", second)
+        if not (one.is_closed or two.is_closed):
+            self._pump.connect(one.slot, two.slot)
+
+    def disconnect_passages(self, first: Passage, second: Passage) -> None:
+        """Undo :meth:`connect_passages`."""
+        one, two = cast("EnginePassage", first), cast("EnginePassage", second)
+        if not (one.is_closed or two.is_closed):
+            self._pump.disconnect(one.slot, two.slot)
+
+    def _explain(self, error: int, ports: tuple[int, int] | None = None) -> str:
         if error == errno.EADDRINUSE:
-            first, last = self._ports
-            return f"no free port pair between {first} and {last}; widen the range in rtp.conf"
+            first, last = ports or self._ports
+            file = "rtp.conf" if ports is None else "udptl.conf"
+            return f"no free port pair between {first} and {last}; widen the range in {file}"
         if error == errno.EADDRNOTAVAIL:
             return "it is no address of this machine"
         if error in (errno.EMFILE, errno.ENFILE):
@@ -160,8 +193,8 @@ class Engine:
 
     @property
     def stream_count(self) -> int:
-        """How many streams are open."""
-        return len(self._streams)
+        """How many streams and passages are open."""
+        return len(self._streams) + len(self._passages)
 
     async def close(self) -> None:
         """Close every stream and end the engine's threads."""
@@ -170,6 +203,8 @@ class Engine:
             mix.close()
         for stream in list(self._streams.values()):
             stream.close()
+        for passage in list(self._passages.values()):
+            passage.close()
         self._loop.remove_reader(self._pump.notify_fd)
         self._pump.stop()
         await asyncio.to_thread(self._thread.join)
@@ -206,6 +241,10 @@ class Engine:
     def forget(self, stream: EngineStream) -> None:
         """A stream was closed."""
         self._streams.pop(stream.number, None)
+
+    def forget_passage(self, passage: EnginePassage) -> None:
+        """A passage was closed."""
+        self._passages.pop(passage.number, None)
 
     def _on_events(self) -> None:
         for number, kind, first, second in self._pump.events():

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "passing.h"
 #include "reaching.h"
 #include "tick.h"
 
@@ -30,6 +31,9 @@
 #define WAKE UINT64_MAX
 #define TIMER (UINT64_MAX - 1)
 
+/* Even ones are for RTP, each with the next one for RTCP. */
+typedef struct { int first, last, next; } port_range;
+
 typedef struct {
     pthread_mutex_t mutex;
     int epoll, timer, wake, notify; /* notify: readable while events wait */
@@ -38,7 +42,7 @@ typedef struct {
     uint32_t *generations;
     int slots, used, highest;
     uint32_t next_id;
-    int first_port, last_port, next_port;
+    port_range ports;
     stream_context context;
     media_event *events;
     int events_count, events_room, notified;
@@ -121,6 +125,13 @@ static void pump_free(pump *self)
     free(self);
 }
 
+static port_range range_of(int first, int last, uint32_t seed)
+{
+    first = (first + 1) & ~1;
+    int pairs = (last - first + 1) / 2;
+    return (port_range){first, last, pairs > 0 ? (int)(seed % (uint32_t)pairs) : 0};
+}
+
 /* Returns NULL when the system gives no more descriptors or memory. */
 static pump *pump_new(int first_port, int last_port, uint32_t seed)
 {
@@ -134,10 +145,7 @@ static pump *pump_new(int first_port, int last_port, uint32_t seed)
     pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
     pthread_mutex_init(&self->mutex, &attributes);
     pthread_mutexattr_destroy(&attributes);
-    self->first_port = (first_port + 1) & ~1;
-    self->last_port = last_port;
-    int pairs = (last_port - self->first_port + 1) / 2;
-    self->next_port = pairs > 0 ? (int)(seed % (uint32_t)pairs) : 0;
+    self->ports = range_of(first_port, last_port, seed);
     self->context.tell = pump_tell;
     self->context.engine = self;
     self->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -160,6 +168,8 @@ static pump *pump_new(int first_port, int last_port, uint32_t seed)
 static int pump_take(pump *self, stream *one, int is_rtcp, uint8_t *bytes, int size,
                      const struct sockaddr_storage *from, socklen_t from_size)
 {
+    if (one->plan.carries != CARRIES_AUDIO)
+        return stream_pass(&self->context, one, is_rtcp, bytes, size, from, from_size);
     if (one->ice && is_stun(bytes, size))
         return stream_receive_check(&self->context, one, is_rtcp, bytes, size, from, from_size);
     if (one->ice && !ice_is_nominated(one->ice, is_rtcp, from))
@@ -221,7 +231,7 @@ static void pump_breathe(pump *self)
 static void pump_for_each(pump *self, void (*work)(pump *self, int slot))
 {
     for (int slot = 0; slot < self->highest; slot++) {
-        if (self->streams[slot])
+        if (self->streams[slot] && self->streams[slot]->plan.carries == CARRIES_AUDIO)
             work(self, slot);
         if (slot % STREAMS_A_LOCK == STREAMS_A_LOCK - 1)
             pump_breathe(self);

@@ -46,7 +46,15 @@ typedef struct {
     int64_t b;  /* samples, or why it ended */
 } media_event;
 
+/* What a stream carries. All but audio is passed on as it comes: see passing.h. */
+enum { CARRIES_AUDIO, CARRIES_VIDEO, CARRIES_DATAGRAMS };
+
+#define VIDEO_CODECS 8 /* those of one stream */
+#define NO_TYPE 0xff
+
 typedef struct {
+    int carries;
+    uint8_t video_types[VIDEO_CODECS]; /* payload type of each codec, NO_TYPE: not agreed */
     int codec, payload_type;
     int rate, clock;    /* hertz: of its samples, and of its timestamps */
     int event_type;     /* -1: RFC 4733 not agreed */

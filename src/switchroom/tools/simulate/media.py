@@ -33,6 +33,7 @@ from switchroom.media.api import (
 from switchroom.media.quality import StreamQuality
 from switchroom.tools.simulate.background import Background
 from switchroom.tools.simulate.mix import SimulatedMix
+from switchroom.tools.simulate.passages import SimulatedPassages
 
 RECORDING_SUFFIXES = frozenset({".wav", ".ulaw", ".alaw", ".sln", ".raw", ".gsm"})
 DIGITS = "0123456789*#ABCD"
@@ -393,7 +394,7 @@ def _ignore(event: MediaEvent) -> None:
     """Nobody is there."""
 
 
-class SimulatedEngine:
+class SimulatedEngine(SimulatedPassages):
     """Opens simulated streams; the newest is last in :attr:`streams`.
 
     Args:
@@ -401,6 +402,7 @@ class SimulatedEngine:
     """
 
     def __init__(self, files: RecordingFiles | None = None) -> None:
+        super().__init__()
         self.files = files
         self.streams: list[SimulatedStream] = []
         self.mixes: list[SimulatedMix] = []
@@ -465,3 +467,5 @@ class SimulatedEngine:
             mix.close()
         for stream in self.streams:
             stream.close()
+        for passage in self.passages:
+            passage.close()

@@ -1,0 +1,83 @@
+"""One passage of the engine, as the control side holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from switchroom.media.api import Address, Direction, StreamStatistics
+from switchroom.media.engine import _engine
+from switchroom.media.engine.srtp import Contexts
+from switchroom.media.passages import VIDEO_CLOCK_RATE, VIDEO_CODECS, Carries, PassagePlan
+
+if TYPE_CHECKING:
+    from switchroom.media.engine.engine import Engine
+
+_SENDS = frozenset({Direction.SENDRECV, Direction.SENDONLY})
+_RECEIVES = frozenset({Direction.SENDRECV, Direction.RECVONLY})
+
+PassageValues = tuple[
+    int, bytes, bool, bool, bool, int, Address | None, bool, bool, int, int
+]  # fmt: skip
+
+
+def passage_values(plan: PassagePlan, contexts: Contexts) -> PassageValues:
+    """A plan in the numbers of the native side; ``contexts`` as in ``plan_values``."""
+    is_video = plan.carries is Carries.VIDEO
+    types = [plan.payload_types.get(name, _engine.NO_TYPE) for name in VIDEO_CODECS]
+    types += [_engine.NO_TYPE] * (_engine.VIDEO_CODECS - len(types))
+    return (
+        _engine.CARRIES_VIDEO if is_video else _engine.CARRIES_DATAGRAMS,
+        bytes(types),
+        plan.direction in _SENDS,
+        plan.direction in _RECEIVES,
+        plan.symmetric,
+        VIDEO_CLOCK_RATE,
+        plan.remote,
+        plan.rtcp_mux,
+        plan.protection is not None,
+        *contexts.addresses,
+    )
+
+
+class EnginePassage:
+    """Fulfils :class:`~switchroom.media.passages.Passage`.
+
+    Args:
+        engine: Whose it is.
+        slot: Its place in the native table, until it is closed.
+        number: Names it; never used twice.
+        local_address: Of its socket.
+        contexts: Of SRTP; the native side uses them until it is closed.
+    """
+
+    def __init__(
+        self, engine: Engine, slot: int, number: int, local_address: Address, contexts: Contexts
+    ) -> None:
+        self._engine = engine
+        self.slot = slot
+        self.number = number
+        self.local_address = local_address
+        self.is_closed = False
+        self._contexts = contexts
+        self._final: StreamStatistics | None = None
+
+    def update(self, plan: PassagePlan) -> None:
+        """Go on with another plan; the socket stays."""
+        if not self.is_closed:
+            contexts = self._contexts.renewed(plan.protection)
+            self._engine.pump.update_passage(self.slot, passage_values(plan, contexts))
+            self._contexts = contexts
+
+    def statistics(self) -> StreamStatistics:
+        """Counters until now; stay readable after :meth:`close`."""
+        if self._final is not None:
+            return self._final
+        return StreamStatistics(*self._engine.pump.statistics(self.slot))
+
+    def close(self) -> None:
+        """Release the socket. Closing twice is harmless."""
+        if not self.is_closed:
+            self._final = self.statistics()
+            self.is_closed = True
+            self._engine.pump.close(self.slot)
+            self._engine.forget_passage(self)
