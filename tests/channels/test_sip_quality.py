@@ -63,6 +63,12 @@ def streams_of(side: Side) -> list[FakeStream]:
         ("rtp,secure", "0"),
         ("rtp,hold", "0"),
         ("rtp", ""),
+        ("endpoint", "alice"),
+        ("pjsip,t38state", "DISABLED"),
+        ("pjsip,secure", "0"),
+        ("pjsip,call-id", "far2"),
+        ("pjsip,remote_tag", "far1"),
+        ("pjsip,smoke", ""),
     ],
 )
 def test_an_item(item: str, value: str) -> None:

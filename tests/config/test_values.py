@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from switchroom.config.values import (
     CODECS,
+    VIDEO_CODECS,
     is_host_name,
     is_true,
     parse_bind,
@@ -61,8 +62,8 @@ def test_what_is_no_decimal(text: str) -> None:
         ([("allow", "ulaw,alaw,g722"), ("disallow", "alaw")], ("ulaw", "g722")),
         ([("allow", "ulaw"), ("allow", "ulaw,alaw")], ("ulaw", "alaw")),
         ([("disallow", "!ulaw")], ("ulaw",)),
-        ([("allow", "h264,ulaw")], ("ulaw",)),
-        ([("allow", "all")], CODECS),
+        ([("allow", "h264,t140,ulaw")], ("h264", "ulaw")),
+        ([("allow", "all")], CODECS + VIDEO_CODECS),
         ([], ()),
     ],
 )

@@ -205,11 +205,13 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "suppress_moh_on_sendonly": Option(Kind.FLAG, "no", honoured=True),
         "suppress_q850_reason_headers": Option(Kind.FLAG, "no", honoured=True),
         "t38_bind_udptl_to_media_address": Option(Kind.FLAG, "no"),
-        "t38_udptl": Option(Kind.FLAG, "no"),
-        "t38_udptl_ec": Option(Kind.CHOICE, "none", choices=("none", "fec", "redundancy")),
+        "t38_udptl": Option(Kind.FLAG, "no", honoured=True),
+        "t38_udptl_ec": Option(
+            Kind.CHOICE, "none", choices=("none", "fec", "redundancy"), honoured=True
+        ),
         "t38_udptl_ipv6": Option(Kind.FLAG, "no"),
-        "t38_udptl_maxdatagram": Option(Kind.NUMBER, "0"),
-        "t38_udptl_nat": Option(Kind.FLAG, "no"),
+        "t38_udptl_maxdatagram": Option(Kind.NUMBER, "0", honoured=True),
+        "t38_udptl_nat": Option(Kind.FLAG, "no", honoured=True),
         "tenantid": Option(Kind.TEXT),
         "timers": Option(
             Kind.CHOICE,

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from switchroom.config.values import parse_number
+from switchroom.config.values import is_true, parse_number
 
 ValueT = TypeVar("ValueT")
 
 #: The options that :func:`read_sip_media` reads.
-MEDIA_OPTIONS = frozenset({"rtptimeout", "rtpholdtimeout", "rtpkeepalive"})
+MEDIA_OPTIONS = frozenset(
+    {"rtptimeout", "rtpholdtimeout", "rtpkeepalive", "videosupport", "t38pt_udptl"}
+)
 
 
 class ReadOption(Protocol):
@@ -28,12 +30,38 @@ class SipMedia:
     timeout: int = 0
     hold_timeout: int = 0
     keep_alive: int = 0
+    video: bool = False
+    fax: bool = False
+    fax_correction: str = "none"  #: in the words of pjsip.conf
+    fax_datagram: int = 0  #: octets
 
 
 def read_sip_media(option: ReadOption) -> SipMedia:
     """The media options of a peer."""
+    fax, correction, datagram = option("t38pt_udptl", _fax, (False, "none", 0))
     return SipMedia(
         timeout=option("rtptimeout", parse_number, 0),
         hold_timeout=option("rtpholdtimeout", parse_number, 0),
         keep_alive=option("rtpkeepalive", parse_number, 0),
+        video=option("videosupport", _video, default=False),
+        fax=fax,
+        fax_correction=correction,
+        fax_datagram=datagram,
     )
+
+
+def _video(text: str) -> bool:
+    return text.strip().lower() == "always" or is_true(text)
+
+
+def _fax(text: str) -> tuple[bool, str, int]:
+    """``yes,redundancy,maxdatagram=400``: whether, by which correction, octets."""
+    first, *others = (word.strip().lower() for word in text.split(","))
+    correction, datagram = "none", 0
+    for word in (first, *others):
+        name, _, value = word.partition("=")
+        if name in {"none", "fec", "redundancy"}:
+            correction = name
+        elif name == "maxdatagram":
+            datagram = parse_number(value)
+    return is_true(first) or first in {"fec", "redundancy"}, correction, datagram

@@ -22,10 +22,9 @@ CODECS = (
     *("lpc10", "g729", "speex", "speex16", "speex32", "ilbc", "g722", "siren7", "siren14"),
     *("g719", "opus", "silk8", "silk12", "silk16", "silk24"),
 )
-#: Known to the original, but no audio: accepted in a list, and of no effect here.
-OTHER_FORMATS = frozenset(
-    {"h261", "h263", "h263p", "h264", "h265", "mpeg4", "vp8", "vp9", "jpeg", "png", "red", "t140"}
-)
+VIDEO_CODECS = ("h261", "h263", "h263p", "h264", "h265", "mpeg4", "vp8", "vp9")
+#: Known to the original, but neither audio nor video: accepted in a list, and of no effect here.
+OTHER_FORMATS = frozenset({"jpeg", "png", "red", "t140"})
 
 
 def is_true(text: str) -> bool:
@@ -84,8 +83,8 @@ def parse_codecs(lines: Iterable[tuple[str, str]]) -> tuple[str, ...]:
             name = word.removeprefix("!").partition(":")[0].strip().lower()
             takes_away = word.startswith("!") != (direction == "disallow")
             if name == "all":
-                names: tuple[str, ...] = CODECS
-            elif name in CODECS:
+                names: tuple[str, ...] = CODECS + VIDEO_CODECS
+            elif name in CODECS or name in VIDEO_CODECS:
                 names = (name,)
             elif name in OTHER_FORMATS:
                 continue

@@ -16,7 +16,7 @@ from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import AmaFlag, ChannelSettings
 from switchroom.pbx.signal_tones import Indications
-from switchroom.pbx.technology import HasAudioFormat, HasChannelItems, KnowsHold
+from switchroom.pbx.technology import HasAudioFormat, HasChannelItems, HasVideoFormat, KnowsHold
 
 _CAPABILITIES = frozenset(
     {"SPEECH", "DIGITAL", "RESTRICTED_DIGITAL", "3K1AUDIO", "DIGITAL_W_TONES", "VIDEO"}
@@ -39,6 +39,12 @@ def _settings(channel: Channel) -> ChannelSettings:
 def _audio_format(channel: Channel) -> str:
     driver = channel.driver
     return driver.audio_format if isinstance(driver, HasAudioFormat) else "slin"
+
+
+def _video_format(channel: Channel) -> str:
+    driver = channel.driver
+    found = driver.video_format if isinstance(driver, HasVideoFormat) else ""
+    return f"({found or 'nothing'})"
 
 
 def _is_held(channel: Channel) -> bool:
@@ -70,7 +76,7 @@ _READ: Mapping[str, Callable[[Channel], str]] = MappingProxyType(
         "audioreadformat": _audio_format,
         "audiowriteformat": _audio_format,
         "audionativeformat": lambda channel: f"({_audio_format(channel)})",
-        "videonativeformat": lambda channel: "(nothing)",
+        "videonativeformat": _video_format,
         "amaflags": lambda channel: str(int(_settings(channel).ama_flag)),
         "tonezone": lambda channel: _settings(channel).tone_zone,
         "transfercapability": lambda channel: _settings(channel).transfer_capability,
@@ -94,7 +100,9 @@ def read_channel(channel: Channel, item: str, further: Rest = "") -> str:
     ``appdata``, ``checkhangup``, ``onhold``, ``dtmf_features``, ``audioreadformat``,
     ``audiowriteformat``, ``audionativeformat``, ``videonativeformat``. Of a SIP call also
     ``rtp,src``, ``rtp,dest``, ``rtp,secure``, ``rtp,hold``, and ``rtcp,all``, ``rtcp,all_jitter``,
-    ``rtcp,all_loss``, ``rtcp,all_rtt``, ``rtcp,all_mes`` or one figure of them: ``rtcp,rxjitter``.
+    ``rtcp,all_loss``, ``rtcp,all_rtt``, ``rtcp,all_mes`` or one figure of them: ``rtcp,rxjitter``;
+    ``endpoint``, ``pjsip,call-id``, ``pjsip,local_tag``, ``pjsip,remote_tag``, ``pjsip,secure``,
+    ``pjsip,local_addr``, ``pjsip,remote_addr``, ``pjsip,t38state``.
 
     Args:
         channel: The channel.

@@ -10,7 +10,7 @@ from typing import Protocol
 from switchroom.media.api import Address, Direction, Protection, StreamStatistics
 
 #: Encoding names of the video codecs that can be told apart, upper case.
-VIDEO_CODECS = ("VP8", "VP9", "H264", "H265", "H263-1998", "H263", "AV1")
+VIDEO_CODECS = ("VP8", "VP9", "H264", "H265", "H263-1998", "H263")
 
 VIDEO_CLOCK_RATE = 90000  #: hertz, of all of them
 

@@ -96,6 +96,16 @@ class HasAudioFormat(Protocol):
 
 
 @runtime_checkable
+class HasVideoFormat(Protocol):
+    """A driver whose party may have video."""
+
+    @property
+    def video_format(self) -> str:
+        """``vp8``, ``h264``, …; empty: it has none."""
+        ...
+
+
+@runtime_checkable
 class KnowsHold(Protocol):
     """A driver whose party can put the call on hold."""
 

@@ -222,7 +222,7 @@ def write_answer(
         crypto: Our key, where the agreement has one of theirs.
     """
     description: Description = parse_description(offer)
-    lines = _head(origin, host)
+    lines = session_head(origin, host)
     for index, media in enumerate(description.media):
         if index == agreement.index:
             lines += _audio(agreement, port)
@@ -244,7 +244,7 @@ def write_offer(
 ) -> str:
     """An offer of one audio stream."""
     types = [codec.payload_type for codec in codecs]
-    lines = _head(origin, host)
+    lines = session_head(origin, host)
     event = [EVENT_PAYLOAD_TYPE] if use_events else []
     lines.append(f"m=audio {port} RTP/AVP {' '.join(map(str, types + event))}")
     for codec in codecs:
@@ -254,7 +254,8 @@ def write_offer(
     return "\r\n".join(lines) + "\r\n"
 
 
-def _head(origin: Origin, host: str) -> list[str]:
+def session_head(origin: Origin, host: str) -> list[str]:
+    """The lines above the sections of a description of ours."""
     return ["v=0", origin.line(host), f"s={origin.session}", f"c={_network(host)}", "t=0 0"]
 
 

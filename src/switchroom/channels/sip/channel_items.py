@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.quality_texts import statistic
@@ -17,10 +19,15 @@ def channel_item(driver: SipChannelDriver, name: str, further: str) -> str | Non
 
     Args:
         driver: The call.
-        name: ``rtp`` or ``rtcp``.
+        name: ``rtp``, ``rtcp``, ``pjsip`` or ``endpoint``.
         further: What of it, and of which media: ``src``, ``dest,audio``, ``all_jitter``.
     """
     what, _, media = (word.strip().lower() for word in further.partition(","))
+    if name == "pjsip":
+        read = _PJSIP.get(what)
+        return read(driver) if read is not None else None
+    if name == "endpoint":
+        return driver.endpoint.name
     stream = driver.stream_of(media or "audio")
     if stream is None or name not in {"rtp", "rtcp"}:
         return None
@@ -41,6 +48,19 @@ def _rtp(driver: SipChannelDriver, stream: Stream, what: str) -> str | None:
             return str(int(driver.is_held))
         case _:
             return None
+
+
+_PJSIP: Mapping[str, Callable[[SipChannelDriver], str | None]] = MappingProxyType(
+    {
+        "t38state": lambda driver: driver.fax.state.value,
+        "local_addr": lambda driver: _written(driver.flow.local),
+        "remote_addr": lambda driver: _written(driver.flow.remote),
+        "secure": lambda driver: str(int(driver.flow.protocol in {"tls", "wss"})),
+        "call-id": lambda driver: driver.session.call_id if driver.session else None,
+        "local_tag": lambda driver: driver.session.dialog.local_tag if driver.session else None,
+        "remote_tag": lambda driver: driver.session.dialog.remote_tag if driver.session else None,
+    }
+)
 
 
 def _written(address: Address | None) -> str:

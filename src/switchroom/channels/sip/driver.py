@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
+from switchroom.channels.sip.call_media import CallMedia
 from switchroom.channels.sip.causes import cause_of_status, status_of_cause
 from switchroom.channels.sip.channel_items import channel_item
 from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class SipChannelDriver:
+class SipChannelDriver(CallMedia):
     """Translates between a channel and its SIP session.
 
     Args:
@@ -94,16 +95,13 @@ class SipChannelDriver:
             session=manners.sdp_session,
         )
         self._stream: Stream | None = None
+        self._have_media()
         self.is_held = False  #: by the party
         self.has_rung = self._has_media = self._is_answered = self._is_noted = False
         self.redirections = 0
         self._ringback: Ringback | None = None  #: as a tone, where the party gets no 180
         self._offered = False
         self.reason = ""  #: why it ended, in the words of SIP: ``SIP 486 Busy Here``
-
-    @property
-    def _now(self) -> float:
-        return self._service.now
 
     @property
     def audio_format(self) -> str:
@@ -133,6 +131,10 @@ class SipChannelDriver:
         if self._dtmf_mode is DtmfMode.AUTO_INFO:
             return self.agreement is not None and self.agreement.telephone_event is None
         return self._dtmf_mode is DtmfMode.INFO
+
+    @property
+    def _awaits_audio(self) -> bool:
+        return self._is_answered and not self.fax.is_on
 
     @property
     def _hears_tones(self) -> bool:
@@ -322,6 +324,7 @@ class SipChannelDriver:
 
     def hangup(self, cause: HangupCause) -> None:
         """End the session in the way that fits its state."""
+        self._close_media()
         if self.session is not None and not self.session.is_ended:
             number = int(cause) or int(HangupCause.NORMAL_CLEARING)
             hides = self.endpoint.manners.hides_cause
@@ -361,7 +364,7 @@ class SipChannelDriver:
 
     def on_offer_answered(self, sdp: str) -> None:
         """Our re-INVITE was accepted."""
-        if sdp:
+        if sdp and not self.fax.is_on:
             self._take_answer(sdp)
 
     def on_acknowledged(self, sdp: str) -> None:
@@ -369,8 +372,8 @@ class SipChannelDriver:
         if self._offered and sdp and not self._take_answer(sdp):
             self.channel.hangup(HangupCause.BEARERCAPABILITY_NOTAVAIL)
 
-    def on_offer(self, sdp: str) -> None:
-        """A re-INVITE or UPDATE: answer it, or say why not."""
+    def take_offer(self, sdp: str) -> None:
+        """An offer of audio, and perhaps of video: answer it, or say why not."""
         session = self.session
         assert session is not None
         if session.waiting_offer is not None:
@@ -443,6 +446,7 @@ class SipChannelDriver:
         is_redirected = event.reason is EndReason.REFUSED and 300 <= event.status < 400
         if is_redirected and self.session is not None and follow(self, self.session.response):
             return
+        self.on_offer_settled("")
         if event.reason is EndReason.REFUSED:
             self.reason = f"SIP {event.status} {REASONS.get(event.status, '')}".rstrip()
             cause = _known_cause(event.cause) if event.cause else cause_of_status(event.status)
@@ -464,7 +468,8 @@ class SipChannelDriver:
             return self._offer(stream)
         offer, agreement = self.session.remote_sdp, self.agreement
         answer = write_answer(offer, agreement, self._origin, host=hosts[0], port=port)
-        return self._security.answer(answer, agreement, hosts, port)
+        answer = self._security.answer(answer, agreement, hosts, port)
+        return self.video.answer(offer, answer)
 
     def _offer(self, stream: Stream) -> str:
         self._offered = True
@@ -472,7 +477,7 @@ class SipChannelDriver:
         offer = write_offer(
             self._codecs, self._origin, host=hosts[0], port=port, use_events=self._uses_events
         )
-        return self._security.offer(offer, hosts, port)
+        return self._in_order(self.video.offer(self._security.offer(offer, hosts, port)))
 
     def _agree(self, sdp: str, take: Callable[[Agreement], None]) -> Agreement:
         agreement = agree_with(self.endpoint, self._codecs, sdp, use_events=self._uses_events)
@@ -488,7 +493,7 @@ class SipChannelDriver:
             hears_tones=self._hears_tones,
         )
         plan = self._security.secured(plan, agreement)
-        return watched(plan, policy, is_held=holds(agreement)) if self._is_answered else plan
+        return watched(plan, policy, is_held=holds(agreement)) if self._awaits_audio else plan
 
     def _media_addresses(self, stream: Stream) -> tuple[list[str], int]:
         """Where the party is told to send audio to; what it is shown in the first place first."""
@@ -504,6 +509,7 @@ class SipChannelDriver:
             return False
         if self._stream is not None:
             self._stream.update(self._plan(self.agreement))
+        self.video.take_answer(sdp, is_final=self._is_answered)
         return True
 
 

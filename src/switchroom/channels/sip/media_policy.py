@@ -15,20 +15,38 @@ class MediaPolicy:
     timeout: float = 0.0  #: without a packet of the party, after which its call ends
     hold_timeout: float = 0.0  #: the same, while it holds the call
     keep_alive: float = 0.0  #: without a packet of ours, after which an empty one goes
+    video: bool = True  #: whether its video codecs count
+    fax: bool = False  #: whether its calls may go over to T.38
+    fax_symmetric: bool = False  #: fax goes to where it comes from
+    fax_correction: str = (
+        "none"  #: told where the party names none: ``none``, ``fec``, ``redundancy``
+    )
+    fax_datagram: int = 0  #: octets told in place of what the other party takes; 0: as it says
 
 
 def policy_of_endpoint(config: EndpointConfig) -> MediaPolicy:
     """From ``pjsip.conf``."""
-    number = config.options.number
+    options = config.options
+    number = options.number
     return MediaPolicy(
         timeout=number("rtp_timeout"),
         hold_timeout=number("rtp_timeout_hold"),
         keep_alive=number("rtp_keepalive"),
+        fax=options.flag("t38_udptl"),
+        fax_symmetric=options.flag("t38_udptl_nat"),
+        fax_correction=options.choice("t38_udptl_ec"),
+        fax_datagram=number("t38_udptl_maxdatagram"),
     )
 
 
 def policy_of_peer(media: SipMedia) -> MediaPolicy:
     """From ``sip.conf``."""
     return MediaPolicy(
-        timeout=media.timeout, hold_timeout=media.hold_timeout, keep_alive=media.keep_alive
+        timeout=media.timeout,
+        hold_timeout=media.hold_timeout,
+        keep_alive=media.keep_alive,
+        video=media.video,
+        fax=media.fax,
+        fax_correction=media.fax_correction,
+        fax_datagram=media.fax_datagram,
     )

@@ -27,6 +27,7 @@ from switchroom.channels.sip.reaching import Reach
 from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
 from switchroom.channels.sip.registrar import Registrar
+from switchroom.channels.sip.session_events import tell
 from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions
 from switchroom.channels.sip.texting import on_message
 from switchroom.media.dtls.identities import Identities
@@ -46,16 +47,10 @@ from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.events import (
     Event,
     InviteReceived,
-    OfferAnswered,
-    OfferReceived,
     Registered,
     RegistrationFailed,
     RequestReceived,
-    SessionAcknowledged,
-    SessionAnswered,
     SessionEnded,
-    SessionProgress,
-    SessionUpdated,
     SubscriptionEnded,
     SubscriptionRefreshed,
     Unregistered,
@@ -331,22 +326,9 @@ class SipService:
         driver = self._drivers.get(event.session)
         if driver is None:
             return
-        match event:
-            case SessionEnded():
-                del self._drivers[event.session]
-                driver.on_ended(event)
-            case SessionProgress(_, status, sdp):
-                driver.on_progress(status, sdp)
-            case SessionAnswered(_, sdp):
-                driver.on_answered(sdp)
-            case SessionAcknowledged(_, sdp):
-                driver.on_acknowledged(sdp)
-            case OfferReceived(_, sdp):
-                driver.on_offer(sdp)
-            case OfferAnswered(_, sdp):
-                driver.on_offer_answered(sdp)
-            case SessionUpdated(_, request):
-                driver.on_updated(request)
+        if isinstance(event, SessionEnded):
+            del self._drivers[event.session]
+        tell(driver, event)
 
     def authenticate(self, request: Request, flow: Flow) -> tuple[Verdict, Endpoint | None]:
         """Who sends this, and whether he proves it; failures are counted."""

@@ -62,6 +62,8 @@ class SipTechnology:
         channel = self._service.make_channel(driver, extension="s", state=ChannelState.DOWN)
         if requestor is not None:
             channel.extension = requestor.extension
+            if isinstance(requestor.driver, SipChannelDriver):
+                driver.video.follow(requestor.driver.video)
         account = account_of(endpoint.outbound_credentials)
         nobody = NameAddr(str(target))  # who calls is known once it is dialled
         driver.call = NewCall(str(target), "", nobody, account=account, routes=tuple(routes))

@@ -8,8 +8,10 @@ import itertools
 import logging
 import os
 import threading
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cached_property
+from types import MappingProxyType
 from typing import cast
 
 from switchroom.base.errors import MediaError
@@ -252,31 +254,37 @@ class Engine:
             if stream is None:
                 continue  # closed meanwhile
             try:
-                _tell(stream, kind, first, second)
+                _EVENTS[kind](stream, first, second)
             except Exception:  # a listener's error is its own; the other streams' events are not
                 logger.exception("the listener of a stream failed")
 
 
-def _tell(stream: EngineStream, kind: int, first: int, second: int) -> None:
-    """One event of the native side, to whom it concerns."""
-    if kind == _engine.DTMF_BEGAN:
-        stream.listener(DtmfBegan(chr(first)))
-    elif kind == _engine.DTMF_ENDED:
-        stream.listener(DtmfEnded(chr(first), second / SAMPLE_RATE))
-    elif kind == _engine.PLAYBACK_ENDED:
-        finished = second == _engine.END_FINISHED
-        stream.end_playback(first, PlaybackEnd.FINISHED if finished else PlaybackEnd.STOPPED)
-    elif kind == _engine.RECORDING_ENDED:
-        stream.end_recording(first, second)
-    elif kind == _engine.TALKING_BEGAN:
-        stream.listener(TalkingBegan())
-    elif kind == _engine.TALKING_ENDED:
-        stream.listener(TalkingEnded(second / SAMPLE_RATE))
-    elif kind == _engine.PAIR_NOMINATED:
-        stream.path.on_nominated(first)
-    elif kind == _engine.HANDSHAKE_CAME:
-        stream.path.on_handshake()
-    elif kind in (_engine.RTCP_SENT, _engine.RTCP_HEARD):
-        stream.tell_report(is_sent=kind == _engine.RTCP_SENT)
-    elif kind == _engine.RTP_TIMED_OUT:
-        stream.listener(RtpTimedOut(second / SAMPLE_RATE))
+def _end_playback(stream: EngineStream, number: int, how: int) -> None:
+    finished = how == _engine.END_FINISHED
+    stream.end_playback(number, PlaybackEnd.FINISHED if finished else PlaybackEnd.STOPPED)
+
+
+#: What each event of the native side means to the stream it concerns.
+_EVENTS: Mapping[int, Callable[[EngineStream, int, int], None]] = MappingProxyType(
+    {
+        _engine.DTMF_BEGAN: lambda stream, digit, _: stream.listener(DtmfBegan(chr(digit))),
+        _engine.DTMF_ENDED: lambda stream, digit, samples: stream.listener(
+            DtmfEnded(chr(digit), samples / SAMPLE_RATE)
+        ),
+        _engine.PLAYBACK_ENDED: _end_playback,
+        _engine.RECORDING_ENDED: lambda stream, number, reason: stream.end_recording(
+            number, reason
+        ),
+        _engine.TALKING_BEGAN: lambda stream, _, __: stream.listener(TalkingBegan()),
+        _engine.TALKING_ENDED: lambda stream, _, samples: stream.listener(
+            TalkingEnded(samples / SAMPLE_RATE)
+        ),
+        _engine.PAIR_NOMINATED: lambda stream, component, _: stream.path.on_nominated(component),
+        _engine.HANDSHAKE_CAME: lambda stream, _, __: stream.path.on_handshake(),
+        _engine.RTCP_SENT: lambda stream, _, __: stream.tell_report(is_sent=True),
+        _engine.RTCP_HEARD: lambda stream, _, __: stream.tell_report(is_sent=False),
+        _engine.RTP_TIMED_OUT: lambda stream, _, samples: stream.listener(
+            RtpTimedOut(samples / SAMPLE_RATE)
+        ),
+    }
+)
