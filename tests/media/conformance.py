@@ -595,6 +595,35 @@ async def check_closing_the_engine_closes_its_streams(stage: Stage) -> None:
         await stage.engine.close()
 
 
+# who uses the audio
+
+
+async def check_who_begins_to_use_the_audio_is_announced(stage: Stage) -> None:
+    async with call(stage) as one, call(stage) as two:
+        stage.engine.connect(one.stream, two.stream)
+        assert one.stream.is_free
+        used: list[str] = []
+        one.stream.on_use = lambda: used.append("used")
+        async with playing(one.stream, LONG):
+            assert used == ["used"]
+            assert not one.stream.is_free
+            one.stream.stop_playback()
+        monitor = one.stream.start_monitor(MonitorPlan(said=stage.folder / "use.wav"))
+        assert len(used) == 2
+        assert not one.stream.is_free
+        await monitor.stop()
+        assert one.stream.is_free
+        stage.engine.listen_in(two.stream, one.stream, SpyPlan())
+        assert len(used) == 3
+        stage.engine.stop_listening_in(two.stream)
+        one.stream.on_use = None
+        one.stream.set_gains(said=2.0)
+        assert len(used) == 3
+        assert not one.stream.is_free
+        one.stream.set_gains()
+        assert one.stream.is_free
+
+
 CHECKS: list[Callable[[Stage], Awaitable[None]]] = [
     check for name, check in sorted(globals().items()) if name.startswith("check_")
 ]

@@ -77,14 +77,14 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "cos_video": Option(Kind.NUMBER, "0"),
         "deny": Option(Kind.TEXT, honoured=True),
         "device_state_busy_at": Option(Kind.NUMBER, "0", honoured=True),
-        "direct_media": Option(Kind.FLAG, "yes"),
+        "direct_media": Option(Kind.FLAG, "yes", honoured=True),
         "direct_media_glare_mitigation": Option(
-            Kind.CHOICE, "none", choices=("none", "outgoing", "incoming")
+            Kind.CHOICE, "none", choices=("none", "outgoing", "incoming"), honoured=True
         ),
         "direct_media_method": Option(
             Kind.CHOICE, "invite", choices=("invite", "reinvite", "update")
         ),
-        "disable_direct_media_on_nat": Option(Kind.FLAG, "no"),
+        "disable_direct_media_on_nat": Option(Kind.FLAG, "no", honoured=True),
         "disallow": Option(Kind.CODECS, honoured=True),
         "dtls_auto_generate_cert": Option(Kind.YES_NO, "No", honoured=True),
         "dtls_ca_file": Option(Kind.TEXT, honoured=True),

@@ -13,6 +13,7 @@ ValueT = TypeVar("ValueT")
 #: The options that :func:`read_sip_media` reads.
 MEDIA_OPTIONS = frozenset(
     {"rtptimeout", "rtpholdtimeout", "rtpkeepalive", "videosupport", "t38pt_udptl"}
+    | {"directmedia", "canreinvite"}
 )
 
 
@@ -30,6 +31,8 @@ class SipMedia:
     timeout: int = 0
     hold_timeout: int = 0
     keep_alive: int = 0
+    direct: bool = False
+    not_behind_nat: bool = False
     video: bool = False
     fax: bool = False
     fax_correction: str = "none"  #: in the words of pjsip.conf
@@ -39,7 +42,11 @@ class SipMedia:
 def read_sip_media(option: ReadOption) -> SipMedia:
     """The media options of a peer."""
     fax, correction, datagram = option("t38pt_udptl", _fax, (False, "none", 0))
+    older = option("canreinvite", _words, frozenset[str]())
+    direct_media = option("directmedia", _words, older)
     return SipMedia(
+        direct=bool(direct_media & {"yes", "nonat", "update", "outgoing", "true", "on", "1"}),
+        not_behind_nat="nonat" in direct_media,
         timeout=option("rtptimeout", parse_number, 0),
         hold_timeout=option("rtpholdtimeout", parse_number, 0),
         keep_alive=option("rtpkeepalive", parse_number, 0),
@@ -48,6 +55,10 @@ def read_sip_media(option: ReadOption) -> SipMedia:
         fax_correction=correction,
         fax_datagram=datagram,
     )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip().lower() for word in text.split(","))
 
 
 def _video(text: str) -> bool:

@@ -422,6 +422,15 @@ class Stream(Protocol):
         """Where it sends to; None while that is unknown."""
         ...
 
+    #: Called before anybody but the connected party uses its audio: a sound, a recording, a spy.
+    #: Whoever has sent the audio elsewhere fetches it back then.
+    on_use: Callable[[], None] | None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody but the connected party uses its audio."""
+        ...
+
     def close(self) -> None:
         """Release socket and buffers; running waits end. Closing twice is harmless."""
         ...

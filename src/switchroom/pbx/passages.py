@@ -9,6 +9,7 @@ from switchroom.media.passages import Passage
 
 if TYPE_CHECKING:
     from switchroom.pbx.channel import Channel
+    from switchroom.pbx.technology import ChannelDriver
 
 
 class HasPassages(Protocol):
@@ -18,6 +19,22 @@ class HasPassages(Protocol):
     def passages(self) -> Mapping[str, Passage]:
         """What is open now, by kind: ``video``, ``image``."""
         ...
+
+
+class HearsOfBridge(Protocol):
+    """A driver that wants to know whom its call is alone in a bridge with."""
+
+    def on_joined(self, other: ChannelDriver) -> None:
+        """It is; one of the two drivers is told."""
+
+    def on_parted(self) -> None:
+        """It is no longer; each is told."""
+
+
+def _tell(first: Channel, second: Channel) -> None:
+    on_joined = getattr(first.driver, "on_joined", None)
+    if on_joined is not None:
+        on_joined(second.driver)
 
 
 class BridgePassages:
@@ -34,12 +51,17 @@ class BridgePassages:
             self._pair = pair
             if pair is not None:
                 connect_passages(*pair)
+                _tell(*pair)
 
     def part(self) -> None:
         """Somebody goes."""
         if self._pair is not None:
-            disconnect_passages(*self._pair)
-            self._pair = None
+            pair, self._pair = self._pair, None
+            disconnect_passages(*pair)
+            for channel in pair:
+                on_parted = getattr(channel.driver, "on_parted", None)
+                if on_parted is not None:
+                    on_parted()
 
 
 def connect_passages(first: Channel, second: Channel) -> None:

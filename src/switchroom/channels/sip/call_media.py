@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from switchroom.channels.sip.endpoint import Endpoint
+from switchroom.channels.sip.direct_media import DirectMedia
+from switchroom.channels.sip.endpoint import WITH_EVENTS, DtmfMode, Endpoint
 from switchroom.channels.sip.fax import CallFax
 from switchroom.channels.sip.offers import OwnOffers
 from switchroom.channels.sip.video import CallVideo
@@ -17,6 +18,7 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.passages import connect_passages
 from switchroom.sdp.negotiation import Agreement, Origin, session_head
 from switchroom.sdp.sections import arranged, read_sections
+from switchroom.sip.client import NewCall
 from switchroom.sip.flow import Flow
 from switchroom.sip.session import Session
 
@@ -34,15 +36,21 @@ class CallMedia(ABC):
     agreement: Agreement | None  #: about its audio
     video: CallVideo
     fax: CallFax
+    direct: DirectMedia
+    call: NewCall | None  #: what was sent where the call is ours
+    _dtmf_mode: DtmfMode
+    is_held: bool
     _service: SipService
     _origin: Origin
     _stream: Stream | None
     _offers: OwnOffers
+    _is_answered: bool
 
     def _have_media(self) -> None:
         self.video = CallVideo(self)
         self.fax = CallFax(self)
         self._offers = OwnOffers()
+        self.direct = DirectMedia(self)
 
     def _close_media(self) -> None:
         self.video.close()
@@ -70,6 +78,7 @@ class CallMedia(ABC):
 
     def on_offer(self, sdp: str) -> None:
         """A re-INVITE or UPDATE: answer it, or say why not."""
+        self.direct.end_for_other()
         if self.fax.concerns(sdp):
             self.channel.pbx.spawn(self.fax.take(sdp), name=self.channel.name)
         else:
@@ -79,6 +88,59 @@ class CallMedia(ABC):
         """Our offer with its sections where they have been in the call until now."""
         known = self.session.remote_sdp if self.session is not None else ""
         return arranged(offer, read_sections(known)) if known else offer
+
+    @property
+    def itself(self) -> CallMedia:
+        """Also through a weak reference."""
+        return self
+
+    @property
+    @abstractmethod
+    def is_protected(self) -> bool:
+        """Whether its audio is encrypted."""
+
+    def watch_use(self, told: Callable[[], None] | None) -> None:
+        """Call ``told`` before anybody here uses the audio; None: nobody cares."""
+        if self._stream is not None:
+            self._stream.on_use = told
+
+    def on_joined(self, other: object) -> None:
+        """See :class:`~switchroom.pbx.passages.HearsOfBridge`."""
+        if isinstance(other, CallMedia):
+            self.direct.joined(other)
+
+    def on_parted(self) -> None:
+        """See :class:`~switchroom.pbx.passages.HearsOfBridge`."""
+        self.direct.end()
+
+    @property
+    def dtmf_mode(self) -> DtmfMode:
+        """How its digits travel, as the dialplan may have changed it."""
+        return self._dtmf_mode
+
+    @dtmf_mode.setter
+    def dtmf_mode(self, mode: DtmfMode) -> None:
+        self._dtmf_mode = mode
+        if self._stream is not None and self.agreement is not None:
+            self._stream.update(self._plan(self.agreement))
+
+    @property
+    def _uses_events(self) -> bool:
+        return self._dtmf_mode in WITH_EVENTS
+
+    @property
+    def _sends_info(self) -> bool:
+        """Whether digits go by INFO: always, or since the party knows no events."""
+        if self._dtmf_mode is DtmfMode.AUTO_INFO:
+            return self.agreement is not None and self.agreement.telephone_event is None
+        return self._dtmf_mode is DtmfMode.INFO
+
+    @property
+    def _hears_tones(self) -> bool:
+        """Whether its digits come as tones: always, or since the party knows no events."""
+        if self._dtmf_mode is DtmfMode.AUTO:
+            return self.agreement is not None and self.agreement.telephone_event is None
+        return self._dtmf_mode is DtmfMode.INBAND
 
     @property
     def video_format(self) -> str:
@@ -124,6 +186,10 @@ class CallMedia(ABC):
         host = self.endpoint.media_host
         host = host or self._service.public.media(self.flow, self.flow.local[0])
         return "".join(f"{line}\r\n" for line in session_head(self._origin, host))
+
+    @property
+    def _awaits_audio(self) -> bool:
+        return self._is_answered and not (self.fax.is_on or self.direct.is_on)
 
     async def offer_again(self, sdp: str) -> str:
         """Make an offer within the call; the answer, empty where it is refused."""

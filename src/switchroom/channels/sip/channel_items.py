@@ -41,7 +41,7 @@ def _rtp(driver: SipChannelDriver, stream: Stream, what: str) -> str | None:
         case "dest":
             return _written(stream.remote_address)
         case "direct":
-            return ""  # all media go through us
+            return driver.direct.address
         case "secure":
             return str(int(driver.is_protected))
         case "hold":

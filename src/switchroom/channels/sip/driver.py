@@ -15,7 +15,7 @@ from switchroom.channels.sip.causes import cause_of_status, status_of_cause
 from switchroom.channels.sip.channel_items import channel_item
 from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.connected_line import hear_line, line_headers, tell_line
-from switchroom.channels.sip.endpoint import WITH_EVENTS, DtmfMode, Endpoint
+from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
 from switchroom.channels.sip.holding import holds, note_hold
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
 from switchroom.channels.sip.media_watch import hear_media, watched
@@ -109,39 +109,6 @@ class SipChannelDriver(CallMedia):
         if self.agreement is not None:
             return name_of(self.agreement.codec)
         return name_of(self._codecs[0]) if self._codecs else ""
-
-    @property
-    def dtmf_mode(self) -> DtmfMode:
-        """How its digits travel, as the dialplan may have changed it."""
-        return self._dtmf_mode
-
-    @dtmf_mode.setter
-    def dtmf_mode(self, mode: DtmfMode) -> None:
-        self._dtmf_mode = mode
-        if self._stream is not None and self.agreement is not None:
-            self._stream.update(self._plan(self.agreement))
-
-    @property
-    def _uses_events(self) -> bool:
-        return self._dtmf_mode in WITH_EVENTS
-
-    @property
-    def _sends_info(self) -> bool:
-        """Whether digits go by INFO: always, or since the party knows no events."""
-        if self._dtmf_mode is DtmfMode.AUTO_INFO:
-            return self.agreement is not None and self.agreement.telephone_event is None
-        return self._dtmf_mode is DtmfMode.INFO
-
-    @property
-    def _awaits_audio(self) -> bool:
-        return self._is_answered and not self.fax.is_on
-
-    @property
-    def _hears_tones(self) -> bool:
-        """Whether its digits come as tones: always, or since the party knows no events."""
-        if self._dtmf_mode is DtmfMode.AUTO:
-            return self.agreement is not None and self.agreement.telephone_event is None
-        return self._dtmf_mode is DtmfMode.INBAND
 
     def stream_of(self, media: str) -> Stream | None:
         """Its stream of a kind of media; None where there is none."""

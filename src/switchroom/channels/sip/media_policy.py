@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from switchroom.channels.sip.glare_policy import Glare
 from switchroom.config.pjsip import EndpointConfig
 from switchroom.config.sip_media import SipMedia
 
@@ -15,6 +16,9 @@ class MediaPolicy:
     timeout: float = 0.0  #: without a packet of the party, after which its call ends
     hold_timeout: float = 0.0  #: the same, while it holds the call
     keep_alive: float = 0.0  #: without a packet of ours, after which an empty one goes
+    direct: bool = False  #: whether its audio may go directly to another party
+    glare: Glare = Glare.NONE
+    not_behind_nat: bool = False  #: not where it is behind a NAT
     video: bool = True  #: whether its video codecs count
     fax: bool = False  #: whether its calls may go over to T.38
     fax_symmetric: bool = False  #: fax goes to where it comes from
@@ -32,6 +36,11 @@ def policy_of_endpoint(config: EndpointConfig) -> MediaPolicy:
         timeout=number("rtp_timeout"),
         hold_timeout=number("rtp_timeout_hold"),
         keep_alive=number("rtp_keepalive"),
+        # Asterisk: yes where nothing is written. Audio that stays here is measured, watched and
+        # recorded at any time, and costs 4 to 5 µs a packet.
+        direct="direct_media" in options.written and options.flag("direct_media"),
+        glare=Glare(options.choice("direct_media_glare_mitigation")),
+        not_behind_nat=options.flag("disable_direct_media_on_nat"),
         fax=options.flag("t38_udptl"),
         fax_symmetric=options.flag("t38_udptl_nat"),
         fax_correction=options.choice("t38_udptl_ec"),
@@ -45,6 +54,8 @@ def policy_of_peer(media: SipMedia) -> MediaPolicy:
         timeout=media.timeout,
         hold_timeout=media.hold_timeout,
         keep_alive=media.keep_alive,
+        direct=media.direct,
+        not_behind_nat=media.not_behind_nat,
         video=media.video,
         fax=media.fax,
         fax_correction=media.fax_correction,

@@ -132,6 +132,7 @@ cdef extern from "quality_commands.h" nogil:
     void pump_tell_reports(pump *self, int wanted)
     void pump_quality(pump *self, int slot, stream_quality *quality, uint32_t *ours,
                       uint32_t *theirs)
+    int pump_is_free(pump *self, int slot)
     int pump_target(pump *self, int slot, char *host, int room)
     int _RTCP_SENT "RTCP_SENT"
     int _RTCP_HEARD "RTCP_HEARD"
@@ -568,6 +569,9 @@ cdef class Pump:
         if sent:
             return PyBytes_FromStringAndSize(<char *>found.sent, found.sent_size)
         return PyBytes_FromStringAndSize(<char *>found.heard, found.heard_size)
+
+    def is_free(self, int slot):
+        return pump_is_free(self._pump, slot) != 0
 
     def target(self, int slot):
         cdef char host[64]

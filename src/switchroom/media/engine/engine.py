@@ -175,6 +175,7 @@ class Engine:
         """Let ``spy`` hear ``target``'s call, and speak into it."""
         one, two = cast("EngineStream", spy), cast("EngineStream", target)
         if not (one.is_closed or two.is_closed or one is two):
+            two.use()
             how = (
                 _engine.SPY_SAID * plan.hears_said
                 | _engine.SPY_HEARD * plan.hears_heard

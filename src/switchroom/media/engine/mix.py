@@ -60,6 +60,7 @@ class EngineMix:
         """Seat a party, or seat it otherwise."""
         one = cast("EngineStream", stream)
         if not (self._is_closed or one.is_closed):
+            one.use()
             values = (
                 plan.talks, plan.hears, native_gain(plan.talk_gain), native_gain(plan.listen_gain),
                 plan.drops_silence, plan.talk_level, round(plan.silence / TICK), plan.buffers,

@@ -22,6 +22,20 @@ static void pump_quality(pump *self, int slot, stream_quality *quality, uint32_t
     pthread_mutex_unlock(&self->mutex);
 }
 
+/* Whether nobody but the peer uses the stream's audio. */
+static int pump_is_free(pump *self, int slot)
+{
+    pthread_mutex_lock(&self->mutex);
+    const stream *one = self->streams[slot];
+    int is_free = !stream_is_watched(one) && !one->spied && !one->seat && !one->sound
+                  && !one->background_count && !one->talk.enabled && !one->echo
+                  && one->record.state != RECORDING_RUNS && !one->plan.hears_tones
+                  && one->gain_said == UNITY && one->gain_heard == UNITY
+                  && !stream_has_digit(one);
+    pthread_mutex_unlock(&self->mutex);
+    return is_free;
+}
+
 /* Where the stream sends to, written into host; returns the port, 0 while that is unknown. */
 static int pump_target(pump *self, int slot, char *host, int room)
 {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,7 @@ class EngineStream:
         self._recording = 0  # the number of the one that runs
         self._final: tuple[Any, ...] | None = None  #: its counters when it was closed
         self._final_quality: tuple[Any, ...] | None = None  #: what reports had told then
+        self.on_use: Callable[[], None] | None = None
 
     @property
     def local_address(self) -> Address:
@@ -105,8 +107,19 @@ class EngineStream:
             del before
             self.sample_rate = find_codec(plan.codec, plan.clock_rate).sample_rate
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody but the connected party uses its audio."""
+        return not self.is_closed and self._engine.pump.is_free(self.slot)
+
+    def use(self) -> None:
+        """Somebody begins to use its audio."""
+        if self.on_use is not None:
+            self.on_use()
+
     async def play(self, sound: Sound) -> PlaybackEnd:
         """Play to this party; returns when the last sample was sent. Cancelling stops it."""
+        self.use()
         samples, wide, wide_rate = sound.samples, None, self.sample_rate
         if sound.sample_rate != SAMPLE_RATE:
             samples = await asyncio.to_thread(resample, samples, sound.sample_rate, SAMPLE_RATE)
@@ -145,6 +158,7 @@ class EngineStream:
         Raises:
             MediaError: Eight wait already.
         """
+        self.use()
         ended: asyncio.Future[PlaybackEnd] = self._engine.loop.create_future()
         samples = resample(sound.samples, sound.sample_rate, SAMPLE_RATE)
         if self.is_closed or len(samples) < 2:  # octets of one sample
@@ -171,6 +185,7 @@ class EngineStream:
             return
         if digit not in DIGITS or len(digit) != 1:
             raise MediaError(f"cannot send {digit!r}: it is no digit")
+        self.use()
         samples = round(min(max(duration, 0), LONGEST_DIGIT) * SAMPLE_RATE)
         if not self._engine.pump.send_digit(self.slot, digit, samples):
             raise MediaError(f"cannot send digit {digit!r}: too many wait")
@@ -185,6 +200,7 @@ class EngineStream:
         """
         if self.is_closed:
             raise MediaError(f"cannot record into {path}: the stream is closed")
+        self.use()
         self._engine.recorder.start(self.slot, path)
         self._recording = self._engine.next_number()
         self._engine.pump.record(
@@ -220,15 +236,18 @@ class EngineStream:
         """
         if self.is_closed:
             raise MediaError("cannot record: the stream is closed")
+        self.use()
         return self._engine.recorder.monitor(self.slot, plan)
 
     def set_gains(self, *, said: float = 1.0, heard: float = 1.0) -> None:
         """Make what the party says, and what it hears, louder by a factor."""
+        self.use()
         if not self.is_closed:
             self._engine.pump.set_gains(self.slot, native_gain(said), native_gain(heard))
 
     def set_echo(self, *, enabled: bool) -> None:
         """Send what this party says back to it."""
+        self.use()
         if not self.is_closed:
             self._engine.pump.set_echo(self.slot, enabled)
 
@@ -241,6 +260,7 @@ class EngineStream:
         self, *, enabled: bool, silence: float = 0.5, level: int = SILENCE_LEVEL
     ) -> None:
         """Report when this party begins and ends to talk."""
+        self.use()
         if not self.is_closed:
             pause = round(max(silence, 0) * SAMPLE_RATE)
             self._engine.pump.detect_talking(self.slot, enabled, pause, level)
@@ -279,6 +299,7 @@ class EngineStream:
         self.path.close()
         self._engine.pump.close(self.slot)
         self._engine.forget(self)
+        self.on_use = None
         self.listener = no_listener  # a channel's method: the two would hold each other
         for ended, _ in self._playing.values():
             if not ended.done():

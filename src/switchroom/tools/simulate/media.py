@@ -96,6 +96,7 @@ class SimulatedStream:
         self.gains = (1.0, 1.0)
         self.spied: tuple[SimulatedStream, SpyPlan] | None = None
         self.closed = False
+        self.on_use: Callable[[], None] | None = None
         self.counted = StreamStatistics(0, 0, 0, 0, 0, 0, 0.0, None)
         self.reported = StreamQuality()
         self.on_hearing: Callable[[Hearing], None] | None = (
@@ -131,6 +132,7 @@ class SimulatedStream:
         """Let as much virtual time pass as the sound lasts."""
         if self.closed:
             return PlaybackEnd.CLOSED
+        self.use()
         self.stop_playback()
         self.played.append(sound.name)
         loop = asyncio.get_running_loop()
@@ -186,6 +188,7 @@ class SimulatedStream:
             ended: asyncio.Future[PlaybackEnd] = asyncio.get_running_loop().create_future()
             ended.set_result(PlaybackEnd.CLOSED)
             return ended
+        self.use()
         return self.background.play(sound, loops=loop)
 
     def stop_background(self) -> None:
@@ -232,6 +235,7 @@ class SimulatedStream:
         """The party is silent from the beginning, so ``max_silence`` is when it ends by itself."""
         if self.closed or path.suffix not in RECORDING_SUFFIXES:
             raise MediaError(f"closed, or unknown suffix {path.suffix!r}")
+        self.use()
         if self._files is not None:
             self._files.begin(path)
         self.recordings.append(path)
@@ -277,6 +281,7 @@ class SimulatedStream:
         paths = [path for path in (plan.mixed, plan.said, plan.heard) if path is not None]
         if self.closed or not paths or any(p.suffix not in RECORDING_SUFFIXES for p in paths):
             raise MediaError("closed, no file, or an unknown suffix")
+        self.use()
         monitor = SimulatedMonitor(plan, paths, self._files)
         self.monitors.append(monitor)
         return monitor
@@ -330,6 +335,25 @@ class SimulatedStream:
     def quality(self) -> StreamQuality:
         """Nobody reports anything, unless a test says so."""
         return self.reported
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody but the connected party uses its audio."""
+        return not (
+            self.closed
+            or self._playing is not None
+            or self._recording is not None
+            or self.background.name is not None
+            or any(monitor.is_running for monitor in self.monitors)
+            or self._detects_talking
+            or self.echo
+            or self.gains != (1.0, 1.0)
+        )
+
+    def use(self) -> None:
+        """Somebody begins to use its audio."""
+        if self.on_use is not None:
+            self.on_use()
 
     @property
     def remote_address(self) -> Address | None:
@@ -451,6 +475,7 @@ class SimulatedEngine(SimulatedPassages):
         """Keep who listens in on whom; see :attr:`SimulatedStream.spied`."""
         one, two = cast("SimulatedStream", spy), cast("SimulatedStream", target)
         if not (one.closed or two.closed or one is two):
+            two.use()
             one.spied = (two, plan)
 
     def stop_listening_in(self, spy: Stream) -> None:
