@@ -11,21 +11,25 @@ from switchroom.config.reader import ConfigFile
 
 LEAST_DTLS_MTU = 256
 
+_YES = ("yes", "true", "y", "t", "1", "on")
+_STRICT = (*_YES, "seqno", "no", "false", "n", "f", "0", "off")
+SHORTEST_RTCP_INTERVAL, LONGEST_RTCP_INTERVAL = 500, 60_000  #: milliseconds
+
 _GENERAL = MappingProxyType(
     {
         "rtpstart": Option(Kind.NUMBER, "5000", honoured=True),
         "rtpend": Option(Kind.NUMBER, "31000", honoured=True),
         "dtls_mtu": Option(Kind.NUMBER, "1200", honoured=True),
-        "dtmftimeout": Option(Kind.NUMBER, "1200"),
+        "dtmftimeout": Option(Kind.NUMBER, "1200", honoured=True),
         "ice_acl": Option(Kind.TEXT),
         "ice_deny": Option(Kind.LIST),
         "ice_permit": Option(Kind.LIST),
         "icesupport": Option(Kind.FLAG, "yes", honoured=True),
-        "probation": Option(Kind.NUMBER, "4"),
-        "rtcpinterval": Option(Kind.NUMBER, "5000"),
-        "rtpchecksums": Option(Kind.FLAG, "yes"),
+        "probation": Option(Kind.NUMBER, "4", honoured=True),
+        "rtcpinterval": Option(Kind.NUMBER, "5000", honoured=True),
+        "rtpchecksums": Option(Kind.FLAG, "yes", honoured=True),
         "srtpreplayprotection": Option(Kind.FLAG, "yes"),
-        "strictrtp": Option(Kind.TEXT, "yes"),
+        "strictrtp": Option(Kind.CHOICE, "yes", choices=_STRICT, honoured=True),
         "stun_acl": Option(Kind.TEXT),
         "stun_deny": Option(Kind.LIST),
         "stun_permit": Option(Kind.LIST),
@@ -47,6 +51,11 @@ class RtpConfig:
     last_port: int = 31000
     uses_ice: bool = True  #: whether endpoints may ask for ICE
     dtls_mtu: int = 1200  #: octets of a datagram that shakes hands, at most
+    rtcp_interval: int = 5000  #: milliseconds
+    probation: int = 4  #: packets
+    is_strict: bool = True
+    digit_timeout: int = 1200  #: samples at 8,000 Hz
+    has_checksums: bool = True
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -69,4 +78,18 @@ def read_rtp(file: ConfigFile) -> RtpConfig:
     if mtu < LEAST_DTLS_MTU:
         message = f"dtls_mtu must be {LEAST_DTLS_MTU} at least, not {mtu}"
         raise ConfigError(message, path=section.path, line=options.line_of("dtls_mtu"))
-    return RtpConfig(first, last, options.flag("icesupport"), mtu, tuple(warnings.entries))
+    interval = options.number("rtcpinterval")
+    # Asterisk: what is out of range counts as the nearest that is in it.
+    interval = min(max(interval, SHORTEST_RTCP_INTERVAL), LONGEST_RTCP_INTERVAL)
+    return RtpConfig(
+        first,
+        last,
+        uses_ice=options.flag("icesupport"),
+        dtls_mtu=mtu,
+        rtcp_interval=interval,
+        probation=max(1, options.number("probation")),
+        is_strict=options.choice("strictrtp") in {*_YES, "seqno"},
+        digit_timeout=options.number("dtmftimeout"),
+        has_checksums=options.flag("rtpchecksums"),
+        warnings=tuple(warnings.entries),
+    )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from switchroom.media.quality import StreamQuality
+from switchroom.media.settings import MediaSettings
 from switchroom.rtp.rtcp import Report
 from switchroom.sdp.dtls import Fingerprint
 
@@ -75,6 +76,7 @@ class StreamPlan:
     payload_type: int  #: of ``codec``, both ways
     remote: Address | None = None  #: where to send; None: learn it from the first packet
     telephone_event: int | None = None  #: payload type of RFC 4733 digits, None: not agreed
+    comfort_noise: int | None = None  #: payload type of what is sent in silence (RFC 3389)
     hears_tones: bool = False  #: its digits are looked for in its audio, and taken out of it
     ptime: float = 0.02  #: seconds of audio in a packet we send
     direction: Direction = Direction.SENDRECV
@@ -141,6 +143,18 @@ class RtpTimedOut:
     """Nothing was received for ``receive_timeout`` of the plan; told once until a packet comes."""
 
     silent_for: float  #: seconds
+
+
+@dataclass(frozen=True, slots=True)
+class PacketTraced:
+    """A packet of audio was sent, or came; for :meth:`MediaEngine.trace_packets`."""
+
+    is_sent: bool
+    address: Address  #: where it went, or came from
+    payload_type: int
+    sequence: int
+    timestamp: int
+    octets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +404,16 @@ class Stream(Protocol):
         """Send what this party says back to it."""
         ...
 
+    def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:
+        """Hold back what the party says, also from whom it is connected with.
+
+        Args:
+            delay: Seconds to begin with, at most half a second; None: as the engine finds right,
+                and what can be passed on as it comes is.
+            fixed: Neither give way to late packets nor take back what was not needed.
+        """
+        ...
+
     def keep_digits(self, *, enabled: bool) -> None:
         """Report this party's digits without passing them on to whom it is connected with.
 
@@ -498,6 +522,14 @@ class MediaEngine(Protocol):
 
     def disconnect_passages(self, first: Passage, second: Passage) -> None:
         """Undo :meth:`connect_passages`."""
+        ...
+
+    def trace_packets(self, told: Callable[[PacketTraced], None] | None) -> None:
+        """Tell of each packet of audio, which costs more than the packet; None: no longer."""
+        ...
+
+    def configure(self, settings: MediaSettings) -> None:
+        """Go by these from now on, in streams that are open too."""
         ...
 
     def tell_reports(self, *, enabled: bool) -> None:

@@ -86,6 +86,7 @@ class Agreement:
     ice: IceTerms | None = None  #: the peer's, where it knows ICE
     mid: str = ""  #: what the peer calls the section in groups
     is_bundled: bool = False  #: the peer would have others share its port
+    comfort_noise: int | None = None  #: payload type, where the peer wants it (RFC 3389)
 
 
 @dataclass(slots=True)
@@ -139,6 +140,7 @@ def agree(
                 event_clock_rate, _ptime(media), index, media.protocol,
                 rtcp_mux=rtcp_mux and media.rtcp_mux, crypto=crypto, dtls=dtls, ice=media.ice,
                 mid=media.mid, is_bundled=bool(media.mid) and media.mid in description.bundle,
+                comfort_noise=_comfort_noise(media.formats, codec.clock_rate),
             )  # fmt: skip
     raise NotAcceptableError("No audio over RTP offered")
 
@@ -191,6 +193,12 @@ def _choose(media: Media, codecs: Sequence[Codec]) -> tuple[Codec, int]:
 def _ptime(media: Media) -> int:
     ptime = media.ptime or DEFAULT_PTIME
     return ptime if ptime % 10 == 0 and 10 <= ptime <= MAX_PTIME else DEFAULT_PTIME
+
+
+def _comfort_noise(formats: tuple[Format, ...], clock_rate: int) -> int | None:
+    """Its payload type: that of the codec's clock rate (RFC 3389 §4.1)."""
+    wanted = ("CN", clock_rate)
+    return next((f.payload_type for f in formats if (f.name, f.clock_rate) == wanted), None)
 
 
 def _event(formats: tuple[Format, ...], clock_rate: int) -> tuple[int | None, int]:
@@ -262,10 +270,12 @@ def session_head(origin: Origin, host: str) -> list[str]:
 def _audio(agreement: Agreement, port: int) -> list[str]:
     codec, number = agreement.codec, agreement.payload_type
     event = agreement.telephone_event
-    types = f"{number}" if event is None else f"{number} {event}"
+    comfort = agreement.comfort_noise
+    types = " ".join(str(each) for each in (number, comfort, event) if each is not None)
     return [
         f"m=audio {port} {agreement.protocol} {types}",
         *codec.lines(number),
+        *([f"a=rtpmap:{comfort} CN/{codec.clock_rate}"] if comfort is not None else []),
         *_event_lines(event, agreement.event_clock_rate),
         f"a=ptime:{agreement.ptime}",
         f"a={agreement.direction}",

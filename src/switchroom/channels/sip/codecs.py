@@ -59,6 +59,7 @@ def plan_of(
         remote=(agreement.host, agreement.port) if agreement.host != "0.0.0.0" else None,
         telephone_event=agreement.telephone_event,
         event_clock_rate=agreement.event_clock_rate,
+        comfort_noise=agreement.comfort_noise,
         hears_tones=hears_tones,
         ptime=agreement.ptime / 1000,
         direction=Direction(agreement.direction),

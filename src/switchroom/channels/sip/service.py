@@ -27,7 +27,7 @@ from switchroom.channels.sip.reaching import Reach
 from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
 from switchroom.channels.sip.registrar import Registrar
-from switchroom.channels.sip.session_events import tell
+from switchroom.channels.sip.session_events import SessionEvent, tell
 from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions
 from switchroom.channels.sip.texting import on_message
 from switchroom.media.dtls.identities import Identities
@@ -64,11 +64,6 @@ from switchroom.sip.uri import SipUri, parse_uri
 
 logger = logging.getLogger(__name__)
 
-#: What a session tells its channel.
-SessionEvent = (
-    SessionEnded | SessionProgress | SessionAnswered | SessionAcknowledged | OfferReceived
-    | OfferAnswered | SessionUpdated
-)  # fmt: skip
 METHODS = SERVED_METHODS | {*("MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE")}
 EXTENSIONS = frozenset({"100rel", "replaces", "timer"})
 UNDERSTOOD = frozenset({"norefersub", "path"})  #: where they are required, not in every call

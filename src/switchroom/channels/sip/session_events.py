@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from switchroom.sip.events import (
-    Event,
     OfferAnswered,
     OfferReceived,
     OfferRefused,
@@ -20,7 +19,13 @@ if TYPE_CHECKING:
     from switchroom.channels.sip.driver import SipChannelDriver
 
 
-def tell(driver: SipChannelDriver, event: Event) -> None:
+SessionEvent = (
+    SessionEnded | SessionProgress | SessionAnswered | SessionAcknowledged | SessionUpdated
+    | OfferReceived | OfferAnswered | OfferRefused
+)  # fmt: skip
+
+
+def tell(driver: SipChannelDriver, event: SessionEvent) -> None:
     """Let a call hear of its session."""
     match event:
         case SessionEnded():
@@ -41,5 +46,3 @@ def tell(driver: SipChannelDriver, event: Event) -> None:
             driver.on_updated(request)
         case OfferRefused():
             driver.on_offer_settled("")
-        case _:
-            pass  # the others belong to no session

@@ -15,6 +15,11 @@ CARRIES_DATAGRAMS: int
 NO_TYPE: int
 VIDEO_CODECS: int
 RTCP_HEARD: int
+RTP_SENT: int
+BUFFER_AUTO: int
+BUFFER_ADAPTIVE: int
+BUFFER_FIXED: int
+RTP_HEARD: int
 END_FINISHED: int
 RECORDING_SILENCE: int
 RECORDING_LIMIT: int
@@ -31,7 +36,7 @@ UNITY: int
 #: whether keys are looked for in the audio
 _Plan: TypeAlias = tuple[
     int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, bool, bool,
-    int, int, int, int, int, int, int, int, bool,
+    int, int, int, int, int, int, int, int, bool, int,
 ]  # fmt: skip
 
 #: whether it talks, whether it hears, the gains of both, whether it is left out while silent, its
@@ -103,6 +108,16 @@ class Pump:
     def stop_recording(self, slot: int) -> None: ...
     def forget_recording(self, slot: int) -> None: ...
     def statistics(self, slot: int) -> tuple[int, int, int, int, int, int, float, float | None]: ...
+    def buffer(self, slot: int, buffering: int, delay: int) -> None: ...
+    def trace(self, wanted: bool) -> None: ...
+    def configure(
+        self,
+        rtcp_ticks: int,
+        learn_packets: int,
+        is_strict: bool,
+        digit_lost: int,
+        has_no_checksums: bool,
+    ) -> None: ...
     def tell_reports(self, wanted: bool) -> None: ...
     def quality(
         self, slot: int

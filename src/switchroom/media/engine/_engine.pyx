@@ -36,7 +36,7 @@ cdef extern from "commands.h" nogil:
         int carries
         unsigned char video_types[8]
         int codec, payload_type, event_type, packet_samples, sends, receives, symmetric
-        int rate, clock, event_clock, hears_tones
+        int rate, clock, event_clock, hears_tones, comfort_type
         uint32_t timeout, keep_alive
         sockaddr_storage remote
         socklen_t remote_size
@@ -129,6 +129,19 @@ cdef extern from "quality_commands.h" nogil:
         unsigned char heard[52]
         int sent_size, heard_size
 
+    ctypedef struct engine_settings:
+        uint32_t rtcp_ticks
+        int learn_packets
+        int is_strict
+        uint32_t digit_lost
+        int has_no_checksums
+
+    void pump_buffer(pump *self, int slot, int buffering, int delay)
+    int _BUFFER_AUTO "BUFFER_AUTO"
+    int _BUFFER_ADAPTIVE "BUFFER_ADAPTIVE"
+    int _BUFFER_FIXED "BUFFER_FIXED"
+    void pump_trace(pump *self, int wanted)
+    void pump_configure(pump *self, const engine_settings *settings)
     void pump_tell_reports(pump *self, int wanted)
     void pump_quality(pump *self, int slot, stream_quality *quality, uint32_t *ours,
                       uint32_t *theirs)
@@ -136,6 +149,8 @@ cdef extern from "quality_commands.h" nogil:
     int pump_target(pump *self, int slot, char *host, int room)
     int _RTCP_SENT "RTCP_SENT"
     int _RTCP_HEARD "RTCP_HEARD"
+    int _RTP_SENT "RTP_SENT"
+    int _RTP_HEARD "RTP_HEARD"
 
 cdef extern from "passing_commands.h" nogil:
     int pump_open_between(pump *self, int first_port, int last_port, const char *host,
@@ -214,6 +229,11 @@ CARRIES_DATAGRAMS = _CARRIES_DATAGRAMS
 NO_TYPE = _NO_TYPE
 VIDEO_CODECS = _VIDEO_CODECS
 RTCP_HEARD = _RTCP_HEARD
+RTP_SENT = _RTP_SENT
+BUFFER_AUTO = _BUFFER_AUTO
+BUFFER_ADAPTIVE = _BUFFER_ADAPTIVE
+BUFFER_FIXED = _BUFFER_FIXED
+RTP_HEARD = _RTP_HEARD
 END_FINISHED = _END_FINISHED
 RECORDING_SILENCE = _RECORDING_SILENCE
 RECORDING_LIMIT = _RECORDING_LIMIT
@@ -254,7 +274,7 @@ def find_keys(bytes samples):
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
      address, is_muxed, is_sealed, is_keyed_by_dtls, seal, unseal, seal_reports, open_reports,
-     rate, clock, event_clock, keep_alive, hears_tones) = values
+     rate, clock, event_clock, keep_alive, hears_tones, comfort_type) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.codec = codec
     plan.payload_type = payload_type
@@ -269,6 +289,7 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     plan.event_clock = event_clock
     plan.keep_alive = keep_alive
     plan.hears_tones = hears_tones
+    plan.comfort_type = comfort_type
     if address is not None:
         host, port = address
         plan.remote_size = read_address(host.encode(), port, &plan.remote)
@@ -293,7 +314,7 @@ cdef int fill_passage(stream_plan *plan, tuple values) except -1:
     plan.receives = receives
     plan.symmetric = symmetric
     plan.rate = plan.event_clock = 8000
-    plan.event_type = -1
+    plan.event_type = plan.comfort_type = -1
     plan.clock = clock
     if address is not None:
         host, port = address
@@ -550,6 +571,22 @@ cdef class Pump:
         return (found.packets_sent, found.packets_received, found.octets_sent,
                 found.octets_received, found.packets_dropped, found.packets_lost,
                 found.jitter, found.round_trip if found.round_trip >= 0 else None)
+
+    def buffer(self, int slot, int buffering, int delay):
+        pump_buffer(self._pump, slot, buffering, delay)
+
+    def trace(self, bint wanted):
+        pump_trace(self._pump, wanted)
+
+    def configure(self, uint32_t rtcp_ticks, int learn_packets, bint is_strict,
+                  uint32_t digit_lost, bint has_no_checksums):
+        cdef engine_settings settings
+        settings.rtcp_ticks = rtcp_ticks
+        settings.learn_packets = learn_packets
+        settings.is_strict = is_strict
+        settings.digit_lost = digit_lost
+        settings.has_no_checksums = has_no_checksums
+        pump_configure(self._pump, &settings)
 
     def tell_reports(self, bint wanted):
         pump_tell_reports(self._pump, wanted)

@@ -35,6 +35,7 @@ typedef struct coder {
     coded_packet *waiting[WAITING];
     int waiting_count;
     uint32_t read;          /* timestamp behind what was decoded */
+    int is_fixed;           /* as in jitter_buffer */
     int delay;              /* it begins with, in units of the timestamp */
     int started, missed, late_in_a_row, until_review;
     int32_t slack;
@@ -152,6 +153,8 @@ static int coder_put(coder *self, uint32_t timestamp, const uint8_t *bytes, int 
         coder_restart(self, timestamp);
     int32_t ahead = (int32_t)(timestamp - self->read), step = self->step;
     if (ahead < 0 && ahead > -self->clock && ++self->late_in_a_row < JITTER_STRAYS) {
+        if (self->is_fixed)
+            return 0;
         self->read -= (uint32_t)step; /* give way */
         self->slack = INT32_MAX;
         self->until_review = JITTER_REVIEW;
@@ -219,7 +222,7 @@ static void coder_decode_next(coder *self)
 /* Take back half of the delay that nobody needed. It is decoded and dropped: the codec remembers. */
 static void coder_review(coder *self)
 {
-    if (--self->until_review > 0)
+    if (self->is_fixed || --self->until_review > 0)
         return;
     int32_t unneeded = self->slack == INT32_MAX ? 0 : self->slack - self->delay;
     int32_t drop = unneeded < self->step ? 0 : (unneeded + self->step) / 2;

@@ -28,11 +28,15 @@ static int read_address(const char *host, int port, struct sockaddr_storage *add
 }
 
 /* Returns the socket, or the error as a negative number. */
-static int bind_socket(struct sockaddr_storage *address, int size, int port)
+static int bind_socket(const engine_settings *settings, struct sockaddr_storage *address, int size,
+                       int port)
 {
     int fd = socket(address->ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
+    int one = 1;
+    if (settings->has_no_checksums) /* where the system knows it; with checksums it works as well */
+        setsockopt(fd, SOL_SOCKET, SO_NO_CHECK, &one, sizeof one);
     set_port(address, (uint16_t)port);
     if (bind(fd, (struct sockaddr *)address, (socklen_t)size)) {
         int error = errno;
@@ -44,19 +48,19 @@ static int bind_socket(struct sockaddr_storage *address, int size, int port)
 
 /* An even port for RTP and the next for RTCP. Returns the RTP port, or the error as a negative
  * number: EADDRINUSE when no pair of the range is free. Without the mutex: it may take a while. */
-static int bind_pair(port_range *range, struct sockaddr_storage *address, int size, int *rtp,
-                     int *rtcp)
+static int bind_pair(const engine_settings *settings, port_range *range,
+                     struct sockaddr_storage *address, int size, int *rtp, int *rtcp)
 {
     int pairs = (range->last - range->first + 1) / 2;
     for (int tries = 0; tries < pairs; tries++) {
         int port = range->first + 2 * (range->next++ % pairs);
         range->next %= pairs;
-        if ((*rtp = bind_socket(address, size, port)) < 0) {
+        if ((*rtp = bind_socket(settings, address, size, port)) < 0) {
             if (*rtp != -EADDRINUSE && *rtp != -EACCES)
                 return *rtp; /* no other port would help */
             continue;
         }
-        if ((*rtcp = bind_socket(address, size, port + 1)) >= 0) {
+        if ((*rtcp = bind_socket(settings, address, size, port + 1)) >= 0) {
             set_port(address, (uint16_t)port);
             return port;
         }
@@ -102,9 +106,12 @@ static int pump_add(pump *self, const uint32_t *random)
         return -1;
     }
     one->id = ++self->next_id;
+    one->context = &self->context;
     one->rtp_socket = one->rtcp_socket = -1;
     one->gain_said = one->gain_heard = UNITY;
     one->plan.rate = one->plan.clock = one->plan.event_clock = RATE;
+    one->plan.comfort_type = -1;
+    one->comfort_seed = random[1];
     one->key.code = one->digit_code = -1;
     one->round_trip = -1;
     one->ssrc = random[0];
@@ -164,7 +171,7 @@ static int pump_open_in(pump *self, port_range *range, const char *host, const s
     int size = read_address(host, 0, &address), rtp, rtcp, error = -ENOMEM;
     if (!size)
         return -EADDRNOTAVAIL;
-    *port = bind_pair(range, &address, size, &rtp, &rtcp);
+    *port = bind_pair(&self->context.settings, range, &address, size, &rtp, &rtcp);
     if (*port < 0)
         return *port;
     pthread_mutex_lock(&self->mutex);

@@ -11,7 +11,6 @@
 #define DIGIT_GAP_EVENT 2             /* ticks behind the last of these: 60 ms between two keys */
 #define DIGIT_GAP_TONE 4              /* ticks behind the last one with tone: 60 ms as well */
 #define DIGIT_VOLUME 10               /* -dBm0 */
-#define DIGIT_LOST (RATE / 2)         /* samples without an update after which a key counts as up */
 #define DIGIT_PAST (10 * RATE)        /* an event that began this long before the last is a new one */
 #define SEGMENT_SLACK (RATE / 10)
 #define TONE_AMPLITUDE 7000           /* of each of the two frequencies */

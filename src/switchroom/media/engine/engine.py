@@ -20,6 +20,7 @@ from switchroom.media.api import (
     DtmfEnded,
     MediaListener,
     Mix,
+    PacketTraced,
     PlaybackEnd,
     RtpTimedOut,
     SpyPlan,
@@ -31,11 +32,12 @@ from switchroom.media.api import (
 from switchroom.media.engine import _engine
 from switchroom.media.engine.mix import EngineMix
 from switchroom.media.engine.passage import EnginePassage, passage_values
-from switchroom.media.engine.plan import plan_values
+from switchroom.media.engine.plan import TICK, plan_values
 from switchroom.media.engine.recorder import Recorder
 from switchroom.media.engine.srtp import Contexts
 from switchroom.media.engine.stream import EngineStream
 from switchroom.media.passages import Passage, PassagePlan
+from switchroom.media.settings import MediaSettings
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Engine:
         self._passages: dict[int, EnginePassage] = {}
         self._numbers = itertools.count(1)
         self._is_closed = False
+        self.tracer: Callable[[PacketTraced], None] | None = None
         self._recorder = Recorder(self._pump)
         self._thread = threading.Thread(target=self._run, name="media", daemon=True)
         self._loop.add_reader(self._pump.notify_fd, self._on_events)
@@ -190,6 +193,21 @@ class Engine:
         if not one.is_closed:
             self._pump.spy(one.slot, one.slot, 0)
 
+    def trace_packets(self, told: Callable[[PacketTraced], None] | None) -> None:
+        """Tell of each packet of audio; None: no longer."""
+        self.tracer = told
+        self._pump.trace(told is not None)
+
+    def configure(self, settings: MediaSettings) -> None:
+        """Go by these from now on, in streams that are open too."""
+        self._pump.configure(
+            max(1, round(settings.rtcp_interval / TICK)),
+            max(1, settings.probation),
+            settings.is_strict,
+            round(settings.digit_timeout * SAMPLE_RATE),
+            not settings.has_checksums,
+        )
+
     def tell_reports(self, *, enabled: bool) -> None:
         """Let the listeners of all streams hear of RTCP reports, or no longer."""
         self._pump.tell_reports(enabled)
@@ -284,6 +302,8 @@ _EVENTS: Mapping[int, Callable[[EngineStream, int, int], None]] = MappingProxyTy
         _engine.HANDSHAKE_CAME: lambda stream, _, __: stream.path.on_handshake(),
         _engine.RTCP_SENT: lambda stream, _, __: stream.tell_report(is_sent=True),
         _engine.RTCP_HEARD: lambda stream, _, __: stream.tell_report(is_sent=False),
+        _engine.RTP_SENT: lambda stream, what, size: stream.tell_packet(what, size, is_sent=True),
+        _engine.RTP_HEARD: lambda stream, what, size: stream.tell_packet(what, size, is_sent=False),
         _engine.RTP_TIMED_OUT: lambda stream, _, samples: stream.listener(
             RtpTimedOut(samples / SAMPLE_RATE)
         ),

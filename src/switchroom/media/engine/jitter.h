@@ -30,6 +30,7 @@ typedef struct {
     int missed;        /* frames in a row without a sample */
     int late_in_a_row;
     int delay;         /* samples it begins with */
+    int is_fixed;      /* the delay stays; what comes too late is lost */
     int slack;         /* least samples in hand when a packet came, since the last review */
     int until_review;  /* frames */
 } jitter_buffer;
@@ -55,6 +56,8 @@ static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *
         jitter_restart(jitter, timestamp);
     int32_t ahead = (int32_t)(timestamp - jitter->read);
     if (ahead < 0 && ahead > -JITTER_SIZE && ++jitter->late_in_a_row < JITTER_STRAYS) {
+        if (jitter->is_fixed)
+            return 0;
         jitter->read -= FRAME; /* give way */
         jitter->slack = JITTER_SIZE;
         jitter->until_review = JITTER_REVIEW;
@@ -77,7 +80,7 @@ static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *
 
 static void jitter_review(jitter_buffer *jitter)
 {
-    if (--jitter->until_review > 0)
+    if (jitter->is_fixed || --jitter->until_review > 0)
         return;
     if (jitter->slack != JITTER_SIZE && jitter->slack >= jitter->delay + FRAME) {
         int skipped = FRAME * (1 + (jitter->slack - jitter->delay - FRAME) / FRAME / 2);

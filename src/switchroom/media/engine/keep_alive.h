@@ -2,9 +2,8 @@
 #ifndef SWITCHROOM_KEEP_ALIVE_H
 #define SWITCHROOM_KEEP_ALIVE_H
 
-#include "stream.h"
+#include "hearing.h"
 
-#define COMFORT_NOISE 13 /* payload type (RFC 3389) */
 #define QUIETEST 127     /* -dBov */
 
 /* Once a tick; also while the party is not to hear anything, since that is when ways close. */

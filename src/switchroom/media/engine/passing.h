@@ -64,7 +64,7 @@ static int pass_hear_datagram(const stream_context *context, stream *self, const
                               int size, const struct sockaddr_storage *from, socklen_t from_size)
 {
     socklen_t target_size;
-    if (!stream_knows(self, from, from_size))
+    if (!stream_knows(context, self, from, from_size))
         return 0;
     self->packets_received++;
     self->octets_received += (uint64_t)size;
@@ -86,7 +86,7 @@ static int pass_hear_rtp(const stream_context *context, stream *self, uint8_t *b
                          const struct sockaddr_storage *from, socklen_t from_size)
 {
     rtp_packet packet;
-    if (!rtp_read(bytes, size, &packet) || !stream_knows(self, from, from_size))
+    if (!rtp_read(bytes, size, &packet) || !stream_knows(context, self, from, from_size))
         return 0;
     self->packets_received++;
     self->octets_received += (uint64_t)packet.payload_size;

@@ -146,6 +146,7 @@ static pump *pump_new(int first_port, int last_port, uint32_t seed)
     pthread_mutex_init(&self->mutex, &attributes);
     pthread_mutexattr_destroy(&attributes);
     self->ports = range_of(first_port, last_port, seed);
+    self->context.settings = DEFAULT_SETTINGS;
     self->context.tell = pump_tell;
     self->context.engine = self;
     self->epoll = epoll_create1(EPOLL_CLOEXEC);

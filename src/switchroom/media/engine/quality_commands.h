@@ -11,6 +11,35 @@ static void pump_tell_reports(pump *self, int wanted)
     pthread_mutex_unlock(&self->mutex);
 }
 
+/* Work otherwise from the next packet on; what waits is given up. delay: samples. */
+static void pump_buffer(pump *self, int slot, int buffering, int delay)
+{
+    pthread_mutex_lock(&self->mutex);
+    stream *one = self->streams[slot];
+    one->buffering = buffering;
+    one->buffer_delay = delay < JITTER_SIZE / 2 ? delay : JITTER_SIZE / 2;
+    stream_set_delay(one);
+    if (one->jitter)
+        one->jitter->started = 0;
+    if (one->coder)
+        coder_stop_hearing(one->coder);
+    pthread_mutex_unlock(&self->mutex);
+}
+
+static void pump_trace(pump *self, int wanted)
+{
+    pthread_mutex_lock(&self->mutex);
+    self->context.traces = wanted;
+    pthread_mutex_unlock(&self->mutex);
+}
+
+static void pump_configure(pump *self, const engine_settings *settings)
+{
+    pthread_mutex_lock(&self->mutex);
+    self->context.settings = *settings;
+    pthread_mutex_unlock(&self->mutex);
+}
+
 static void pump_quality(pump *self, int slot, stream_quality *quality, uint32_t *ours,
                          uint32_t *theirs)
 {

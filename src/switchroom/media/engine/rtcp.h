@@ -6,8 +6,6 @@
 
 #include "stream.h"
 
-#define RTCP_TICKS 250 /* 5 s */
-
 enum { RTCP_SR = 200, RTCP_RR = 201, RTCP_SDES = 202, RTCP_BYE = 203 };
 
 /* Whether a packet of a socket that carries both is RTCP (RFC 5761 section 4). */

@@ -41,16 +41,23 @@ static void stream_change_seat(stream *self)
 
 static int stream_delay(const stream *self)
 {
+    if (self->buffering != BUFFER_AUTO)
+        return self->buffer_delay;
     return self->seat && !self->seat->plan.buffers ? 0 : JITTER_DELAY;
 }
 
 /* Hold back as much as it now should; what is held back already is given up bit by bit. */
 static void stream_set_delay(stream *self)
 {
-    if (self->jitter)
+    int is_fixed = self->buffering == BUFFER_FIXED;
+    if (self->jitter) {
         self->jitter->delay = stream_delay(self);
-    if (self->coder)
+        self->jitter->is_fixed = is_fixed;
+    }
+    if (self->coder) {
         self->coder->delay = stream_delay(self) / FRAME * self->coder->step;
+        self->coder->is_fixed = is_fixed;
+    }
 }
 
 /* Let what a party hears of the room fade, and what the room hears of it. */

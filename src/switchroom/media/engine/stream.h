@@ -13,6 +13,7 @@
 #include "jitter.h"
 #include "quality.h"
 #include "rtp.h"
+#include "settings.h"
 #include "srtp.h"
 
 #define RATE 8000
@@ -34,8 +35,12 @@ enum {
     PAIR_NOMINATED,
     HANDSHAKE_CAME,
     RTCP_SENT,
-    RTCP_HEARD
+    RTCP_HEARD,
+    RTP_SENT,
+    RTP_HEARD
 };
+/* How the jitter buffer works; but for the first, packets of the party are never passed on as they come. */
+enum { BUFFER_AUTO, BUFFER_ADAPTIVE, BUFFER_FIXED };
 enum { END_FINISHED, END_STOPPED };
 enum { RECORDING_NONE, RECORDING_RUNS, RECORDING_SILENCE, RECORDING_LIMIT, RECORDING_ERROR };
 
@@ -58,6 +63,7 @@ typedef struct {
     int codec, payload_type;
     int rate, clock;    /* hertz: of its samples, and of its timestamps */
     int event_type;     /* -1: RFC 4733 not agreed */
+    int comfort_type;   /* payload type of comfort noise (RFC 3389), -1: not agreed */
     int hears_tones;    /* its keys are looked for in its audio */
     int event_clock;    /* hertz, of the durations in events */
     int packet_samples; /* at 8,000 Hz */
@@ -127,6 +133,7 @@ enum { SPY_SAID = 1, SPY_HEARD = 2, SPY_WHISPERS = 4, SPY_BARGES = 8 };
 
 typedef struct stream {
     uint32_t id;
+    const struct stream_context *context; /* of the engine around it */
     int rtp_socket, rtcp_socket; /* -1: the end of a pipe */
     struct sockaddr_storage address;
     stream_plan plan;
@@ -148,6 +155,9 @@ typedef struct stream {
     jitter_buffer *jitter; /* of G.711 */
     struct coder *coder;   /* of other codecs; NULL until something is to be coded */
     int16_t heard[FRAME]; /* what the party said in this tick */
+    int comfort_heard;     /* level of its silence in -dBov, and 1; 0: it is not silent */
+    uint32_t comfort_seed;
+    int buffering, buffer_delay; /* BUFFER_AUTO …; samples it begins with, otherwise */
     int is_heard;
 
     /* sending */
@@ -208,9 +218,11 @@ typedef struct stream {
 } stream;
 
 /* What a stream needs of the engine around it. */
-typedef struct {
+typedef struct stream_context {
     uint64_t tick;
     int64_t now; /* microseconds, monotonic */
+    engine_settings settings;
+    int traces;        /* RTP_SENT and RTP_HEARD are wanted: for the log */
     int tells_reports; /* RTCP_SENT and RTCP_HEARD are wanted */
     void (*tell)(void *engine, const media_event *event);
     void *engine;
@@ -221,6 +233,15 @@ static void stream_tell(const stream_context *context, const stream *self, int k
 {
     media_event event = {self->id, kind, a, b};
     context->tell(context->engine, &event);
+}
+
+/* For the log. a: timestamp and sequence number; b: payload type and octets. */
+static void stream_trace(const stream *self, int kind, int type, uint16_t sequence,
+                         uint32_t timestamp, int octets)
+{
+    if (self->context->traces)
+        stream_tell(self->context, self, kind, (int64_t)timestamp << 16 | sequence,
+                    (int64_t)type << 16 | octets);
 }
 
 /* Whether its codec needs a coder; packets of G.711 have an octet for each sample. */
@@ -308,6 +329,7 @@ static int stream_send_as(stream *self, uint16_t sequence, int marker, int paylo
         self->sent_until = until;
     self->packets_sent++;
     self->octets_sent += (uint64_t)(size - RTP_HEADER);
+    stream_trace(self, RTP_SENT, payload_type, sequence, timestamp, size - RTP_HEADER);
     return 1;
 }
 

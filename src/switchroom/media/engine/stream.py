@@ -15,6 +15,7 @@ from switchroom.media.api import (
     MediaListener,
     Monitor,
     MonitorPlan,
+    PacketTraced,
     PlaybackEnd,
     RecordingEnded,
     RtcpReported,
@@ -251,6 +252,17 @@ class EngineStream:
         if not self.is_closed:
             self._engine.pump.set_echo(self.slot, enabled)
 
+    def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:
+        """Hold back what the party says, also from whom it is connected with."""
+        if delay is not None:
+            self.use()
+        how = _engine.BUFFER_FIXED if fixed else _engine.BUFFER_ADAPTIVE
+        if not self.is_closed:
+            samples = round((delay or 0) * SAMPLE_RATE)
+            self._engine.pump.buffer(
+                self.slot, _engine.BUFFER_AUTO if delay is None else how, samples
+            )
+
     def keep_digits(self, *, enabled: bool) -> None:
         """Report this party's digits without passing them on."""
         if not self.is_closed:
@@ -280,6 +292,13 @@ class EngineStream:
     def remote_address(self) -> Address | None:
         """Where it sends to; None while that is unknown."""
         return None if self.is_closed else self._engine.pump.target(self.slot)
+
+    def tell_packet(self, what: int, size: int, *, is_sent: bool) -> None:
+        """A packet went, or came, and somebody writes a log of them."""
+        address, tracer = self.remote_address, self._engine.tracer
+        if address is not None and tracer is not None:
+            kind, octets = size >> 16, size & 0xFFFF
+            tracer(PacketTraced(is_sent, address, kind, what & 0xFFFF, what >> 16, octets))
 
     def tell_report(self, *, is_sent: bool) -> None:
         """A report went, or came."""

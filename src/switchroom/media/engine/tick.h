@@ -2,6 +2,7 @@
 #ifndef SWITCHROOM_TICK_H
 #define SWITCHROOM_TICK_H
 
+#include "comfort.h"
 #include "hearing.h"
 #include "inband.h"
 #include "keep_alive.h"
@@ -25,6 +26,8 @@ static void stream_listen(const stream_context *context, stream *self)
         pipe_listen(self);
     else
         self->is_heard = decoded && stream_decode(self);
+    if (decoded && !self->pipe)
+        stream_hear_comfort(self);
     stream_hear_tones(context, self);
     if (self->is_heard)
         amplify(self->heard, self->gain_said);
@@ -36,7 +39,7 @@ static void stream_listen(const stream_context *context, stream *self)
         free(self->jitter);
         self->jitter = NULL;
     }
-    if (self->key.code >= 0 && (context->tick - self->key.tick) * FRAME > DIGIT_LOST)
+    if (self->key.code >= 0 && (context->tick - self->key.tick) * FRAME > context->settings.digit_lost)
         stream_key_up(context, self);
     uint64_t quiet = context->tick - self->heard_tick;
     if (self->plan.timeout && quiet >= self->plan.timeout
@@ -183,6 +186,8 @@ static void stream_send_tick(stream *self, int16_t *frame, int any)
     } else if (any || self->packed || (self->digit_gap && self->plan.event_type < 0)) {
         stream_send_frame(self, frame); /* silence too: to fill a packet, or between two tones */
     } else if (!self->relaying) {
+        if (self->talking && self->plan.comfort_type >= 0)
+            stream_send_comfort(self);
         self->talking = 0;
     }
 }
@@ -203,7 +208,7 @@ static void stream_end_tick(const stream_context *context, stream *self)
 {
     stream_keep_alive(self);
     self->timestamp += (uint32_t)self->plan.clock / 50;
-    if ((context->tick + self->id * 37) % RTCP_TICKS == 0)
+    if ((context->tick + self->id * 37) % context->settings.rtcp_ticks == 0)
         stream_send_rtcp(context, self, 0);
 }
 

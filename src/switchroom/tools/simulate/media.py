@@ -19,6 +19,7 @@ from switchroom.media.api import (
     Mix,
     Monitor,
     MonitorPlan,
+    PacketTraced,
     PlaybackEnd,
     RecordingEnded,
     Sound,
@@ -31,6 +32,7 @@ from switchroom.media.api import (
     no_listener,
 )
 from switchroom.media.quality import StreamQuality
+from switchroom.media.settings import MediaSettings
 from switchroom.tools.simulate.background import Background
 from switchroom.tools.simulate.mix import SimulatedMix
 from switchroom.tools.simulate.passages import SimulatedPassages
@@ -88,6 +90,7 @@ class SimulatedStream:
         self.recordings: list[Path] = []
         self.echo = False
         self.keeps_digits = False
+        self.jitter_buffer: tuple[float | None, bool] = (None, False)
         self.heard_last: list[Hearing] = []  #: the newest sound that came by, so that it comes once
         self.backgrounds: list[str] = []  #: what was heard instead of the connected party
         self.background = Background(self._on_background)
@@ -324,6 +327,10 @@ class SimulatedStream:
         """Keep whether the party hears itself."""
         self.echo = enabled
 
+    def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:
+        """Keep how long what the party says is held back."""
+        self.jitter_buffer = (delay, fixed)
+
     def keep_digits(self, *, enabled: bool) -> None:
         """Report the party's digits without passing them on."""
         self.keeps_digits = enabled
@@ -431,6 +438,8 @@ class SimulatedEngine(SimulatedPassages):
         self.streams: list[SimulatedStream] = []
         self.mixes: list[SimulatedMix] = []
         self.tells_reports = False
+        self.settings = MediaSettings()
+        self.tracer: Callable[[PacketTraced], None] | None = None
 
     async def open_stream(self, host: str, plan: StreamPlan, listener: MediaListener) -> Stream:
         """A stream to one party."""
@@ -481,6 +490,14 @@ class SimulatedEngine(SimulatedPassages):
     def stop_listening_in(self, spy: Stream) -> None:
         """Undo :meth:`listen_in`."""
         cast("SimulatedStream", spy).spied = None
+
+    def trace_packets(self, told: Callable[[PacketTraced], None] | None) -> None:
+        """Keep who wants to know of packets; there are none."""
+        self.tracer = told
+
+    def configure(self, settings: MediaSettings) -> None:
+        """Keep what counts for all streams."""
+        self.settings = settings
 
     def tell_reports(self, *, enabled: bool) -> None:
         """Keep whether reports are wanted; none come by themselves."""
