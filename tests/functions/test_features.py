@@ -73,3 +73,37 @@ def test_what_is_not_inherited_does_not_count_for_who_is_called() -> None:
 def test_hold_is_intercepted_or_not() -> None:
     assert value_of("Set(HOLD_INTERCEPT(set)=)", "Set(HOLD_INTERCEPT(remove)=)", "Set(R=1)") == "1"
     assert value_of("Set(HOLD_INTERCEPT(other)=)", "Set(R=1)") == "1"
+
+
+@pytest.mark.parametrize("how", ["BRIDGE_FEATURES=H", "CHANNEL(dtmf_features)=h"])
+def test_letters_allow_codes_without_options(how: str) -> None:
+    async def work(at: Office) -> None:
+        at.key("caller", "*0")
+        await asyncio.sleep(1)
+        assert at.pbx.channels == {}
+
+    conf = f"[default]\nexten => s,1,Set({how})\n same => n,Dial(Phone/bob)\n"
+    office(work, FeatureSettings(disconnect="*0"), conf)
+
+
+@pytest.mark.parametrize("side", ["caller", "called"])
+def test_where_a_channel_goes_on_after_its_conversation(side: str) -> None:
+    async def work(at: Office) -> None:
+        if side == "caller":
+            at.bob.hangup()
+        else:
+            at.caller.hangup()
+        await asyncio.sleep(1)
+        assert at.pbx.global_variables["THERE"] == ("Fake/1" if side == "caller" else "Phone/bob")
+
+    told = "Set(CHANNEL(after_bridge_goto)=default^there^1)"
+    conf = f"""\
+[default]
+exten => s,1,{told if side == "caller" else "NoOp()"}
+ same => n,Dial(Phone/bob,,{"" if side == "caller" else "b(sets^s^1)"})
+exten => there,1,Set(GLOBAL(THERE)=${{CUT(CHANNEL(name),-,1)}})
+[sets]
+exten => s,1,{told}
+ same => n,Return()
+"""
+    office(work, FeatureSettings(), conf)

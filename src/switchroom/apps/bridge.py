@@ -150,7 +150,7 @@ async def bridge_add(channel: Channel, other: str) -> None:
     if found is None or found is channel:
         channel.set_variable("BRIDGERESULT", "LOOP" if found is channel else "NONEXISTENT")
         return
-    here = Party(channel)
+    here = Party(channel, keys=keys_of(channel))
     await channel.answer()
     await here.open()
     there = party_of(found)

@@ -19,6 +19,7 @@ from switchroom.dialplan.places import parse_place
 from switchroom.dialplan.routines import parse_routine
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.channel import Channel, HangupError
+from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.dialing import DialStatus
 
 logger = logging.getLogger(__name__)
@@ -152,6 +153,19 @@ async def _key(channel: Channel, called: Channel, text: str) -> None:
         if to_caller:
             group.create_task(_until_gone(send_dtmf(channel, to_caller)))
         await borrow(called, key_called())
+
+
+def take_after_bridge(channel: Channel) -> tuple[str, str, int] | None:
+    """Where the dialplan wants a channel to go on after this conversation, told once."""
+    settings = channel.datastore(ChannelSettings)
+    text, settings.after_bridge = settings.after_bridge, ""
+    if not text or channel.is_hung_up:
+        return None
+    try:
+        return parse_place(channel, commas(text))
+    except DialplanError as error:
+        logger.warning("%s: after_bridge_goto: %s", channel.name, error)
+        return None
 
 
 def after_called(options: DialOptions, channel: Channel) -> tuple[str, str, int] | None:

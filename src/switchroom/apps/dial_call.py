@@ -6,7 +6,12 @@ import asyncio
 import logging
 
 from switchroom.apps.call_limits import CallLimits, read_limits, watch_limits
-from switchroom.apps.dial_answered import after_called, call_routine, prepare_called
+from switchroom.apps.dial_answered import (
+    after_called,
+    call_routine,
+    prepare_called,
+    take_after_bridge,
+)
 from switchroom.apps.dial_callers import DialCallers
 from switchroom.apps.dial_keys import keys_while_dialling
 from switchroom.apps.dial_options import DialOptions, commas
@@ -138,7 +143,9 @@ class DialCall:
                 outcome.party.end(Left(Departure.PEER_LEFT))
             if self._owns_called:
                 called.hangup(channel.hangup_cause or HangupCause.NORMAL_CLEARING)
-        if options.go_on:
+        if place := take_after_bridge(channel):
+            channel.goto(*place)
+        elif options.go_on:
             channel.hangup_cause = left.cause
         else:
             channel.hangup(left.cause)
@@ -155,7 +162,9 @@ class DialCall:
         after = after_called(options, self.channel)
 
         def afterwards(channel: Channel, left: Left) -> None:
-            if after is not None and left.why is Departure.PEER_LEFT:
+            if place := take_after_bridge(channel):
+                channel.pbx.go_on(channel, *place)
+            elif after is not None and left.why is Departure.PEER_LEFT:
                 channel.pbx.go_on(channel, *after)
             elif options.run_h and channel.pbx.dialplan.has_extension(self.channel.context, "h"):
                 channel.pbx.go_on(channel, self.channel.context, "h", 1)

@@ -22,6 +22,7 @@ from switchroom.pbx.bridge import Bridge, Departure, Left, Party, hang_up_afterw
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import ALL_DIGITS, Channel, RequestError
 from switchroom.pbx.dialing import Dialing, DialManners
+from switchroom.pbx.feature_codes import keys_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
 from switchroom.pbx.introduction import introduce
@@ -239,7 +240,8 @@ class FollowMeSearch:
                 return Left(Departure.PEER_LEFT, called.hangup_cause)
             if not self._options.keep_connected:
                 channel.connected = called.caller.copy()
-            here, there = Party(channel), Party(called, afterwards=hang_up_afterwards)
+            here = Party(channel, keys=keys_of(channel))
+            there = Party(called, afterwards=hang_up_afterwards, keys=keys_of(called))
             await Bridge(channel.pbx).join(here, there)
             joined = True
             self._times.note_answer()

@@ -17,6 +17,7 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.dialing import dialing_of
 from switchroom.pbx.events import PickedUp
+from switchroom.pbx.feature_codes import keys_of
 from switchroom.pbx.features import features_for
 
 logger = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ async def _pick_up(channel: Channel, ringing: Channel) -> None:
     await play_one(channel, features_for(channel).pickup_sound)
     if channel.pbx.events.wants(PickedUp):
         channel.pbx.events.publish(PickedUp(channel.name, ringing.name))
-    party = Party(channel)
+    party = Party(channel, keys=keys_of(channel))
     dialing.pick_up(party)
     left = await party.stay()
     channel.hangup(left.cause)

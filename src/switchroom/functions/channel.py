@@ -28,6 +28,7 @@ _TEXTS: Mapping[str, str] = MappingProxyType(
         "userfield": "user_field", "peeraccount": "peer_account", "tenantid": "tenant_id",
         "musicclass": "music_class", "parkinglot": "parking_lot",
         "hangupsource": "hangup_source", "dtmf_features": "dtmf_features",
+        "after_bridge_goto": "after_bridge",
     }
 )  # fmt: skip
 
@@ -97,7 +98,8 @@ def read_channel(channel: Channel, item: str, further: Rest = "") -> str:
     ``language``, ``accountcode``, ``peeraccount``, ``userfield``, ``amaflags``, ``musicclass``,
     ``parkinglot``, ``tonezone``, ``tenantid``, ``callgroup``, ``pickupgroup``, ``namedcallgroup``,
     ``namedpickupgroup``, ``hangupsource``, ``max_forwards``, ``transfercapability``, ``appname``,
-    ``appdata``, ``checkhangup``, ``onhold``, ``dtmf_features``, ``audioreadformat``,
+    ``appdata``, ``checkhangup``, ``onhold``, ``dtmf_features``,
+    ``after_bridge_goto`` (``context,extension,priority``), ``audioreadformat``,
     ``audiowriteformat``, ``audionativeformat``, ``videonativeformat``. Of a SIP call also
     ``rtp,src``, ``rtp,dest``, ``rtp,secure``, ``rtp,hold``, and ``rtcp,all``, ``rtcp,all_jitter``,
     ``rtcp,all_loss``, ``rtcp,all_rtt``, ``rtcp,all_mes`` or one figure of them: ``rtcp,rxjitter``;

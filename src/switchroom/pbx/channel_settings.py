@@ -31,7 +31,8 @@ class ChannelSettings:
     tone_zone: str = ""
     transfer_capability: str = "SPEECH"
     hangup_source: str = ""  #: which channel hung up, where that is known
-    dtmf_features: str = ""
+    dtmf_features: str = ""  #: what its party may do by codes, in letters: ``thkwx``
+    after_bridge: str = ""  #: where it goes on after its next conversation; nothing: as it is
     intercepts_hold: bool = False  #: its party's hold is told, and nobody hears music
     max_forwards: int = 20  #: how often a call may still be forwarded
     call_groups: frozenset[int] = frozenset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from switchroom.base.errors import DialplanError
 from switchroom.config.features import DynamicFeature
@@ -11,7 +11,7 @@ from switchroom.pbx.attended_transfer import attended_transfer
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.channel_settings import variable_of
+from switchroom.pbx.channel_settings import ChannelSettings, variable_of
 from switchroom.pbx.features import Feature, FeatureKeys, Features, features_for, logger
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.touch_recording import mix_by_code, record_by_code
@@ -29,6 +29,19 @@ class Rights:
     mix: bool = False
 
 
+#: Of ``BRIDGE_FEATURES`` and ``CHANNEL(dtmf_features)``.
+_LETTERS = {"t": "transfer", "h": "disconnect", "k": "park", "w": "record", "x": "mix"}
+NO_RIGHTS = Rights()
+
+
+def _with_letters(channel: Channel, rights: Rights) -> Rights:
+    """What a party may do besides, as the dialplan or its channel says by letters."""
+    letters = variable_of(channel, "BRIDGE_FEATURES")
+    letters += channel.datastore(ChannelSettings).dtmf_features
+    granted = {_LETTERS[letter] for letter in letters.lower() if letter in _LETTERS}
+    return replace(rights, **dict.fromkeys(granted, True)) if granted else rights
+
+
 async def disconnect(party: Party) -> None:
     """The party ends the conversation."""
     bridge = party.bridge
@@ -36,8 +49,14 @@ async def disconnect(party: Party) -> None:
         bridge.end(Left(Departure.ENDED, HangupCause.NORMAL_CLEARING))
 
 
-def keys_of(channel: Channel, rights: Rights) -> FeatureKeys | None:
-    """Who looks for the codes of a party; None where it may use none."""
+def keys_of(channel: Channel, rights: Rights = NO_RIGHTS) -> FeatureKeys | None:
+    """Who looks for the codes of a party; None where it may use none.
+
+    Args:
+        channel: The party's.
+        rights: What it may do, besides what BRIDGE_FEATURES and ``CHANNEL(dtmf_features)`` allow.
+    """
+    rights = _with_letters(channel, rights)
     features = channel.pbx.datastore(Features)
     settings = features_for(channel)
     actions = features.actions
