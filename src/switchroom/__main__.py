@@ -15,6 +15,7 @@ from switchroom.base.errors import SwitchroomError
 
 DEFAULT_FOLDER = Path("/etc/asterisk")
 _TOOLS = {
+    "bench": "load a server of your own, and say what it takes",
     "check": "look a configuration over for mistakes and risks",
     "pid": "print the process number of a script, and nothing else",
     "phone": "be a phone: register, dial, key digits, hear and record",
@@ -30,6 +31,7 @@ examples:
   switchroom -rx 'core show channels'    one command, for scripts
   switchroom phone --help                a phone on the command line
   switchroom check -C /etc/asterisk      look a configuration over for mistakes and risks
+  switchroom bench --help                how much this machine takes
   switchroom simulate --dial 100         run a call through the dialplan, in virtual time
 
 `switchroom COMMAND --help` tells more. The exit code is 0 when all went well, 1 when not, 2 when
@@ -170,6 +172,13 @@ def _demo_folder() -> Path:
     return demo_folder() / "etc"
 
 
+def _run_bench(chosen: argparse.Namespace) -> int:
+    from switchroom.media.engine.engine import Engine
+    from switchroom.tools.bench import command as bench
+
+    return bench.run(chosen, make_engine=Engine)
+
+
 def _run_phone(chosen: argparse.Namespace) -> int:
     from switchroom.media.engine.engine import Engine
     from switchroom.tools.phone import command as phone
@@ -202,6 +211,7 @@ def _run_demo(chosen: argparse.Namespace) -> int:
 
 #: Tools that need something of the node; the others have a ``run`` of their own.
 _RUN: dict[str, Callable[[argparse.Namespace], int]] = {
+    "bench": _run_bench,
     "phone": _run_phone,
     "reference": _run_reference,
     "simulate": _run_simulate,

@@ -1,0 +1,1 @@
+"""``switchroom bench``: how much a server of one's own takes."""
