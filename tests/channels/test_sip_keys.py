@@ -114,3 +114,12 @@ def test_the_trace_shows_no_key(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.text.count("inline:***") == 2
     for line in parse_description(sdp).media[0].crypto:
         assert line.partition("inline:")[2] not in caplog.text
+
+
+def test_the_trace_shows_no_password_of_ice(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "switchroom.sip.trace")
+    sdp = f"{OFFER}a=ice-ufrag:abcd\r\na=ice-pwd:0123456789abcdefABCDEF\r\na=setup:active\r\n"
+    trace("-->", sdp.encode(), Flow("tls", ("192.0.2.1", 5061), ("192.0.2.2", 5061)))
+    assert "a=ice-pwd:***" in caplog.text
+    assert "a=setup:active" in caplog.text
+    assert "0123456789" not in caplog.text

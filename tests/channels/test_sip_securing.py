@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.base.errors import MediaError
+from switchroom.base.errors import ConfigError, MediaError
 from switchroom.channels.sip.codecs import plan_of
 from switchroom.channels.sip.endpoint import Endpoint
 from switchroom.channels.sip.negotiating import Taken, agree_with, take_offer
@@ -17,6 +17,7 @@ from switchroom.channels.sip.settings import merge
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import parse_config
 from switchroom.config.rtp import read_rtp
+from switchroom.config.sip import read_sip
 from switchroom.media.api import DtlsPlan, IcePlan, StreamPlan
 from switchroom.media.dtls.identities import Identities
 from switchroom.sdp.description import parse_description
@@ -300,3 +301,46 @@ def test_one_certificate_serves_all_calls_of_a_day() -> None:
     assert one is not None
     assert two is not None
     assert one.identity is two.identity
+
+
+def peer(text: str, rtp: str = "") -> SecurityPolicy:
+    found = read_rtp(parse_config(rtp, path=Path("rtp.conf")))
+    sip = read_sip(parse_config(text, path=Path("sip.conf")))
+    assert sip.warnings == ()
+    return merge(PjsipConfig(), sip, user_agent="", rtp=found).endpoints["a"].security
+
+
+def test_a_browser_in_sip_conf() -> None:
+    general = "[general]\ndtlsenable=yes\navpf=yes\nicesupport=yes\nrtcp_mux=yes\n"
+    policy = peer(
+        f"{general}encryption=yes\ndtlscertfile=/c.pem\n[a]\ntype=friend\nhost=dynamic\n"
+        "dtlsverify=certificate\ndtlscafile=/ca.pem\ndtlssetup=passive\n"
+    )
+    assert (policy.secrecy, policy.keying) == (Secrecy.REQUIRED, Keying.DTLS)
+    assert (policy.setup, policy.uses_avpf, policy.uses_ice) == (Setup.PASSIVE, True, True)
+    assert (policy.rtcp_mux, policy.bundles) == (True, True)
+    assert policy.dtls.certificate == Path("/c.pem")
+    assert policy.dtls.authorities == Path("/ca.pem")
+    assert policy.dtls.verifies_certificate
+
+
+def test_handshakes_in_sip_conf_let_nothing_through_in_the_clear() -> None:
+    policy = peer("[a]\ntype=friend\ndtlsenable=yes\n")
+    assert (policy.secrecy, policy.keying) == (Secrecy.REQUIRED, Keying.DTLS)
+    assert not policy.bundles
+
+
+def test_a_peer_goes_before_general() -> None:
+    text = "[general]\nicesupport=yes\n[a]\ntype=friend\nicesupport=no\nencryption=yes\n"
+    policy = peer(text + "encryption_taglen=32\n")
+    assert (policy.uses_ice, policy.keying, policy.short_tags) == (False, Keying.SDES, True)
+    assert not peer("[a]\ntype=friend\nicesupport=yes\n", "[general]\nicesupport=no\n").uses_ice
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["dtlssetup=maybe", "dtlsfingerprint=md5", "encryption_taglen=64"],
+)
+def test_values_that_are_none(line: str) -> None:
+    with pytest.raises(ConfigError, match="expected"):
+        peer(f"[a]\ntype=friend\n{line}\n")

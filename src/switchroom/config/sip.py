@@ -19,6 +19,7 @@ from switchroom.config.options import ConfigWarning, Warnings
 from switchroom.config.reader import ConfigFile, Section
 from switchroom.config.sip_media import MEDIA_OPTIONS, SipMedia, read_sip_media
 from switchroom.config.sip_register import SipRegister, parse_register
+from switchroom.config.sip_security import SECURITY_OPTIONS, SipSecurity, read_sip_security
 from switchroom.config.tls import TlsConfig, parse_method, read_sip_tls
 from switchroom.config.values import (
     Network,
@@ -75,7 +76,6 @@ _GENERAL = frozenset(
         "localnet",
         "trustrpid",
         "sendrpid",
-        "encryption",
         "session-timers",
         "session-expires",
         "session-minse",
@@ -111,12 +111,13 @@ _PEER = frozenset(
         "insecure",
         "trustrpid",
         "sendrpid",
-        "encryption",
         "session-timers",
         "session-expires",
         "session-minse",
     }
 )
+#: Of a peer, or for all of them in [general].
+_SHARED = MEDIA_OPTIONS | SECURITY_OPTIONS | PEER_OPTIONS
 _TYPES = frozenset({"peer", "user", "friend"})
 _DTMF = {"rfc2833": "rfc4733", "rfc4733": "rfc4733", "inband": "inband", "info": "info"}
 _DTMF |= {"auto": "auto", "shortinfo": "info"}
@@ -177,12 +178,12 @@ class SipPeer:
     remote_secret: str = field(repr=False)  #: what proves us to it, where it is another
     trusts_rpid: bool = False
     sends_rpid: str = ""  #: ``rpid`` or ``pai``; empty: neither
-    encryption: bool = False  #: audio by SRTP only
     session_timers: str = "accept"  #: ``accept``, ``originate`` or ``refuse``
     session_expires: int = 1800  #: seconds
     session_minimum: int = 90  #: seconds
     insecure_invite: bool = False  #: its calls need no password
     media: SipMedia = field(default_factory=SipMedia)
+    security: SipSecurity = field(default_factory=SipSecurity)
     variables: tuple[tuple[str, str], ...] = ()
     office: OfficeOptions = field(default_factory=OfficeOptions)
 
@@ -206,12 +207,12 @@ def read_sip(file: ConfigFile) -> SipConfig:
     warnings = Warnings()
     general = next((s for s in file.sections if s.name == "general"), None)
     defaults = general or Section("general", file.path, 0)
-    _warn_of_unknown(defaults, _GENERAL | MEDIA_OPTIONS | PEER_OPTIONS, warnings)
+    _warn_of_unknown(defaults, _GENERAL | _SHARED, warnings)
     peers: dict[str, SipPeer] = {}
     for section in file.sections:
         if section.is_template or section.name in {"general", "authentication"}:
             continue
-        _warn_of_unknown(section, _PEER | MEDIA_OPTIONS | PEER_OPTIONS, warnings)
+        _warn_of_unknown(section, _PEER | _SHARED, warnings)
         peers[section.name] = _peer(section, defaults)
     return SipConfig(
         _general(defaults),
@@ -331,7 +332,6 @@ def _peer(section: Section, defaults: Section) -> SipPeer:
         ),
         language=_text(section, "language") or _text(defaults, "language"),
         accountcode=_text(section, "accountcode"),
-        encryption=is_true(_text(section, "encryption") or _text(defaults, "encryption")),
         symmetric=_is_symmetric(_text(section, "nat")),
         qualify_frequency=frequency if timeout else 0,
         qualify_timeout=timeout / 1000,
@@ -345,6 +345,7 @@ def _peer(section: Section, defaults: Section) -> SipPeer:
         session_minimum=_inherited(section, defaults, "session-minse", _seconds, 90),
         insecure_invite=_is_insecure(_text(section, "insecure") or _text(defaults, "insecure")),
         media=read_sip_media(functools.partial(_inherited, section, defaults)),
+        security=read_sip_security(functools.partial(_inherited, section, defaults)),
         office=office_of_peer(lambda name: _text(section, name) or _text(defaults, name)),
         variables=tuple(
             (name.strip(), value)

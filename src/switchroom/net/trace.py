@@ -11,7 +11,7 @@ from switchroom.sip.flow import Flow
 
 logger = logging.getLogger("switchroom.sip.trace")
 
-_KEYS = re.compile(r"(?im)^(a=crypto:[^\r\n]*?inline:)[^\r\n]*")
+_KEYS = re.compile(r"(?im)^(a=crypto:[^\r\n]*?inline:|a=ice-pwd:)[^\r\n]*")
 _SECRETS = re.compile(r'(?im)^((?:Proxy-)?Authorization\s*:.*?response\s*=\s*"?)[^",\r\n]*')
 _METHOD = re.compile(rb"(?im)^CSeq[ \t]*:[ \t]*\d+[ \t]+(\w+)")
 

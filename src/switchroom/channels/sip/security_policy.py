@@ -1,4 +1,4 @@
-"""How an endpoint's audio is protected and reached, from ``pjsip.conf``."""
+"""How an endpoint's audio is protected and reached, from ``pjsip.conf`` and ``sip.conf``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from switchroom.config.options import Options
 from switchroom.config.pjsip import EndpointConfig
 from switchroom.config.rtp import RtpConfig
+from switchroom.config.sip_security import SipSecurity
 from switchroom.media.dtls.settings import DtlsSettings
 from switchroom.sdp.dtls import WEAK_HASHES, Setup
 from switchroom.sdp.negotiation import Keying, Secrecy
@@ -51,6 +52,33 @@ def security_of_endpoint(config: EndpointConfig, rtp: RtpConfig) -> SecurityPoli
     )
 
 
+def security_of_peer(peer: SipSecurity, rtp: RtpConfig) -> SecurityPolicy:
+    """From ``sip.conf``."""
+    is_protected = peer.encryption or peer.dtls
+    keying = Keying.DTLS_WEAK if peer.fingerprint in WEAK_HASHES else Keying.DTLS
+    return SecurityPolicy(
+        secrecy=Secrecy.REQUIRED if is_protected else Secrecy.NONE,
+        keying=keying if peer.dtls else Keying.SDES,
+        short_tags=peer.short_tags,
+        dtls=DtlsSettings(
+            certificate=_path(peer.certificate),
+            private_key=_path(peer.private_key),
+            authorities=_path(peer.authorities),
+            authorities_folder=_path(peer.authorities_folder),
+            ciphers=peer.ciphers,
+            verifies_certificate=peer.verifies_certificate,
+            algorithm=peer.fingerprint,
+            mtu=rtp.dtls_mtu,
+        ),
+        setup=Setup(peer.setup or Setup.ACTPASS),
+        rtcp_mux=peer.rtcp_mux,
+        uses_avpf=peer.avpf,
+        forces_avp=peer.forces_avp,
+        uses_ice=peer.ice and rtp.uses_ice,
+        bundles=peer.dtls and peer.avpf,  # no option of this file says it: it is a browser
+    )
+
+
 def _secrecy(config: EndpointConfig) -> Secrecy:
     """Whoever asks for any encryption never gets audio in the clear."""
     if config.media_encryption == "no":
@@ -72,19 +100,18 @@ def _setup(options: Options) -> Setup:
 
 
 def _dtls(options: Options, rtp: RtpConfig) -> DtlsSettings:
-    makes_one = options.flag("dtls_auto_generate_cert")
+    text, makes_one = options.text, options.flag("dtls_auto_generate_cert")
     return DtlsSettings(
-        certificate=None if makes_one else _path(options, "dtls_cert_file"),
-        private_key=None if makes_one else _path(options, "dtls_private_key"),
-        authorities=_path(options, "dtls_ca_file"),
-        authorities_folder=_path(options, "dtls_ca_path"),
-        ciphers=options.text("dtls_cipher"),
+        certificate=None if makes_one else _path(text("dtls_cert_file")),
+        private_key=None if makes_one else _path(text("dtls_private_key")),
+        authorities=_path(text("dtls_ca_file")),
+        authorities_folder=_path(text("dtls_ca_path")),
+        ciphers=text("dtls_cipher"),
         verifies_certificate=options.choice("dtls_verify") in {"certificate", "yes"},
         algorithm=options.choice("dtls_fingerprint"),
         mtu=rtp.dtls_mtu,
     )
 
 
-def _path(options: Options, name: str) -> Path | None:
-    text = options.text(name)
+def _path(text: str) -> Path | None:
     return Path(text) if text else None

@@ -21,7 +21,7 @@ from switchroom.channels.sip.identity import PRESENTATIONS
 from switchroom.channels.sip.line_policy import line_policy
 from switchroom.channels.sip.manners import manners_of
 from switchroom.channels.sip.media_policy import policy_of_endpoint, policy_of_peer
-from switchroom.channels.sip.security_policy import SecurityPolicy, security_of_endpoint
+from switchroom.channels.sip.security_policy import security_of_endpoint, security_of_peer
 from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_registrations
 from switchroom.channels.sip.transports import transports_of
 from switchroom.config.http import HttpConfig
@@ -32,7 +32,6 @@ from switchroom.config.rtp import RtpConfig
 from switchroom.config.sip import SipConfig, SipPeer
 from switchroom.config.values import parse_network
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
-from switchroom.sdp.negotiation import Secrecy
 from switchroom.sip.registration import RetryPolicy
 from switchroom.sip.reliable import Reliable
 from switchroom.sip.session_timer import TimerPolicy, Use
@@ -104,7 +103,7 @@ def merge(
     if sip is not None:
         for name, peer in sip.peers.items():
             if name not in endpoints:
-                endpoints[name] = _peer(peer)
+                endpoints[name] = _peer(peer, rtp)
                 aors.setdefault(name, _peer_aor(peer, sip))
                 identifies += _peer_identify(peer)
         registrations += sip_registrations(sip)
@@ -246,7 +245,7 @@ def _credential(auth: AuthConfig) -> Credentials:
     return Credentials(auth.name, auth.username, auth.password, auth.md5_cred, auth.realm)
 
 
-def _peer(peer: SipPeer) -> Endpoint:
+def _peer(peer: SipPeer, rtp: RtpConfig) -> Endpoint:
     has_secret = bool(peer.secret or peer.md5secret)
     credentials = (Credentials(peer.name, peer.username or peer.name, peer.secret, peer.md5secret),)
     outbound = credentials
@@ -266,7 +265,7 @@ def _peer(peer: SipPeer) -> Endpoint:
         language=peer.language or "en",
         account_code=peer.accountcode,
         dtmf_mode=_DTMF.get(peer.dtmf_mode, DtmfMode.RFC4733),
-        security=SecurityPolicy(Secrecy.REQUIRED if peer.encryption else Secrecy.NONE),
+        security=security_of_peer(peer.security, rtp),
         rtp_symmetric=peer.symmetric,
         rewrite_contact=peer.symmetric,
         media=policy_of_peer(peer.media),
