@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from switchroom.channels.local import LocalTechnology
 from switchroom.conference.conference import Conferences
 from switchroom.conference.settings import ConfBridgeSettings
 from switchroom.config.asterisk_conf import Directories
@@ -103,7 +104,11 @@ def tell(
         directories = Directories() if folder is None else Directories(astspooldir=folder)
         sounds = FakeSounds({"confbridge-join": 0.3, "confbridge-leave": 0.3})
         async with make_pbx(
-            interpreter, sounds=sounds, directories=directories, now=asyncio.get_running_loop().time
+            interpreter,
+            sounds=sounds,
+            directories=directories,
+            technologies={"LOCAL": LocalTechnology()},
+            now=asyncio.get_running_loop().time,
         ) as pbx:
             config = read_confbridge(parse_config(confbridge, path=Path("confbridge.conf")))
             pbx.datastore(ConfBridgeSettings).config = config

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ class Attendance:
             self.stream,
             SeatPlan(
                 talks=here and room.talks(self.member),
-                hears=here and not self.member.is_waiting,
+                hears=here and not (self.member.is_waiting or profile.is_deaf),
                 talk_gain=self.talk_volume.gain,
                 listen_gain=self.listen_volume.gain,
                 drops_silence=profile.drops_silence,
@@ -197,18 +198,21 @@ class Attendance:
             self._inbox.put_nowait(key)
 
     async def _go_on(self) -> Leaving:
-        loop, timeout = asyncio.get_running_loop(), self.member.profile.timeout
-        ends_at = loop.time() + timeout if timeout else None
+        loop = asyncio.get_running_loop()
+        began_at = loop.time()
         while not (self.over.done() and self._inbox.empty()):
-            waits_until = [ends_at] if ends_at is not None else []
+            ends_at = began_at + self._lasts_at_most()
+            waits_until = [ends_at]
             if self.keys.may_go_on:
                 waits_until.append(loop.time() + self.channel.digit_timeout)
             item: str | tuple[Said, ...] | None
             try:
-                async with asyncio.timeout_at(min(waits_until) if waits_until else None):
+                async with asyncio.timeout_at(
+                    None if min(waits_until) == math.inf else min(waits_until)
+                ):
                     item = await self._inbox.get()
             except TimeoutError:
-                if ends_at is not None and loop.time() >= ends_at:
+                if loop.time() >= ends_at:
                     return Leaving.TIMEOUT
                 await self._do(self.keys.give_up())
                 item = ""
@@ -218,6 +222,12 @@ class Attendance:
             elif item:
                 await self._do(self.keys.press(item))
         return self.over.result()
+
+    def _lasts_at_most(self) -> float:
+        """Seconds, as it is now."""
+        profile = self.member.profile
+        waits = profile.waits_at_most if self.member.is_waiting else 0
+        return min((float(limit) for limit in (profile.timeout, waits) if limit), default=math.inf)
 
     async def _do(self, meanings: Sequence[Meant]) -> None:
         for meant in meanings:

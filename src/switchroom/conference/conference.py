@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from switchroom.base.errors import MediaError, SoundNotFoundError
 from switchroom.conference.events import (
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-DEVICE = "confbridge"  #: ``confbridge:600`` is a device
 MOST_WAITING = 32  #: announcements; of more nobody knows any longer what they speak of
 
 
@@ -73,6 +72,8 @@ class _Recording:
 class Conferences(dict[str, "Conference"]):
     """Those of a node by their names, by ``pbx.datastore(Conferences)``."""
 
+    device: ClassVar[str] = "confbridge"  #: ``confbridge:600`` is a device
+
     def open(
         self, pbx: Pbx, name: str, profile: BridgeProfile, *, creator: str = CREATOR
     ) -> Conference:
@@ -84,7 +85,7 @@ class Conferences(dict[str, "Conference"]):
         found = self.get(name)
         if found is None:
             found = self[name] = Conference(pbx, name, profile, creator, self)
-            pbx.datastore(DeviceKinds).setdefault(DEVICE, self.device_state)
+            pbx.datastore(DeviceKinds).setdefault(self.device, self.device_state)
         return found
 
     def device_state(self, name: str) -> DeviceState:
@@ -196,7 +197,7 @@ class Conference:
             events.publish(kind(self.facts))
         if events.wants(DeviceStateChanged):
             state = DeviceState.INUSE if begins else DeviceState.NOT_INUSE
-            events.publish(DeviceStateChanged(f"{DEVICE}:{self.name}", state))
+            events.publish(DeviceStateChanged(f"{self._among.device}:{self.name}", state))
 
     def _close(self) -> None:
         if self._among.get(self.name) is self:

@@ -237,6 +237,10 @@ class Room:
             effects += self._say_all(member, "leave", "has_left")
         if member.is_marked:
             effects += self._dismiss()
+        if len(self._members) == 1:
+            last = self.members[0]
+            if last.profile.ends_alone:
+                effects.append(Expelled(last, Leaving.HANGUP))
         effects += self._settle()
         return effects
 

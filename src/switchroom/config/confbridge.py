@@ -148,6 +148,9 @@ class UserProfile:
     buffers: bool = False
     timeout: int = 0  #: seconds; 0: none
     answers: bool = True
+    is_deaf: bool = False  #: he only talks (MeetMe)
+    ends_alone: bool = False  #: it is over for him when he is the last one (MeetMe)
+    waits_at_most: int = 0  #: seconds for somebody marked (MeetMe); 0: for ever
 
 
 @dataclass(frozen=True, slots=True)

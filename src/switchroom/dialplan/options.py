@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from switchroom.base.errors import BadArgumentsError
 
 OptionsT = TypeVar("OptionsT")
-_LETTER = re.compile(r"(?P<letter>[A-Za-z])(?:\((?P<value>(?:[^()]|\([^()]*\))*)\))?")
+_LETTER = re.compile(r"(?P<letter>[A-Za-z0-9])(?:\((?P<value>(?:[^()]|\([^()]*\))*)\))?")
 
 
 def option(
