@@ -45,9 +45,15 @@ def test_lists(cli: CliNode) -> None:
     rooms, people, concise, concise_people = answers(
         cli, "meetme list", "meetme list 600", "meetme list concise", "meetme list 600 concise"
     )
-    assert (
-        rooms.splitlines()[0].split() == "Conf Num Parties Marked Activity Creation Locked".split()
-    )
+    assert rooms.splitlines()[0].split() == [
+        "Conf",
+        "Num",
+        "Parties",
+        "Marked",
+        "Activity",
+        "Creation",
+        "Locked",
+    ]
     assert rooms.splitlines()[1].split() == ["600", "0002", "N/A", "00:00:00", "Dynamic", "No"]
     assert rooms.splitlines()[-1] == "* Total number of MeetMe users: 2"
     assert "SIP/ann (Admin)" in people
