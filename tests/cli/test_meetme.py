@@ -23,6 +23,8 @@ def answers(cli: CliNode, *commands: str) -> list[str]:
 
     async def main() -> list[str]:
         pbx = cli.context.pbx
+        began_at = pbx.now()
+        pbx.now = lambda: began_at
         async with pbx:
             room = pbx.datastore(MeetMeConferences).open(pbx, "600", BridgeProfile())
             for name in ("ann", "bob"):
