@@ -1,0 +1,162 @@
+"""Three in one call, recordings by a key, and what a phone is told that lost the race to answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from tests.peers.baresip import needs_baresip
+from tests.peers.node import Node
+from tests.peers.office import TONES, heard_in, office
+from tests.peers.test_features import Phone, Trio, levels
+from tests.tools.phone.sipp import Sipp, needs_sipp
+
+pytestmark = [pytest.mark.peer]
+
+EXTENSIONS = """\
+[phones]
+exten => 200,1,Dial(PJSIP/bob,20,tX)
+exten => 300,1,Dial(PJSIP/carol,20)
+"""
+FEATURES = """\
+[general]
+transferannouncesound =
+featuredigittimeout = 3000
+transferdigittimeout = 2
+[featuremap]
+blindxfer => #1
+atxfer => #2
+automixmon => *5
+"""
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
+    folder = tmp_path_factory.mktemp("office")
+    with (
+        office(folder, EXTENSIONS, features_conf=FEATURES) as node,
+        Phone(node, "alice") as alice, Phone(node, "bob") as bob, Phone(node, "carol") as carol,
+    ):  # fmt: skip
+        trio = Trio(node, alice, bob, carol)
+        for phone in trio.all:
+            phone.wait_until_registered()
+        yield trio
+
+
+@pytest.fixture
+def trio(started: Trio) -> Iterator[Trio]:
+    yield started
+    started.end()
+    assert "Traceback" not in started.node.log()
+
+
+@needs_baresip
+def test_three_hear_each_other_and_then_the_two_that_are_left(trio: Trio) -> None:
+    trio.talk()
+    trio.let_talk(1.5)
+    trio.bob.key("#2300")
+    trio.carol.answer()
+    trio.let_talk()
+    trio.bob.key("*3")
+    trio.let_talk(2.0)
+    trio.bob.command("hangup")
+    trio.let_talk(1.5)
+    trio.end()
+    both = {
+        "alice": (trio.alice, "bob", "carol"),
+        "bob": (trio.bob, "alice", "carol"),
+        "carol": (trio.carol, "alice", "bob"),
+    }
+    for name, (phone, *others) in both.items():
+        samples = heard_in(phone.heard)
+        heard = [levels(samples, TONES[other]) for other in others]
+        together = np.min([each > 0.1 * each.max() for each in heard], axis=0)
+        assert np.sum(together) * 0.05 >= 1.2, f"{name} hears both others at once"
+    alone = levels(heard_in(trio.alice.heard), TONES["carol"])
+    assert alone[-15:].max() > 0.5 * alone.max(), "Alice hears Carol still"
+
+
+@needs_baresip
+def test_from_the_relay_to_the_mixer_and_back_without_a_click(trio: Trio) -> None:
+    """A tone is smooth: a step between two samples far above what it has is a click."""
+    trio.talk()
+    trio.let_talk(1.0)
+    trio.bob.key("#2300")
+    trio.carol.answer()
+    trio.let_talk(0.7)
+    trio.bob.key("*3")
+    trio.let_talk(1.5)
+    trio.carol.command("hangup")  # Alice and Bob are connected again
+    trio.let_talk(1.5)
+    trio.end()
+    samples = np.frombuffer(heard_in(trio.alice.heard), np.int16).astype(float)
+    bob = levels(samples.astype(np.int16).tobytes(), TONES["bob"])
+    assert np.sum(bob > 0.3 * bob.max()) * 0.05 >= 3.0
+    loudest = np.abs(samples).max()
+    steps = np.abs(np.diff(samples))
+    # The fastest of the tones, 1,500 Hz at 8,000 samples a second, moves by 1.12 amplitudes a sample.
+    assert steps.max() < 1.4 * loudest
+
+
+@needs_baresip
+def test_a_key_records_the_call_until_it_is_keyed_again(trio: Trio) -> None:
+    trio.talk()
+    trio.let_talk(0.5)
+    trio.alice.key("*5")
+    trio.let_talk(2.0)
+    trio.alice.key("*5")
+    trio.let_talk(1.0)
+    trio.end()
+    (file,) = (trio.node.folder / "spool" / "monitor").glob("auto-*.wav")
+    samples = heard_in(file)
+    for name in ("alice", "bob"):
+        assert np.sum(levels(samples, TONES[name]) > 1000) * 0.05 >= 1.4
+    assert 1.5 <= len(samples) / 16000 <= 3.0
+
+
+ELSEWHERE = """\
+[udp]
+type = transport
+protocol = udp
+bind = 127.0.0.1:{port}
+[desk]
+type = endpoint
+context = phones
+allow = ulaw
+aors = desk
+send_pai = yes
+[desk]
+type = aor
+contact = sip:desk@ADDRESS
+"""
+RACE = """\
+[phones]
+exten => 1,1,Dial(PJSIP/desk&Local/2@phones/n,20,gf("Desk" <77>))
+ same => n,Set(DB(race/cause)=${HANGUPCAUSE(${HANGUPCAUSE_KEYS()},ast)})
+exten => 2,1,Ringing()
+ same => n,Wait(1)
+ same => n,Answer()
+ same => n,Wait(1)
+"""
+
+
+@needs_sipp
+def test_who_rang_in_vain_is_told_that_another_answered(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("race")
+    with Sipp(folder, "answered_elsewhere") as sipp:
+        files = {
+            "pjsip.conf": ELSEWHERE.replace("ADDRESS", sipp.address),
+            "extensions.conf": RACE,
+        }
+        with Node(folder, files) as node:
+            node.ask("channel originate Local/1@phones application Wait 10")
+            deadline = time.monotonic() + 20
+            while "race/cause" not in node.ask("database show race"):
+                assert time.monotonic() < deadline, node.log()
+                time.sleep(0.1)
+        assert sipp.finish() == 0, sipp.messages()
