@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import lru_cache
 
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.parameters import parse_parameters, unquote
@@ -57,6 +58,7 @@ def hash_hex(algorithm: str, text: str) -> str:
     return _HASHES[algorithm](text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+@lru_cache(maxsize=64)
 def parse_credentials(value: str) -> DigestCredentials | None:
     """Read an Authorization value; None for other schemes and what is not readable."""
     scheme, _, rest = value.strip().partition(" ")

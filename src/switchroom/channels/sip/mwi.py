@@ -40,14 +40,17 @@ class UnsolicitedMwi:
     def __init__(self, service: SipService) -> None:
         self._service = service
         self._by_mailbox: dict[str, set[str]] = {}
+        self._by_aor: dict[str, list[Endpoint]] = {}  # those that have a mailbox
         self._changed: set[str] = set()  # names of endpoints
         self._timer: asyncio.TimerHandle | None = None
         self._unsubscribe = service.pbx.events.subscribe(MailboxChanged, self._mailbox_changed)
 
     def load(self) -> None:
         """Take up other settings."""
-        self._by_mailbox = {}
+        self._by_mailbox, self._by_aor = {}, {}
         for endpoint in self._service.settings.endpoints.values():
+            for aor in endpoint.aors if endpoint.mailboxes else ():
+                self._by_aor.setdefault(aor, []).append(endpoint)
             for mailbox in endpoint.mailboxes:
                 self._by_mailbox.setdefault(whole(mailbox), set()).add(endpoint.name)
 
@@ -61,9 +64,8 @@ class UnsolicitedMwi:
         """Contacts of an address of record are there: they are told how things stand."""
         if self._service.settings.general.mwi_waits_for_change:
             return
-        for endpoint in self._service.settings.endpoints.values():
-            if endpoint.mailboxes and aor in endpoint.aors:
-                self._tell(endpoint, uris)
+        for endpoint in self._by_aor.get(aor, ()):
+            self._tell(endpoint, uris)
 
     def _mailbox_changed(self, event: MailboxChanged) -> None:
         names = self._by_mailbox.get(whole(event.mailbox))

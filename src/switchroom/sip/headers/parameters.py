@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from switchroom.sip.errors import RemoteSipError
 
 MAX_PARAMETERS = 64  #: of one header value
+
+#: By separator: everything up to the next one outside of quotes and brackets. Possessive: what was
+#: read is never tried again, so that no value takes longer than its length.
+_PART_OF = {
+    separator: re.compile(rf'(?:[^"<{separator}]++|"(?:[^"\\]|\\.)*+"|<[^>]*+>)*+', re.DOTALL)
+    for separator in ",;"
+}
 
 
 def split_list(value: str, separator: str = ",") -> list[str]:
@@ -15,25 +24,18 @@ def split_list(value: str, separator: str = ",") -> list[str]:
     """
     if '"' not in value and "<" not in value:
         return [part.strip() for part in value.split(separator)]
+    part_of = _PART_OF[separator]
     parts: list[str] = []
-    start = 0
-    closing = ""  # the letter that ends the quote or bracket we are in
-    letters = iter(enumerate(value))
-    for position, letter in letters:
-        if closing:
-            if letter == closing:
-                closing = ""
-            elif letter == "\\" and closing == '"':
-                next(letters, None)
-        elif letter in '"<':
-            closing = '"' if letter == '"' else ">"
-        elif letter == separator:
-            parts.append(value[start:position].strip())
-            start = position + 1
-    if closing:
-        raise RemoteSipError("Unbalanced quote or bracket")
-    parts.append(value[start:].strip())
-    return parts
+    position = 0
+    while True:
+        part = part_of.match(value, position)
+        assert part is not None, "it may be empty"
+        parts.append(part[0].strip())
+        position = part.end() + 1
+        if part.end() == len(value):
+            return parts
+        if value[part.end()] != separator:
+            raise RemoteSipError("Unbalanced quote or bracket")
 
 
 def unquote(value: str) -> str:
