@@ -141,7 +141,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "media_encryption_optimistic": Option(Kind.FLAG, "no", honoured=True),
         "media_use_received_transport": Option(Kind.FLAG, "no", honoured=True),
         "message_context": Option(Kind.TEXT, honoured=True),
-        "moh_passthrough": Option(Kind.FLAG, "no"),
+        "moh_passthrough": Option(Kind.FLAG, "no", honoured=True),
         "moh_suggest": Option(Kind.TEXT, "default", honoured=True),
         "mwi_from_user": Option(Kind.TEXT, honoured=True),
         "mwi_subscribe_replaces_unsolicited": Option(Kind.YES_NO, "no", honoured=True),

@@ -7,29 +7,40 @@ from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
-from switchroom.base.errors import ConfigError
+from switchroom.channels.sip.added_headers import HeaderError
+from switchroom.channels.sip.notifying import (
+    Notification,
+    NotifyTypes,
+    notification_of,
+    notify_channel,
+    notify_endpoint,
+    notify_uri,
+)
 from switchroom.channels.sip.service import SipService
-from switchroom.config.reader import read_config
-from switchroom.sip.client import NewRequest
-from switchroom.sip.headers.name_addr import NameAddr
-
-_OPTIONS_FILE = "pjsip_notify.conf"
-#: Headers that belong to the message itself.
-_OWN = frozenset({"call-id", "contact", "cseq", "from", "max-forwards", "to", "via"})
+from switchroom.sip.errors import RemoteSipError
 
 
 @action("PJSIPNotify", Privilege.SYSTEM)
 async def pjsip_notify(request: Request) -> Reply:
-    """Send a NOTIFY to the contacts of an endpoint, or to a URI."""
+    """Send a NOTIFY to the contacts of an endpoint, to a URI, or within a channel's call."""
     service = request.context.sip.service
     if service is None:
         raise ActionError("SIP is not up")
-    headers, body = _content(request)
+    what = _content(request)
     if uri := request.get("URI"):
-        await _send(service, uri, headers, body)
+        try:
+            if not await notify_uri(service, uri, what):
+                raise ActionError(f"There is no way to {uri}")
+        except RemoteSipError as error:
+            raise ActionError(f"{uri}: {error}") from error
+        return done("NOTIFY sent")
+    if name := request.get("Channel"):
+        channel = request.context.pbx.channels.get(name)
+        if channel is None or not notify_channel(channel, what):
+            raise ActionError(f"{name} has no call")
         return done("NOTIFY sent")
     name = request.required("Endpoint", "PJSIPNotify requires an Endpoint, a URI or a channel")
-    await _send_to_endpoint(service, name, headers, body)
+    await _send_to_endpoint(service, name, what)
     return done("NOTIFY sent")
 
 
@@ -40,61 +51,29 @@ async def sip_notify(request: Request) -> Reply:
     service = request.context.sip.service
     if service is None:
         raise ActionError("SIP is not up")
-    headers, body = _content(request)
-    await _send_to_endpoint(service, name.removeprefix("SIP/"), headers, body)
+    await _send_to_endpoint(service, name.removeprefix("SIP/"), _content(request))
     return done("Notify Sent")
 
 
-async def _send_to_endpoint(
-    service: SipService, name: str, headers: list[tuple[str, str]], body: bytes
-) -> None:
+async def _send_to_endpoint(service: SipService, name: str, what: Notification) -> None:
     endpoint = service.settings.endpoints.get(name)
     if endpoint is None:
         raise ActionError("Unable to retrieve endpoint")
-    aors = [service.settings.aors[each] for each in endpoint.aors if each in service.settings.aors]
-    contacts = [each for aor in aors for each in service.location.contacts(aor)]
-    if not contacts:
+    if not await notify_endpoint(service, endpoint, what):
         raise ActionError(f"{name} has no contact")
-    for contact in contacts:
-        await _send(service, contact.uri, headers, body)
 
 
-def _content(request: Request) -> tuple[list[tuple[str, str]], bytes]:
-    """Headers and body, from ``Variable`` or from a section of pjsip_notify.conf."""
-    pairs = [pair for header in request.action.all("Variable") for pair in variables_of([header])]
+def _content(request: Request) -> Notification:
+    """What is told: by ``Variable`` lines, or as a section of pjsip_notify.conf."""
     if option := request.get("Option"):
-        path = request.context.asterisk.directories.astetcdir / _OPTIONS_FILE
-        try:
-            section = read_config(path).section(option) if path.exists() else None
-        except ConfigError as error:
-            raise ActionError(error.render()) from error
-        if section is None:
-            raise ActionError(f"There is no [{option}] in {_OPTIONS_FILE}")
-        pairs += [(each.name, each.value) for each in section.entries]
+        named = request.context.pbx.datastore(NotifyTypes).by_name.get(option)
+        if named is None:
+            raise ActionError(f"There is no [{option}] in pjsip_notify.conf")
+        return named
+    pairs = [pair for header in request.action.all("Variable") for pair in variables_of([header])]
     if not pairs:
         raise ActionError("PJSIPNotify requires at least one Variable, or an Option")
-    headers: list[tuple[str, str]] = []
-    body: list[str] = []
-    for name, value in pairs:
-        if any(letter in name + value for letter in "\r\n"):
-            raise ActionError("A header has one line")
-        if name.lower() == "content":
-            body.append(value)
-        elif name.lower() not in {*_OWN, "content-length"}:
-            headers.append((name, value))
-    return headers, "\r\n".join(body).encode("utf-8", "surrogateescape")
-
-
-async def _send(service: SipService, uri: str, headers: list[tuple[str, str]], body: bytes) -> None:
-    flows = await service.flows_to(uri)
-    if not flows:
-        raise ActionError(f"There is no way to {uri}")
-    host = flows[0].local[0]
-    sender = NameAddr(f"sip:{host if ':' not in host else f'[{host}]'}")
-    what = NewRequest(
-        "NOTIFY", uri, sender,
-        headers=(*headers, ("Subscription-State", "terminated"), service.stack.contact(flows[0])),
-        body=body,
-    )  # fmt: skip
-    service.stack.request(what, flows[0], now=service.now)
-    service.pump()
+    try:
+        return notification_of(pairs)
+    except HeaderError as error:
+        raise ActionError(str(error)) from error

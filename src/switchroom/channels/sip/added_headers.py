@@ -14,6 +14,7 @@ MAX_VALUE = 2000  #: letters
 VARIABLE = (
     "SIPADDHEADER"  #: of SIPAddHeader(), with a number behind it; whoever is dialled inherits
 )
+INHERITABLE = "PJSIPINHERITABLEHEADER"  #: of PJSIP_INHERITABLE_HEADER(), likewise
 _TOKEN = re.compile(r"[A-Za-z0-9.!%*_+`'~-]+")
 #: What the stack writes itself; a second one would make a message that nobody can read.
 _OWN = frozenset(
@@ -100,10 +101,10 @@ def checked(name: str, value: str) -> Header:
 
 
 def headers_of_variables(variables: Mapping[str, str]) -> list[Header]:
-    """What SIPAddHeader() left for the channel; what is no header is left out."""
+    """What the callers of the channel left for it; what is no header is left out."""
     found: list[Header] = []
     for variable in sorted(variables):
-        if variable.startswith(VARIABLE):
+        if variable.startswith((VARIABLE, INHERITABLE)):
             name, _, value = variables[variable].partition(":")
             try:
                 found.append(checked(name, value))

@@ -65,7 +65,7 @@ class CallMedia(ABC):
         """What the engine is told of an agreement about audio."""
 
     @abstractmethod
-    def _offer(self, stream: Stream) -> str:
+    def _offer(self, stream: Stream, direction: str = "sendrecv") -> str:
         """An offer of what the call has."""
 
     @abstractmethod

@@ -22,7 +22,8 @@ from switchroom.channels.sip.media_watch import hear_media, watched
 from switchroom.channels.sip.negotiating import Taken, agree_with
 from switchroom.channels.sip.quality_texts import set_variables
 from switchroom.channels.sip.redirecting import follow
-from switchroom.channels.sip.referring import ask_to_call, redirect, target_of
+from switchroom.channels.sip.referring import send_elsewhere
+from switchroom.channels.sip.reoffering import reoffer
 from switchroom.channels.sip.securing import CallSecurity
 from switchroom.channels.sip.texting import send_text
 from switchroom.media.api import Stream, StreamPlan
@@ -36,11 +37,9 @@ from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import Agreement, Origin, write_answer, write_offer
 from switchroom.sip.client import NewCall
 from switchroom.sip.dtmf_info import CONTENT_TYPE, body_of_digit, digit_of_info
-from switchroom.sip.errors import LocalSipError, RemoteSipError
 from switchroom.sip.events import EndReason, SessionEnded
 from switchroom.sip.flow import Flow, host_for_uri
 from switchroom.sip.message import REASONS, Header, Request
-from switchroom.sip.replaces import Replaces
 from switchroom.sip.session import Session, SessionState
 from switchroom.sip.uri import SipUri
 
@@ -82,7 +81,10 @@ class SipChannelDriver(CallMedia):
         self.agreement = taken.agreement if taken is not None else None
         self.call: NewCall | None = None  #: what to send when dialled, its SDP still to be made
         self.alternatives: list[Flow] = []  #: to try when nobody answers over the first
-        self._codecs = codecs_of(endpoint.codecs)
+        self.codecs = codecs_of(endpoint.codecs)  #: offered, best first
+        self.passes_hold = endpoint.manners.passes_hold  #: it is held itself, and hears no music
+        self.takes_transfers = endpoint.allows_transfer
+        self.refusal = 0  #: the status that its INVITE is refused with; 0: as the cause says
         self._security = (
             taken.security
             if taken is not None
@@ -104,11 +106,16 @@ class SipChannelDriver(CallMedia):
         self.reason = ""  #: why it ended, in the words of SIP: ``SIP 486 Busy Here``
 
     @property
+    def now(self) -> float:
+        """Seconds on the loop's clock."""
+        return self._service.now
+
+    @property
     def audio_format(self) -> str:
         """How its audio is coded: as agreed, or as it will be offered first."""
         if self.agreement is not None:
             return name_of(self.agreement.codec)
-        return name_of(self._codecs[0]) if self._codecs else ""
+        return name_of(self.codecs[0]) if self.codecs else ""
 
     def stream_of(self, media: str) -> Stream | None:
         """Its stream of a kind of media; None where there is none."""
@@ -135,7 +142,7 @@ class SipChannelDriver(CallMedia):
             stream.update(self._plan(self.agreement))
         if session is not None and session.state is SessionState.INCOMING:
             headers = self._answer_headers()
-            session.accept(self._description(stream), now=self._now, headers=headers)
+            session.accept(self._description(stream), now=self.now, headers=headers)
             self._service.pump()
 
     def _answer_headers(self) -> list[Header]:
@@ -145,6 +152,11 @@ class SipChannelDriver(CallMedia):
     def tell_connected_line(self) -> None:
         """See :class:`~switchroom.pbx.connected_line.TellsConnectedLine`."""
         tell_line(self)
+
+    @property
+    def service(self) -> SipService:
+        """Whose it is."""
+        return self._service
 
     @property
     def advertised_host(self) -> str:
@@ -169,14 +181,14 @@ class SipChannelDriver(CallMedia):
                 may_ring = not self._has_media or self._service.settings.general.ring_after_progress
                 if not self.has_rung and may_ring:
                     self.has_rung = True
-                    session.provisional(180, now=self._now, headers=self._answer_headers())
+                    session.provisional(180, now=self.now, headers=self._answer_headers())
             case Indication.PROGRESS:
                 self._stop_ringing()
                 await self._progress(session)
             case Indication.BUSY:
-                session.refuse(486, now=self._now)
+                session.refuse(486, now=self.now)
             case Indication.CONGESTION:
-                session.refuse(503, now=self._now)
+                session.refuse(503, now=self.now)
             case Indication.PROCEEDING:
                 pass  # 100 was sent when the INVITE came
         self._service.pump()
@@ -191,7 +203,7 @@ class SipChannelDriver(CallMedia):
         if session.state is SessionState.INCOMING:
             self._has_media = True
             sdp, headers = self._description(stream), self._answer_headers()
-            session.provisional(183, now=self._now, sdp=sdp, headers=headers)
+            session.provisional(183, now=self.now, sdp=sdp, headers=headers)
 
     async def dial(self) -> None:
         """Open the audio, offer it and send the INVITE."""
@@ -221,7 +233,7 @@ class SipChannelDriver(CallMedia):
                 *channel.datastore(AddedHeaders).headers,
             ),
         )
-        self.session = self._service.stack.invite(what, self.flow, now=self._now)
+        self.session = self._service.stack.invite(what, self.flow, now=self.now)
         self.session.is_pinned = self.endpoint.rewrite_contact and not what.routes
         self._service.adopt(self.session, self)
 
@@ -251,13 +263,19 @@ class SipChannelDriver(CallMedia):
         self._invite(stream)
         self.pump()
 
+    def reoffer(self, *, by_update: bool = False, direction: str = "sendrecv") -> None:
+        """Offer the party its session again, with the codecs as they are now."""
+        if self.session is not None and self._stream is not None:
+            sdp = self._offer(self._stream, direction)
+            reoffer(self, sdp, by_update=by_update)
+
     async def open_stream(self) -> Stream:
         """Bind RTP on the address that the session runs over."""
         agreement = self.agreement
         if agreement is not None:
             plan = self._plan(agreement)
         else:
-            first = self._codecs[0]
+            first = self.codecs[0]
             plan = StreamPlan(first.name, first.payload_type, clock_rate=first.clock_rate)
             plan = self._security.secured(plan, None)
         engine = self.channel.pbx.engine
@@ -276,7 +294,7 @@ class SipChannelDriver(CallMedia):
             (await self.channel.stream()).send_digit(digit, duration=duration)
         elif session is not None and session.state is SessionState.CONFIRMED:
             body = body_of_digit(digit, duration)
-            session.request_within("INFO", now=self._now, headers=[CONTENT_TYPE], body=body)
+            session.request_within("INFO", now=self.now, headers=[CONTENT_TYPE], body=body)
             self._service.pump()
 
     def _on_progress(self, progress: Progress) -> None:
@@ -296,7 +314,9 @@ class SipChannelDriver(CallMedia):
             number = int(cause) or int(HangupCause.NORMAL_CLEARING)
             hides = self.endpoint.manners.hides_cause
             headers = [] if hides else [("Reason", f"Q.850;cause={number}")]
-            self.session.end(now=self._now, status=status_of_cause(cause), headers=headers)
+            self.session.end(
+                now=self.now, status=self.refusal or status_of_cause(cause), headers=headers
+            )
             self._service.pump()
         if self.session is not None:
             self.session.release()
@@ -347,52 +367,23 @@ class SipChannelDriver(CallMedia):
             hear_line(self, session.waiting_offer.request)
         stream = self._stream
         if stream is None:
-            session.refuse_offer(488, now=self._now)
+            session.refuse_offer(488, now=self.now)
             return
         if not sdp:
-            session.answer_offer(self._offer(stream), now=self._now)
+            session.answer_offer(self._offer(stream), now=self.now)
             return
         try:
             self.agreement = self._agree(sdp, self._security.take_offer)
         except SdpError as error:
-            session.refuse_offer(error.sip_status, now=self._now)
+            session.refuse_offer(error.sip_status, now=self.now)
             return
         stream.update(self._plan(self.agreement))
-        session.answer_offer(self._description(stream), now=self._now)
+        session.answer_offer(self._description(stream), now=self.now)
         note_hold(self, self.agreement)
-
-    def sibling(self, replaces: Replaces) -> Channel | None:
-        """The channel of another call of the same endpoint, as a Replaces names it."""
-        driver = self._service.driver_of(replaces.call_id, replaces.local_tag)
-        if driver is None or driver.endpoint.name != self.endpoint.name or driver is self:
-            return None
-        session = driver.session
-        is_same = session is not None and session.dialog.remote_tag == replaces.remote_tag
-        return driver.channel if is_same else None
-
-    def is_ours(self, target: SipUri) -> bool:
-        """Whether a URI names this side, as the party sees it."""
-        host, port = self._service.advertised(self.flow)
-        return target.host.strip("[]") == host and (target.port or 5060) == port
-
-    def endpoint_at(self, host: str) -> Endpoint:
-        """Who is called at a host: the endpoint known there, or that of this party."""
-        return self._service.endpoint_at(host) or self.endpoint
 
     async def transfer(self, destination: str) -> int:
         """Have the party call somebody else; see ``Transfer()``."""
-        session = self.session
-        if session is None or session.is_ended:
-            return 481
-        try:
-            target = target_of(destination, session)
-            if redirect(session, target, now=self._now):
-                return 0
-            found = await ask_to_call(session, target, self._service.pump)
-        except (RemoteSipError, LocalSipError, TimeoutError) as error:
-            logger.warning("%s: cannot transfer to %s: %s", self.channel.name, destination, error)
-            return 400
-        return 0 if found < 300 else found
+        return await send_elsewhere(self, destination)
 
     async def send_text(self, text: ChannelText) -> bool:
         """Send a text within the call; returns whether the party took it."""
@@ -438,16 +429,17 @@ class SipChannelDriver(CallMedia):
         answer = self._security.answer(answer, agreement, hosts, port)
         return self.video.answer(offer, answer)
 
-    def _offer(self, stream: Stream) -> str:
+    def _offer(self, stream: Stream, direction: str = "sendrecv") -> str:
         self._offered = True
         hosts, port = self._media_addresses(stream)
         offer = write_offer(
-            self._codecs, self._origin, host=hosts[0], port=port, use_events=self._uses_events
-        )
+            self.codecs, self._origin, host=hosts[0], port=port,
+            use_events=self._uses_events, direction=direction,
+        )  # fmt: skip
         return self._in_order(self.video.offer(self._security.offer(offer, hosts, port)))
 
     def _agree(self, sdp: str, take: Callable[[Agreement], None]) -> Agreement:
-        agreement = agree_with(self.endpoint, self._codecs, sdp, use_events=self._uses_events)
+        agreement = agree_with(self.endpoint, self.codecs, sdp, use_events=self._uses_events)
         take(agreement)
         return agreement
 

@@ -37,7 +37,10 @@ def note_hold(driver: SipChannelDriver, agreement: Agreement) -> None:
         return
     if channel.datastore(ChannelSettings).intercepts_hold:
         return
-    if is_held:
+    far = other.channel.driver
+    if isinstance(far, type(driver)) and far.passes_hold:
+        far.reoffer(direction="sendonly" if is_held else "sendrecv")
+    elif is_held:
         music = hold_music(driver.endpoint, other.channel)
         channel.pbx.spawn(begin_hold(other.channel, music), name=other.channel.name)
     else:

@@ -18,6 +18,7 @@ class Manners:
 
     hides_cause: bool = False  #: no Q.850 cause in BYE, CANCEL and refusals
     rings_inband: bool = False  #: ringing is a tone in early media, and not a 180
+    passes_hold: bool = False  #: it is held itself where its peer holds, and hears no music of ours
     keeps_silent: bool = False  #: no music for whom it holds by ``sendonly``
     says_phone: bool = False  #: ``;user=phone`` behind numbers
     contact_user: str = ""  #: of our Contact
@@ -47,6 +48,7 @@ def manners_of(options: Options, calls: AddressRules, contacts: AddressRules) ->
     return Manners(
         hides_cause=options.flag("suppress_q850_reason_headers"),
         rings_inband=options.flag("inband_progress"),
+        passes_hold=options.flag("moh_passthrough"),
         keeps_silent=options.flag("suppress_moh_on_sendonly"),
         says_phone=options.flag("user_eq_phone"),
         contact_user=options.text("contact_user"),

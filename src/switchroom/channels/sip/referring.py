@@ -15,11 +15,12 @@ from switchroom.pbx.holding import end_hold
 from switchroom.pbx.joining import join_peers
 from switchroom.pbx.transfer import transfer
 from switchroom.sip.client import OutgoingRequest
-from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.errors import LocalSipError, RemoteSipError
 from switchroom.sip.flow import host_for_uri
 from switchroom.sip.message import Response
 from switchroom.sip.refer import Refer, notify_headers, parse_refer, status_fragment
 from switchroom.sip.replaces import TAG as REPLACES
+from switchroom.sip.replaces import Replaces
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session, SessionState
 from switchroom.sip.uri import SipUri, parse_uri
@@ -35,7 +36,7 @@ TRANSFER_TIMEOUT = 40.0  #: seconds; longer than a transaction lives
 def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float) -> None:
     """A party asks us to send whom it talks with elsewhere."""
     session = driver.session
-    if session is None or not driver.endpoint.allows_transfer:
+    if session is None or not driver.takes_transfers:
         incoming.respond(603, now=now)
         return
     try:
@@ -68,23 +69,39 @@ def _outlook(driver: SipChannelDriver, refer: Refer) -> int:
     """The status that tells whether a transfer can be made."""
     party = party_of(driver.channel)
     has_peer = party is not None and party.peer is not None
-    if refer.replaces is not None and driver.sibling(refer.replaces) is None:
-        is_elsewhere = has_peer and not driver.is_ours(refer.target)
+    if refer.replaces is not None and _sibling(driver, refer.replaces) is None:
+        is_elsewhere = has_peer and not _is_ours(driver, refer.target)
         return 200 if is_elsewhere else 481
     return 200 if has_peer else 603
 
 
 def _carry_out(driver: SipChannelDriver, refer: Refer, context: str) -> None:
     party = party_of(driver.channel)
-    other = driver.sibling(refer.replaces) if refer.replaces is not None else None
+    other = _sibling(driver, refer.replaces) if refer.replaces is not None else None
     if other is not None:
         join_peers(driver.channel, other)
     elif party is not None and refer.replaces is None:
         if party.peer is not None:
             _note_refer(party.peer.channel, refer, context)
         transfer(party, refer.target.user or "s", context)
-    elif party is not None and party.peer is not None and not driver.is_ours(refer.target):
+    elif party is not None and party.peer is not None and not _is_ours(driver, refer.target):
         _call_elsewhere(driver, party.peer.channel, refer)
+
+
+def _sibling(driver: SipChannelDriver, replaces: Replaces) -> Channel | None:
+    """The channel of another call of the same endpoint, as a Replaces names it."""
+    other = driver.service.driver_of(replaces.call_id, replaces.local_tag)
+    if other is None or other.endpoint.name != driver.endpoint.name or other is driver:
+        return None
+    session = other.session
+    is_same = session is not None and session.dialog.remote_tag == replaces.remote_tag
+    return other.channel if is_same else None
+
+
+def _is_ours(driver: SipChannelDriver, target: SipUri) -> bool:
+    """Whether a URI names this side, as the party sees it."""
+    host, port = driver.service.advertised(driver.flow)
+    return target.host.strip("[]") == host and (target.port or 5060) == port
 
 
 def _note_refer(channel: Channel, refer: Refer, context: str) -> None:
@@ -100,7 +117,7 @@ def _call_elsewhere(driver: SipChannelDriver, channel: Channel, refer: Refer) ->
     """The other of the two calls is at another server: call there, in its place."""
     session = driver.session
     assert session is not None
-    endpoint = driver.endpoint_at(refer.target.host)
+    endpoint = driver.service.endpoint_at(refer.target.host) or driver.endpoint
     resource = f"{endpoint.technology}/{endpoint.name}/{refer.target}"
     headers = [
         ("Replaces", str(refer.replaces)),
@@ -160,6 +177,22 @@ def target_of(destination: str, session: Session) -> SipUri:
         return parse_uri(f"sip:{text}")
     host, port = session.stack.advertised(session.flow)
     return parse_uri(f"sip:{text}@{host_for_uri(host)}:{port}")
+
+
+async def send_elsewhere(driver: SipChannelDriver, destination: str) -> int:
+    """Have the party call somebody else; returns 0, or the status that it answers with."""
+    session = driver.session
+    if session is None or session.is_ended:
+        return 481
+    try:
+        target = target_of(destination, session)
+        if redirect(session, target, now=driver.now):
+            return 0
+        found = await ask_to_call(session, target, driver.pump)
+    except (RemoteSipError, LocalSipError, TimeoutError) as error:
+        logger.warning("%s: cannot transfer to %s: %s", driver.channel.name, destination, error)
+        return 400
+    return 0 if found < 300 else found
 
 
 async def ask_to_call(session: Session, target: SipUri, pump: Callable[[], None]) -> int:
