@@ -39,7 +39,7 @@ def pjsip_media_offer(channel: Channel, media: str) -> str:
         media: ``audio``; of ``video`` nothing is offered.
 
     Examples:
-        NoOp(${PJSIP_MEDIA_OFFER(audio)})  ; => (ulaw|alaw)
+        NoOp(${PJSIP_MEDIA_OFFER(audio)})
     """
     _check_media(media)
     driver = _driver(channel, "PJSIP_MEDIA_OFFER")
@@ -94,7 +94,7 @@ def pjsip_moh_passthrough(channel: Channel) -> str:
     """Whether this channel's party is put on hold itself, instead of hearing music from here.
 
     Examples:
-        NoOp(${PJSIP_MOH_PASSTHROUGH()})  ; => no
+        NoOp(${PJSIP_MOH_PASSTHROUGH()})
     """
     return "yes" if _driver(channel, "PJSIP_MOH_PASSTHROUGH").passes_hold else "no"
 
@@ -145,7 +145,7 @@ def pjsip_inheritable_header(
 
     Examples:
         Set(PJSIP_INHERITABLE_HEADER(add,X-Tenant)=blue)
-        Dial(Local/100@tenants)
+        Dial(PJSIP/alice)
     """
     try:
         name, value = checked(name, value)
