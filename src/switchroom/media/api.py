@@ -19,6 +19,7 @@ from switchroom.media.quality import StreamQuality
 from switchroom.media.settings import MediaSettings
 from switchroom.rtp.rtcp import Report
 from switchroom.sdp.dtls import Fingerprint
+from switchroom.sdp.opus import OpusTerms
 
 if TYPE_CHECKING:  # loading OpenSSL is for nodes that shake hands
     from switchroom.media.dtls.identity import DtlsIdentity
@@ -76,6 +77,7 @@ class StreamPlan:
     payload_type: int  #: of ``codec``, both ways
     remote: Address | None = None  #: where to send; None: learn it from the first packet
     telephone_event: int | None = None  #: payload type of RFC 4733 digits, None: not agreed
+    opus: OpusTerms = field(default_factory=OpusTerms)  #: where it is the codec
     comfort_noise: int | None = None  #: payload type of what is sent in silence (RFC 3389)
     hears_tones: bool = False  #: its digits are looked for in its audio, and taken out of it
     ptime: float = 0.02  #: seconds of audio in a packet we send

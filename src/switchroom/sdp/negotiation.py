@@ -86,6 +86,7 @@ class Agreement:
     ice: IceTerms | None = None  #: the peer's, where it knows ICE
     mid: str = ""  #: what the peer calls the section in groups
     is_bundled: bool = False  #: the peer would have others share its port
+    parameters: str = ""  #: of the peer's ``a=fmtp``
     comfort_noise: int | None = None  #: payload type, where the peer wants it (RFC 3389)
 
 
@@ -130,16 +131,17 @@ def agree(
     description = parse_description(offer)
     for index, media in enumerate(description.media):
         if media.is_rtp_audio:
-            codec, payload_type = _choose(media, codecs)
+            codec, chosen = _choose(media, codecs)
             event, event_clock_rate = (
                 _event(media.formats, codec.clock_rate) if use_events else (None, 8000)
             )
             crypto, dtls = _protection(media, secrecy, keying)
             return Agreement(
-                codec, payload_type, media.host, media.port, _MIRRORED[media.direction], event,
-                event_clock_rate, _ptime(media), index, media.protocol,
+                codec, chosen.payload_type, media.host, media.port, _MIRRORED[media.direction],
+                event, event_clock_rate, _ptime(media), index, media.protocol,
                 rtcp_mux=rtcp_mux and media.rtcp_mux, crypto=crypto, dtls=dtls, ice=media.ice,
                 mid=media.mid, is_bundled=bool(media.mid) and media.mid in description.bundle,
+                parameters=chosen.parameters,
                 comfort_noise=_comfort_noise(media.formats, codec.clock_rate),
             )  # fmt: skip
     raise NotAcceptableError("No audio over RTP offered")
@@ -179,14 +181,14 @@ def _protection(
     return crypto, dtls
 
 
-def _choose(media: Media, codecs: Sequence[Codec]) -> tuple[Codec, int]:
-    """The codec, and the payload type that the offerer gave it."""
+def _choose(media: Media, codecs: Sequence[Codec]) -> tuple[Codec, Format]:
+    """The codec, and how the peer describes it."""
     if not media.host:
         raise SdpError("No c= line in SDP")
     for codec in codecs:
         for each in media.formats:
             if each.name == codec.name and each.clock_rate == codec.clock_rate:
-                return codec, each.payload_type
+                return codec, each
     raise NotAcceptableError("No common codec")
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from switchroom.media.api import Direction, Protection, StreamPlan
 from switchroom.media.codecs.registry import all_codecs, codec_of, is_usable
 from switchroom.sdp.negotiation import Agreement, Codec
+from switchroom.sdp.opus import OpusTerms, parse_opus
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ def plan_of(
         remote=(agreement.host, agreement.port) if agreement.host != "0.0.0.0" else None,
         telephone_event=agreement.telephone_event,
         event_clock_rate=agreement.event_clock_rate,
+        opus=parse_opus(agreement.parameters) if agreement.codec.name == "OPUS" else OpusTerms(),
         comfort_noise=agreement.comfort_noise,
         hears_tones=hears_tones,
         ptime=agreement.ptime / 1000,

@@ -9,6 +9,8 @@
 enum {
     OPUS_VOIP = 2048,
     OPUS_SET_BITRATE = 4002,
+    OPUS_SET_MAX_BANDWIDTH = 4004,
+    OPUS_SET_VBR = 4006,
     OPUS_SET_COMPLEXITY = 4010,
     OPUS_SET_INBAND_FEC = 4012,
     OPUS_SET_PACKET_LOSS = 4014
@@ -62,6 +64,33 @@ static void *opus_open_encoder(int rate)
         libopus.control(state, OPUS_SET_PACKET_LOSS, OPUS_EXPECTED_LOSS);
     }
     return state;
+}
+
+/* What the party wants to be sent (RFC 7587 section 6.1). */
+typedef struct {
+    int bitrate;        /* bits a second at most, 0: as we like */
+    int playback_rate;  /* hertz that it can play, 0: all */
+    int has_no_fec;     /* it has no use for packets that repeat the one before */
+    int is_constant;    /* each packet as long as the other */
+} opus_terms;
+
+static int opus_bandwidth(int rate)
+{
+    enum { NARROW = 1101, MEDIUM, WIDE, SUPERWIDE, FULL };
+    return !rate || rate > 24000 ? FULL
+           : rate > 16000        ? SUPERWIDE
+           : rate > 12000        ? WIDE
+           : rate > 8000         ? MEDIUM
+                                 : NARROW;
+}
+
+static void opus_configure(void *state, const opus_terms *terms)
+{
+    int bitrate = terms->bitrate && terms->bitrate < OPUS_BITRATE ? terms->bitrate : OPUS_BITRATE;
+    libopus.control(state, OPUS_SET_BITRATE, bitrate);
+    libopus.control(state, OPUS_SET_MAX_BANDWIDTH, opus_bandwidth(terms->playback_rate));
+    libopus.control(state, OPUS_SET_INBAND_FEC, !terms->has_no_fec);
+    libopus.control(state, OPUS_SET_VBR, !terms->is_constant);
 }
 
 /* The library promises that its states have no pointers into themselves. */

@@ -37,6 +37,7 @@ UNITY: int
 _Plan: TypeAlias = tuple[
     int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, bool, bool,
     int, int, int, int, int, int, int, int, bool, int,
+    int, int, bool, bool,
 ]  # fmt: skip
 
 #: whether it talks, whether it hears, the gains of both, whether it is left out while silent, its

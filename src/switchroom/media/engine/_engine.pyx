@@ -32,7 +32,11 @@ cdef extern from "commands.h" nogil:
         int kind
         int64_t a, b
 
+    ctypedef struct opus_terms:
+        int bitrate, playback_rate, has_no_fec, is_constant
+
     ctypedef struct stream_plan:
+        opus_terms opus
         int carries
         unsigned char video_types[8]
         int codec, payload_type, event_type, packet_samples, sends, receives, symmetric
@@ -274,7 +278,8 @@ def find_keys(bytes samples):
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
      address, is_muxed, is_sealed, is_keyed_by_dtls, seal, unseal, seal_reports, open_reports,
-     rate, clock, event_clock, keep_alive, hears_tones, comfort_type) = values
+     rate, clock, event_clock, keep_alive, hears_tones, comfort_type,
+     bitrate, playback_rate, has_no_fec, is_constant) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.codec = codec
     plan.payload_type = payload_type
@@ -290,6 +295,10 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     plan.keep_alive = keep_alive
     plan.hears_tones = hears_tones
     plan.comfort_type = comfort_type
+    plan.opus.bitrate = bitrate
+    plan.opus.playback_rate = playback_rate
+    plan.opus.has_no_fec = has_no_fec
+    plan.opus.is_constant = is_constant
     if address is not None:
         host, port = address
         plan.remote_size = read_address(host.encode(), port, &plan.remote)

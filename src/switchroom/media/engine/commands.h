@@ -278,6 +278,7 @@ static void pump_update(pump *self, int slot, const stream_plan *plan)
     if (plan->codec != one->plan.codec || plan->rate != one->plan.rate)
         stream_drop_coder(one);
     one->plan = *plan;
+    stream_set_terms(one);
     if (one->seat)
         stream_change_seat(one);
     one->packed = 0;

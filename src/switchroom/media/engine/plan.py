@@ -25,7 +25,8 @@ _RECEIVES = {Direction.SENDRECV, Direction.RECVONLY}
 
 PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, bool, bool,
                    int, int, int, int,
-                   int, int, int, int, bool, int]  # fmt: skip
+                   int, int, int, int, bool, int,
+                   int, int, bool, bool]  # fmt: skip
 
 
 @cache
@@ -87,4 +88,8 @@ def plan_values(plan: StreamPlan, contexts: Contexts, of_reports: Contexts) -> P
         math.ceil((plan.keep_alive or 0) / TICK),
         plan.hears_tones,
         -1 if plan.comfort_noise is None else plan.comfort_noise,
+        plan.opus.most_bits,
+        plan.opus.playback_rate,
+        not plan.opus.wants_repeats,
+        plan.opus.is_constant,
     )

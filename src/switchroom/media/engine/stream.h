@@ -63,6 +63,7 @@ typedef struct {
     int codec, payload_type;
     int rate, clock;    /* hertz: of its samples, and of its timestamps */
     int event_type;     /* -1: RFC 4733 not agreed */
+    opus_terms opus;    /* where it is the codec */
     int comfort_type;   /* payload type of comfort noise (RFC 3389), -1: not agreed */
     int hears_tones;    /* its keys are looked for in its audio */
     int event_clock;    /* hertz, of the durations in events */
@@ -247,11 +248,20 @@ static void stream_trace(const stream *self, int kind, int type, uint16_t sequen
 /* Whether its codec needs a coder; packets of G.711 have an octet for each sample. */
 static int is_coded(const stream *self) { return self->plan.codec > CODEC_PCMA; }
 
+/* Code as the party wants it. */
+static void stream_set_terms(stream *self)
+{
+    if (self->coder && self->plan.codec == CODEC_OPUS)
+        opus_configure(self->coder->encoder, &self->plan.opus);
+}
+
 /* Its coder, made when it is needed first; NULL: there is none, or no memory for it. */
 static coder *stream_coder(stream *self)
 {
-    if (!self->coder && is_coded(self))
+    if (!self->coder && is_coded(self)) {
         self->coder = coder_new(self->plan.codec, self->plan.rate, self->plan.clock);
+        stream_set_terms(self);
+    }
     return self->coder;
 }
 
