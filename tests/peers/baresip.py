@@ -141,7 +141,7 @@ class Baresip:
         self._log.close()
 
     def _connect(self) -> socket.socket:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
                 return socket.create_connection(("127.0.0.1", self._control_port), 5)

@@ -82,6 +82,7 @@ class Party(asyncio.DatagramProtocol):
         self._dialog: dict[str, str] = {}
         self.began_at = 0.0  #: when it sent its first packet
         self.sent = 0  #: packets that left
+        self.stalled = 0.0  #: seconds that the latest of them was behind its time
 
     async def start(self, node: Address) -> None:
         """Bind the sockets; ``node`` is where requests go."""
@@ -222,6 +223,7 @@ class Party(asyncio.DatagramProtocol):
         ]
         for at, packet in sorted(plan):
             await asyncio.sleep(max(0.0, at - loop.time()))
+            self.stalled = max(self.stalled, loop.time() - at)
             self.audio.send_raw(packet)
             self.sent += 1
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import wave
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 from tests.media.coded_party import Samples, compare
+from tests.media.rtp_party import undisturbed
 from tests.peers.node import Node
 from tests.peers.office import MUSICONHOLD_CONF, heard_in
 from tests.peers.party import BadNetwork, Party
@@ -25,6 +27,7 @@ SECONDS = 3.0
 LEVEL = 2500.0  #: of the reference, whose quietest 20 ms have 1350
 QUIET = 700  #: half of that
 SILENT = 200  #: less is a hole
+STALLED = 0.03  #: seconds; a network of ours that stands still for longer is none
 
 
 def voice(rate: int, seconds: float = SECONDS) -> Samples:
@@ -38,6 +41,9 @@ def voice(rate: int, seconds: float = SECONDS) -> Samples:
     return signal
 
 
+CONFBRIDGE_CONF = "[default_bridge]\ntype = bridge\n[default_user]\ntype = user\nquiet = yes\n"
+
+
 @dataclass
 class Way:
     """How audio goes from one party to another, or from the node to one."""
@@ -46,6 +52,7 @@ class Way:
     codecs: tuple[str, ...]
     steps: str  #: of the dialplan; ``{other}`` is who is called
     holds: bool = False  #: the called party holds, and says nothing
+    meets: bool = False  #: nobody is called: all call
     parties: list[Party] = field(default_factory=list)
     networks: list[BadNetwork] = field(default_factory=list)
 
@@ -66,6 +73,8 @@ def _ways() -> list[Way]:
         Way("local", ("ulaw", "ulaw"), "Dial(Local/{other}@direct/n,20)"),
         Way("recorded", ("ulaw", "ulaw"),
             "MixMonitor({folder}/all.wav,r({folder}/said.wav))\n same => n," + dial),
+        Way("conference", ("ulaw", "ulaw"), "ConfBridge(1)", meets=True),
+        Way("wide conference", ("g722", "opus"), "ConfBridge(2)", meets=True),
         Way("echo", ("alaw",), "Answer()\n same => n,Echo()"),
         Way("playback", ("g722",), "Playback(reference)\n same => n,Wait(9)"),
         Way("background", ("ulaw",), "Background(reference)\n same => n,Wait(9)"),
@@ -113,6 +122,7 @@ class Office:
             "pjsip.conf": "".join(pjsip),
             "extensions.conf": "\n".join([*phones, *direct, ""]),
             "musiconhold.conf": MUSICONHOLD_CONF,
+            "confbridge.conf": CONFBRIDGE_CONF,
         }
         _write_reference(folder / "data" / "sounds" / "reference.wav")
         _write_reference(folder / "music" / "reference.wav")
@@ -125,29 +135,31 @@ class Office:
             self.node.wait_until_idle()
 
     async def _all(self) -> None:
-        ready = asyncio.Barrier(len(self.ways))
-        await asyncio.gather(*(self._go(way, ready) for way in self.ways.values()))
-
-    async def _go(self, way: Way, ready: asyncio.Barrier) -> None:
-        caller, called = way.parties[0], way.parties[-1]
-        for party in way.parties:
+        parties = [party for way in self.ways.values() for party in way.parties]
+        for party in parties:
             await party.start(("127.0.0.1", self.node.port))
-        said = [party.audio.packets_of(voice(party.audio.rate)) for party in way.parties]
-        await ready.wait()  # coding takes its time; from here on nothing does
-        try:
-            await caller.call(way.name.replace(" ", ""))
-            if way.holds:
-                await called.hold()
-                said.pop()
-            talks = zip(way.parties, said, way.networks, strict=False)
-            await asyncio.gather(*(party.say(each, network) for party, each, network in talks))
-            await asyncio.sleep(0.4)  # what is still on its way
-            await caller.hang_up()
-            if called is not caller:
-                await called.wait_for("BYE")
-        finally:
-            for party in way.parties:
-                party.close()
+        said = {party: party.audio.packets_of(voice(party.audio.rate)) for party in parties}
+        with undisturbed():  # a network does not wait for a busy machine
+            await asyncio.gather(*(self._talk(way, said) for way in self.ways.values()))
+        for party in parties:
+            party.close()
+        if max(party.stalled for party in parties) > STALLED:
+            pytest.skip("this machine is too busy to play a network")
+
+    async def _talk(self, way: Way, said: Mapping[Party, Sequence[bytes]]) -> None:
+        caller, called = way.parties[0], way.parties[-1]
+        for party in way.parties if way.meets else way.parties[:1]:
+            await party.call(way.name.replace(" ", ""))
+        if way.holds:
+            await called.hold()
+        talks = zip(way.parties[:1] if way.holds else way.parties, way.networks, strict=False)
+        await asyncio.gather(*(party.say(said[party], network) for party, network in talks))
+        await asyncio.sleep(0.4)  # what is still on its way
+        await caller.hang_up()
+        if way.meets:
+            await called.hang_up()
+        elif called is not caller:
+            await called.wait_for("BYE")
 
 
 def _endpoint(party: Party) -> str:

@@ -50,6 +50,7 @@ exten => 820,1,Pickup(200)
 exten => 830,1,ChanSpy(PJSIP/bob,q)
 exten => 831,1,ChanSpy(PJSIP/bob,qw)
 exten => 832,1,ChanSpy(PJSIP/bob,qB)
+exten => 840,1,ConfBridge(1)
 """
 FEATURES = """\
 [general]
@@ -65,6 +66,16 @@ parkcall => #72
 asks => *5,self,AttendedTransfer,300
 sends => *6,self,BlindTransfer,300
 tells => *7,peer,Playback,told
+"""
+CONFBRIDGE = """\
+[default_bridge]
+type = bridge
+[default_user]
+type = user
+quiet = yes
+[default_menu]
+type = menu
+1 = toggle_mute
 """
 PARKING = "[default]\nparkpos = 701-702\nparkingtime = 3\n"
 
@@ -154,13 +165,16 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
     folder = tmp_path_factory.mktemp("office")
     sounds = folder / "data" / "sounds"
     write_tone(sounds / "told.wav", TOLD, 1.0)
+    write_tone(sounds / "conf-muted.wav", TOLD, 0.3)
     write_tone(sounds / "long.wav", TOLD, 4.0)
     long = (sounds / "long.wav").read_bytes()
     write_tone(sounds / "later.wav", LATER, 2.0)
     later = (sounds / "later.wav").read_bytes()[44:]
     (sounds / "long.wav").unlink()
     (sounds / "long.sln").write_bytes(long[44:] + later)
-    files = {"features_conf": FEATURES, "res_parking_conf": PARKING}
+    files = {
+        "features_conf": FEATURES, "res_parking_conf": PARKING, "confbridge_conf": CONFBRIDGE,
+    }  # fmt: skip
     with (
         office(folder, EXTENSIONS.replace("{folder}", str(folder)), **files) as node,
         Phone(node, "alice") as alice, Phone(node, "bob") as bob, Phone(node, "carol") as carol,
@@ -232,6 +246,38 @@ def test_an_attended_transfer_by_keys(trio: Trio, code: str) -> None:
     assert trio.alice.hears(TONES["carol"]) >= 0.5
     assert trio.carol.hears(TONES["bob"]) >= 0.5
     assert trio.carol.hears(TONES["alice"]) >= 0.5
+
+
+def hears_whom(phone: Phone) -> set[str]:
+    """Whose tones it heard in the last second."""
+    return {name for name, hertz in TONES.items() if last_second(phone, hertz) > 0.2}
+
+
+def test_all_three_talk_by_a_key(trio: Trio) -> None:
+    trio.talk()
+    trio.bob.key("#2300")
+    trio.carol.answer()
+    trio.let_talk(0.5)
+    trio.bob.key("*3")
+    trio.let_talk(1.5)
+    trio.end()
+    assert hears_whom(trio.alice) == {"bob", "carol"}
+    assert hears_whom(trio.bob) == {"alice", "carol"}
+    assert hears_whom(trio.carol) == {"alice", "bob"}
+
+
+def test_a_conference_and_who_is_muted_in_it(trio: Trio) -> None:
+    for phone in trio.all:
+        phone.dial("840")
+        phone.wait_for("CALL_ESTABLISHED")
+    trio.let_talk(1.0)
+    trio.alice.key("1")
+    trio.let_talk(1.5)
+    trio.end()
+    assert trio.bob.hears_among_others(TONES["alice"]) >= 0.5  # before
+    assert hears_whom(trio.alice) == {"bob", "carol"}
+    assert hears_whom(trio.bob) == {"carol"}
+    assert hears_whom(trio.carol) == {"bob"}
 
 
 def test_a_key_lets_the_other_party_hear_something(trio: Trio) -> None:

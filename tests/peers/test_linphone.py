@@ -1,5 +1,6 @@
 """A real linphone: transports, keys, candidates, hold, transfers, lamps, digits and codecs."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,20 +18,23 @@ from tests.support.certificates import Authority
 
 pytestmark = [pytest.mark.peer, needs_linphone]
 
-#: Whoever has this account must protect the audio.
-SECURE = """
-[dave](phone)
-auth = dave
-aors = dave
-media_encryption = sdes
-[dave]
+ACCOUNT = """
+[{name}](phone)
+auth = {name}
+aors = {name}
+{options}
+[{name}]
 type = auth
-username = dave
+username = {name}
 password = secret
-[dave]
+[{name}]
 type = aor
 max_contacts = 1
 """
+#: Dave must protect his audio; Erin offers candidates, and has a mailbox.
+MORE = ACCOUNT.format(name="dave", options="media_encryption = sdes") + ACCOUNT.format(
+    name="erin", options="ice_support = yes\nmailboxes = 500@default"
+)
 EXTENSIONS = """\
 [phones]
 exten => 100,1,Dial(PJSIP/alice,20)
@@ -60,7 +64,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     authority = Authority(folder)
     authority.issue("127.0.0.1")
     port = free_port()
-    pjsip = PJSIP_CONF + TLS.format(tls=port).replace("{{", "{").replace("}}", "}") + SECURE
+    pjsip = PJSIP_CONF + TLS.format(tls=port).replace("{{", "{").replace("}}", "}") + MORE
     with office(folder, EXTENSIONS, pjsip_conf=pjsip) as node:
         yield Served(node, port, authority.file)
 
@@ -133,6 +137,20 @@ def test_candidates_do_no_harm(served: Served, phones: Phones) -> None:
     echo(served, phone, seconds=2.0)
     assert "a=candidate:" in phone.log()
     assert seconds_heard(phone.heard, TONES["alice"]) >= 0.7
+
+
+def test_candidates_are_checked(served: Served, phones: Phones) -> None:
+    phone = phones.add("erin", ice=True)
+    echo(served, phone, seconds=2.0)
+    phone.wait_for("ice: Finished ICE check list .* processing successfully", log=True)
+    assert re.search("Subject: ICE processing concluded(?s:.*)SIP/2.0 200 OK", phone.log())
+    assert seconds_heard(phone.heard, 1000) >= 0.7
+
+
+def test_it_is_told_of_messages_without_asking(phones: Phones) -> None:
+    phone = phones.add("erin")
+    phone.wait_for("\nNOTIFY sip:erin@", log=True)
+    phone.wait_for("Messages-Waiting: no", log=True)
 
 
 @pytest.mark.parametrize("codec", ["opus", "G722", "PCMA"])
