@@ -202,3 +202,25 @@ def test_how_digits_travel(mode: str, sdp: str, *, by_info: bool) -> None:
         assert [b"Signal=5" in each.body for each in infos] == ([True] if by_info else [])
 
     play(story, TRUNK.replace("context=in", f"context=in\ndtmf_mode={mode}"))
+
+
+def test_a_host_that_is_no_peer_is_called_as_sip_conf_says_of_all() -> None:
+    async def story(side: Side) -> None:
+        side.far.on_invite = accept
+        channel = await dial(side, f"7070@127.0.0.1:{side.far.port}")
+        await side.far.until(lambda: channel.state is ChannelState.UP)
+        (invite,) = side.far.requests("INVITE")
+        assert invite.uri == f"sip:7070@127.0.0.1:{side.far.port}"
+        assert channel.name.startswith(f"SIP/127.0.0.1:{side.far.port}-")
+        with pytest.raises(RequestError):
+            await dial(side, "7070@nobody")
+
+    play(story, "", sip="[general]\nallow=!all,ulaw\n")
+
+
+def test_without_a_sip_conf_there_are_no_hosts_but_endpoints() -> None:
+    async def story(side: Side) -> None:
+        with pytest.raises(RequestError):
+            await dial(side, f"7070@127.0.0.1:{side.far.port}")
+
+    play(story, TRUNK)

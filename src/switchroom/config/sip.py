@@ -16,7 +16,7 @@ from typing import TypeVar
 from switchroom.base.errors import ConfigError
 from switchroom.config.office_options import PEER_OPTIONS, OfficeOptions, office_of_peer
 from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.reader import ConfigFile, Entry, Section
 from switchroom.config.sip_media import MEDIA_OPTIONS, SipMedia, read_sip_media
 from switchroom.config.sip_register import SipRegister, parse_register
 from switchroom.config.sip_security import SECURITY_OPTIONS, SipSecurity, read_sip_security
@@ -195,6 +195,7 @@ class SipConfig:
     general: SipGeneral = SipGeneral()
     peers: Mapping[str, SipPeer] = field(default_factory=dict)
     registers: tuple[SipRegister, ...] = ()
+    stranger: SipPeer | None = None  #: how a host is called that is no peer
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -218,8 +219,14 @@ def read_sip(file: ConfigFile) -> SipConfig:
         _general(defaults),
         MappingProxyType(peers),
         tuple(_registers(defaults)),
+        _stranger(defaults),
         tuple(warnings.entries),
     )
+
+
+def _stranger(defaults: Section) -> SipPeer:
+    entries = [Entry("type", "peer", defaults.path, defaults.line)]
+    return _peer(Section("stranger", defaults.path, defaults.line, entries), defaults)
 
 
 def _networks(section: Section, name: str) -> Iterator[Network]:

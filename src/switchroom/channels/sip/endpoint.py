@@ -215,4 +215,5 @@ class SipSettings:
     general: General = field(default_factory=General)
     keep_alive: float = 90.0  #: seconds of silence on a connection before a ping; 0: never
     pjsip: PjsipConfig = field(default_factory=PjsipConfig)  #: as written
+    stranger: Endpoint | None = None  #: of ``sip.conf``: a host that is no endpoint
     guard: GuardConfig = field(default_factory=GuardConfig)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from switchroom.base.errors import MediaError
 from switchroom.channels.registry import technology
@@ -75,10 +76,14 @@ class SipTechnology:
         number = ""
         if "@" in name:
             number, _, name = name.rpartition("@")
-        endpoint = self._service.settings.endpoints.get(name)
-        if endpoint is None:
+        settings = self._service.settings
+        endpoint = settings.endpoints.get(name)
+        if endpoint is not None:
+            return endpoint, number, uri
+        if settings.stranger is None or "." not in name:
             raise RequestError(f"no endpoint {name!r}", HangupCause.NOT_DEFINED)
-        return endpoint, number, uri
+        # A host that is no peer of sip.conf: it is called as [general] says.
+        return replace(settings.stranger, name=name, aors=()), number, uri or f"sip:{name}"
 
     def device_state(self, pbx: Pbx, resource: str) -> DeviceState:
         """Of an endpoint: its channels, and whether it can be reached."""
