@@ -205,6 +205,16 @@ def parameter_table(parameters: Parameters) -> str:
     return "".join((first, f" {rule}\n", *others))
 
 
+def brief_header(header: str) -> str:
+    """The header of a list: the title of the objects alone."""
+    return f"\n{header.split(chr(10))[1]}\n{_RULE}\n\n"
+
+
+def brief(lines: str) -> str:
+    """The first line of an object."""
+    return lines.partition("\n")[0] + "\n"
+
+
 def listing(header: str, objects: Sequence[str]) -> str:
     """Objects below their header, counted."""
     if not objects:
