@@ -84,20 +84,26 @@ class Comparison:
         self.differences += [f"more {name}: {value}" for name, value in rest]
 
 
-def compare(wanted: list[Message], found: list[Message], *, ordered: bool = True) -> Comparison:
-    """Compare two answers; lists whose order is a hash table's are sorted."""
+_KEYS = ("Event", "Response", "Channel", "Device", "Variable", "ObjectName", "DestChannel")
+
+
+def _key(message: Message) -> tuple[tuple[str, str], ...]:
+    """What a message is about: messages of one key are compared with one another."""
+    return tuple(masked(*header) for header in message if header[0] in _KEYS)
+
+
+def compare(wanted: list[Message], found: list[Message]) -> Comparison:
+    """Compare two answers; a message that one of them lacks moves no other out of its place."""
     result = Comparison()
-    wanted = [without_ticket(each) for each in wanted]
-    found = [without_ticket(each) for each in found]
-    if not ordered and len(wanted) > 3:
-
-        def key(message: Message) -> list[tuple[str, str]]:
-            return sorted(masked(*header) for header in message)
-
-        wanted = [wanted[0], *sorted(wanted[1:-1], key=key), wanted[-1]]
-        found = [found[0], *sorted(found[1:-1], key=key), found[-1]] if len(found) > 2 else found
-    for number in range(max(len(wanted), len(found))):
-        left = wanted[number] if number < len(wanted) else []
-        right = found[number] if number < len(found) else None
-        result.compare(left, right)
+    rest = [without_ticket(each) for each in found]
+    for message in map(without_ticket, wanted):
+        key = _key(message)
+        fitting = next((each for each in rest if _key(each) == key), None)
+        if fitting is None and len(wanted) == len(found) == 1:
+            fitting = rest[0]
+        if fitting is not None:
+            rest.remove(fitting)
+        result.compare(message, fitting)
+    for message in rest:
+        result.compare([], message)
     return result

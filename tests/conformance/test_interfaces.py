@@ -1,0 +1,180 @@
+"""What a genuine Asterisk 22 answered on its console and to AMI, on a whole node of the same configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import re
+from typing import Any
+
+import pytest
+
+from tests.conformance.recorded_ami import Message, compare, parse
+from tests.conformance.recorded_node import RECORDED, Answers, ask_everything
+
+#: Parts of the suite of their own, since they belong to what is built there.
+ELSEWHERE = ("queue", "confbridge", "voicemail", "agent", "ari", "cel")
+
+#: AMI: where we answer otherwise, and why. Whoever makes one of them equal takes it out.
+AMI_DIFFERENCES = {
+    "PJSIPShowEndpoint": "the secret is not told (Password)",
+    "PJSIPShowAuths": "the secrets are not told (Password)",
+    "Originate 1": "a device whose state stays as it was is told once, not with each of its channels",
+    "Originate 3": "as above; a half that ends within Answer has done that priority here",
+    "Parkinglots": "the recorded system had no parking",
+    "ParkedCalls": "the recorded system had no parking",
+}
+
+#: The console: the same.
+CLI_DIFFERENCES = {
+    "core show channeltypes": "there are no technologies for media that never were a call",
+    "dialplan show": "the original's context of PERIODIC_HOOK is no extension here",
+    "database show": "the AstDB holds no id of the server",
+    'database query "select count(*) from astdb"': "the AstDB holds no id of the server",
+    "parking show": "the recorded system had no parking",
+    "features show": "the recorded system had a features.conf",
+    "manager show connected": "nobody was connected yet here",
+    "module reload app_queue.so": "queues come later",
+    "logger show channels": "the folder's name",
+    "logger mute": "the first time mutes here; there the console was mute from the start",
+    "http show status": "what is served differs",
+    "rtp show settings": "later",
+    "channel request hangup all": "the call before it has not ended yet here",
+    "config list": "lists the files that are there, not who read them",
+    "pjproject show log mappings": "there is no pjproject here",
+    "realtime load x y z": "realtime comes later",
+    "sorcery memory cache show none": "there is no such cache here",
+}
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    return asyncio.run(ask_everything(tmp_path_factory.mktemp("recorded")))
+
+
+def is_elsewhere(text: str) -> bool:
+    return text.lower().startswith(ELSEWHERE)
+
+
+def ami_cases() -> list[Any]:
+    seen: dict[str, int] = {}
+    cases = []
+    for number, each in enumerate(RECORDED["ami_idle"]):
+        name = each["action"]["Action"]
+        seen[name] = seen.get(name, 0) + 1
+        title = name if seen[name] == 1 and name != "Originate" else f"{name} {seen[name]}"
+        if not is_elsewhere(name):
+            cases.append(pytest.param(number, id=title))
+    return cases
+
+
+def without_prose(message: Message, ours: set[str]) -> Message:
+    """Of ListCommands: names and rights of what is built here."""
+    return [
+        (name, value.rpartition("(Priv")[2]) for name, value in message
+        if name in ours or name == "Response"
+    ]  # fmt: skip
+
+
+def ami_pair(answers: Answers, number: int) -> tuple[list[Message], list[Message]]:
+    wanted = parse(RECORDED["ami_idle"][number]["answer"])
+    found = parse(answers.ami[number])
+    if RECORDED["ami_idle"][number]["action"]["Action"] == "ListCommands":
+        ours = {name for name, _ in found[0]} & {name for name, _ in wanted[0]}
+        return [without_prose(wanted[0], ours)], [without_prose(found[0], ours)]
+    if RECORDED["ami_idle"][number]["action"]["Action"] == "DeviceStateList":
+        # Devices of queues and mailboxes come with those; their order is a hash table's.
+        wanted, found = (sorted(map(known_device, each)) for each in (wanted, found))
+        wanted = [each for each in wanted if ("Device", "") not in each]
+    return wanted, found
+
+
+def known_device(message: Message) -> Message:
+    return [
+        (name, "" if value.startswith(("Queue:", "MWI:")) or name == "ListItems" else value)
+        for name, value in message
+    ]
+
+
+@pytest.mark.parametrize("number", ami_cases())
+def test_ami_answers_as_recorded(
+    answers: Answers, number: int, request: pytest.FixtureRequest
+) -> None:
+    title = request.node.callspec.id
+    result = compare(*ami_pair(answers, number))
+    if title in AMI_DIFFERENCES:
+        assert result.differences, f"{title} is as recorded now: take it out of the list"
+    else:
+        assert result.differences == []
+
+
+def test_ami_as_a_whole(answers: Answers) -> None:
+    same = fields = 0
+    for case in ami_cases():
+        (number,) = case.values
+        result = compare(*ami_pair(answers, number))
+        if case.id not in {"Parkinglots", "ParkedCalls"}:  # the recorded system had other modules
+            same, fields = same + result.same, fields + result.fields
+    assert same / fields >= 0.95, (same, fields)
+
+
+def test_a_call_tells_what_the_recorded_one_told(answers: Answers) -> None:
+    """The first of the recorded calls, event by event; those of devices come when they come."""
+
+    def told(text: str) -> list[Message]:
+        found = parse(text)
+        end = next(n for n, m in enumerate(found) if ("Event", "OriginateResponse") in m)
+        return sorted(
+            m for m in found[: end + 1] if ("Event", "DeviceStateChange") not in m
+        )  # fmt: skip
+
+    wanted = told(RECORDED["ami_call"][0]["events"])
+    found = told(answers.calls)
+    assert [each[0] for each in wanted] == [each[0] for each in found]
+    result = compare(wanted, found)
+    assert result.differences == []
+
+
+def masked(text: str) -> list[str]:
+    """Without what differs from system to system, and without help prose."""
+    text = re.sub(r"^Asterisk \S+ built by .*", "Asterisk VERSION built by …", text)
+    text = re.sub(r"(uptime|reload): \d+ seconds?", r"\1: N seconds", text)
+    text = re.sub(r"\b\d{10}\.\d+\b", "UNIQUE", text)
+    text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
+    text = re.sub(r"(?m)^(Usage: .*\n(?:   OR: .*\n)*)[\s\S]*", r"\1", text)
+    return text.rstrip().splitlines()
+
+
+CLI_CASES = [
+    pytest.param(number, id=each["command"])
+    for number, each in enumerate(RECORDED["cli_idle"])
+    if not is_elsewhere(each["command"])
+]
+
+
+@pytest.mark.parametrize("number", CLI_CASES)
+def test_the_console_answers_as_recorded(
+    answers: Answers, number: int, request: pytest.FixtureRequest
+) -> None:
+    command = RECORDED["cli_idle"][number]["command"]
+    wanted = masked(RECORDED["cli_idle"][number]["output"])
+    found = masked(answers.cli[number])
+    if command in CLI_DIFFERENCES and wanted != found:
+        return
+    assert list(difflib.unified_diff(wanted, found, lineterm="", n=0)) == []
+
+
+def test_the_console_as_a_whole(answers: Answers) -> None:
+    """Line by line, over all that is built here."""
+    same = lines = 0
+    later = {"rtp show settings", "realtime load x y z", "parking show", "config list"}
+    for case in CLI_CASES:
+        number: Any = case.values[0]
+        if RECORDED["cli_idle"][number]["command"] in later:
+            continue
+        wanted = masked(RECORDED["cli_idle"][number]["output"])
+        found = masked(answers.cli[number])
+        matcher = difflib.SequenceMatcher(None, wanted, found, autojunk=False)
+        same += sum(block.size for block in matcher.get_matching_blocks())
+        lines += max(len(wanted), len(found))
+    assert same / lines >= 0.9, (same, lines)
