@@ -63,6 +63,8 @@ exten => 102,1,Wait(5)
  same => n,Wait(10)
 exten => 200,1,Dial(Local/100@default/n)
 exten => 300,hint,Custom:desk
+exten => 600,1,Answer()
+ same => n,ConfBridge(600)
 """
 
 

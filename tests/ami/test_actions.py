@@ -285,3 +285,36 @@ def test_states(tmp_path: Path) -> None:
         assert "DeviceStateChange" in boss.names()
 
     run_ami(tmp_path, test)
+
+
+def test_conferences(tmp_path: Path) -> None:
+    async def test(ami: Ami) -> None:
+        boss = await ami.user("boss", "top")
+        for action in ("ConfbridgeList", "ConfbridgeListRooms"):
+            answer = await boss.ask(action, Conference="600")
+            assert answer.get("Message") == "No active conferences."
+        await call(ami, boss, "600")
+        await boss.ask("Originate", Channel="Local/600@default/n", Application="Wait", Data="600")
+        await asyncio.sleep(5)
+        names = [name for name in boss.names() if name.startswith(("Conf", "Bridge"))]
+        assert names == [
+            "BridgeCreate", "ConfbridgeStart", "BridgeEnter", "ConfbridgeJoin", "BridgeEnter",
+            "ConfbridgeJoin",
+        ]  # fmt: skip
+        await boss.ask("ConfbridgeListRooms")
+        assert boss.answers[1].headers[1:] == (
+            ("Conference", "600"), ("Parties", "2"), ("Marked", "0"), ("Locked", "No"),
+            ("Muted", "No"),
+        )  # fmt: skip
+        await boss.ask("ConfbridgeList", Conference="600")
+        members = [each.get("Channel") for each in boss.answers[1:-1]]
+        assert len(members) == 2
+        answer = await boss.ask("ConfbridgeMute", Conference="600", Channel=members[0])
+        assert answer.get("Message") == "User muted"
+        assert (await boss.ask("ConfbridgeLock", Conference="600")).get("Response") == "Success"
+        assert (await boss.ask("ConfbridgeList", Conference="601")).get("Response") == "Error"
+        await boss.ask("ConfbridgeKick", Conference="600", Channel=members[0])
+        await asyncio.sleep(5)
+        assert {"ConfbridgeMute", "ConfbridgeLeave"} <= set(boss.names())
+
+    run_ami(tmp_path, test)

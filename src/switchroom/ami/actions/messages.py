@@ -12,6 +12,7 @@ from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
 from switchroom.base.text import from_octets
 from switchroom.pbx.text_message import MAX_BODY, MessageSenders, TextMessage
+from switchroom.pbx.texting import CanSendText, ChannelText
 
 
 @action("MessageSend", Privilege.MESSAGE)
@@ -45,8 +46,13 @@ async def message_send(request: Request) -> Reply:
 
 
 @action("SendText", Privilege.CALL)
-def send_text(request: Request) -> Reply:
-    """Refuse: no technology here carries text within a call."""
+async def send_text(request: Request) -> Reply:
+    """Send a text to a channel's party, within its call."""
     channel = request.channel()
-    request.required("Message", "No Message specified")
-    raise ActionError(f"{channel.name} cannot be sent text within its call")
+    text = request.required("Message", "No Message specified")
+    if not isinstance(channel.driver, CanSendText):
+        raise ActionError("Failure")
+    kind = request.get("Content-Type", "text/plain")
+    if not await channel.driver.send_text(ChannelText(text, kind)):
+        raise ActionError("Failure")
+    return done("Success")
