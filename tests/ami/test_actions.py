@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.harness import Harness, tell_state
 from tests.ami.support import Ami, Client, run_ami
 from tests.support.fakes import make_channel
 
@@ -316,5 +317,29 @@ def test_conferences(tmp_path: Path) -> None:
         await boss.ask("ConfbridgeKick", Conference="600", Channel=members[0])
         await asyncio.sleep(5)
         assert {"ConfbridgeMute", "ConfbridgeLeave"} <= set(boss.names())
+
+    run_ami(tmp_path, test)
+
+
+def test_test_mode_tells_what_harnesses_wait_for(tmp_path: Path) -> None:
+    async def test(ami: Ami) -> None:
+        boss = await ami.user("boss", "top")
+        channel = make_channel(ami.pbx)
+        await channel.play("beep")
+        tell_state(ami.pbx, "VOICEMAIL_PLAYBACK", ("Message", "vm-intro"))
+        assert "TestEvent" not in boss.names()
+        ami.pbx.datastore(Harness).is_on = True
+        await channel.play("beep")
+        tell_state(ami.pbx, "VOICEMAIL_PLAYBACK", ("Message", "vm-intro"))
+        channel.finish()
+        told = [each.headers for each in boss.heard if each.get("Event") == "TestEvent"]
+        assert told == [
+            (("Event", "TestEvent"), ("Privilege", "reporting,all"), ("Type", "StateChange"),
+             ("State", "PLAYBACK"), ("AppFile", "file.c"), ("AppFunction", "ast_streamfile"),
+             ("AppLine", "0"), ("Message", "beep"), ("Channel", channel.name)),
+            (("Event", "TestEvent"), ("Privilege", "reporting,all"), ("Type", "StateChange"),
+             ("State", "VOICEMAIL_PLAYBACK"), ("AppFile", ""), ("AppFunction", ""),
+             ("AppLine", "0"), ("Message", "vm-intro")),
+        ]  # fmt: skip
 
     run_ami(tmp_path, test)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from switchroom.ami.message import Action, Message
@@ -60,7 +60,7 @@ def test_bytes_that_are_no_text_come_through() -> None:
     assert Message(action.headers).to_bytes() == b"Value: \xff\xfe\r\n\r\n"
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.binary(max_size=60), max_size=20))
 def test_nothing_from_the_network_raises_but_a_wire_error(chunks: list[bytes]) -> None:
     reader = ActionReader()

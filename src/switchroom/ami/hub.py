@@ -102,8 +102,11 @@ class EventHub:
     def subscribe(self) -> None:
         """Hear on the bus what somebody hears here, and nothing else."""
         self._listeners.clear()
+        masks = {
+            each.heard for each in self.sessions
+        }  # a thousand sessions have few kinds of rights
         for mapping in self._mappings:
-            wanted = any(each.hears(mapping.privilege) for each in self.sessions)
+            wanted = any(mapping.privilege & mask == mapping.privilege for mask in masks)
             if wanted and mapping not in self._subscribed:
                 hear = functools.partial(self._hear, mapping)
                 self._subscribed[mapping] = self._pbx.events.subscribe(mapping.kind, hear)

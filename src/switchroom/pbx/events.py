@@ -408,6 +408,15 @@ class HangupHandlerEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureKeyed:
+    """A code of features.conf was keyed, or what began as one was none."""
+
+    channel: str
+    code: str
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TestState:
     """A state that test harnesses wait for; told with ``test_events = yes`` only (TestEvent)."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from switchroom.config.features import FeatureSettings
 from switchroom.pbx.bridge import Party
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.events import FeatureKeyed
 
 if TYPE_CHECKING:
     from switchroom.pbx.pbx import Pbx
@@ -82,6 +83,7 @@ class FeatureKeys:
         feature = self.codes.get(keyed)
         if feature is not None:
             self._held.clear()
+            self._tell(keyed, is_known=True)
             logger.info("%s keys %s", self._channel.name, keyed)
             self._channel.pbx.spawn(feature(party), name=self._channel.name)
         elif any(code.startswith(keyed) for code in self.codes):
@@ -90,8 +92,14 @@ class FeatureKeys:
         else:
             self._pass_on(party)
 
+    def _tell(self, code: str, *, is_known: bool) -> None:
+        events = self._channel.pbx.events
+        if events.wants(FeatureKeyed):
+            events.publish(FeatureKeyed(self._channel.name, code, is_known))
+
     def _pass_on(self, party: Party) -> None:
         self._timer = None
+        self._tell("".join(digit for digit, _ in self._held), is_known=False)
         held, self._held = self._held, []
         for digit, duration in held:
             party.pass_digit(digit, duration)

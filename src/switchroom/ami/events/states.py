@@ -15,7 +15,6 @@ from switchroom.pbx.events import (
     RegistryChanged,
     Reloaded,
     Stopping,
-    TestState,
 )
 from switchroom.pbx.mailboxes import MailboxChanged
 from switchroom.pbx.presence import PresenceChanged
@@ -133,19 +132,3 @@ def stopping(_: Snapshots, event: Stopping) -> Iterator[Told]:
     """The node ends."""
     kind = "Cleanly" if event.cleanly else "Uncleanly"
     yield "Shutdown", [("Shutdown", kind), ("Restart", "True" if event.restarts else "False")]
-
-
-@told_as(TestState, Privilege.REPORTING)
-def state_for_harnesses(_: Snapshots, event: TestState) -> Iterator[Told]:
-    """A harness waits for this."""
-    yield (
-        "TestEvent",
-        [
-            ("Type", "StateChange"),
-            ("State", event.state),
-            ("AppFile", event.file),
-            ("AppFunction", event.function),
-            ("AppLine", str(event.line)),
-            *event.headers,
-        ],
-    )

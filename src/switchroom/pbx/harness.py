@@ -1,0 +1,34 @@
+"""Test mode: states that harnesses wait for are told (AMI: TestEvent).
+
+On with ``test_events = yes`` in asterisk.conf, or the environment variable below. What has an event
+of its own is told from that (``ami/events/harness.py``); everything else calls :func:`tell_state`.
+"""
+
+from __future__ import annotations
+
+from switchroom.pbx.events import TestState
+from switchroom.pbx.pbx import Pbx
+
+ENVIRONMENT = "SWITCHROOM_TEST_EVENTS"
+
+
+class Harness:
+    """Of one node, by ``pbx.datastore(Harness)``."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+
+
+def tell_state(
+    pbx: Pbx, state: str, *headers: tuple[str, str], place: tuple[str, str] = ("", "")
+) -> None:
+    """A state is reached.
+
+    Args:
+        pbx: The core.
+        state: ``QUEUE_PRESS``, ``VOICEMAIL_PLAYBACK`` …
+        headers: What the state tells besides.
+        place: File and function, as harnesses know them of the original.
+    """
+    if pbx.datastore(Harness).is_on and pbx.events.wants(TestState):
+        pbx.events.publish(TestState(state, *place, 0, headers))
