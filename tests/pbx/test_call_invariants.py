@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from switchroom.parking.lots import lots_of
 from switchroom.pbx.aside import Asides
 from switchroom.pbx.borrowing import is_borrowed
 from switchroom.pbx.bridge import Bridges, party_of
+from switchroom.pbx.cdr import RecordRules
+from switchroom.pbx.cdr_recorder import Recorder, recorder_of
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.dialing import dialing_of
 from switchroom.pbx.features import Features
@@ -28,6 +31,7 @@ from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding_bridge import HoldingBridges
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Technology
+from switchroom.storage.call_record import CallRecord
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import FakeSounds, FakeStream, make_channel, make_pbx, run_virtual
 from tests.support.phones import Phone, Phones
@@ -152,6 +156,28 @@ class World:
         return party_of(channel) is not None or dialing_of(channel) is not None
 
 
+def check_records(pbx: Pbx, records: list[CallRecord]) -> None:
+    """Times are in order, no call is told twice at once, and the book has no open page."""
+    recorder = recorder_of(pbx)
+    assert recorder is not None
+    assert list(recorder.book.open_records()) == [], "a record is open"
+    assert len({record.sequence for record in records}) == len(records)
+    spans: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for record in records:
+        assert record.end is not None
+        assert record.start <= record.end
+        assert record.answer is None or record.answer <= record.end
+        assert record.talked(record.end) <= record.duration(record.end)
+        assert record.channel != record.dstchannel
+        if record.dstchannel:
+            pair = (record.channel, record.dstchannel)
+            spans.setdefault(pair, []).append((record.start, record.end))
+    for pair, times in spans.items():
+        times.sort()
+        for before, after in itertools.pairwise(times):
+            assert before[1] <= after[0], f"{pair} is told twice at {after[0]}"
+
+
 async def live(seed: int, steps: int, folder: Path) -> None:
     chance = random.Random(seed)
     phones = Phones(**dict.fromkeys(PEOPLE))
@@ -167,6 +193,9 @@ async def live(seed: int, steps: int, folder: Path) -> None:
         features.actions["park"] = features.park_in = park_by_code
         pbx.datastore(FollowMeProfiles).config = read_followme(parse_config(PROFILE))
         pbx.directories = Directories(astspooldir=folder)
+        records: list[CallRecord] = []
+        pbx.now = asyncio.get_running_loop().time
+        Recorder(pbx, RecordRules(keeps_unanswered=True), records.append).start()
         world = World(pbx, phones, chance, people=chance.randint(2, 6))
         try:
             for _ in range(steps):
@@ -183,6 +212,7 @@ async def live(seed: int, steps: int, folder: Path) -> None:
             assert all(mix.closed for mix in pbx.engine.mixes)  # type: ignore[attr-defined]  # a fake
             assert pbx.datastore(HoldingBridges) == {}
             assert all(stream.closed for stream in pbx.engine.streams)  # type: ignore[attr-defined]  # a fake
+            check_records(pbx, records)
             assert pbx._tasks is not None
             assert not pbx._tasks._tasks, "a task is left"
         except AssertionError as error:

@@ -300,8 +300,9 @@ class RecordBook:
         draft.disposition = None
         if second.is_dialled:
             for each in second.drafts:
-                self._close(second, each, now)
-                each.is_kept = False
+                if not each.destination:  # whom it dialled itself is told of by its own record
+                    self._close(second, each, now)
+                    each.is_kept = False
 
     # what applications and functions do
 
