@@ -5,6 +5,7 @@ import asyncio
 from switchroom.config.parking import read_parking
 from switchroom.config.reader import parse_config
 from switchroom.parking.lots import lots_of
+from switchroom.pbx.call_completion import CallCompletions
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.device_state import DeviceState, device_state
@@ -51,6 +52,8 @@ callgroup=2
 pickupgroup=5
 namedpickupgroup=night
 parkinglot=plaza
+cc_agent_policy=generic
+cc_offer_timer=9
 mohinterpret=own
 call-limit=1
 busylevel=1
@@ -96,6 +99,9 @@ def test_channels_have_the_groups_of_their_endpoints() -> None:
         assert (bob.named_call_groups, bob.tone_zone) == (("desk", "sales"), "uk")
         assert (carl.call_groups, carl.pickup_groups) == (frozenset({2}), frozenset({5}))
         assert carl.parking_lot == "plaza"
+        completions = side.pbx.datastore(CallCompletions)
+        wanted = completions.parameters_of(named(side, "SIP/carl"))
+        assert (wanted.agent_policy, wanted.offer_timer) == ("generic", 9.0)
         assert (carl.named_pickup_groups, carl.music_class) == (("night",), "own")
 
     play(story, PHONES, dialplan=DIALPLAN, sip=OLD)

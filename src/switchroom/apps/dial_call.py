@@ -20,6 +20,7 @@ from switchroom.apps.dial_times import DialTimes
 from switchroom.apps.screening import Verdict, forget_introduction, introduce, known_verdict
 from switchroom.base.errors import ApplicationFailedError, DialplanError
 from switchroom.pbx.bridge import Bridge, Departure, Left, Party
+from switchroom.pbx.call_completion import CallCompletions
 from switchroom.pbx.cdr_recorder import recorder_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
@@ -37,6 +38,8 @@ _STATUS_OF_VERDICT = {
     Verdict.DO_NOT_CALL: DialStatus.DONTCALL,
 }
 
+_MAY_BE_COMPLETED = frozenset({DialStatus.BUSY, DialStatus.NOANSWER, DialStatus.CANCEL})
+
 
 class DialCall:
     """One Dial().
@@ -53,6 +56,7 @@ class DialCall:
         self._times = DialTimes(channel)
         self._callers = DialCallers(channel, options)
         self._joined = False
+        self._dialled: tuple[Channel, ...] = ()
         self._owns_called = False  #: nobody else would hang the called channel up
 
     async def run(
@@ -86,6 +90,10 @@ class DialCall:
         finally:
             self._times.note_end()
             channel.set_variable("DIALSTATUS", self.status)
+            if self.status in _MAY_BE_COMPLETED:
+                was_busy = self.status is DialStatus.BUSY
+                completions = channel.pbx.datastore(CallCompletions)
+                completions.offer(channel, self._dialled, was_busy=was_busy)
             forget_introduction(channel, self.options)
         return self.status
 
@@ -102,6 +110,7 @@ class DialCall:
         if options.routine_here:
             await call_routine(channel, commas(options.routine_here))
         requested = await request_all(channel, destinations, options, self._callers)
+        self._dialled = tuple(requested.channels)
         manners = manners_of(channel, options, self._callers, silent_for)
         dialing = Dialing(channel, manners=manners)
         for cause in requested.refusals:

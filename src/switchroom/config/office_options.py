@@ -27,6 +27,7 @@ class OfficeOptions:
     tone_zone: str = ""
     busy_at: int = 0  #: calls at which it shows as busy; 0: never
     call_limit: int = 0  #: calls that it may have; 0: any
+    completion: tuple[tuple[str, str], ...] = ()  #: the options ``cc_…`` that are written
 
     @property
     def is_plain(self) -> bool:
@@ -53,12 +54,19 @@ def parse_group_names(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+#: Of calling back when somebody is free.
+_COMPLETION = (
+    "cc_agent_policy", "cc_monitor_policy", "cc_offer_timer", "ccnr_available_timer",
+    "ccbs_available_timer", "cc_recall_timer", "cc_max_agents", "cc_max_monitors",
+    "cc_agent_dialstring", "cc_callback_sub",
+)  # fmt: skip
+
 #: The options of ``sip.conf`` that :func:`office_of_peer` reads.
 PEER_OPTIONS = frozenset(
     {
         "callgroup", "pickupgroup", "namedcallgroup", "namedpickupgroup", "parkinglot",
         "mohinterpret", "mohsuggest", "tonezone", "busylevel", "call-limit",
-        "limitonpeers", "callcounter",
+        "limitonpeers", "callcounter", *_COMPLETION,
     }
 )  # fmt: skip
 
@@ -76,6 +84,7 @@ def office_of_peer(text: Callable[[str], str]) -> OfficeOptions:
         text("tonezone"),
         leading_int(text("busylevel")) or 0,
         leading_int(text("call-limit")) or 0,
+        tuple((name, value) for name in _COMPLETION if (value := text(name))),
     )
 
 

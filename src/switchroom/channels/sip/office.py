@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from switchroom.channels.sip.endpoint import Endpoint
+from switchroom.pbx.call_completion import set_parameter
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.device_state import DeviceState, channels_of
@@ -24,6 +25,8 @@ def equip(channel: Channel, endpoint: Endpoint) -> None:
     settings.parking_lot = office.parking_lot
     settings.music_class = office.own_music
     settings.tone_zone = office.tone_zone
+    for name, value in office.completion:
+        set_parameter(channel, name, value)
 
 
 def hold_music(endpoint: Endpoint, held: Channel) -> str:
