@@ -161,6 +161,25 @@ def test_what_is_refused(
     play(story, PHONES.replace("mailboxes", f"{more}mailboxes"), dialplan=DIALPLAN)
 
 
+def test_where_somebody_is_registered() -> None:
+    async def story(side: Side) -> None:
+        phone = Phone(side)
+        assert (await phone.subscribe("alice", "reg")).status == 200
+        (first,) = await phone.until(1)
+        assert '<registration aor="sip:alice@127.0.0.1' in first
+        assert "<uri>sip:desk@" not in first
+        contact = ("Contact", f"<sip:desk@127.0.0.1:{side.far.port}>")
+        answer = await side.far.request("REGISTER", side.uri(), side.flow, headers=(contact,))
+        assert answer.status == 200
+        told = await phone.until(3)  # the mailbox of alice as well
+        second = next(each for each in told if "reginfo" in each and 'version="1"' in each)
+        assert 'state="active" event="registered"' in second
+        assert f"<uri>sip:desk@127.0.0.1:{side.far.port}</uri>" in second
+        assert (await phone.subscribe("bob", "reg")).status == 404
+
+    play(story, PHONES, dialplan=DIALPLAN)
+
+
 def test_a_publish_is_refused() -> None:
     async def story(side: Side) -> None:
         Phone(side)

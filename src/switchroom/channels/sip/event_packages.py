@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from types import MappingProxyType
 from typing import Protocol
 from xml.sax.saxutils import escape, quoteattr
@@ -11,6 +12,23 @@ from xml.sax.saxutils import escape, quoteattr
 from switchroom.pbx.device_state import DeviceState
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+class Watch(Enum):
+    """What can be subscribed to."""
+
+    EXTENSION = auto()
+    MAILBOX = auto()
+    BINDINGS = auto()  #: the contacts of an address of record
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedContact:
+    """One contact of an address of record."""
+
+    id: str
+    uri: str
+    expires_at: float  #: on the wall clock; 0: never
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +41,7 @@ class Watched:
     new_messages: int = 0
     old_messages: int = 0
     tells_second_call: bool = False  #: ``notify_early_inuse_ringing``
+    contacts: tuple[WatchedContact, ...] = ()
 
 
 class EventPackage(Protocol):
@@ -39,8 +58,8 @@ class EventPackage(Protocol):
         ...
 
     @property
-    def is_of_mailbox(self) -> bool:
-        """Whether mailboxes are watched, and not extensions."""
+    def watches(self) -> Watch:
+        """What its subscriptions name."""
         ...
 
     def body(self, watched: Watched, version: int) -> str:
@@ -53,7 +72,7 @@ class DialogPackage:
 
     name = "dialog"
     content_type = "application/dialog-info+xml"
-    is_of_mailbox = False
+    watches = Watch.EXTENSION
 
     def body(self, watched: Watched, version: int) -> str:
         """See :class:`EventPackage`."""
@@ -99,7 +118,7 @@ class PresencePackage:
 
     name = "presence"
     content_type = "application/pidf+xml"
-    is_of_mailbox = False
+    watches = Watch.EXTENSION
 
     def body(self, watched: Watched, version: int) -> str:
         """See :class:`EventPackage`."""
@@ -122,7 +141,7 @@ class MessageSummaryPackage:
 
     name = "message-summary"
     content_type = "application/simple-message-summary"
-    is_of_mailbox = True
+    watches = Watch.MAILBOX
 
     def body(self, watched: Watched, version: int) -> str:
         """See :class:`EventPackage`."""
@@ -133,6 +152,30 @@ class MessageSummaryPackage:
         )
 
 
-PACKAGES: Mapping[str, EventPackage] = MappingProxyType(
-    {each.name: each for each in (DialogPackage(), PresencePackage(), MessageSummaryPackage())}
-)
+class RegPackage:
+    """Where somebody is registered (RFC 3680)."""
+
+    name = "reg"
+    content_type = "application/reginfo+xml"
+    watches = Watch.BINDINGS
+
+    def body(self, watched: Watched, version: int) -> str:
+        """See :class:`EventPackage`."""
+        state = "active" if watched.contacts else "terminated"
+        contacts = "".join(
+            f'<contact id={quoteattr(each.id)} state="active" event="registered">'
+            f"<uri>{escape(each.uri)}</uri></contact>\n"
+            for each in watched.contacts
+        )
+        return (
+            f'{_XML}<reginfo xmlns="urn:ietf:params:xml:ns:reginfo" '
+            f'version="{version}" state="full">\n'
+            f"<registration aor={quoteattr(watched.entity)} id={quoteattr(watched.name)} "
+            f'state="{state}">\n{contacts}</registration>\n</reginfo>\n'
+        )
+
+
+_ALL: tuple[EventPackage, ...] = (
+    DialogPackage(), PresencePackage(), MessageSummaryPackage(), RegPackage(),
+)  # fmt: skip
+PACKAGES: Mapping[str, EventPackage] = MappingProxyType({each.name: each for each in _ALL})

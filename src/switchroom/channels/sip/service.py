@@ -28,7 +28,7 @@ from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
 from switchroom.channels.sip.registrar import Registrar
 from switchroom.channels.sip.session_events import SessionEvent, tell
-from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions
+from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions, bindings_of
 from switchroom.channels.sip.texting import on_message
 from switchroom.media.dtls.identities import Identities
 from switchroom.net.credentials import TlsError
@@ -391,6 +391,7 @@ class SipService:
 
     def contact_changed(self, aor: str) -> None:
         """An address of record can be reached, or not any more: so can its endpoints."""
+        self.subscriptions.device_changed(bindings_of(aor))
         watched = self.pbx.datastore(DeviceStates)
         for device in self.devices_of(aor):
             self.subscriptions.device_changed(device)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.endpoint import Endpoint
-from switchroom.channels.sip.event_packages import PACKAGES, EventPackage, Watched
+from switchroom.channels.sip.event_packages import (
+    PACKAGES,
+    EventPackage,
+    Watch,
+    Watched,
+    WatchedContact,
+)
 from switchroom.channels.sip.mwi import message_account, whole
 from switchroom.pbx.device_state import DeviceStateChanged
 from switchroom.pbx.events import (
@@ -73,7 +79,7 @@ class Subscriptions:
     def has_mailbox_of(self, endpoint: str) -> bool:
         """Whether an endpoint has subscribed to a mailbox."""
         return any(
-            each.endpoint.name == endpoint and each.package.is_of_mailbox
+            each.endpoint.name == endpoint and each.package.watches is Watch.MAILBOX
             for each in self._standing.values()
         )
 
@@ -97,10 +103,7 @@ class Subscriptions:
         core = service.stack.open_subscription(incoming, minimum=endpoint.subscription_minimum)
         core.is_pinned = endpoint.rewrite_contact
         name, context, hint = found
-        if hint is not None:
-            watched = frozenset(each.lower() for each in hint.devices)
-        else:
-            watched = frozenset(whole(each).lower() for each in name.split(","))
+        watched = frozenset(each.lower() for each in _devices(package, name, hint))
         standing = Standing(core, endpoint, package, name, context, hint, watched)
         goes_on = core.accept(incoming, now=now)
         if incoming.status >= 300:
@@ -126,7 +129,10 @@ class Subscriptions:
             user = parse_uri(request.uri).user
         except RemoteSipError:
             return None
-        if package.is_of_mailbox:
+        if package.watches is Watch.BINDINGS:
+            # An address of record is watched by whom it belongs to.
+            return (user, "", None) if user in endpoint.aors else None
+        if package.watches is Watch.MAILBOX:
             aor = self._service.settings.aors.get(user)
             mailboxes = (aor.mailboxes if aor is not None else ()) or endpoint.mailboxes
             return (",".join(mailboxes), "", None) if mailboxes else None
@@ -221,6 +227,8 @@ class Subscriptions:
     def _state(self, standing: Standing) -> Watched:
         entity = standing.core.dialog.local.uri
         pbx = self._service.pbx
+        if standing.package.watches is Watch.BINDINGS:
+            return Watched(standing.name, entity, contacts=self._bindings(standing.name))
         if standing.hint is None:
             endpoint = standing.endpoint
             if endpoint.mwi.voicemail_extension:
@@ -236,3 +244,22 @@ class Subscriptions:
             extension_state(pbx, hint),
             tells_second_call=standing.endpoint.tells_second_call,
         )
+
+    def _bindings(self, name: str) -> tuple[WatchedContact, ...]:
+        aor = self._service.settings.aors.get(name)
+        contacts = self._service.location.contacts(aor) if aor is not None else ()
+        return tuple(WatchedContact(each.id, each.uri, each.expires_at) for each in contacts)
+
+
+def bindings_of(aor: str) -> str:
+    """What changes together with the contacts of an address of record."""
+    return f"bindings of {aor}"
+
+
+def _devices(package: EventPackage, name: str, hint: Hint | None) -> Iterable[str]:
+    """What a subscription has to hear of."""
+    if hint is not None:
+        return hint.devices
+    if package.watches is Watch.BINDINGS:
+        return (bindings_of(name),)
+    return map(whole, name.split(","))
