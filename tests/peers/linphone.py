@@ -95,7 +95,7 @@ class Linphone:
         codecs: The names of those that it may use.
         authority: The certificate that the server's must be signed with; the address in it is not
             compared, since its TLS library knows names only.
-        encryption: ``none`` or ``srtp``; the latter is insisted on.
+        encryption: ``none``, ``srtp`` or ``dtls``; the latter are insisted on.
         ice: Whether it offers candidates.
         info: Digits go by INFO, not as events.
         watches: The extensions that it subscribes to.

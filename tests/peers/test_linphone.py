@@ -35,6 +35,9 @@ max_contacts = 1
 MORE = ACCOUNT.format(name="dave", options="media_encryption = sdes") + ACCOUNT.format(
     name="erin", options="ice_support = yes\nmailboxes = 500@default"
 )
+#: They offer candidates besides, and are keyed in two ways.
+MORE += ACCOUNT.format(name="keyed", options="media_encryption = sdes\nice_support = yes")
+MORE += ACCOUNT.format(name="shaken", options="media_encryption = dtls\nice_support = yes")
 EXTENSIONS = """\
 [phones]
 exten => 100,1,Dial(PJSIP/alice,20)
@@ -144,6 +147,15 @@ def test_candidates_are_checked(served: Served, phones: Phones) -> None:
     echo(served, phone, seconds=2.0)
     phone.wait_for("ice: Finished ICE check list .* processing successfully", log=True)
     assert re.search("Subject: ICE processing concluded(?s:.*)SIP/2.0 200 OK", phone.log())
+    assert seconds_heard(phone.heard, 1000) >= 0.7
+
+
+@pytest.mark.parametrize(("user", "encryption"), [("keyed", "srtp"), ("shaken", "dtls")])
+def test_candidates_are_checked_and_audio_is_protected(
+    served: Served, phones: Phones, user: str, encryption: str
+) -> None:
+    phone = phones.add(user, ice=True, encryption=encryption)
+    echo(served, phone, seconds=3.0)
     assert seconds_heard(phone.heard, 1000) >= 0.7
 
 
