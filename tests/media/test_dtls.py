@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 
 import pylibsrtp
 import pytest
+from OpenSSL import SSL
 
 from switchroom.media.api import (
     Address,
@@ -27,6 +29,9 @@ from switchroom.media.dtls.identity import DtlsIdentity
 from switchroom.media.dtls.settings import DtlsSettings
 from switchroom.media.engine import keying
 from switchroom.media.engine.engine import Engine
+from switchroom.media.engine.keying import Keying
+from switchroom.media.engine.reaching import Path
+from switchroom.media.engine.stream import EngineStream
 from switchroom.sdp.dtls import Fingerprint
 from tests.media.calls import make_engine, run
 from tests.media.rtp_party import RtpParty, tone
@@ -413,3 +418,26 @@ def test_a_stranger_who_answers_what_we_began_is_passed_over_the_next_time(
             stream.close()
 
     run(main())
+
+
+def test_a_stream_that_is_over_leaves_nothing_for_the_collector() -> None:
+    kinds = (Keying, Path, EngineStream, SSL.Connection)
+
+    async def main() -> list[int]:
+        left: list[int] = []
+        async with make_engine() as engine:
+            for _ in range(2):  # what is made once is made in the first round
+                gc.collect()
+                gc.disable()
+                async with dtls_call(engine, ice=ICE) as (stream, party):
+                    await party.check(NAMED)
+                    party.begin()
+                    await party.shaken()
+                    await hears_and_speaks(stream, party)
+                del stream, party
+                await asyncio.sleep(0.1)  # the pool lets go of its last step
+                left.append(sum(isinstance(each, kinds) for each in gc.get_objects()))
+                gc.enable()
+        return left
+
+    assert run(main())[-1] == 0

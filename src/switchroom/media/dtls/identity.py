@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+import weakref
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -82,7 +83,7 @@ class DtlsIdentity:
     def connection(self, asked: Asked, *, is_client: bool) -> SSL.Connection:
         """A new connection over memory, with nobody at the other end yet."""
         connection = SSL.Connection(self._context, None)
-        connection.set_app_data(asked)
+        connection.set_app_data(weakref.proxy(asked))  # it holds the connection
         connection.set_ciphertext_mtu(self.settings.mtu)
         (connection.set_connect_state if is_client else connection.set_accept_state)()
         return connection

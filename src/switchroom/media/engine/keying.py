@@ -94,6 +94,7 @@ class Keying:
         self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
 
     def _queue(self, key: Address | None, datagram: bytes) -> None:
         if len(self._waiting) < MAX_WAITING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ class Path:
     """
 
     def __init__(self, stream: EngineStream) -> None:
-        self._stream = stream
+        self._stream: EngineStream = weakref.proxy(stream)  # it holds this
         self._plan: StreamPlan | None = None
         self._ice: IcePlan | None = None
         self._dtls: tuple[DtlsPlan, bool] | None = None  # and whether RTCP is multiplexed
@@ -171,5 +172,7 @@ class Path:
         """The stream is over."""
         for each in self._keyings.values():
             each.close()
+        self._keyings.clear()  # each knows how to call us: a circle
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
