@@ -126,7 +126,7 @@ static void coder_restart(coder *self, uint32_t timestamp)
     self->started = 1;
     self->missed = self->late_in_a_row = 0;
     self->slack = INT32_MAX;
-    self->until_review = JITTER_REVIEW;
+    self->until_review = jitter_patience(self->delay);
 }
 
 static int coder_keep(coder *self, uint32_t timestamp, const uint8_t *bytes, int size)
@@ -157,7 +157,7 @@ static int coder_put(coder *self, uint32_t timestamp, const uint8_t *bytes, int 
             return 0;
         self->read -= (uint32_t)step; /* give way */
         self->slack = INT32_MAX;
-        self->until_review = JITTER_REVIEW;
+        self->until_review = jitter_patience(self->delay);
         ahead += step;
         if (ahead < 0)
             return 0;
@@ -219,13 +219,14 @@ static void coder_decode_next(coder *self)
     coder_conceal(self, ahead == self->step ? self->waiting[first] : NULL, count ? count : 1);
 }
 
-/* Take back half of the delay that nobody needed. It is decoded and dropped: the codec remembers. */
+/* Take back of the delay what nobody needed, half or all. It is decoded and dropped: the codec remembers. */
 static void coder_review(coder *self)
 {
     if (self->is_fixed || --self->until_review > 0)
         return;
     int32_t unneeded = self->slack == INT32_MAX ? 0 : self->slack - self->delay;
-    int32_t drop = unneeded < self->step ? 0 : (unneeded + self->step) / 2;
+    int share = jitter_share(self->delay);
+    int32_t drop = unneeded < self->step ? 0 : (unneeded + (share - 1) * self->step) / share;
     for (int first; drop >= self->step && (first = coder_first(self)) >= 0;) {
         int16_t dropped[DECODED_SIZE];
         conceal_leap(&self->lost);
@@ -233,7 +234,7 @@ static void coder_review(coder *self)
         drop -= count > 0 ? (int32_t)((int64_t)count * self->clock / self->rate) : 0;
     }
     self->slack = INT32_MAX;
-    self->until_review = JITTER_REVIEW;
+    self->until_review = jitter_patience(self->delay);
 }
 
 /* What the party said in this tick: at the codec's rate into heard, and at 8,000 Hz into frame.

@@ -19,6 +19,7 @@
 #define JITTER_CONCEALED 3 /* frames that are made up: 60 ms, as concealment.h has them */
 #define JITTER_IDLE 50     /* frames without a packet after which the party is not heard */
 #define JITTER_REVIEW 200  /* frames between two looks at the delay */
+#define JITTER_IMPATIENT 50 /* the same, where none is wanted: in a conference */
 #define JITTER_JUMP (10 * FRAME) /* ahead of what is read by so much, while nothing is heard: as well */
 #define JITTER_STRAYS 3    /* late packets in a row after which the sender's clock has moved */
 
@@ -35,6 +36,10 @@ typedef struct {
     int until_review;  /* frames */
 } jitter_buffer;
 
+/* Frames until a delay that nobody needed is taken back, and how much of it: a half, or all. */
+static int jitter_patience(int delay) { return delay ? JITTER_REVIEW : JITTER_IMPATIENT; }
+static int jitter_share(int delay) { return delay ? 2 : 1; }
+
 static void jitter_restart(jitter_buffer *jitter, uint32_t timestamp)
 {
     for (int i = 0; i < JITTER_SIZE; i++)
@@ -46,7 +51,7 @@ static void jitter_restart(jitter_buffer *jitter, uint32_t timestamp)
     jitter->missed = 0;
     jitter->late_in_a_row = 0;
     jitter->slack = JITTER_SIZE;
-    jitter->until_review = JITTER_REVIEW;
+    jitter->until_review = jitter_patience(jitter->delay);
 }
 
 /* Take a packet's samples; returns 0 when they came too late to be heard. */
@@ -60,7 +65,7 @@ static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *
             return 0;
         jitter->read -= FRAME; /* give way */
         jitter->slack = JITTER_SIZE;
-        jitter->until_review = JITTER_REVIEW;
+        jitter->until_review = jitter_patience(jitter->delay);
         ahead += FRAME;
         if (ahead < 0)
             return 0;
@@ -73,8 +78,12 @@ static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *
     }
     if (ahead < jitter->slack)
         jitter->slack = ahead;
-    for (int i = 0; i < count; i++)
-        jitter->samples[(timestamp + (uint32_t)i) & (JITTER_SIZE - 1)] = samples[i];
+    for (int done = 0; done < count;) {
+        uint32_t at = (timestamp + (uint32_t)done) & (JITTER_SIZE - 1);
+        int more = count - done < JITTER_SIZE - (int)at ? count - done : JITTER_SIZE - (int)at;
+        memcpy(jitter->samples + at, samples + done, (size_t)more * sizeof *samples);
+        done += more;
+    }
     return 1;
 }
 
@@ -83,26 +92,31 @@ static void jitter_review(jitter_buffer *jitter)
     if (jitter->is_fixed || --jitter->until_review > 0)
         return;
     if (jitter->slack != JITTER_SIZE && jitter->slack >= jitter->delay + FRAME) {
-        int skipped = FRAME * (1 + (jitter->slack - jitter->delay - FRAME) / FRAME / 2);
+        int skipped = FRAME * (1 + (jitter->slack - jitter->delay - FRAME) / FRAME
+                                    / jitter_share(jitter->delay));
         for (int i = 0; i < skipped; i++) /* what stays unread would be heard when the ring is round */
             jitter->samples[(jitter->read + (uint32_t)i) & (JITTER_SIZE - 1)] = JITTER_MISSING;
         jitter->read += (uint32_t)skipped;
         conceal_leap(&jitter->lost);
     }
     jitter->slack = JITTER_SIZE;
-    jitter->until_review = JITTER_REVIEW;
+    jitter->until_review = jitter_patience(jitter->delay);
 }
 
 /* Take the next frame out of the ring; returns how many samples of it are there. */
 static int jitter_take(jitter_buffer *jitter, int16_t *frame)
 {
     int found = 0;
-    for (int i = 0; i < FRAME; i++) {
-        int16_t *sample = &jitter->samples[(jitter->read + (uint32_t)i) & (JITTER_SIZE - 1)];
-        found += *sample != JITTER_MISSING;
-        frame[i] = *sample;
-        *sample = JITTER_MISSING;
+    for (int done = 0; done < FRAME;) {
+        int at = (int)((jitter->read + (uint32_t)done) & (JITTER_SIZE - 1));
+        int more = FRAME - done < JITTER_SIZE - at ? FRAME - done : JITTER_SIZE - at;
+        memcpy(frame + done, jitter->samples + at, (size_t)more * sizeof *frame);
+        for (int i = 0; i < more; i++)
+            jitter->samples[at + i] = JITTER_MISSING;
+        done += more;
     }
+    for (int i = 0; i < FRAME; i++)
+        found += frame[i] != JITTER_MISSING;
     jitter->read += FRAME;
     return found;
 }

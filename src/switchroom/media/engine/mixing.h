@@ -64,6 +64,7 @@ typedef struct seat {
     int group;
     int gain, gain_heard;   /* of the last tick; the next begins with them */
     int codec_rate;         /* of the stream's plan, while the room has a lower one */
+    int polled;             /* packets that its socket had at the last tick */
     int spoke;              /* it is part of the group's sum in this tick */
     int silent;             /* ticks since it was loud, for drops_silence */
     int settled;            /* ticks since it was part of a sum, or heard something of its own */
