@@ -85,5 +85,8 @@ class Message:
     def to_bytes(self) -> bytes:
         """As it goes over the wire; bytes that are no text come through unharmed."""
         if self._octets is None:
-            self._octets = self.text.encode("utf-8", "surrogateescape")
+            try:
+                self._octets = self.text.encode("utf-8", "surrogateescape")
+            except UnicodeEncodeError:  # what never was an octet: half of a pair, from elsewhere
+                self._octets = self.text.encode("utf-8", "replace")
         return self._octets

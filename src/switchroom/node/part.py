@@ -42,6 +42,9 @@ class Part:
 
     words: ClassVar[frozenset[str]] = frozenset()  #: what ``module reload`` may call it
 
+    #: Names of all files that some part has looked for.
+    looked_for: ClassVar[set[str]] = set()
+
     def __init__(self, asterisk: AsteriskConfig) -> None:
         self.asterisk = asterisk
 
@@ -71,6 +74,7 @@ class Part:
         Raises:
             ConfigError: It cannot be used.
         """
+        self.looked_for.add(name)
         path = self.asterisk.directories.astetcdir / name
         if not path.exists():
             return None
