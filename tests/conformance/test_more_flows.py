@@ -132,3 +132,20 @@ def test_flow(name: str, tmp_path: Path) -> None:
     steps = [step for steps in seen.values() for step in steps]
     assert [step[3] for step in steps if step[2] == "NoOp"] == said
     assert [told(record) for record in in_order(found)] == records
+
+
+HANDLED = (
+    "[@]\nexten => s,1,Dial(Local/{dialled}@@-to/n,2,gb(@-pre^s^1))\n"
+    "[@-pre]\nexten => s,1,Set(CHANNEL(hangup_handler_push)=@-hh,s,1(callee))\n same => n,Return()\n"
+    "[@-hh]\nexten => s,1,NoOp(${{ARG1}} ${{HANGUPCAUSE}})\n same => n,Return()\n" + DIALLED
+)
+
+
+@pytest.mark.parametrize(("dialled", "records"), [("x", 3), ("b", 1)])
+def test_handlers_of_a_called_channel_run_at_its_end(
+    dialled: str, records: int, tmp_path: Path
+) -> None:
+    seen, found = executed(flow(HANDLED.format(dialled=dialled)), tmp_path)
+    ((_, _, _, said), _) = seen["-hh"]
+    assert said.startswith("callee")
+    assert len(found) == records, "a handler makes no record"

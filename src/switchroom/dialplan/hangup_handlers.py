@@ -7,7 +7,7 @@ import logging
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.routines import Routine, parse_routine
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.events import HangupHandlerEvent
+from switchroom.pbx.events import DialplanEnded, HangupHandlerEvent
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ class HangupHandlers:
         """
         if text.strip():
             self.routines.append(parse_routine(channel, text))
+            channel.last_work = lambda: _run_last(channel)
             _tell(channel, "Push", self.routines[-1])
 
     def pop(self, channel: Channel) -> None:
@@ -41,6 +42,13 @@ def _tell(channel: Channel, what: str, routine: Routine) -> None:
         arguments = f"({','.join(routine.arguments)})" if routine.arguments else ""
         place = f"{context},{extension},{priority}{arguments}"
         events.publish(HangupHandlerEvent(channel.name, channel.unique_id, what, place))
+
+
+async def _run_last(channel: Channel) -> None:
+    """Of a channel that ends without a dialplan of its own: one that was dialled."""
+    if channel.pbx.events.wants(DialplanEnded):
+        channel.pbx.events.publish(DialplanEnded(channel.name))
+    await run_hangup_handlers(channel)
 
 
 async def run_hangup_handlers(channel: Channel) -> None:

@@ -238,6 +238,8 @@ class Interpreter:
         if channel.is_redirected and not channel.is_hung_up:
             channel.is_redirected = channel.jumped = False
             await self.run(channel)
+        else:
+            await run_hangup_handlers(channel)
 
     async def _execute(self, channel: Channel, application: str, data: str) -> None:
         try:

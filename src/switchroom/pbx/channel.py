@@ -110,6 +110,7 @@ class Channel(Datastores):
     """
 
     diversion: Callable[[], Awaitable[None]] | None = None  #: the interpreter takes it
+    last_work: Callable[[], Awaitable[None]] | None = None  #: before its wire is released
     dialled_as = ""  #: what it was requested as, without the technology
 
     def __init__(  # noqa: PLR0913  # what its first event tells has to be known by then
@@ -255,7 +256,7 @@ class Channel(Datastores):
                 tell_hangup(self, int(cause), is_soft=False)
                 self._task.cancel()
         else:
-            self.finish()
+            self.pbx.end_channel(self)
 
     def finish(self) -> None:
         """Release the wire and the audio and forget the channel; the last thing that happens."""

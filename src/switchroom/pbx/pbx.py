@@ -229,6 +229,14 @@ class Pbx(Datastores):
         """Channels call this when they are finished."""
         self.channels.pop(channel.name, None)
 
+    def end_channel(self, channel: Channel) -> None:
+        """A channel that no task belongs to was hung up: it is over once its last work is done."""
+        work, channel.last_work = channel.last_work, None
+        if work is None:
+            channel.finish()
+        else:
+            self.spawn(_finish_after(channel, work), name=channel.name)
+
     @property
     def takes_calls(self) -> bool:
         """Whether an incoming call may begin now; if not it is refused as congestion."""
@@ -299,3 +307,10 @@ class Pbx(Datastores):
         if requestor is not None:
             channel.linked_id = requestor.linked_id
         return channel
+
+
+async def _finish_after(channel: Channel, work: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await work()
+    finally:
+        channel.finish()
