@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from switchroom.channels.sip.direct_media import MOST_TRIES
 from switchroom.media.api import MonitorPlan, Sound
 from switchroom.sdp.sections import Section, read_sections
 from switchroom.sip.events import OfferReceived, SessionEnded
@@ -66,7 +67,7 @@ class Call:
         self.alice = alice
         self.bob = bob
         self._sdp = {alice: ALICE, bob: bob_sdp}
-        self._answered = 0
+        self.answered = 0
         self.refuses: set[Session] = set()
 
     def offers(self) -> list[OfferReceived]:
@@ -75,10 +76,10 @@ class Call:
     async def answer(self, count: int) -> list[tuple[Session, Section]]:
         """Wait for so many offers in all and answer each; returns them."""
         far = self.side.far
-        while self._answered < count:
-            await far.until(lambda: len(self.offers()) > self._answered)
-            session = self.offers()[self._answered].session
-            self._answered += 1
+        while self.answered < count:
+            await far.until(lambda: len(self.offers()) > self.answered)
+            session = self.offers()[self.answered].session
+            self.answered += 1
             if session in self.refuses:
                 session.refuse_offer(488, now=far.now)
             else:
@@ -213,6 +214,31 @@ def test_hold_brings_it_back_and_music_is_heard() -> None:
         assert offers[2][1].port == call.streams[1].local_address[1]
         await side.far.until(lambda: call.alice.offering is None)
         assert audio(call.alice.remote_sdp).port == call.streams[0].local_address[1]
+        assert await call.is_quiet()
+        call.alice.offer(ALICE, now=side.far.now)
+        side.far.pump()
+        offers = await call.answer(5)  # taken back: each is offered the other's address again
+        assert [each for each, _ in offers[3:]] == [call.alice, call.bob]
+        assert [section.port for _, section in offers[3:]] == [5000, 4000]
+
+    play(story, phones(), dialplan=dialplan())
+
+
+def test_a_party_that_offers_again_and_again_comes_to_an_end() -> None:
+    async def offer(call: Call) -> None:
+        await call.side.far.until(lambda: call.alice.offering is None)
+        await asyncio.sleep(1)  # the ACK of the last one arrives
+        call.alice.offer(ALICE, now=call.side.far.now)
+        call.side.far.pump()
+
+    async def story(side: Side) -> None:
+        call = await goes_directly(side)
+        for _ in range(1, MOST_TRIES):
+            await offer(call)
+            await call.answer(call.answered + 3)  # Bob's audio comes back, then both go again
+        await offer(call)
+        await call.answer(call.answered + 1)
+        assert await call.is_quiet()
 
     play(story, phones(), dialplan=dialplan())
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -56,11 +57,21 @@ ctrl_tcp_listen 127.0.0.1:{control}
 """
 
 
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    """A port that nobody has at this moment."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+#: Below those that systems give to sockets which ask for any: nobody gets one of them by chance
+#: between the moment when it is found free and the moment when somebody listens there.
+_PORTS = range(10_000, 20_000)
+
+
+def free_port(*kinds: int) -> int:
+    """A port that nobody has, for sockets of these kinds; without one, for TCP."""
+    for _ in range(1000):
+        port = secrets.choice(_PORTS)
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            for kind in kinds or (socket.SOCK_STREAM,):
+                probe = stack.enter_context(socket.socket(socket.AF_INET, kind))
+                probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def _modules() -> Path:

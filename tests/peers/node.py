@@ -66,7 +66,7 @@ class Node:
 
     def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
         self.folder = folder
-        self.port = free_port(socket.SOCK_DGRAM)
+        self.port = free_port(socket.SOCK_DGRAM, socket.SOCK_STREAM)
         texts = {
             "asterisk.conf": ASTERISK_CONF,
             "pjsip.conf": PJSIP_CONF,
@@ -91,7 +91,7 @@ class Node:
         assert self._process is not None
         return self._process.pid
 
-    def start(self, *, within: float = 20.0) -> None:
+    def start(self, *, within: float = 60.0) -> None:
         """Start the server and wait until it has fully booted."""
         with (self.folder / "stdout.txt").open("ab") as log:
             self._process = subprocess.Popen(
@@ -105,6 +105,7 @@ class Node:
             if "fully booted" in self.cli("core waitfullybooted", check=False):
                 return
             time.sleep(0.05)  # another process starts in real time
+        self.kill()
         raise AssertionError(f"the node did not start:\n{self.log()}")
 
     def stop(self) -> None:

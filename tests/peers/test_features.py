@@ -51,6 +51,8 @@ exten => 830,1,ChanSpy(PJSIP/bob,q)
 exten => 831,1,ChanSpy(PJSIP/bob,qw)
 exten => 832,1,ChanSpy(PJSIP/bob,qB)
 exten => 840,1,ConfBridge(1)
+exten => 850,1,Page(PJSIP/bob&PJSIP/carol,q)
+exten => 851,1,Page(PJSIP/bob&PJSIP/carol,qd)
 """
 FEATURES = """\
 [general]
@@ -278,6 +280,19 @@ def test_a_conference_and_who_is_muted_in_it(trio: Trio) -> None:
     assert hears_whom(trio.alice) == {"bob", "carol"}
     assert hears_whom(trio.bob) == {"carol"}
     assert hears_whom(trio.carol) == {"bob"}
+
+
+@pytest.mark.parametrize("number", ["850", "851"])
+def test_all_phones_hear_who_pages(trio: Trio, number: str) -> None:
+    is_duplex = number == "851"
+    trio.alice.dial(number)
+    trio.bob.answer()
+    trio.carol.answer()
+    trio.let_talk(1.5)
+    trio.end()
+    assert hears_whom(trio.alice) == ({"bob", "carol"} if is_duplex else set())
+    assert hears_whom(trio.bob) == ({"alice", "carol"} if is_duplex else {"alice"})
+    assert hears_whom(trio.carol) == ({"alice", "bob"} if is_duplex else {"alice"})
 
 
 def test_a_key_lets_the_other_party_hear_something(trio: Trio) -> None:

@@ -83,6 +83,9 @@ class CallMedia(ABC):
             self.channel.pbx.spawn(self.fax.take(sdp), name=self.channel.name)
         else:
             self.take_offer(sdp)
+            peer = self.peer()
+            if peer is not None:
+                self.direct.joined(peer)  # who took a held call back, for example
 
     def _in_order(self, offer: str) -> str:
         """Our offer with its sections where they have been in the call until now."""

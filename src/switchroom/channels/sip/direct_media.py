@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 SETTLE_TIME = 0.2  #: seconds before the first look: the ACK of an answer is still on its way
 LOOKS = 10
+MOST_TRIES = 20  #: in a call; a phone that offers anew whenever it was offered something has an end
 
 
 class DirectMedia:
@@ -38,6 +39,7 @@ class DirectMedia:
         self._driver: CallMedia = weakref.proxy(driver)  # which ends with the call
         self.other: DirectMedia | None = None  #: whom it exchanges audio with
         self._turn = asyncio.Lock()
+        self._tries = 0
 
     @property
     def is_on(self) -> bool:
@@ -62,6 +64,9 @@ class DirectMedia:
     def joined(self, other: CallMedia) -> None:
         """The call is in a bridge with another one; one of the two is told."""
         if self._driver.endpoint.media.direct and other.endpoint.media.direct:
+            self._tries += 1
+            if self._tries > MOST_TRIES:
+                return
             channel = self._driver.channel
             channel.pbx.spawn(self._go(other.direct), name=channel.name)
 
@@ -70,10 +75,10 @@ class DirectMedia:
             await asyncio.sleep(SETTLE_TIME)
             if not self._are_alone(other):
                 return
-            if self.is_ready() and other.is_ready():
+            if self.is_settled() and other.is_settled():
                 break
         async with self._turn:
-            is_free = not (self.is_on or other.is_on)
+            is_free = self._are_alone(other) and not (self.is_on or other.is_on)
             if is_free and self.may() and other.may() and self._are_alike(other):
                 await self._exchange(other)
 
@@ -133,6 +138,11 @@ class DirectMedia:
         """Whether the session takes offers."""
         session = self._driver.session
         return session is not None and session.state is SessionState.CONFIRMED
+
+    def is_settled(self) -> bool:
+        """Whether it does, and no offer of ours is on its way."""
+        session = self._driver.session
+        return self.is_ready() and session is not None and session.offering is None
 
     def may(self) -> bool:
         """Whether nobody needs this party's audio, and nothing speaks against sending it away."""
@@ -198,12 +208,12 @@ class DirectMedia:
         driver = self._driver
         if not driver.channel.is_hung_up and self.is_ready():
             driver.media_changed()
-            driver.channel.pbx.spawn(self._ask_for_audio(), name=driver.channel.name)
+            driver.channel.pbx.spawn(self._ask_for_audio(driver.itself), name=driver.channel.name)
 
-    async def _ask_for_audio(self) -> None:
+    async def _ask_for_audio(self, driver: CallMedia) -> None:
         async with self._turn:
             if self.is_ready():
-                await self._driver.offer_audio()
+                await driver.offer_audio()
 
 
 def audio_of(description: str) -> Section | None:
