@@ -148,6 +148,32 @@ class RtpTimedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class TonePlan:
+    """A tone that somebody waits for."""
+
+    hertz: float
+    second: float = 0.0  #: hertz of a tone that must be there too; 0: none
+    duration: float = 0.5  #: seconds until it is told
+    decibels: float = 16.0  #: that it must be louder than all else
+    is_heard: bool = False  #: in what the party hears, not in what it says
+
+
+@dataclass(frozen=True, slots=True)
+class ToneHeard:
+    """A tone that :meth:`Stream.watch_tone` names has lasted long enough; told once."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToneEnded:
+    """It is over."""
+
+    number: int
+    duration: float  #: seconds
+
+
+@dataclass(frozen=True, slots=True)
 class PacketTraced:
     """A packet of audio was sent, or came; for :meth:`MediaEngine.trace_packets`."""
 
@@ -204,6 +230,8 @@ MediaEvent = (
     | RecordingEnded
     | TalkingBegan
     | TalkingEnded
+    | ToneHeard
+    | ToneEnded
     | PathFailed
 )
 MediaListener = Callable[[MediaEvent], None]
@@ -404,6 +432,14 @@ class Stream(Protocol):
 
     def set_echo(self, *, enabled: bool) -> None:
         """Send what this party says back to it."""
+        ...
+
+    def watch_tone(self, plan: TonePlan) -> int:
+        """Report a tone each time it is there; returns the number that names it in events."""
+        ...
+
+    def unwatch_tone(self, number: int) -> None:
+        """Report it no longer."""
         ...
 
     def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:

@@ -32,9 +32,9 @@ from switchroom.pbx.events import (
 )
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.newborn import STRANGER, Newborn
-from switchroom.pbx.talking import Talking
 from switchroom.pbx.technology import ChannelDriver, Indication
 from switchroom.pbx.telling import tell_hangup
+from switchroom.pbx.tone_watching import hear_party
 
 if TYPE_CHECKING:
     from switchroom.pbx.pbx import Pbx
@@ -492,7 +492,7 @@ class Channel(Datastores):
         elif isinstance(event, RecordingEnded):
             self._end_recording(event)
         else:
-            self.datastore(Talking).hear(event)
+            hear_party(self, event)
 
     def _end_recording(self, event: RecordingEnded) -> None:
         if self._recording is not None and not self._recording.done():

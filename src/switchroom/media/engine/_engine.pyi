@@ -16,6 +16,8 @@ NO_TYPE: int
 VIDEO_CODECS: int
 RTCP_HEARD: int
 RTP_SENT: int
+TONE_HEARD: int
+TONE_ENDED: int
 BUFFER_AUTO: int
 BUFFER_ADAPTIVE: int
 BUFFER_FIXED: int
@@ -110,6 +112,17 @@ class Pump:
     def forget_recording(self, slot: int) -> None: ...
     def statistics(self, slot: int) -> tuple[int, int, int, int, int, int, float, float | None]: ...
     def buffer(self, slot: int, buffering: int, delay: int) -> None: ...
+    def watch_tone(
+        self,
+        slot: int,
+        number: int,
+        first: float,
+        second: float,
+        ratio: float,
+        wanted: int,
+        is_heard: bool,
+    ) -> None: ...
+    def unwatch_tone(self, slot: int, number: int) -> None: ...
     def trace(self, wanted: bool) -> None: ...
     def configure(
         self,

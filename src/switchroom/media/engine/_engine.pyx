@@ -165,6 +165,19 @@ cdef extern from "passing_commands.h" nogil:
     int _NO_TYPE "NO_TYPE"
     int _VIDEO_CODECS "VIDEO_CODECS"
 
+cdef extern from "tone_watch_commands.h" nogil:
+    ctypedef struct tone_watch:
+        int64_t number
+        double hertz[2]
+        double ratio
+        uint32_t wanted
+        int is_heard
+
+    int pump_watch_tone(pump *self, int slot, const tone_watch *wanted)
+    void pump_unwatch_tone(pump *self, int slot, int64_t number)
+    int _TONE_HEARD "TONE_HEARD"
+    int _TONE_ENDED "TONE_ENDED"
+
 cdef extern from "digit_detector.h" nogil:
     ctypedef struct key_detector:
         int key
@@ -234,6 +247,8 @@ NO_TYPE = _NO_TYPE
 VIDEO_CODECS = _VIDEO_CODECS
 RTCP_HEARD = _RTCP_HEARD
 RTP_SENT = _RTP_SENT
+TONE_HEARD = _TONE_HEARD
+TONE_ENDED = _TONE_ENDED
 BUFFER_AUTO = _BUFFER_AUTO
 BUFFER_ADAPTIVE = _BUFFER_ADAPTIVE
 BUFFER_FIXED = _BUFFER_FIXED
@@ -583,6 +598,22 @@ cdef class Pump:
 
     def buffer(self, int slot, int buffering, int delay):
         pump_buffer(self._pump, slot, buffering, delay)
+
+    def watch_tone(self, int slot, int64_t number, double first, double second, double ratio,
+                   uint32_t wanted, bint is_heard):
+        cdef tone_watch watch
+        memset(&watch, 0, sizeof(watch))
+        watch.number = number
+        watch.hertz[0] = first
+        watch.hertz[1] = second
+        watch.ratio = ratio
+        watch.wanted = wanted
+        watch.is_heard = is_heard
+        if pump_watch_tone(self._pump, slot, &watch):
+            raise MemoryError
+
+    def unwatch_tone(self, int slot, int64_t number):
+        pump_unwatch_tone(self._pump, slot, number)
 
     def trace(self, bint wanted):
         pump_trace(self._pump, wanted)

@@ -28,6 +28,8 @@ from switchroom.media.api import (
     StreamPlan,
     TalkingBegan,
     TalkingEnded,
+    ToneEnded,
+    ToneHeard,
 )
 from switchroom.media.engine import _engine
 from switchroom.media.engine.mix import EngineMix
@@ -304,6 +306,10 @@ _EVENTS: Mapping[int, Callable[[EngineStream, int, int], None]] = MappingProxyTy
         _engine.RTCP_HEARD: lambda stream, _, __: stream.tell_report(is_sent=False),
         _engine.RTP_SENT: lambda stream, what, size: stream.tell_packet(what, size, is_sent=True),
         _engine.RTP_HEARD: lambda stream, what, size: stream.tell_packet(what, size, is_sent=False),
+        _engine.TONE_HEARD: lambda stream, number, _: stream.listener(ToneHeard(number)),
+        _engine.TONE_ENDED: lambda stream, number, samples: stream.listener(
+            ToneEnded(number, samples / SAMPLE_RATE)
+        ),
         _engine.RTP_TIMED_OUT: lambda stream, _, samples: stream.listener(
             RtpTimedOut(samples / SAMPLE_RATE)
         ),

@@ -21,7 +21,10 @@ static void amplify(int16_t *frame, int gain)
 }
 
 /* Whether both directions of this stream are wanted sample by sample. */
-static int stream_is_watched(const stream *self) { return self->taps || self->spies; }
+static int stream_is_watched(const stream *self)
+{
+    return self->taps || self->spies || self->tone_watches;
+}
 
 static int stream_has_spy(const stream *self, int how)
 {

@@ -37,7 +37,9 @@ enum {
     RTCP_SENT,
     RTCP_HEARD,
     RTP_SENT,
-    RTP_HEARD
+    RTP_HEARD,
+    TONE_HEARD,
+    TONE_ENDED
 };
 /* How the jitter buffer works; but for the first, packets of the party are never passed on as they come. */
 enum { BUFFER_AUTO, BUFFER_ADAPTIVE, BUFFER_FIXED };
@@ -206,6 +208,7 @@ typedef struct stream {
 
     /* listening in */
     tap *taps;
+    struct tone_watch *tone_watches; /* of what it says, and of what it hears */
     int16_t hears[FRAME]; /* in the last tick, whispers left out; kept while somebody wants it */
     int is_hearing;
     struct stream *spied; /* whom this one listens in on */

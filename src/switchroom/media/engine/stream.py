@@ -22,6 +22,7 @@ from switchroom.media.api import (
     Sound,
     StreamPlan,
     StreamStatistics,
+    TonePlan,
     no_listener,
 )
 from switchroom.media.codecs.samples import resample
@@ -251,6 +252,22 @@ class EngineStream:
         self.use()
         if not self.is_closed:
             self._engine.pump.set_echo(self.slot, enabled)
+
+    def watch_tone(self, plan: TonePlan) -> int:
+        """Report a tone each time it is there; returns the number that names it in events."""
+        number = self._engine.next_number()
+        if not self.is_closed:
+            self.use()
+            self._engine.pump.watch_tone(
+                self.slot, number, plan.hertz, plan.second, 10 ** (plan.decibels / 10),
+                round(plan.duration * SAMPLE_RATE), plan.is_heard,
+            )  # fmt: skip
+        return number
+
+    def unwatch_tone(self, number: int) -> None:
+        """Report it no longer."""
+        if not self.is_closed:
+            self._engine.pump.unwatch_tone(self.slot, number)
 
     def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:
         """Hold back what the party says, also from whom it is connected with."""

@@ -9,6 +9,7 @@
 #include "piping.h"
 #include "recording.h"
 #include "rtcp.h"
+#include "tone_watch.h"
 
 /* What the party said in this tick; returns 0 when nothing was heard for a while. */
 static int stream_decode(stream *self)
@@ -222,8 +223,10 @@ static void stream_speak(const stream_context *context, stream *self)
     }
     int relays = self->peer && stream_can_relay(self->peer, self);
     int any = stream_mix(context, self, frame);
-    if (stream_is_watched(self))
+    if (stream_is_watched(self)) {
         stream_watch(self, frame, any, relays && self->peer->is_heard ? self->peer->heard : NULL);
+        stream_hear_watched(self);
+    }
     any = stream_add_whispers(self, frame) || any;
     amplify(frame, self->gain_heard);
     if (self->coder) {
@@ -253,6 +256,7 @@ static void stream_free(stream *self)
     coder_free(self->coder);
     free(self->record.ring);
     stream_free_taps(self);
+    stream_free_tone_watches(self);
     free(self);
 }
 

@@ -36,6 +36,7 @@ from switchroom.media.settings import MediaSettings
 from switchroom.tools.simulate.background import Background
 from switchroom.tools.simulate.mix import SimulatedMix
 from switchroom.tools.simulate.passages import SimulatedPassages
+from switchroom.tools.simulate.tones import SimulatedTones
 
 RECORDING_SUFFIXES = frozenset({".wav", ".ulaw", ".alaw", ".sln", ".raw", ".gsm"})
 DIGITS = "0123456789*#ABCD"
@@ -65,7 +66,7 @@ class Hearing:
     end: PlaybackEnd | None = None
 
 
-class SimulatedStream:
+class SimulatedStream(SimulatedTones):
     """A stream in virtual time. Whoever plays the party calls :meth:`key` and reads :attr:`played`.
 
     Args:
@@ -80,7 +81,7 @@ class SimulatedStream:
         plan: StreamPlan | None = None,
         files: RecordingFiles | None = None,
     ) -> None:
-        self.listener = listener
+        super().__init__(listener)
         self.plan = plan
         self.peer: SimulatedStream | None = None  #: the other end of a pipe
         self.connected: SimulatedStream | None = None
