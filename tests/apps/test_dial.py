@@ -384,9 +384,10 @@ def test_a_code_ends_the_conversation_of_who_may(option: str, who: str) -> None:
     ("key", "status", "kept"),
     [
         ("1", "ANSWER", "ALLOW"),
-        ("2", "NOANSWER", ""),
+        ("2", "NOANSWER", "DENY"),
         ("3", "TORTURE", "TORTURE"),
         ("4", "DONTCALL", "KILL"),
+        ("5", "NOANSWER", "ALLOW"),
     ],
 )
 def test_the_called_party_screens_who_calls(key: str, status: str, kept: str) -> None:
@@ -449,3 +450,16 @@ def test_what_several_refusals_come_to(
 
     outcome = call("Phone/bob&Phone/carol", phones, "Set(R=${DIALSTATUS})", play=play)
     assert outcome["R"] == status
+
+
+def test_a_warning_does_not_make_the_call_longer() -> None:
+    phones = Phones(bob=1)
+    heard: list[str] = []
+
+    async def play(caller: Channel) -> None:
+        await asyncio.sleep(3.9)
+        heard.extend(fake_stream(caller).played)
+
+    outcome = call("Phone/bob,,gL(3000:1000)", phones, "Set(R=${ANSWEREDTIME})", play=play)
+    assert heard == ["vm-youhave"]
+    assert outcome["R"] == "3"

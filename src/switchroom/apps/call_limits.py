@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,12 +74,14 @@ async def watch_limits(limits: CallLimits, caller: Party, called: Party) -> None
     """Warn in time and end the bridge; runs beside the conversation until it is cancelled."""
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + limits.seconds
-    if limits.connect_file:
-        await _tell(limits, caller, called, [limits.connect_file])
-    for left in limits.warnings():
-        await asyncio.sleep(ends_at - left - loop.time())
-        await _warn(limits, caller, called, left)
-    await asyncio.sleep(ends_at - loop.time())
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout_at(ends_at):  # a warning does not make it longer
+            if limits.connect_file:
+                await _tell(limits, caller, called, [limits.connect_file])
+            for left in limits.warnings():
+                await asyncio.sleep(ends_at - left - loop.time())
+                await _warn(limits, caller, called, left)
+            await asyncio.sleep(ends_at - loop.time())
     if limits.timeout_file:
         await _tell(limits, caller, called, [limits.timeout_file])
     if caller.bridge is not None and caller.bridge is called.bridge:

@@ -28,13 +28,15 @@ class Verdict(StrEnum):
     DO_NOT_CALL = "KILL"
 
 
-#: What a key means: once (screening), and, where decisions are kept, from now on.
+#: What a key means now, and, where decisions are kept, from now on.
 _KEYS = {
-    "1": Verdict.ACCEPTED, "2": Verdict.REFUSED, "3": Verdict.TORTURE, "4": Verdict.DO_NOT_CALL,
-    "5": Verdict.ACCEPTED,
-}  # fmt: skip
-#: The keys whose verdict is kept.
-_KEPT = frozenset("1345")
+    "1": (Verdict.ACCEPTED, Verdict.ACCEPTED),
+    "2": (Verdict.REFUSED, Verdict.REFUSED),
+    "3": (Verdict.TORTURE, Verdict.TORTURE),
+    "4": (Verdict.DO_NOT_CALL, Verdict.DO_NOT_CALL),
+}
+#: Only where decisions are kept: not this time, but whenever the caller calls again.
+_LATER = {"5": (Verdict.REFUSED, Verdict.ACCEPTED)}
 
 
 def known_verdict(channel: Channel, options: DialOptions) -> Verdict | None:
@@ -90,6 +92,7 @@ async def screen(channel: Channel, called: Channel, options: DialOptions) -> Ver
         return known
     if options.no_screening and channel.caller.number:
         return Verdict.ACCEPTED
+    meanings = {**_KEYS, **_LATER} if options.privacy else _KEYS
     keys: list[str] = []
 
     async def ask() -> None:
@@ -99,7 +102,7 @@ async def screen(channel: Channel, called: Channel, options: DialOptions) -> Ver
             names = ["priv-callpending", intro, menu]
             played = await play_prompts(called, names, "Dial", interrupt="12345")
             key = played.digit or await called.read_digit(5.0) or ""
-            if key in _KEYS:
+            if key in meanings:
                 keys.append(key)
                 return
             await play_prompts(called, ["vm-sorry"], "Dial")
@@ -112,7 +115,7 @@ async def screen(channel: Channel, called: Channel, options: DialOptions) -> Ver
         ringback.stop()
     if not keys:
         return Verdict.REFUSED
-    verdict = _KEYS[keys[0]]
-    if options.privacy and keys[0] in _KEPT:
-        await channel.pbx.astdb.put(_family(channel, options), _key(channel), verdict.value)
+    verdict, kept = meanings[keys[0]]
+    if options.privacy:
+        await channel.pbx.astdb.put(_family(channel, options), _key(channel), kept.value)
     return verdict
