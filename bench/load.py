@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import shutil
-import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.server import start_on_core
+from bench.server import free_port, start_on_core
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 PROGRAM = shutil.which("sipp")
@@ -22,6 +21,7 @@ class Outcome:
     calls: int  #: that went as the scenario says
     failed: int
     retransmissions: int
+    refused: int = 0  #: of the calls, where the scenario takes a 503 as well
 
     @property
     def is_clean(self) -> bool:
@@ -29,30 +29,46 @@ class Outcome:
         return not self.failed and not self.retransmissions
 
 
-def start(
-    scenario: str, port: int, folder: Path, *, extension: str, rate: float, calls: int
-) -> subprocess.Popen[bytes]:
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is put onto a server."""
+
+    scenario: str  #: the name of a file in ``scenarios``
+    extension: str  #: what is dialled
+    rate: float  #: calls a second
+    calls: int  #: how many in all
+    host: str = "127.0.0.1"  #: where it comes from
+    users: Path | None = None  #: who they are, in turn, where the scenario asks for it
+
+
+def start(what: Load, port: int, folder: Path) -> subprocess.Popen[bytes]:
     """Start a load against 127.0.0.1:``port``; :func:`finish` waits for it.
 
     Args:
-        scenario: ``called_hangs_up`` or ``held``.
+        what: The load.
         port: The server's.
         folder: Where sipp may write.
-        extension: What is dialled.
-        rate: Calls a second.
-        calls: How many in all.
     """
-    assert PROGRAM is not None, "sipp is not installed (Debian: sip-tester)"
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        own = str(probe.getsockname()[1])
     command = [
-        PROGRAM, f"127.0.0.1:{port}", "-sf", str(SCENARIOS / f"{scenario}.xml"),
-        "-s", extension, "-i", "127.0.0.1", "-p", own, "-r", f"{rate:.0f}",
-        "-m", str(calls), "-l", str(calls), "-nostdin", "-timeout", "120",
-        "-buff_size", "8388608", "-trace_stat", "-stf", "stat.csv", "-fd", "5",
+        *_sipp(what.scenario, what.host, free_port()), f"127.0.0.1:{port}", "-s", what.extension,
+        "-r", f"{what.rate:.0f}", "-m", str(what.calls), "-l", str(what.calls),
+        "-trace_stat", "-stf", "stat.csv", "-fd", "5",
+        *(["-inf", str(what.users)] if what.users is not None else []),
     ]  # fmt: skip
     return start_on_core(1, command, folder, "sipp.txt")
+
+
+def answering(port: int, folder: Path) -> subprocess.Popen[bytes]:
+    """Start somebody who answers every call on a port of his; end him by killing him."""
+    return start_on_core(1, _sipp("callee", "127.0.0.1", port), folder, "callee.txt")
+
+
+def _sipp(scenario: str, host: str, port: int) -> list[str]:
+    assert PROGRAM is not None, "sipp is not installed (Debian: sip-tester)"
+    return [
+        PROGRAM, "-sf", str(SCENARIOS / f"{scenario}.xml"), "-i", host, "-p", str(port),
+        "-nostdin", "-timeout", "600" if scenario == "callee" else "120", "-buff_size", "8388608",
+    ]  # fmt: skip
 
 
 def finish(process: subprocess.Popen[bytes], folder: Path) -> Outcome:
@@ -65,4 +81,5 @@ def finish(process: subprocess.Popen[bytes], folder: Path) -> Outcome:
         int(value["SuccessfulCall(C)"]),
         int(value["FailedCall(C)"]),
         int(value["Retransmissions(C)"]),
+        int(value.get("GenericCounter1(C)", 0)),
     )
