@@ -86,13 +86,20 @@ def start_on_core(
         os.sched_setaffinity(0, {cores[number % len(cores)]})  # the child inherits it
         with (folder / log).open("ab") as file:
             process = subprocess.Popen(
-                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=file, stderr=file
-            )
+                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=file, stderr=file,
+                env=_environment(folder),
+            )  # fmt: skip
         if is_realtime:
             os.sched_setscheduler(process.pid, os.SCHED_RR, os.sched_param(1))
         return process
     finally:
         os.sched_setaffinity(0, cores)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Ours, but that compiled modules are kept, as an installation keeps them."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
 
 
 def free_port() -> int:
