@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from switchroom.pbx.caller_id import CallerId, PartyId
@@ -34,9 +35,10 @@ def connect_line(channel: Channel, party: CallerId) -> None:
 
 def tell_line(channel: Channel) -> None:
     """Tell a channel's party who it is connected with, where its technology can."""
-    driver = channel.driver
-    if isinstance(driver, TellsConnectedLine) and not channel.is_hung_up:
-        driver.tell_connected_line()
+    # Not asked by isinstance() of the Protocol above, which takes a hundredth of a call's time.
+    tell: Callable[[], None] | None = getattr(channel.driver, "tell_connected_line", None)
+    if tell is not None and not channel.is_hung_up:
+        tell()
 
 
 def joined(first: Channel, second: Channel) -> None:

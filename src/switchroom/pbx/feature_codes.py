@@ -57,6 +57,8 @@ def keys_of(channel: Channel, rights: Rights = NO_RIGHTS) -> FeatureKeys | None:
         rights: What it may do, besides what BRIDGE_FEATURES and ``CHANNEL(dtmf_features)`` allow.
     """
     rights = _with_letters(channel, rights)
+    if rights == NO_RIGHTS and not variable_of(channel, "DYNAMIC_FEATURES"):
+        return None
     features = channel.pbx.datastore(Features)
     settings = features_for(channel)
     actions = features.actions

@@ -130,10 +130,11 @@ def _parse_head(head: bytes) -> Message:
         raise MalformedMessageError("Too many headers", None)
     fields: dict[str, list[str]] = {}
     faults: list[str] = []
+    may_be_too_long = len(text) > MAX_LINE
     for line in lines:
         written, colon, value = line.partition(":")
         name = _NAMES.get(written) or _header_name(written)
-        if not colon or not name or len(line) > MAX_LINE:
+        if not colon or not name or (may_be_too_long and len(line) > MAX_LINE):
             if line:
                 faults.append("Bad header line")
             continue

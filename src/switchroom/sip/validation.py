@@ -67,10 +67,12 @@ def validate(request: Request, *, allowed: frozenset[str], extensions: frozenset
 def _check_form(request: Request) -> None:
     fields = request.fields
     for name in _REQUIRED:
-        if not fields.get(name, [""])[0]:
+        values = fields.get(name)
+        if not values or not values[0]:
             raise RemoteSipError(f"Missing {name.title()}")
     for name in _SINGLE:
-        if len(fields.get(name, ())) > 1:
+        values = fields.get(name)
+        if values is not None and len(values) > 1:
             raise RemoteSipError(f"Several {name.title()}")
     if request.cseq[1] != request.method:
         raise RemoteSipError("CSeq is of another method")

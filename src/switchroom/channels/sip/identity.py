@@ -198,6 +198,8 @@ def identity_headers(
         role: ``calling`` or ``called``.
     """
     policy = endpoint.identity
+    if not (policy.sends_pai or policy.sends_rpid):
+        return []
     is_restricted = _is_restricted(party)
     if not party.is_number_known or (is_restricted and not policy.trusts_outbound):
         return []

@@ -143,12 +143,11 @@ class CallSecurity:
 
     def secured(self, plan: StreamPlan, agreement: Agreement | None) -> StreamPlan:
         """A plan with what was agreed; without an agreement nothing is let through in the clear."""
-        return dataclasses.replace(
-            plan,
-            protection=self._keys.protection(agreement),
-            dtls=self._dtls(agreement),
-            ice=self._checks(agreement),
-        )
+        protection, dtls = self._keys.protection(agreement), self._dtls(agreement)
+        ice = self._checks(agreement)
+        if protection is None and dtls is None and ice is None:
+            return plan  # plain, as it came
+        return dataclasses.replace(plan, protection=protection, dtls=dtls, ice=ice)
 
     def _dtls(self, agreement: Agreement | None) -> DtlsPlan | None:
         if self._identity is None:

@@ -93,7 +93,7 @@ class Engine:
             raise MediaError(f"cannot open audio on {host}: {self._explain(-slot)}")
         stream = self._keep(EngineStream(self, slot, number, (host, port), listener))
         stream.path.contexts = stream.path.report_contexts = contexts
-        stream.update(plan)
+        stream.begin(plan)
         return stream
 
     def open_passage(self, host: str, plan: PassagePlan) -> Passage:

@@ -37,6 +37,10 @@ class Path:
         self.contexts = Contexts()  #: of SRTP; the native side uses them until it is closed
         self.report_contexts = self.contexts  #: of SRTCP
 
+    def began(self, plan: StreamPlan) -> None:
+        """The native side was opened with a plan that asks for neither checks nor handshakes."""
+        self._plan = plan
+
     def take(self, plan: StreamPlan) -> PlanValues:
         """Go on with another plan; returns what the native side is to be told.
 

@@ -100,6 +100,14 @@ class EngineStream:
         """Whether it is connected with another stream."""
         return not self.is_closed and self._engine.pump.is_connected(self.slot)
 
+    def begin(self, plan: StreamPlan) -> None:
+        """Take the plan that the sockets were opened with; what it needs besides is begun."""
+        if plan.ice is not None or plan.dtls is not None:
+            self.update(plan)
+        else:
+            self.path.began(plan)
+            self.sample_rate = find_codec(plan.codec, plan.clock_rate).sample_rate
+
     def update(self, plan: StreamPlan) -> None:
         """Go on with another plan; the socket stays."""
         if not self.is_closed:
