@@ -22,6 +22,9 @@ from switchroom.dialplan.timing import wall_clock
 if TYPE_CHECKING:
     from switchroom.dialplan.python.running import Routine
 
+#: Contexts that features add to a dialplan once it is read: the one of parking lots, by default.
+MADE_LATER = frozenset({"parkedcalls"})
+
 
 @dataclass(slots=True)
 class General:
@@ -124,7 +127,7 @@ class DialplanBuilder:
 
     def _check_references(self, sources: Mapping[str, ContextSource]) -> None:
         for include, context, path, line in self._include_lines:
-            if include.context not in self.contexts:
+            if include.context not in self.contexts and include.context not in MADE_LATER:
                 message = f"[{context.name}] includes [{include.context}], which there is not"
                 self.warnings.add(message, path, line)
         for switch, path, line in self._switch_lines:
