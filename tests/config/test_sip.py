@@ -64,9 +64,9 @@ def test_friends_and_peers() -> None:
 
 
 def test_what_has_no_effect_is_a_warning() -> None:
-    config = read("[a]\ntype=peer\nprogressinband=no\nsecrt=x\n")
+    config = read("[a]\ntype=peer\nregexten=no\nsecrt=x\n")
     assert [str(w) for w in config.warnings] == [
-        "sip.conf:3: progressinband has no effect",
+        "sip.conf:3: regexten has no effect",
         "sip.conf:4: secrt has no effect; did you mean secret?",
     ]
 

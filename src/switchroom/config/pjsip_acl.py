@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from switchroom.config.acl import ANYBODY, AddressRules, NamedRules, read_rules
@@ -23,20 +23,29 @@ class PjsipRules:
         return bool(self.requests or self.contacts)
 
 
-def read_pjsip_rules(entries: Iterable[Entry], named: NamedRules | None) -> PjsipRules:
+#: The same options in ``sip.conf``.
+SIP_CONTACT_RULES = {"contactacl": "acl", "contactdeny": "deny", "contactpermit": "permit"}
+
+
+def read_pjsip_rules(
+    entries: Iterable[Entry],
+    named: NamedRules | None,
+    of_contacts: Mapping[str, str] = _OF_CONTACTS,
+) -> PjsipRules:
     """The rules of one section.
 
     Args:
         entries: Of the section; others are passed over.
         named: What ``acl.conf`` has.
+        of_contacts: The options about Contact headers, and what each means.
 
     Raises:
         ConfigError: An address that is none, or a list that does not exist.
     """
     kept = list(entries)
-    of_contacts = [
-        dataclasses.replace(entry, name=_OF_CONTACTS[entry.name.lower()])
+    renamed = [
+        dataclasses.replace(entry, name=of_contacts[entry.name.lower()])
         for entry in kept
-        if entry.name.lower() in _OF_CONTACTS
+        if entry.name.lower() in of_contacts
     ]
-    return PjsipRules(read_rules(kept, named), read_rules(of_contacts, named))
+    return PjsipRules(read_rules(kept, named), read_rules(renamed, named))

@@ -14,12 +14,19 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from switchroom.base.errors import ConfigError
+from switchroom.config.acl import NamedRules
 from switchroom.config.office_options import PEER_OPTIONS, OfficeOptions, office_of_peer
 from switchroom.config.options import ConfigWarning, Warnings
+from switchroom.config.pjsip_acl import SIP_CONTACT_RULES, PjsipRules, read_pjsip_rules
 from switchroom.config.reader import ConfigFile, Entry, Section
 from switchroom.config.sip_media import MEDIA_OPTIONS, SipMedia, read_sip_media
 from switchroom.config.sip_register import SipRegister, parse_register
 from switchroom.config.sip_security import SECURITY_OPTIONS, SipSecurity, read_sip_security
+from switchroom.config.sip_signalling import (
+    SIGNALLING_OPTIONS,
+    SipSignalling,
+    read_sip_signalling,
+)
 from switchroom.config.tls import TlsConfig, parse_method, read_sip_tls
 from switchroom.config.values import (
     Network,
@@ -117,7 +124,8 @@ _PEER = frozenset(
     }
 )
 #: Of a peer, or for all of them in [general].
-_SHARED = MEDIA_OPTIONS | SECURITY_OPTIONS | PEER_OPTIONS
+_SHARED = MEDIA_OPTIONS | SECURITY_OPTIONS | PEER_OPTIONS | SIGNALLING_OPTIONS
+_RULES = frozenset({"acl", "contactacl", "contactdeny", "contactpermit", "deny", "permit"})
 _TYPES = frozenset({"peer", "user", "friend"})
 _DTMF = {"rfc2833": "rfc4733", "rfc4733": "rfc4733", "inband": "inband", "info": "info"}
 _DTMF |= {"auto": "auto", "shortinfo": "info"}
@@ -183,6 +191,8 @@ class SipPeer:
     session_minimum: int = 90  #: seconds
     insecure_invite: bool = False  #: its calls need no password
     media: SipMedia = field(default_factory=SipMedia)
+    signalling: SipSignalling = field(default_factory=SipSignalling)
+    rules: PjsipRules = field(default_factory=PjsipRules)  #: from where it may come
     security: SipSecurity = field(default_factory=SipSecurity)
     variables: tuple[tuple[str, str], ...] = ()
     office: OfficeOptions = field(default_factory=OfficeOptions)
@@ -199,8 +209,12 @@ class SipConfig:
     warnings: tuple[ConfigWarning, ...] = ()
 
 
-def read_sip(file: ConfigFile) -> SipConfig:
+def read_sip(file: ConfigFile, named: NamedRules | None = None) -> SipConfig:
     """Read a ``sip.conf``.
+
+    Args:
+        file: As read.
+        named: The lists of ``acl.conf``.
 
     Raises:
         ConfigError: A peer without a type, or a value that is none.
@@ -213,8 +227,8 @@ def read_sip(file: ConfigFile) -> SipConfig:
     for section in file.sections:
         if section.is_template or section.name in {"general", "authentication"}:
             continue
-        _warn_of_unknown(section, _PEER | _SHARED, warnings)
-        peers[section.name] = _peer(section, defaults)
+        _warn_of_unknown(section, _PEER | _SHARED | _RULES, warnings)
+        peers[section.name] = _peer(section, defaults, named)
     return SipConfig(
         _general(defaults),
         MappingProxyType(peers),
@@ -313,7 +327,7 @@ def _tls_options(section: Section) -> TlsConfig:
     return read_sip_tls(lambda *names: _text(section, *names), method)
 
 
-def _peer(section: Section, defaults: Section) -> SipPeer:
+def _peer(section: Section, defaults: Section, named: NamedRules | None = None) -> SipPeer:
     kind = _text(section, "type").lower()
     if kind not in _TYPES:
         message = f"[{section.name}] needs `type = friend`, peer or user, not {kind!r}"
@@ -352,6 +366,8 @@ def _peer(section: Section, defaults: Section) -> SipPeer:
         session_minimum=_inherited(section, defaults, "session-minse", _seconds, 90),
         insecure_invite=_is_insecure(_text(section, "insecure") or _text(defaults, "insecure")),
         media=read_sip_media(functools.partial(_inherited, section, defaults)),
+        signalling=read_sip_signalling(functools.partial(_inherited, section, defaults)),
+        rules=read_pjsip_rules(section.entries, named, SIP_CONTACT_RULES),
         security=read_sip_security(functools.partial(_inherited, section, defaults)),
         office=office_of_peer(lambda name: _text(section, name) or _text(defaults, name)),
         variables=tuple(

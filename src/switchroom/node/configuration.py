@@ -12,7 +12,7 @@ from switchroom.channels.sip.endpoint import SipSettings
 from switchroom.channels.sip.settings import merge
 from switchroom.channels.sip.transports import websocket_warnings
 from switchroom.cli.version import version_text
-from switchroom.config.acl import read_acl
+from switchroom.config.acl import NamedRules, read_acl
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.config.guard import GuardConfig, read_guard
 from switchroom.config.http import HttpConfig, read_http
@@ -81,8 +81,9 @@ def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
         ConfigError: One of them is wrong.
     """
     wizards = Warnings()
-    pjsip = _read_pjsip(asterisk, wizards)
-    sip: SipConfig | None = _read(asterisk, "sip.conf", read_sip)
+    named = _read(asterisk, "acl.conf", read_acl)
+    pjsip = _read_pjsip(asterisk, wizards, named)
+    sip: SipConfig | None = _read(asterisk, "sip.conf", lambda file: read_sip(file, named))
     folder = asterisk.directories.astetcdir
     missing = (folder / "pjsip.conf",) if pjsip is None and sip is None else ()
     pjsip = pjsip or PjsipConfig()
@@ -102,7 +103,9 @@ def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
     return SipFiles(pjsip, settings, warnings), missing
 
 
-def _read_pjsip(asterisk: AsteriskConfig, warnings: Warnings) -> PjsipConfig | None:
+def _read_pjsip(
+    asterisk: AsteriskConfig, warnings: Warnings, named: NamedRules | None
+) -> PjsipConfig | None:
     """``pjsip.conf`` with what ``pjsip_wizard.conf`` stands for; None where neither exists."""
     file = _read(asterisk, "pjsip.conf", lambda file: file)
     wizards = _read(asterisk, "pjsip_wizard.conf", lambda file: file)
@@ -110,7 +113,6 @@ def _read_pjsip(asterisk: AsteriskConfig, warnings: Warnings) -> PjsipConfig | N
         expanded = expand_wizards(wizards, warnings)
         file = file or ConfigFile(wizards.path)
         file = ConfigFile(file.path, [*file.sections, *expanded], {**wizards.texts, **file.texts})
-    named = _read(asterisk, "acl.conf", read_acl)
     return None if file is None else read_pjsip(file, named)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from switchroom.config.options import Options
+from switchroom.config.sip_signalling import SipSignalling
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +25,11 @@ def line_policy(options: Options) -> LinePolicy:
         options.flag("trust_connected_line"),
         options.choice("connected_line_method") == "update",
         options.flag("rpid_immediate"),
+    )
+
+
+def line_of_peer(signalling: SipSignalling) -> LinePolicy:
+    """From a peer of ``sip.conf``."""
+    return LinePolicy(
+        by_update=signalling.line_by_update, before_answer=signalling.line_before_answer
     )

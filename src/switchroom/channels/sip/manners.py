@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from switchroom.config.acl import ANYBODY, AddressRules
 from switchroom.config.options import Options
+from switchroom.config.sip_signalling import SipSignalling
 
 _NUMBER = re.compile(r"\+?[0-9*#]+")
 OUR_SESSION = "Switchroom"  #: the ``s=`` line where nobody wants another
@@ -60,6 +61,19 @@ def manners_of(options: Options, calls: AddressRules, contacts: AddressRules) ->
         else OUR_SESSION,
         binds_media=options.flag("bind_rtp_to_media_address"),
         theirs_first=options.choice("incoming_call_offer_pref").startswith("remote"),
+        may_call_from=calls,
+        may_register_from=contacts,
+    )
+
+
+def manners_of_peer(
+    signalling: SipSignalling, calls: AddressRules, contacts: AddressRules
+) -> Manners:
+    """From a peer of ``sip.conf``; the rules as for :func:`manners_of`."""
+    return Manners(
+        rings_inband=signalling.rings_inband,
+        says_phone=signalling.says_phone,
+        waits_for_digits=signalling.waits_for_digits,
         may_call_from=calls,
         may_register_from=contacts,
     )

@@ -18,8 +18,8 @@ from switchroom.channels.sip.endpoint import (
 )
 from switchroom.channels.sip.general import general_of
 from switchroom.channels.sip.identity import PRESENTATIONS
-from switchroom.channels.sip.line_policy import line_policy
-from switchroom.channels.sip.manners import manners_of
+from switchroom.channels.sip.line_policy import line_of_peer, line_policy
+from switchroom.channels.sip.manners import manners_of, manners_of_peer
 from switchroom.channels.sip.media_policy import policy_of_endpoint, policy_of_peer
 from switchroom.channels.sip.security_policy import security_of_endpoint, security_of_peer
 from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_registrations
@@ -280,6 +280,15 @@ def _peer(peer: SipPeer, rtp: RtpConfig) -> Endpoint:
         timers=TimerPolicy(
             _SIP_TIMERS[peer.session_timers], peer.session_expires, peer.session_minimum
         ),
+        line=line_of_peer(peer.signalling),
+        redirect_method="uri_core" if peer.signalling.follows_uris else "user",
+        allows_subscribe=peer.signalling.allows_subscribe,
+        subscribe_context=peer.signalling.subscribe_context,
+        mailboxes=peer.signalling.mailboxes,
+        mwi=MwiPolicy(voicemail_extension=peer.signalling.voicemail_extension),
+        manners=manners_of_peer(peer.signalling, peer.rules.requests, peer.rules.contacts),
+        message_context=peer.signalling.message_context,
+        allows_transfer=peer.signalling.allows_transfer,
         variables=peer.variables,
         office=peer.office,
     )
