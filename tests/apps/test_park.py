@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from switchroom.apps.park import park_by_code
+from switchroom.channels.local import LocalTechnology
 from switchroom.config.features import FeatureSettings
 from switchroom.config.parking import read_old_parking, read_parking
 from switchroom.config.reader import parse_config
@@ -35,6 +36,7 @@ CONF = """\
 exten => calls,1,Dial(Phone/bob,,kK)
 exten => moves,1,Dial(Phone/bob,,t)
 exten => 9,1,Park(away)
+exten => fetches801,1,ParkedCall(away,801)
 exten => asks,1,Set(GLOBAL(WHO)=${PARK_GET_CHANNEL(701,default)}/${PARK_GET_CHANNEL(702,default)}/${PARK_GET_CHANNEL(801,away)})
 exten => parks,1,Park(${LOT},${OPTIONS})
 exten => fetches,1,ParkedCall(,${SPACE})
@@ -71,7 +73,7 @@ def run(work: Callable[[Pbx, Phones], Awaitable[None]]) -> None:
         async with make_pbx(interpreter, sounds=sounds, technologies={"PHONE": phones}) as pbx:
             lots_of(pbx).use(read_parking(parse_config(PARKING)))
             features = pbx.datastore(Features)
-            features.settings = FeatureSettings(park="#72", mix="*5")
+            features.settings = FeatureSettings(park="#72", mix="*5", attended_transfer="*2")
             features.actions["park"] = features.park_in = park_by_code
             await work(pbx, phones)
             for channel in list(pbx.channels.values()):
@@ -288,7 +290,7 @@ def test_who_may_use_which_codes_after_a_call_was_fetched() -> None:
         assert there is not None
         assert isinstance(here.keys, FeatureKeys)
         assert isinstance(there.keys, FeatureKeys)
-        assert set(here.keys.codes) == {"#", "*", "*5"}
+        assert set(here.keys.codes) == {"#", "*2", "*", "*5"}
         assert set(there.keys.codes) == {"*", "#72"}
         for digit in "#72":
             fake_stream(parked).key(digit)
@@ -323,6 +325,28 @@ def test_a_blind_transfer_to_an_extension_that_parks_says_the_space() -> None:
         assert bob.channel.is_finished
         assert lots_of(pbx).lots["away"].calls[801].call.channel is caller
         assert lots_of(pbx).lots["away"].calls[801].parker == "Phone/bob"
+
+    run(work)
+
+
+def test_an_attended_transfer_to_an_extension_that_parks() -> None:
+    async def work(pbx: Pbx, phones: Phones) -> None:
+        pbx.technologies = {**pbx.technologies, "LOCAL": LocalTechnology()}
+        caller = await begin(pbx, 1, "moves")
+        bob = phones["bob"]
+        bob.keys("*2")
+        await asyncio.sleep(2)
+        bob.keys("9")
+        await asyncio.sleep(6)  # he hears the space
+        bob.hangs_up()
+        await asyncio.sleep(1)
+        parked = lots_of(pbx).lots["away"].calls[801]
+        assert parked.parker == "Phone/bob"
+        fetcher = make_channel(pbx, name="Fake/2-00000000", extension="fetches801")
+        pbx.start(fetcher)
+        await asyncio.sleep(2)
+        assert hears(caller, fetcher)
+        assert {"Local" in name for name in pbx.channels} == {False}
 
     run(work)
 

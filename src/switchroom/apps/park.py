@@ -67,9 +67,18 @@ async def park(channel: Channel, lot: str = "", options: ParkOptions = NO_OPTION
     """
     found, space = await _find_space(channel, lot, options, "Park")
     transferred = channel.variables.get("BLINDTRANSFER", "")
-    parker = transferred.rpartition("-")[0] or device_of(channel)
+    parker = _parker(channel)
     says_space = not options.silent and not transferred
     await ParkingSpace(channel, found, space, parker, options).run(says_space=says_space)
+
+
+def _parker(channel: Channel) -> str:
+    """The device that is called when nobody fetches the call: who sent it here, or itself."""
+    by = channel.variables.get("BLINDTRANSFER", "")
+    if not by and channel.name.startswith("Local/"):
+        # An attended transfer: this is the far half of the Local channel that asks, and parks.
+        by = channel.variables.get("TRANSFERERNAME", "")
+    return by.rpartition("-")[0] or device_of(channel)
 
 
 async def _find_space(
