@@ -26,7 +26,6 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "sendflash": "a hook flash is not built",
         "pjsipsetmaintenance": "maintenance of endpoints is not built",
         "pjsipshowmaintenance": "maintenance of endpoints is not built",
-        "queue": "call queues are not built yet",
         "voicemail": "voicemail is not built yet",
         "agent": "agents are not built yet",
         "mwi": "mailboxes kept elsewhere are not built",

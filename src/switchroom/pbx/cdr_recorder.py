@@ -24,7 +24,7 @@ from switchroom.pbx.record_properties import RecordProperties, RecordVariables
 from switchroom.storage.call_record import CallRecord
 
 #: What a dialled channel shows as its application; the dialplan has not moved there.
-_OUTGOING = frozenset({"AppDial", "AppDial2"})
+_OUTGOING = frozenset({"AppDial", "AppDial2", "AppQueue"})
 
 
 class CallRecords:

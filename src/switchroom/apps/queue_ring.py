@@ -1,0 +1,185 @@
+"""One offer carried out: members ring until one answers. No application itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from switchroom.apps.dial_answered import call_routine
+from switchroom.apps.dial_callers import DialCallers
+from switchroom.apps.dial_options import DialOptions, commas
+from switchroom.apps.dial_requests import equip
+from switchroom.pbx.borrowing import borrow
+from switchroom.pbx.channel import Channel, Progress, RequestError
+from switchroom.pbx.dialing import Dialing, DialManners, DialStatus
+from switchroom.queues.events import AgentCalled, AgentDidNotAnswer
+from switchroom.queues.member import Member
+from switchroom.queues.queue import Offer
+
+if TYPE_CHECKING:
+    from switchroom.apps.queue_stay import Stay
+
+logger = logging.getLogger(__name__)
+
+_REFUSALS = frozenset({Progress.BUSY, Progress.CONGESTION, Progress.HUNG_UP})
+
+
+@dataclass(slots=True, eq=False)
+class _Rung:
+    """One member that rings."""
+
+    member: Member
+    channel: Channel | None
+    began: float
+    refused_at: float | None = None
+
+    def hear(self, progress: Progress) -> None:
+        """Its channel reports."""
+        if progress in _REFUSALS and self.refused_at is None:
+            self.refused_at = asyncio.get_running_loop().time()
+
+
+class Ring:
+    """Members that ring for one caller.
+
+    Args:
+        stay: The caller's.
+        offer: Who is to ring first; who follows where these refuse, the queue decides.
+    """
+
+    def __init__(self, stay: Stay, offer: Offer) -> None:
+        self._stay = stay
+        self._members = offer.members
+        self._dialing: Dialing | None = None
+        self._is_given_up = False
+        loop = asyncio.get_running_loop()
+        self._now = loop.time
+        self._until = self._now() + self._patience()
+
+    def _patience(self) -> float:
+        settings = self._stay.desk.queue.settings
+        left = self._stay.seconds_left
+        seconds = settings.timeout or 3600.0
+        return seconds if left is None or settings.timeout_by_queue else min(seconds, left)
+
+    def give_up(self) -> None:
+        """The caller wants to go."""
+        self._is_given_up = True
+        if self._dialing is not None:
+            self._dialing.give_up()
+
+    async def run(self) -> tuple[Channel, Member, int] | None:
+        """Ring; returns who answered, and after how many seconds.
+
+        The members that did not are let go; the one that did is still claimed.
+        """
+        entry, queue = self._stay.entry, self._stay.desk.queue
+        refused: tuple[Member, ...] = ()
+        members = self._members
+        while members and not self._is_given_up:
+            rung = [await self._request(member) for member in members]
+            answered = await self._ring(rung)
+            if answered is not None:
+                return answered
+            refused += members
+            if self._now() >= self._until or self._is_given_up:
+                break
+            for member in members:
+                queue.let_go(entry, member)
+            members = queue.choose_after(entry, refused, self._stay.desk.now())
+        self._stay.desk.offer_failed(entry)
+        return None
+
+    async def _request(self, member: Member) -> _Rung:
+        """Make the channel to a member."""
+        channel, options = self._stay.channel, self._stay.order.options
+        try:
+            called = await channel.pbx.request(member.interface, channel)
+        except RequestError as error:
+            logger.info("%s: %s", self._stay.desk.queue.name, error)
+            return _Rung(member, None, self._now(), self._now())
+        callers = DialCallers(channel, DialOptions())
+        callers.present(called)
+        equip(channel, called)
+        rung = _Rung(member, called, self._now())
+        called.watch(rung.hear)
+        if options.routine_there:
+            await borrow(called, call_routine(called, commas(options.routine_there)))
+        events = channel.pbx.events
+        if events.wants(AgentCalled):
+            queue, entry = self._stay.desk.queue, self._stay.entry
+            events.publish(AgentCalled(queue, entry, member, called.name))
+        return rung
+
+    async def _ring(self, rung: list[_Rung]) -> tuple[Channel, Member, int] | None:
+        options = self._stay.order.options
+        manners = DialManners(
+            passes_media=False,
+            tells_caller=False,
+            forwards=not options.keep_forwards,
+            elsewhere=True,
+        )
+        dialing = self._dialing = Dialing(
+            self._stay.channel, application="AppQueue", manners=manners
+        )
+        channels = [each.channel for each in rung if each.channel is not None]
+        event = "RINGCANCELED"  # so it is when the caller hangs up meanwhile
+        answered: Channel | None = None
+        try:
+            within = max(0.0, self._until - self._now())
+            outcome = await dialing.run(channels, within=within)
+            answered = outcome.answered
+            if outcome.status is not DialStatus.CANCEL:
+                event = "RINGNOANSWER"
+        finally:
+            self._dialing = None
+            for each in rung:
+                if each.channel is not answered or answered is None:
+                    self._tell_in_vain(each, event, was_answered=answered is not None)
+        if answered is None:
+            return None
+        winner = next(each for each in rung if each.channel is answered)
+        for each in rung:
+            if each is not winner:
+                self._stay.desk.queue.let_go(self._stay.entry, each.member)
+        self._stay.desk.tell_free(each.member for each in rung if each is not winner)
+        return answered, winner.member, int(self._now() - winner.began)
+
+    def _tell_in_vain(self, rung: _Rung, event: str, *, was_answered: bool) -> None:
+        """A member did not take the call."""
+        has_refused = rung.refused_at is not None and rung.refused_at < self._now()
+        if was_answered and not has_refused:
+            return  # another one was quicker
+        at = rung.refused_at if rung.refused_at is not None else self._now()
+        seconds = max(0.0, at - rung.began)
+        if has_refused or rung.channel is None:
+            event = "RINGNOANSWER"
+        self._stay.log(rung.member.name, event, round(seconds * 1000))
+        if event != "RINGNOANSWER":
+            return
+        desk, events = self._stay.desk, self._stay.channel.pbx.events
+        if events.wants(AgentDidNotAnswer):
+            called = rung.channel.name if rung.channel is not None else ""
+            events.publish(
+                AgentDidNotAnswer(desk.queue, self._stay.entry, rung.member, called, seconds)
+            )
+        self._pause_for_it(rung, has_refused=has_refused)
+
+    def _pause_for_it(self, rung: _Rung, *, has_refused: bool) -> None:
+        """``autopause``: who does not answer gets no more calls."""
+        desk, member = self._stay.desk, rung.member
+        settings, now = desk.queue.settings, self._stay.desk.now()
+        if settings.autopause == "no" or member.is_paused:
+            return
+        if rung.channel is None and not settings.autopause_unavailable:
+            return
+        if has_refused and rung.channel is not None and not settings.autopause_busy:
+            return
+        if member.last_call and now - member.last_call < settings.autopause_delay:
+            return
+        if settings.autopause == "all":
+            desk.pause_everywhere(member.interface, paused=True, reason="Auto-Pause")
+        else:
+            desk.pause(member, paused=True, reason="Auto-Pause")

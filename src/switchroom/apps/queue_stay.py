@@ -1,0 +1,258 @@
+"""One caller's time in a queue, from joining to leaving. No application itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+
+from switchroom.apps.dial_answered import call_routine
+from switchroom.apps.dial_options import commas
+from switchroom.apps.queue_announcing import Announcer
+from switchroom.apps.queue_options import QueueOptions
+from switchroom.apps.queue_ring import Ring
+from switchroom.apps.queue_talk import Talk
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.music import start_music, stop_music
+from switchroom.pbx.ringing import Ringback
+from switchroom.queues.desk import Desk
+from switchroom.queues.entry import SLACK, Entry
+from switchroom.queues.events import CallerAbandoned, CallerJoined, CallerLeft
+from switchroom.queues.log import NONE
+from switchroom.queues.queue import Offer
+
+logger = logging.getLogger(__name__)
+
+LOOK_AGAIN = 1.0  #: seconds between two looks at whether the queue is empty
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What Queue() was asked for."""
+
+    options: QueueOptions = field(default_factory=QueueOptions)
+    url: str = ""
+    announce: str = ""
+    within: float | None = None  #: seconds
+    agi: str = ""
+    routine: str = ""
+    position: int = 0
+
+
+class Stay:
+    """One caller in one queue.
+
+    Args:
+        channel: The caller; :meth:`run` is awaited in its task.
+        desk: The queue.
+        entry: The caller's place.
+        order: What was asked for.
+    """
+
+    def __init__(self, channel: Channel, desk: Desk, entry: Entry, order: Order) -> None:
+        self.channel = channel
+        self.desk = desk
+        self.entry = entry
+        self.order = order
+        self.ring: Ring | None = None
+        self.exit_key = ""
+        self._announcer = Announcer(self)
+        self._waiter: asyncio.Queue[Offer | None] = asyncio.Queue()
+        self._ringback: Ringback | None = None
+
+    @property
+    def waited(self) -> int:
+        """Whole seconds, as the log counts them."""
+        return int(self.desk.now()) - int(self.entry.joined_at)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the caller wants to leave."""
+        if self.order.within is None:
+            return None
+        left = self.entry.joined_at + self.order.within - self.desk.now()
+        return left if left > SLACK else 0.0
+
+    def log(self, agent: str, event: str, *data: object) -> None:
+        """Write a line about this call."""
+        self.desk.log.write(self.entry.unique_id, self.desk.queue.name, agent, event, *data)
+
+    async def run(self) -> None:
+        """Wait, talk, and leave the variables."""
+        channel = self.channel
+        if self.order.options.routine_here:
+            await call_routine(channel, commas(self.order.options.routine_here))
+        self._join()
+        is_over = False
+        try:
+            await self.let_hear()
+            status = await self._wait()
+            is_over = True
+        finally:
+            channel.on_key = None
+            if not is_over and not self.entry.is_connected:
+                self._abandon()
+            self._leave()
+            self.stop_hearing()
+        if status:
+            channel.set_variable("QUEUESTATUS", status)
+
+    def _join(self) -> None:
+        channel, entry, desk = self.channel, self.entry, self.desk
+        self._waiter = desk.join(entry, self.order.position)
+        channel.on_key = self._key
+        position = entry.original_position
+        channel.set_variable("QUEUEPOSITION", str(position))
+        number = channel.caller.number
+        self.log(NONE, "ENTERQUEUE", self.order.url, number, position)
+        if channel.pbx.events.wants(CallerJoined):
+            channel.pbx.events.publish(CallerJoined(desk.queue, entry, position))
+
+    def _leave(self) -> None:
+        """Be in the queue no more, whatever came of it."""
+        entry, desk = self.entry, self.desk
+        if entry in desk.queue.entries:
+            position = desk.queue.position(entry) if not entry.is_connected else 1
+            if entry.offered and not entry.is_connected:
+                desk.offer_failed(entry)
+            events = self.channel.pbx.events
+            if events.wants(CallerLeft):
+                events.publish(CallerLeft(desk.queue, entry, position))
+        desk.leave(entry)
+
+    def connected(self) -> None:
+        """The caller has reached somebody: those behind move up."""
+        self.entry.is_connected = True
+        self._leave()
+
+    def _abandon(self) -> None:
+        entry, queue = self.entry, self.desk.queue
+        position = queue.position(entry)
+        waited = self.desk.now() - entry.joined_at
+        queue.statistics.gave_up(waited, queue.settings.service_level)
+        self.channel.set_variable("ABANDONED", "TRUE")
+        self.log(NONE, "ABANDON", position, entry.original_position, self.waited)
+        events = self.channel.pbx.events
+        if events.wants(CallerAbandoned):
+            events.publish(CallerAbandoned(queue, entry, position, self.waited))
+
+    # waiting
+
+    async def _wait(self) -> str:
+        """Until somebody takes the call, or it makes no sense any more; returns QUEUESTATUS."""
+        while True:
+            if self.exit_key:
+                return self._exit_by_key()
+            if self.seconds_left == 0.0:
+                return self._give_up("TIMEOUT", "EXITWITHTIMEOUT")
+            if self._is_empty():
+                return self._give_up("LEAVEEMPTY", "EXITEMPTY")
+            await self._announcer.say_what_is_due()
+            if self._is_leaving():
+                continue
+            offer = await self._next_offer()
+            if offer is None:
+                return self._withdraw()
+            if not isinstance(offer, Offer):
+                continue
+            talk = await self._try(offer)
+            status = await talk.run() if talk is not None else None
+            if status is not None:
+                return status
+            if self.order.options.once and not self.exit_key:
+                return self._give_up("TIMEOUT", "EXITWITHTIMEOUT")
+
+    async def _next_offer(self) -> Offer | str | None:
+        """An offer; None where the caller is to go; a word where it is time to look around."""
+        times = [self.seconds_left, self._announcer.seconds_until_due()]
+        if self.desk.queue.settings.leave_empty is not None:
+            times.append(LOOK_AGAIN)
+        within = min((each for each in times if each is not None), default=None)
+        try:
+            async with asyncio.timeout(within):
+                offer = await self._waiter.get()
+        except TimeoutError:
+            return "time"
+        return offer if offer is not None or not self.exit_key else "key"
+
+    async def _try(self, offer: Offer) -> Talk | None:
+        """Ring those who are offered the call."""
+        self.ring = Ring(self, offer)
+        rings = self.order.options.ring_when_offered and not self.order.options.ring
+        if rings:
+            await self._let_ring()
+        try:
+            answered = await self.ring.run()
+        finally:
+            self.ring = None
+        if answered is not None:
+            return Talk(self, *answered)
+        if rings:
+            self.stop_hearing()
+            await self.let_hear()
+        return None
+
+    def _is_leaving(self) -> bool:
+        return bool(self.exit_key) or self.seconds_left == 0.0
+
+    def _is_empty(self) -> bool:
+        settings = self.desk.queue.settings
+        if settings.leave_empty is None:
+            return False
+        now = self.desk.now()
+        return self.desk.queue.is_empty(settings.leave_empty, self.entry, now)
+
+    def _give_up(self, status: str, event: str) -> str:
+        position = self.desk.queue.position(self.entry)
+        self.channel.set_variable("ABANDONED", "TRUE")
+        self.log(NONE, event, position, self.entry.original_position, self.waited)
+        return status
+
+    def _withdraw(self) -> str:
+        position = self.desk.queue.position(self.entry)
+        self.log(NONE, "WITHDRAW", position, self.entry.original_position, self.waited)
+        return "WITHDRAW"
+
+    # keys
+
+    def _key(self, digit: str, duration: float) -> None:
+        """A digit leads to an extension of the queue's context, where there is one."""
+        context = self.desk.queue.settings.context
+        dialplan = self.channel.pbx.dialplan
+        if not context or not dialplan.has_extension(context, digit, self.channel.caller.number):
+            return
+        self.exit_key = digit
+        self._announcer.interrupt()
+        if self.ring is not None:
+            self.ring.give_up()
+        self._waiter.put_nowait(None)
+
+    def _exit_by_key(self) -> str:
+        digit, queue = self.exit_key, self.desk.queue
+        position = queue.position(self.entry)
+        self.log(NONE, "EXITWITHKEY", digit, position, self.entry.original_position, self.waited)
+        self.channel.goto(queue.settings.context, digit, 1)
+        return ""
+
+    # what the caller hears
+
+    async def let_hear(self) -> None:
+        """Music, or ringing."""
+        options = self.order.options
+        if options.ring:
+            await self._let_ring()
+            return
+        await start_music(self.channel, options.music or self.desk.queue.settings.music)
+
+    async def _let_ring(self) -> None:
+        stop_music(self.channel)
+        self._ringback = Ringback(self.channel, tone="")
+        await self._ringback.start()
+
+    def stop_hearing(self) -> None:
+        """Neither."""
+        if self._ringback is not None:
+            self._ringback.stop()
+            self._ringback = None
+        if not self.channel.is_finished:
+            stop_music(self.channel)

@@ -1,0 +1,247 @@
+"""From a member's answer to the end of the conversation. No application itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from switchroom.apps.dial_answered import call_routine
+from switchroom.apps.dial_options import commas
+from switchroom.apps.prompts import play_prompts
+from switchroom.apps.queue_variables import set_variables
+from switchroom.base.errors import DialplanError
+from switchroom.dialplan.places import parse_place
+from switchroom.media.saying.gender import Gender
+from switchroom.media.saying.registry import language_for
+from switchroom.pbx.borrowing import borrow
+from switchroom.pbx.bridge import Bridge, Departure, Left, Party
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.feature_codes import Rights, keys_of
+from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.queues.events import AgentCompleted, AgentConnected, AgentDumped
+from switchroom.queues.member import Member
+
+if TYPE_CHECKING:
+    from switchroom.apps.queue_stay import Stay
+
+logger = logging.getLogger(__name__)
+
+
+class Talk:
+    """One conversation of a caller with a member.
+
+    Args:
+        stay: The caller's.
+        called: The member's channel, which has answered.
+        member: Who that is; claimed.
+        rang: Seconds.
+    """
+
+    def __init__(self, stay: Stay, called: Channel, member: Member, rang: int) -> None:
+        self._stay = stay
+        self._called = called
+        self._member = member
+        self._rang = rang
+        self._owns_called = True  #: nobody else would hang it up
+        self._began: float | None = None
+        self._waited = stay.waited
+
+    async def run(self) -> str | None:
+        """Talk; returns QUEUESTATUS, None where the member hung up before: the caller waits on.
+
+        The caller is hung up afterwards, unless it may go on.
+        """
+        stay, member, channel = self._stay, self._member, self._stay.channel
+        queue = stay.desk.queue
+        reason = "caller"  # so it is when the caller hangs up
+        try:
+            if not await self._prepare():
+                self._note_dump()
+                return None
+            queue.took(stay.entry, member)
+            left = await self._converse()
+            if left.why is Departure.PEER_LEFT:
+                reason = "agent"
+        finally:
+            if self._owns_called:
+                self._called.hangup(channel.hangup_cause or HangupCause.NORMAL_CLEARING)
+            if self._began is not None:
+                queue.ended(stay.entry, member, stay.desk.now())
+                self._complete(reason)
+                stay.desk.tell_free((member,))
+            else:
+                member.is_talking = False
+                stay.entry.is_connected = False
+                stay.desk.offer_failed(stay.entry)
+        if stay.order.options.go_on:
+            return "CONTINUE"
+        channel.hangup(left.cause)
+        return ""
+
+    def _note_dump(self) -> None:
+        stay, member = self._stay, self._member
+        stay.log(member.name, "AGENTDUMP", "")
+        events = stay.channel.pbx.events
+        if events.wants(AgentDumped):
+            events.publish(AgentDumped(stay.desk.queue, stay.entry, member, self._called.name))
+
+    # before
+
+    async def _prepare(self) -> bool:
+        """What is said and done before they talk; False where the member has hung up."""
+        stay, called = self._stay, self._called
+        settings, order = stay.desk.queue.settings, stay.order
+        if settings.member_delay:
+            await borrow(called, called.sleep(settings.member_delay))
+        prompts = [*filter(None, (order.announce or settings.announce).split("&"))]
+        if settings.reports_hold_time:
+            prompts += self._hold_time_prompts()
+        if prompts and not called.is_hung_up:
+            await borrow(called, _play(called, prompts))
+        if called.is_hung_up:
+            return False
+        set_variables(stay, self._member, (stay.channel, called))
+        routine = order.routine or settings.member_routine
+        if routine:
+            await borrow(called, call_routine(called, _place_text(routine)))
+        if order.agi and not called.is_hung_up:
+            await borrow(called, self._run_agi(order.agi))
+        return not called.is_hung_up
+
+    async def _run_agi(self, command: str) -> None:
+        waiting = self._called.pbx.dialplan.start_application(self._called, "AGI", command)
+        if waiting is not None:
+            await waiting
+
+    def _hold_time_prompts(self) -> list[str]:
+        prompts = self._stay.desk.queue.settings.prompts
+        language = language_for(self._called.language)
+        minutes, seconds = divmod(self._waited, 60)
+        said = [prompts.report_hold]
+        for count, noun in ((minutes, prompts.minutes), (seconds, prompts.seconds)):
+            if count:
+                said += [*language.number(count, Gender.of("")), noun]
+        return said
+
+    # the conversation
+
+    async def _converse(self) -> Left:
+        stay, channel, called = self._stay, self._stay.channel, self._called
+        settings, options = stay.desk.queue.settings, stay.order.options
+        stay.stop_hearing()
+        channel.on_key = None
+        await channel.answer()
+        if settings.prompts.caller_announce:
+            await play_prompts(channel, settings.prompts.caller_announce.split("&"), "Queue")
+        if not options.keeps_connected:
+            channel.connected = called.caller.copy()
+        if called.is_hung_up:
+            return Left(Departure.PEER_LEFT, called.hangup_cause)
+        self._connect()
+        if settings.monitor_format:
+            await self._record(settings.monitor_format)
+        party = Party(channel, keys=keys_of(channel, self._rights(is_called=False)))
+        await Bridge(channel.pbx).join(party, self._called_party())
+        self._owns_called = False
+        return await party.stay()
+
+    def _rights(self, *, is_called: bool) -> Rights:
+        options = self._stay.order.options
+        if is_called:
+            return Rights(
+                transfer=options.called_transfers, disconnect=options.called_ends,
+                park=options.called_parks, record=options.called_records, mix=options.called_mixes,
+            )  # fmt: skip
+        return Rights(
+            transfer=options.calling_transfers, disconnect=options.calling_ends,
+            park=options.calling_parks, record=options.calling_records, mix=options.calling_mixes,
+        )  # fmt: skip
+
+    def _called_party(self) -> Party:
+        called, channel = self._called, self._stay.channel
+        after = self._stay.order.options.called_goes_on
+
+        def afterwards(channel_: Channel, left: Left) -> None:
+            if after and left.why is Departure.PEER_LEFT:
+                try:
+                    place = parse_place(channel, commas(after))
+                except DialplanError as error:
+                    logger.warning("%s: %s", channel.name, error)
+                else:
+                    channel_.pbx.go_on(channel_, *place)
+                    return
+            channel_.hangup(left.cause)
+
+        return Party(
+            called, afterwards=afterwards, keys=keys_of(called, self._rights(is_called=True))
+        )
+
+    def _connect(self) -> None:
+        """They hear each other from now on."""
+        stay, channel, member = self._stay, self._stay.channel, self._member
+        queue, now = stay.desk.queue, self._stay.desk.now()
+        self._waited = stay.waited
+        waited = now - stay.entry.joined_at
+        stay.connected()
+        queue.statistics.connected(waited, queue.settings.service_level)
+        channel.set_variable("QUEUEWAIT", str(self._waited))
+        channel.set_variable("QUEUEWAIT_MS", str(round(waited * 1000)))
+        channel.set_variable("DIALEDPEERNUMBER", member.interface.partition("/")[2])
+        self._began = asyncio.get_running_loop().time()
+        stay.log(member.name, "CONNECT", self._waited, self._called.unique_id, self._rang)
+        self._called.extension = ""
+        self._called.announce("AppQueue", "(Outgoing Line)")
+        events = channel.pbx.events
+        if events.wants(AgentConnected):
+            events.publish(
+                AgentConnected(
+                    queue, stay.entry, member, self._called.name, self._waited, self._rang
+                )
+            )
+
+    async def _record(self, suffix: str) -> None:
+        channel = self._stay.channel
+        name = channel.variables.get("MONITOR_FILENAME", "") or channel.unique_id
+        options = channel.variables.get("MONITOR_OPTIONS", "")
+        command = channel.variables.get("MONITOR_EXEC", "")
+        data = f"{name}.{suffix.partition('|')[0]},b{options},{command}".rstrip(",")
+        waiting = channel.pbx.dialplan.start_application(channel, "MixMonitor", data)
+        if waiting is not None:
+            await waiting
+
+    # after
+
+    def _complete(self, reason: str) -> None:
+        stay, channel, member = self._stay, self._stay.channel, self._member
+        queue = stay.desk.queue
+        assert self._began is not None
+        seconds = asyncio.get_running_loop().time() - self._began
+        talked = int(seconds)
+        queue.statistics.talked(seconds)
+        position = stay.entry.original_position
+        if channel.is_redirected:
+            place = (channel.extension, channel.context)
+            stay.log(member.name, "BLINDTRANSFER", *place, self._waited, talked, position)
+            reason = "transfer"
+        else:
+            stay.log(member.name, f"COMPLETE{reason.upper()}", self._waited, talked, position)
+        events = channel.pbx.events
+        if events.wants(AgentCompleted):
+            events.publish(
+                AgentCompleted(
+                    queue, stay.entry, member, self._called.name, self._waited, talked, reason
+                )
+            )
+
+
+async def _play(called: Channel, prompts: list[str]) -> None:
+    await play_prompts(called, prompts, "Queue")
+
+
+def _place_text(routine: str) -> str:
+    """``context`` alone is its extension s."""
+    name, bracket, arguments = routine.partition("(")
+    if "," not in name:
+        name = f"{name},s,1"
+    return name + bracket + arguments

@@ -1,0 +1,48 @@
+"""``queues.conf`` and ``queuerules.conf``, and the file ``queue_log``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from switchroom.config.options import ConfigWarning
+from switchroom.config.queues import QueueRules, QueuesConfig, read_queue_rules, read_queues
+from switchroom.node.part import Part, Services
+from switchroom.pbx.pbx import Pbx
+from switchroom.queues.desk import Desks
+from switchroom.queues.log import NONE, QueueLog
+from switchroom.storage.queue_log import FILE, QueueLogFile, log_line
+
+
+class Queues(Part):
+    """None of the files need be there."""
+
+    words = frozenset({"queues", "queuerules", "app_queue"})
+
+    def read(self) -> Sequence[ConfigWarning]:
+        """See :class:`~switchroom.node.part.Part`."""
+        self._config = self.read_file("queues.conf", read_queues) or QueuesConfig()
+        self._rules = self.read_file("queuerules.conf", read_queue_rules) or QueueRules()
+        return (*self._config.warnings, *self._rules.warnings)
+
+    def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        if not self._config.queues:
+            return
+        file = QueueLogFile(self.asterisk.directories.astlogdir / FILE)
+        stack.callback(file.close)
+
+        def write(call_id: str, queue: str, agent: str, event: str, *data: str) -> None:
+            file.write(log_line(pbx.now(), call_id, queue, agent, event, *data))
+
+        log = pbx.datastore(QueueLog)
+        log.sinks.append(write)
+        log.write(NONE, NONE, NONE, "QUEUESTART", "")
+
+    def apply(self, pbx: Pbx) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        pbx.datastore(Desks).use(pbx, self._config, dict(self._rules.rules))
+
+    async def serve(self, services: Services, stack: AsyncExitStack) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        await services.pbx.datastore(Desks).restore_members()

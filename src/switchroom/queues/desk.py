@@ -1,0 +1,317 @@
+"""A queue at work: looks at it whenever something changed, and hands offers to those who wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from switchroom.config.queues import PenaltyChange, QueuesConfig, QueueSettings
+from switchroom.pbx.device_state import DeviceStateChanged, device_state
+from switchroom.pbx.events import ChannelCreated, ChannelHungUp, ChannelStateChanged
+from switchroom.pbx.pbx import Pbx
+from switchroom.queues.claims import Claims
+from switchroom.queues.entry import Entry
+from switchroom.queues.events import (
+    MemberAdded,
+    MemberChanged,
+    MemberPaused,
+    MemberRemoved,
+    PenaltyChanged,
+)
+from switchroom.queues.log import NONE, QueueLog
+from switchroom.queues.member import Member
+from switchroom.queues.persistence import FAMILY, kept_line, restored
+from switchroom.queues.queue import CallQueue, Offer
+
+LOOK_AGAIN = 1.0  #: seconds between two looks at devices that tell nothing by themselves
+
+
+class Desk:
+    """One queue of a node.
+
+    Args:
+        pbx: The core.
+        queue: What is decided on.
+    """
+
+    def __init__(self, pbx: Pbx, queue: CallQueue) -> None:
+        self.pbx = pbx
+        self.queue = queue
+        queue.look_at = self.refresh
+        self.log = pbx.datastore(QueueLog)
+        self._waiters: dict[Entry, asyncio.Queue[Offer | None]] = {}
+        self._timer: asyncio.Handle | None = None
+        self._due_at = 0.0
+        self._is_looking = False
+
+    def now(self) -> float:
+        """The time by which queues go: of the wall clock, but it never jumps."""
+        return self.pbx.datastore(Desks).now()
+
+    # callers
+
+    def join(self, entry: Entry, position: int = 0) -> asyncio.Queue[Offer | None]:
+        """Let a caller wait; what is returned brings its offers, and None where it is to go."""
+        waiter = self._waiters[entry] = asyncio.Queue()
+        self.queue.join(entry, position=position)
+        self.look_soon()
+        return waiter
+
+    def leave(self, entry: Entry) -> None:
+        """A caller goes."""
+        self._waiters.pop(entry, None)
+        self.queue.leave(entry)
+        self.look_soon()
+
+    def offer_failed(self, entry: Entry) -> None:
+        """Nobody took the call that was offered; whoever rang for it is free for others."""
+        members = entry.offered
+        self.queue.offer_failed(entry, self.now())
+        self.tell_free(members)
+
+    def tell_free(self, members: Iterable[Member]) -> None:
+        """Let every queue look whether these take a call now."""
+        desks = self.pbx.datastore(Desks)
+        for member in members:
+            desks.device_changed(member.device)
+        self.look_soon()
+
+    def set_priority(self, entry: Entry, priority: int) -> None:
+        """Give a caller another priority: it stands behind those that have it already."""
+        self.queue.leave(entry)
+        entry.priority = priority
+        original = entry.original_position
+        self.queue.join(entry)
+        entry.original_position = original
+        self.look_soon()
+
+    def withdraw(self, entry: Entry) -> None:
+        """Send a caller back to the dialplan."""
+        if (waiter := self._waiters.get(entry)) is not None:
+            waiter.put_nowait(None)
+
+    # deciding
+
+    def look_soon(self) -> None:
+        """Something changed."""
+        if not self._is_looking and self.queue.entries:
+            self._is_looking = True
+            asyncio.get_running_loop().call_soon(self._look)
+
+    def _look(self) -> None:
+        self._is_looking = False
+        now = self.now()
+        for offer in self.queue.decide(now):
+            self._waiters[offer.entry].put_nowait(offer)
+        self._set_timer(now)
+
+    def _set_timer(self, now: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due = self.queue.next_look(now)
+        if not any(entry.is_idle for entry in self.queue.entries):
+            return
+        within = LOOK_AGAIN if due is None else min(max(due - now, 0.0), LOOK_AGAIN)
+        self._timer = asyncio.get_running_loop().call_later(within, self._look_at_devices)
+
+    def _look_at_devices(self) -> None:
+        self._timer = None
+        for member in self.queue.members.values():
+            self.refresh(member)
+        self._look()
+
+    def device_changed(self, device: str) -> None:
+        """A device may be in another state."""
+        wanted = _plain(device)
+        members = [each for each in self.queue.members.values() if _plain(each.device) == wanted]
+        for member in members:
+            self.refresh(member)
+        if members:
+            self.look_soon()
+
+    def refresh(self, member: Member) -> None:
+        """Ask for the state of a member's device."""
+        state = device_state(self.pbx, member.device)
+        if state is not member.state:
+            member.state = state
+            self._tell_changed(member)
+
+    def _tell_changed(self, member: Member) -> None:
+        events = self.pbx.events
+        if events.wants(MemberChanged):
+            events.publish(MemberChanged(self.queue, member))
+
+    # members
+
+    def add(self, member: Member, by: str = "") -> bool:
+        """Take a member in; ``by`` stands in the log, nothing logs nothing."""
+        if not self.queue.add(member):
+            return False
+        member.state = device_state(self.pbx, member.device)
+        member.logged_in_at = self.now()
+        if by:
+            self.log.write(by, self.queue.name, self.logged_name(member), "ADDMEMBER", "")
+        if self.pbx.events.wants(MemberAdded):
+            self.pbx.events.publish(MemberAdded(self.queue, member))
+        self._keep_members(member)
+        self.look_soon()
+        return True
+
+    def remove(self, interface: str, by: str = "") -> Member | None:
+        """Let a member go."""
+        member = self.queue.remove(interface)
+        if member is None:
+            return None
+        if by:
+            self.log.write(by, self.queue.name, self.logged_name(member), "REMOVEMEMBER", "")
+        if self.pbx.events.wants(MemberRemoved):
+            self.pbx.events.publish(MemberRemoved(self.queue, member))
+        self._keep_members(member)
+        return member
+
+    def logged_name(self, member: Member) -> str:
+        """How the log calls a member where it comes and goes."""
+        names = self.pbx.datastore(Desks).config.logs_member_names
+        return member.name if names else member.interface
+
+    def set_penalty(self, member: Member, penalty: int) -> None:
+        """Give a member another penalty."""
+        member.penalty = penalty
+        if self.pbx.events.wants(PenaltyChanged):
+            self.pbx.events.publish(PenaltyChanged(self.queue, member))
+        self.look_soon()
+
+    def pause(self, member: Member, *, paused: bool, reason: str = "") -> None:
+        """Let a member take no calls, or take them again."""
+        member.is_paused = paused
+        member.pause_reason = reason
+        member.paused_at = self.now() if paused else 0.0
+        event = "PAUSE" if paused else "UNPAUSE"
+        self.log.write(NONE, self.queue.name, member.name, event, reason)
+        if self.pbx.events.wants(MemberPaused):
+            self.pbx.events.publish(MemberPaused(self.queue, member))
+        self._keep_members(member)
+        self.look_soon()
+
+    def pause_everywhere(self, interface: str, *, paused: bool, reason: str = "") -> None:
+        """Of each queue that has a member of this interface."""
+        for desk, member in self.pbx.datastore(Desks).with_member(interface):
+            desk.pause(member, paused=paused, reason=reason)
+
+    def _keep_members(self, changed: Member) -> None:
+        """``persistentmembers``: dynamic ones outlive a restart."""
+        if changed.is_dynamic and self.pbx.datastore(Desks).config.keeps_members:
+            lines = (kept_line(m) for m in self.queue.members.values() if m.is_dynamic)
+            work = _keep(self.pbx, self.queue.name, "|".join(lines))
+            self.pbx.spawn(work, name=f"members of {self.queue.name}")
+
+    def restore_members(self) -> None:
+        """Take dynamic members in that were there before a restart."""
+        kept = self.pbx.astdb.get(FAMILY, self.queue.name) or ""
+        for line in filter(None, kept.split("|")):
+            member = restored(line)
+            if member is not None:
+                self.add(member)
+
+    def use(self, settings: QueueSettings) -> None:
+        """Go by other settings; who waits goes on waiting, dynamic members stay."""
+        queue = self.queue
+        queue.settings = settings
+        wanted = {each.interface.lower(): each for each in settings.members}
+        for key, member in list(queue.members.items()):
+            if not member.is_dynamic and key not in wanted:
+                self.remove(member.interface)
+        for line in settings.members:
+            known = queue.member(line.interface)
+            fresh = Member.of(line)
+            if known is None:
+                self.add(fresh)
+            else:
+                known.name, known.device, known.penalty = fresh.name, fresh.device, fresh.penalty
+                known.rings_in_use, known.wrap_up = fresh.rings_in_use, fresh.wrap_up
+        ordered = [key for key in wanted if key in queue.members]
+        rest = [key for key in queue.members if key not in wanted]
+        queue.members = {key: queue.members[key] for key in (*ordered, *rest)}
+        self.look_soon()
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+class Desks(dict[str, Desk]):
+    """The queues of a node, by name. A datastore of the core."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.config = QueuesConfig()
+        self.rules: dict[str, tuple[PenaltyChange, ...]] = {}
+        self._claims = Claims()
+        self._pbx: Pbx | None = None
+        self._began_at = 0.0  #: by the wall clock, when that of the loop stood at 0
+
+    def use(
+        self, pbx: Pbx, config: QueuesConfig, rules: dict[str, tuple[PenaltyChange, ...]]
+    ) -> None:
+        """Go by this configuration from now on."""
+        if self._pbx is None:
+            self._pbx = pbx
+            self._began_at = pbx.now() - asyncio.get_running_loop().time()
+            for kind in (ChannelCreated, ChannelStateChanged, ChannelHungUp):
+                pbx.events.subscribe(kind, self._channel_changed)
+            pbx.events.subscribe(DeviceStateChanged, lambda e: self.device_changed(e.device))
+        self.config, self.rules = config, rules
+        for name in [name for name in self if name not in config.queues]:
+            if not self[name].queue.entries:
+                self.pop(name).close()
+        for name, settings in config.queues.items():
+            desk = self.get(name)
+            if desk is None:
+                queue = CallQueue(settings, self._claims, pbx.chance)
+                desk = self[name] = Desk(pbx, queue)
+            desk.use(settings)
+
+    async def restore_members(self) -> None:
+        """Take the dynamic members of before a restart in, where they are kept."""
+        if self.config.keeps_members:
+            for desk in self.values():
+                desk.restore_members()
+
+    def now(self) -> float:
+        """See :meth:`Desk.now`."""
+        return self._began_at + asyncio.get_running_loop().time()
+
+    def with_member(self, interface: str) -> list[tuple[Desk, Member]]:
+        """Every queue that has a member of this interface."""
+        found = ((desk, desk.queue.member(interface)) for desk in self.values())
+        return [(desk, member) for desk, member in found if member is not None]
+
+    # devices
+
+    def _channel_changed(self, event: Any) -> None:
+        """A channel came, went, or is in another state: its device may be."""
+        if any(desk.queue.entries for desk in self.values()):
+            # A channel that hangs up is still there while this is told.
+            device = event.channel.rpartition("-")[0]
+            asyncio.get_running_loop().call_soon(self.device_changed, device)
+
+    def device_changed(self, device: str) -> None:
+        """A device may be in another state, or free."""
+        for desk in self.values():
+            if desk.queue.entries:
+                desk.device_changed(device)
+
+
+async def _keep(pbx: Pbx, name: str, text: str) -> None:
+    if text:
+        await pbx.astdb.put(FAMILY, name, text)
+    else:
+        await pbx.astdb.delete(FAMILY, name)
+
+
+def _plain(device: str) -> str:
+    """``Local/x@y/n`` is the device of the channel ``Local/x@y-00000001;1``."""
+    return device.lower().removesuffix("/n")

@@ -1,0 +1,118 @@
+"""Strategies: whom a call is offered to first.
+
+    @strategy("fewestcalls")
+    def fewest_calls(context: Context) -> Rank: ...
+
+A strategy gives each member a number; the lowest is rung first. The penalty counts before it:
+members of a higher one are offered a call only when nobody of a lower one is free.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from switchroom.queues.member import Member
+
+Rank = Callable[[Member], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a strategy may look at.
+
+    Attributes:
+        members: Of the queue, in their order.
+        next_at: Where in that order the queue goes on.
+        tried: How many offers the caller has had.
+        chance: For those that leave it to chance.
+    """
+
+    members: tuple[Member, ...]
+    next_at: int
+    tried: int
+    chance: random.Random
+
+
+Strategy = Callable[[Context], Rank]
+_found: dict[str, Strategy] = {}
+STRATEGIES: Mapping[str, Strategy] = MappingProxyType(_found)  #: by name
+
+
+def strategy(name: str) -> Callable[[Strategy], Strategy]:
+    """Mark ``context -> rank`` as the strategy ``name``."""
+
+    def mark(rank: Strategy) -> Strategy:
+        _found[name] = rank
+        return rank
+
+    return mark
+
+
+def _newest_first(context: Context) -> Rank:
+    """Recorded: among equals the one that was named last is rung first."""
+    places = {id(member): -place for place, member in enumerate(context.members)}
+    return lambda member: places[id(member)] / (len(places) + 1)
+
+
+@strategy("ringall")
+def ring_all(context: Context) -> Rank:
+    """All at once."""
+    return lambda _: 0
+
+
+@strategy("leastrecent")
+def least_recent(context: Context) -> Rank:
+    """Who had no call for longest."""
+    tie = _newest_first(context)
+    order = sorted({member.last_call for member in context.members})
+    return lambda member: order.index(member.last_call) + tie(member)
+
+
+@strategy("fewestcalls")
+def fewest_calls(context: Context) -> Rank:
+    """Who had the fewest calls."""
+    tie = _newest_first(context)
+    return lambda member: member.calls + tie(member)
+
+
+@strategy("random")
+def at_random(context: Context) -> Rank:
+    """Anybody."""
+    return lambda _: context.chance.random()
+
+
+@strategy("wrandom")
+def weighted(context: Context) -> Rank:
+    """Anybody, those with a higher penalty less often."""
+    return lambda member: context.chance.random() * (1 + member.penalty) * 1000
+
+
+@strategy("rrmemory")
+def round_robin(context: Context) -> Rank:
+    """In turn, going on behind who took the last call."""
+    return _from(context, context.next_at)
+
+
+@strategy("rrordered")
+def round_robin_in_order(context: Context) -> Rank:
+    """As rrmemory; the order is that of the configuration."""
+    return _from(context, context.next_at)
+
+
+@strategy("linear")
+def linear(context: Context) -> Rank:
+    """In their order, for each caller from the beginning."""
+    return _from(context, context.tried)
+
+
+def _from(context: Context, start: int) -> Rank:
+    count = len(context.members) or 1
+    places = {id(member): (place - start) % count for place, member in enumerate(context.members)}
+    return lambda member: places[id(member)]
+
+
+#: Strategies in which a penalty does not go before the rank.
+IGNORES_PENALTY = frozenset({"wrandom"})
