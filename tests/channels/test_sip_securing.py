@@ -210,6 +210,22 @@ def test_who_begins_anew_gets_other_credentials_of_us() -> None:
     assert after.dtls == before.dtls, "the handshake goes on"
 
 
+@pytest.mark.parametrize(
+    ("options", "role"),
+    [
+        ("", "active"),
+        ("rtp_symmetric=yes", "passive"),
+        ("rtp_symmetric=yes\ndtls_setup=active", "active"),
+        ("rtp_symmetric=yes\nice_support=yes", "active"),
+    ],
+)
+def test_whoever_may_be_behind_a_nat_begins(options: str, role: str) -> None:
+    text = f"[a]\ntype=endpoint\nmedia_encryption=dtls\n{options}\n"
+    phone = End("[a]\ntype=endpoint\nmedia_encryption=dtls\nice_support=yes\n", OTHERS)
+    answer = End(text).answer(phone.offer())
+    assert parse_description(answer).media[0].setup == role
+
+
 def test_before_the_answer_nothing_is_let_through() -> None:
     plan = End(BROWSER).security.secured(PLAN, None)
     assert isinstance(plan.dtls, DtlsPlan)

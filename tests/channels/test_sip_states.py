@@ -66,6 +66,20 @@ def test_audio_format() -> None:
     assert name_of(Codec("SILK", 8000, 96)) == "silk"  # one we do not have
 
 
+@pytest.mark.parametrize(
+    ("crypto", "dtls", "is_protected"), [(None, None, False), ("x", None, True), (None, "x", True)]
+)
+def test_audio_is_protected_by_keys_of_either_kind(
+    crypto: str | None,
+    dtls: str | None,
+    is_protected: bool,  # noqa: FBT001  # a column of the table
+) -> None:
+    driver = driver_of(["ulaw"])
+    assert not driver.is_protected
+    driver.agreement = SimpleNamespace(crypto=crypto, dtls=dtls)  # type: ignore[assignment]  # all that is asked
+    assert driver.is_protected is is_protected
+
+
 def test_why_it_ended_in_the_words_of_sip() -> None:
     async def main() -> None:
         driver = driver_of(["ulaw"])

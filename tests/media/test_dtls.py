@@ -35,7 +35,7 @@ from switchroom.media.engine.stream import EngineStream
 from switchroom.sdp.dtls import Fingerprint
 from tests.media.calls import make_engine, run
 from tests.media.rtp_party import RtpParty, tone
-from tests.media.test_ice import ICE, NAMED, IceParty, dropped
+from tests.media.test_ice import ICE, NAMED, IceParty, dropped, ice_party
 
 OURS = DtlsIdentity(DtlsSettings())
 THEIRS = DtlsIdentity(DtlsSettings())
@@ -178,6 +178,20 @@ def test_we_begin(ice: object) -> None:
                 await party.check(NAMED)
             await party.shaken()
             await hears_and_speaks(stream, party)
+
+    run(main())
+
+
+def test_who_shook_hands_from_elsewhere_hears_us_before_he_speaks() -> None:
+    """His description has an address behind a NAT."""
+
+    async def main() -> None:
+        hidden = ("127.0.0.1", 9)
+        async with make_engine() as engine, dtls_call(engine, remote=hidden) as (stream, party):
+            party.begin()
+            await party.shaken()
+            await stream.play(Sound("x", tone(700, 0.1)))
+            await party.until(lambda: len(party.heard) >= 4)
 
     run(main())
 
@@ -416,6 +430,36 @@ def test_a_stranger_who_answers_what_we_began_is_passed_over_the_next_time(
                 stream.update(replace(plan, remote=party.address))
                 await hears_and_speaks(stream, party)
             stream.close()
+
+    run(main())
+
+
+def test_a_call_under_fire_goes_on() -> None:
+    """Forged checks, handshakes and packets, also under the party's own address."""
+
+    async def main() -> None:
+        async with make_engine() as engine, dtls_call(engine, ice=ICE) as (stream, party):
+            await party.check(NAMED)
+            party.begin()
+            await party.shaken()
+            await hears_and_speaks(stream, party)
+            forged = replace(NAMED, password="guessed-by-somebody-else").to_bytes()
+            hello = DtlsConnection(STRANGER, is_client=True, fingerprints=[OURS.fingerprint])
+            hello.begin()
+            alert = bytes.fromhex("15fefd000000000000000900020228")
+            packet = party._packet(party.sequence, party.timestamp, b"\xff" * 160) + bytes(16)
+            fire = [forged, hello.take_output()[0], alert, packet, b"\x81\xc8" + bytes(40)]
+            async with ice_party(stream.local_address) as stranger:
+                for number in range(20):
+                    for data in fire:
+                        stranger.send_raw(data)
+                        party.send_raw(data)
+                    if number % 5 == 0:
+                        await hears_and_speaks(stream, party)
+                await hears_and_speaks(stream, party)
+                assert not stranger.heard
+                assert not stranger.answers
+                assert stream.statistics().packets_received == 6
 
     run(main())
 

@@ -124,7 +124,8 @@ class SipChannelDriver(CallMedia):
     @property
     def is_protected(self) -> bool:
         """Whether its audio is encrypted."""
-        return self.agreement is not None and self.agreement.crypto is not None
+        agreement = self.agreement
+        return agreement is not None and (agreement.crypto or agreement.dtls) is not None
 
     def channel_item(self, name: str, further: str) -> str | None:
         """See :class:`~switchroom.pbx.technology.HasChannelItems`."""

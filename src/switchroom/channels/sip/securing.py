@@ -60,12 +60,19 @@ class CallSecurity:
             NotAcceptableError: They want no handshake now.
         """
         if agreement.dtls is not None:
-            self._role = answer_setup(agreement.dtls.setup, self._policy.setup, self._role)
+            self._role = answer_setup(agreement.dtls.setup, self._wanted(agreement), self._role)
         ice = agreement.ice
         if self._ice is not None and ice is not None:
             if self._their_ufrag and ice.ufrag != self._their_ufrag:
                 self._ice = _new_credentials()  # they begin anew, so do we (RFC 8839 §4.4.1.1.1)
             self._their_ufrag = ice.ufrag
+
+    def _wanted(self, agreement: Agreement) -> Setup:
+        """Who we would be; whoever may be hidden begins, where no check of ICE finds him first."""
+        policy = self._policy
+        is_found = policy.uses_ice and agreement.ice is not None
+        waits = policy.setup is Setup.ACTPASS and policy.may_be_hidden and not is_found
+        return Setup.PASSIVE if waits else policy.setup
 
     def take_answer(self, agreement: Agreement) -> None:
         """Take what they settled.

@@ -8,7 +8,7 @@ from pathlib import Path
 from switchroom.config.options import Options
 from switchroom.config.pjsip import EndpointConfig
 from switchroom.config.rtp import RtpConfig
-from switchroom.config.sip_security import SipSecurity
+from switchroom.config.sip import SipPeer
 from switchroom.media.dtls.settings import DtlsSettings
 from switchroom.sdp.dtls import WEAK_HASHES, Setup
 from switchroom.sdp.negotiation import Keying, Secrecy
@@ -23,6 +23,7 @@ class SecurityPolicy:
     short_tags: bool = False  #: whether SRTP's tags of 32 bits are offered first
     dtls: DtlsSettings = field(default_factory=DtlsSettings)
     setup: Setup = Setup.ACTPASS  #: who begins a handshake, where that is ours to say
+    may_be_hidden: bool = False  #: behind a NAT: its packets can come, ours may not find it yet
     rtcp_mux: bool = False
     uses_avpf: bool = False  #: whether offers name the profile with feedback (RFC 4585)
     forces_avp: bool = False  #: whether offers of handshakes go by the older names
@@ -44,6 +45,7 @@ def security_of_endpoint(config: EndpointConfig, rtp: RtpConfig) -> SecurityPoli
         short_tags=flag("srtp_tag_32"),
         dtls=_dtls(config.options, rtp),
         setup=_setup(config.options),
+        may_be_hidden=flag("rtp_symmetric"),
         rtcp_mux=flag("rtcp_mux"),
         uses_avpf=flag("use_avpf"),
         forces_avp=flag("force_avp"),
@@ -52,30 +54,32 @@ def security_of_endpoint(config: EndpointConfig, rtp: RtpConfig) -> SecurityPoli
     )
 
 
-def security_of_peer(peer: SipSecurity, rtp: RtpConfig) -> SecurityPolicy:
+def security_of_peer(peer: SipPeer, rtp: RtpConfig) -> SecurityPolicy:
     """From ``sip.conf``."""
-    is_protected = peer.encryption or peer.dtls
-    keying = Keying.DTLS_WEAK if peer.fingerprint in WEAK_HASHES else Keying.DTLS
+    said = peer.security
+    is_protected = said.encryption or said.dtls
+    keying = Keying.DTLS_WEAK if said.fingerprint in WEAK_HASHES else Keying.DTLS
     return SecurityPolicy(
         secrecy=Secrecy.REQUIRED if is_protected else Secrecy.NONE,
-        keying=keying if peer.dtls else Keying.SDES,
-        short_tags=peer.short_tags,
+        keying=keying if said.dtls else Keying.SDES,
+        short_tags=said.short_tags,
         dtls=DtlsSettings(
-            certificate=_path(peer.certificate),
-            private_key=_path(peer.private_key),
-            authorities=_path(peer.authorities),
-            authorities_folder=_path(peer.authorities_folder),
-            ciphers=peer.ciphers,
-            verifies_certificate=peer.verifies_certificate,
-            algorithm=peer.fingerprint,
+            certificate=_path(said.certificate),
+            private_key=_path(said.private_key),
+            authorities=_path(said.authorities),
+            authorities_folder=_path(said.authorities_folder),
+            ciphers=said.ciphers,
+            verifies_certificate=said.verifies_certificate,
+            algorithm=said.fingerprint,
             mtu=rtp.dtls_mtu,
         ),
-        setup=Setup(peer.setup or Setup.ACTPASS),
-        rtcp_mux=peer.rtcp_mux,
-        uses_avpf=peer.avpf,
-        forces_avp=peer.forces_avp,
-        uses_ice=peer.ice and rtp.uses_ice,
-        bundles=peer.dtls and peer.avpf,  # no option of this file says it: it is a browser
+        setup=Setup(said.setup or Setup.ACTPASS),
+        may_be_hidden=peer.symmetric,
+        rtcp_mux=said.rtcp_mux,
+        uses_avpf=said.avpf,
+        forces_avp=said.forces_avp,
+        uses_ice=said.ice and rtp.uses_ice,
+        bundles=said.dtls and said.avpf,  # no option of this file says it: it is a browser
     )
 
 

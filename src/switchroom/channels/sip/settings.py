@@ -266,7 +266,7 @@ def _peer(peer: SipPeer, rtp: RtpConfig) -> Endpoint:
         language=peer.language or "en",
         account_code=peer.accountcode,
         dtmf_mode=_DTMF.get(peer.dtmf_mode, DtmfMode.RFC4733),
-        security=security_of_peer(peer.security, rtp),
+        security=security_of_peer(peer, rtp),
         rtp_symmetric=peer.symmetric,
         rewrite_contact=peer.symmetric,
         media=policy_of_peer(peer.media),

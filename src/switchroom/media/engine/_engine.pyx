@@ -227,6 +227,7 @@ cdef extern from "reaching_commands.h" nogil:
     int pump_set_ice(pump *self, int slot, const ice_agent *credentials)
     int write_address(const sockaddr_storage *address, char *host, int room)
     handshake *pump_take_handshake(pump *self, int slot)
+    void pump_learn(pump *self, int slot, const sockaddr_storage *address, socklen_t size)
     int pump_send_handshake(pump *self, int slot, int component, const uint8_t *bytes, int size,
                             const sockaddr_storage *to, socklen_t to_size)
 
@@ -516,6 +517,13 @@ cdef class Pump:
         component = one.component
         free(one)
         return component, (host.decode(), port), data
+
+    def learn(self, int slot, tuple address):
+        cdef sockaddr_storage found
+        host, port = address
+        cdef socklen_t size = read_address(host.encode(), port, &found)
+        if size:
+            pump_learn(self._pump, slot, &found, size)
 
     def send_handshake(self, int slot, int component, tuple address, bytes data):
         cdef sockaddr_storage to

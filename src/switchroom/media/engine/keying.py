@@ -29,7 +29,7 @@ class Doors:
     """What handshakes of one socket need of the stream."""
 
     send: Callable[[Address | None, bytes], object]  #: to whom, or to the party; a datagram
-    on_keys: Callable[[], None]
+    on_keys: Callable[[Address | None], None]  #: told where the party is, if by that alone
     on_failure: Callable[[str], None]  #: nothing more is tried
     remote: Address | None = None  #: where the party is, by its description
     is_symmetric: bool = True  #: whether it may be elsewhere, if it has the right certificate
@@ -164,7 +164,7 @@ class Keying:
             if connection.keys is not None:
                 self.keys, self._winner = connection.keys, key
                 self._connections = {key: connection}
-                self._doors.on_keys()
+                self._doors.on_keys(key or self._source)
                 return
             if connection.failure:
                 del self._connections[key]

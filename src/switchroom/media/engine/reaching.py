@@ -101,7 +101,7 @@ class Path:
             remote = remote[0], remote[1] + 1
         return Doors(
             partial(self._send, component),
-            self._rekey,
+            partial(self._rekey, component),
             self._fail,
             remote=remote,
             is_symmetric=plan.symmetric,
@@ -113,8 +113,10 @@ class Path:
         if not stream.is_closed:
             stream.pump.send_handshake(stream.slot, component, address, datagram)
 
-    def _rekey(self) -> None:
+    def _rekey(self, component: int, address: Address | None) -> None:
         if not self._stream.is_closed and self._plan is not None:
+            if component == RTP and address is not None:
+                self._stream.pump.learn(self._stream.slot, address)
             before = self.contexts, self.report_contexts  # let go when the native side has others
             self._stream.pump.update(self._stream.slot, self._values(self._plan))
             del before

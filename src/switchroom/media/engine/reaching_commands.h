@@ -4,6 +4,8 @@
 
 #include "commands.h"
 
+#define SURELY 1000000 /* packets: more than any setting asks of a source before it is believed */
+
 /* Go on with other credentials; pairs that were nominated stay until others are. NULL: without ICE.
  * Returns -1 without memory. */
 static int pump_set_ice(pump *self, int slot, const ice_agent *credentials)
@@ -47,6 +49,20 @@ static handshake *pump_take_handshake(pump *self, int slot)
     handshake *one = handshakes_take(&self->streams[slot]->handshakes);
     pthread_mutex_unlock(&self->mutex);
     return one;
+}
+
+/* The party is there: it proved so by other means than its packets. With ICE, pairs tell. */
+static void pump_learn(pump *self, int slot, const struct sockaddr_storage *address,
+                       socklen_t size)
+{
+    pthread_mutex_lock(&self->mutex);
+    stream *one = self->streams[slot];
+    if (!one->ice) {
+        one->learned = *address;
+        one->learned_size = size;
+        one->learned_packets = SURELY;
+    }
+    pthread_mutex_unlock(&self->mutex);
 }
 
 /* Answer one: to an address, or with size 0 to the party. Returns 0 when it did not leave. */
