@@ -74,6 +74,8 @@ exten => 601,1,Answer()
 exten => 602,1,Answer()
  same => n,Read(PIN,,4)
  same => n,Wait(${PIN})
+exten => 603,1,Answer()
+ same => n,ConfBridge(room)
 exten => 700,1,Dial(PJSIP/bob,20)
 exten => 701,1,Dial(PJSIP/web,20)
 """
@@ -135,9 +137,13 @@ def bob(node: Node, folder: Path, more: str = "") -> Iterator[Baresip]:
         yield phone
 
 
-def hang_up(served: Served, browser: BrowserPhone) -> None:
+def hang_up_one(browser: BrowserPhone) -> None:
     browser.do("hangup")
     browser.wait_until("idle")
+
+
+def hang_up(served: Served, browser: BrowserPhone) -> None:
+    hang_up_one(browser)
     served.node.wait_until_idle()
 
 
@@ -208,6 +214,21 @@ def test_hold_and_resume(served: Served, browser: BrowserPhone, tmp_path: Path) 
         assert browser.hears(BOB), (browser.said, served.node.log())
         assert "handshake failed" not in served.node.log()
         hang_up(served, browser)
+
+
+@needs_baresip
+def test_the_browser_in_a_conference(served: Served, browser: BrowserPhone, tmp_path: Path) -> None:
+    with bob(served.node, tmp_path / "bob") as phone:
+        phone.command("dial", f"sip:603@127.0.0.1:{served.node.port}")
+        phone.wait_for("CALL_ESTABLISHED")
+        browser.do("call", "603")
+        browser.wait_until("talking")
+        assert browser.hears(BOB), (browser.said, served.node.log())
+        hang_up_one(browser)
+        phone.command("hangup")
+        phone.wait_for("CALL_CLOSED")
+        assert seconds_of(read_wav(phone.heard), MICROPHONE) >= 0.5
+    served.node.wait_until_idle()
 
 
 @pytest.mark.parametrize("codecs", ["opus", "g722"])
