@@ -105,3 +105,30 @@ def test_who_may_not_touch_the_system_may_not_by_originate(tmp_path: Path) -> No
             assert answer.get("Message").startswith("Originate Access Forbidden")
 
     run_ami(tmp_path, test)
+
+
+def test_ids_and_a_routine_before(tmp_path: Path) -> None:
+    async def test(ami: Ami) -> None:
+        boss = await ami.user("boss", "top")
+        answer = await boss.ask(
+            "Originate", Channel="Local/100@default/n", Application="Wait", Data="60",
+            ChannelId="mine-1", OtherChannelId="mine-2", PreDialGoSub="before^s^1(a,b)",
+        )  # fmt: skip
+        assert answer.get("Response") == "Success"
+        assert [each.unique_id for each in ami.pbx.channels.values()] == ["mine-1", "mine-2"]
+        assert ami.pbx.global_variables["before"] == "mine-1 a b"
+        answer = await boss.ask(
+            "Originate", Channel="Local/100@default/n", Application="Wait", ChannelId="mine-1"
+        )
+        assert answer.get("Response") == "Error"
+        await boss.ask("Originate", Channel="Local/100@default/n", Application="Wait")
+        assert "mine-1" not in [each.unique_id for each in ami.pbx.channels.values()][2:]
+
+    extensions = """[default]
+exten => 100,1,Answer()
+ same => n,Wait(60)
+[before]
+exten => s,1,Set(GLOBAL(before)=${UNIQUEID} ${ARG1} ${ARG2})
+ same => n,Return()
+"""
+    run_ami(tmp_path, test, extensions=extensions)

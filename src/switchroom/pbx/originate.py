@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.dialing import OUTGOING_DATA, Dialing, DialOutcome, DialStatus
-from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.pbx import WANTED_IDS, Pbx
 from switchroom.pbx.telling import (
     set_account,
     tell_caller,
@@ -46,6 +46,7 @@ class Origination:
     caller: CallerId = field(default_factory=CallerId)
     variables: tuple[tuple[str, str], ...] = ()  #: set on the channel before it is dialled
     account: str = ""  #: who is charged
+    ids: tuple[str, ...] = ()  #: unique ids of the channel, and of its other half
     before: Callable[[Channel], Awaitable[object]] | None = None  #: awaited before it is dialled
 
 
@@ -68,7 +69,11 @@ async def request_channel(pbx: Pbx, what: Origination) -> Channel:
     Raises:
         RequestError: There is no such resource, or it cannot be reached now.
     """
-    channel = await pbx.request(what.resource)
+    token = WANTED_IDS.set(list(what.ids))
+    try:
+        channel = await pbx.request(what.resource)
+    finally:
+        WANTED_IDS.reset(token)
     channel.announce(OUTGOING, OUTGOING_DATA)
     for name, value in what.variables:
         channel.set_variable(name, value)

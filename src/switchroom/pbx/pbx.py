@@ -8,6 +8,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any, Protocol, Self
 
 from switchroom.config.asterisk_conf import Directories
@@ -22,6 +23,9 @@ from switchroom.pbx.telling import tell_end_of_dialplan
 from switchroom.storage.database import Database
 
 logger = logging.getLogger(__name__)
+
+#: Ids of the channels that this task makes next, as AMI's ``ChannelId`` asks for.
+WANTED_IDS: ContextVar[list[str] | None] = ContextVar("WANTED_IDS", default=None)
 
 
 class DialplanRunner(Protocol):
@@ -213,7 +217,12 @@ class Pbx(Datastores):
             await self._tasks.__aexit__(None, None, None)
 
     def next_unique_id(self) -> str:
-        """``epoch.sequence``, with the system name in front where one is configured."""
+        """``epoch.sequence``, with the system name in front where one is configured.
+
+        Whoever wants other ids names them by :data:`WANTED_IDS`, for the task it runs in.
+        """
+        if wanted := WANTED_IDS.get():
+            return wanted.pop(0)
         unique = f"{int(self.now())}.{next(self._unique)}"
         return f"{self.system_name}-{unique}" if self.system_name else unique
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
@@ -10,6 +10,7 @@ from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
 from switchroom.base.text import leading_int
 from switchroom.dialplan.arguments import separate
+from switchroom.dialplan.routines import parse_routine
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.dialing import DialOutcome, DialStatus
@@ -19,6 +20,7 @@ from switchroom.pbx.originate import Origination, RunApplication, RunDialplan, o
 from switchroom.pbx.pbx import Pbx
 
 DEFAULT_TIMEOUT = 30_000  #: milliseconds
+MAX_ID = 149  #: letters of a unique id
 
 #: Why it failed, as OriginateResponse numbers it.
 _REASONS = {
@@ -70,7 +72,34 @@ def _order(request: Request) -> Origination:
         # Asterisk: the last one is set first (22).
         variables=tuple(reversed(variables)),
         account=request.get("Account"),
+        ids=_ids(request),
+        before=_before(request),
     )
+
+
+def _ids(request: Request) -> tuple[str, ...]:
+    """What the channels are to be called; nobody else may be called so."""
+    ids = [each for each in (request.get("ChannelId"), request.get("OtherChannelId")) if each]
+    taken = {channel.unique_id for channel in request.pbx.channels.values()}
+    if taken & set(ids) or len(ids) != len(set(ids)):
+        raise ActionError("Uniqueid is in use already")
+    if any(len(each) > MAX_ID or not each.isprintable() for each in ids):
+        raise ActionError("Uniqueid is too long")
+    return tuple(ids)
+
+
+def _before(request: Request) -> Callable[[Channel], Awaitable[object]] | None:
+    """The routine that runs on the channel before it is dialled."""
+    text = request.get("PreDialGoSub")
+    if not text:
+        return None
+    place, opening, arguments = text.partition("(")
+
+    async def run(channel: Channel) -> None:
+        routine = parse_routine(channel, place.replace("^", ",") + opening + arguments)
+        await channel.pbx.dialplan.call_routine(channel, routine.place, routine.arguments)
+
+    return run
 
 
 def _what_follows(request: Request) -> RunApplication | RunDialplan:

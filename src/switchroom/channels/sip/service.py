@@ -29,6 +29,7 @@ from switchroom.channels.sip.registering import Registrations
 from switchroom.channels.sip.registrar import Registrar
 from switchroom.channels.sip.session_events import SessionEvent, tell
 from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions, bindings_of
+from switchroom.channels.sip.telling import tell_verdict
 from switchroom.channels.sip.texting import on_message
 from switchroom.media.dtls.identities import Identities
 from switchroom.net.credentials import TlsError
@@ -331,6 +332,8 @@ class SipService:
         identified = self._identification.identify(Sight(request, flow.remote[0], username))
         endpoint = identified.endpoint if identified is not None else None
         if not may_come(request, flow.remote[0], endpoint, self.settings.rules):
+            name = endpoint.name if endpoint is not None else ""
+            tell_verdict(self, Verdict.FORBIDDEN, request, flow, name)
             return Verdict.FORBIDDEN, None
         verdict = self._authentication.judge(request, endpoint, now=self.now)
         if endpoint is None and verdict is Verdict.GOOD:
@@ -338,6 +341,8 @@ class SipService:
         self._guard(
             verdict, request, flow, is_known=identified is not None and identified.by == "ip"
         )
+        if username or verdict is Verdict.WRONG:
+            tell_verdict(self, verdict, request, flow, endpoint.name if endpoint else "")
         return verdict, endpoint
 
     def _guard(self, verdict: Verdict, request: Request, flow: Flow, *, is_known: bool) -> None:

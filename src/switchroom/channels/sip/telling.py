@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from switchroom.pbx.events import ContactChanged, RegistryChanged
+from switchroom.pbx.security import SecurityEvent, SecurityFacts, report
+from switchroom.sip.digest import Verdict
+from switchroom.sip.flow import Flow
+from switchroom.sip.message import Request
 from switchroom.sip.registrar import Registration
 
 if TYPE_CHECKING:
@@ -60,3 +64,36 @@ def tell_registry(service: SipService, standing: Standing, status: int = 0) -> N
         events.publish(
             RegistryChanged(settings.client_uri, settings.server_uri, standing.status, cause)
         )
+
+
+def tell_verdict(
+    service: SipService, verdict: Verdict, request: Request, flow: Flow, endpoint: str
+) -> None:
+    """What came of a request's proof, for the security log.
+
+    Args:
+        service: Whose.
+        verdict: What came of it.
+        request: That was to be proved.
+        flow: Where it came from.
+        endpoint: Who it was taken for; empty: nobody that is known.
+    """
+    names = {
+        Verdict.GOOD: "SuccessfulAuth",
+        Verdict.WRONG: "ChallengeResponseFailed" if endpoint else "InvalidAccountID",
+        Verdict.FORBIDDEN: "FailedACL",
+    }
+    name = names.get(verdict)
+    if name is None:
+        return
+    account = endpoint or request.get("from")[:200]
+    facts = SecurityFacts(
+        service="PJSIP",
+        account=account,
+        session=request.get("call-id")[:100],
+        local=flow.local,
+        remote=flow.remote,
+        transport=flow.protocol.upper(),
+    )
+    further = (("UsingPassword", "1"),) if verdict is Verdict.GOOD else ()
+    report(service.pbx, SecurityEvent(name, facts, further))
