@@ -110,6 +110,9 @@ class FakeDialplan:
     def remove_extension(self, context: str, extension: str, priority: int | None) -> None:
         self.told.append(f"remove {context} {extension} {priority}")
 
+    def change_parts(self, context: str, kind: str, text: str, *, add: bool) -> None:
+        self.told.append(f"{'add' if add else 'remove'} {kind} {text} {context}")
+
 
 class FakeNode:
     def __init__(self) -> None:

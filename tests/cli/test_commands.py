@@ -111,7 +111,7 @@ def test_help(cli: CliNode) -> None:
     assert run(cli, "help database get") == (
         "Usage: database get <family> <key>\n       Show the value of one key.\n"
     )
-    assert run(cli, "help dialplan remove").startswith("     dialplan remove extension  ")
+    assert "\n     dialplan remove extension  " in run(cli, "help dialplan remove")
     assert run(cli, "help nonsense") == "No such command 'nonsense'.\n"
     assert complete(cli, "core show help datab") == ["database"]
     assert complete(cli, "core show help database de") == ["del", "deltree"]
@@ -270,3 +270,29 @@ def test_objects_and_their_parameters(cli: CliNode) -> None:
     assert run(cli, "pjsip show aor nobody") == "Unable to find object nobody.\n\n"
     assert run(cli, "pjsip show identifies") == "No objects found.\n\n"
     assert complete(cli, "pjsip show aor ") == ["alice", "bob"]
+
+
+def test_parts_of_the_dialplan(cli: CliNode) -> None:
+    assert run(cli, "dialplan add include a into internal") == (
+        "Context 'a' included in 'internal' context\n"
+    )
+    run(cli, "dialplan remove include a from internal")
+    run(cli, "dialplan add ignorepat 9 into internal")
+    run(cli, "dialplan remove ignorepat 9 from internal")
+    run(cli, "dialplan remove context internal")
+    assert cli.dialplan.told == [
+        "add include a internal", "remove include a internal", "add ignorepat 9 internal",
+        "remove ignorepat 9 internal", "remove context  internal",
+    ]  # fmt: skip
+    assert run(cli, "dialplan add include a to internal").startswith("Usage:")
+    assert run(cli, "dialplan eval function NOSUCH(x)").startswith("Return Value: Success (0)\n")
+
+
+def test_insight(cli: CliNode) -> None:
+    make_channel(cli.context.pbx, name="Local/1@a-00000000;1", context="a", extension="1")
+    assert run(cli, "local show channels") == "Local/1@a-00000000;1 -- 1@a\n"
+    assert run(cli, "core show hanguphandlers all") == f"{'Channel':<30} Handler\n"
+    assert run(cli, "core show hanguphandlers x") == "Channel does not exist: x\n"
+    assert "threads listed." in run(cli, "core show threads")
+    assert "wav" in run(cli, "core show file formats")
+    assert run(cli, "acl show") == "acls:\n"

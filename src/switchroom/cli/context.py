@@ -85,6 +85,19 @@ class DialplanView(Protocol):
             SwitchroomError: There is none.
         """
 
+    def change_parts(self, context: str, kind: str, text: str, *, add: bool) -> None:
+        """Add or remove what a context has besides extensions, until the next reload.
+
+        Args:
+            context: Its name.
+            kind: ``include``, ``ignorepat``, or ``context``: the whole of it.
+            text: The included context, or the pattern.
+            add: Or remove.
+
+        Raises:
+            SwitchroomError: It is there already, or is not there.
+        """
+
 
 class Lifecycle(Protocol):
     """The node as a whole."""

@@ -19,7 +19,7 @@ from switchroom.dialplan.loading import (
     LoadingOptions,
     apply_global_variables,
 )
-from switchroom.dialplan.model import HINT, Context, Dialplan
+from switchroom.dialplan.model import HINT, Context, Dialplan, Include
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.writing import as_extensions_conf, own_part
 from switchroom.pbx.pbx import Pbx
@@ -151,6 +151,34 @@ class DialplanSource:
             del found.priorities[priority]
         if priority is None or not found.priorities:
             del target.extensions[key]
+        self._swap(contexts, target)
+
+    def change_parts(self, context: str, kind: str, text: str, *, add: bool) -> None:
+        """See :class:`DialplanView`."""
+        contexts = dict(self.dialplan.contexts)
+        if context not in contexts:
+            raise NoSuchExtensionError(f"There is no existence of context '{context}'")
+        if kind == "context":
+            del contexts[context]
+            self._interpreter.replace(replace(self.dialplan, contexts=contexts))
+            return
+        target = contexts[context] = contexts[context].copy()
+        names = (
+            [each.context for each in target.includes]
+            if kind == "include"
+            else target.ignore_patterns
+        )
+        if (text in names) is add:
+            what = "already" if add else "not"
+            raise NoSuchExtensionError(f"'{text}' is {what} in context '{context}'")
+        if kind == "include" and add:
+            target.includes.append(Include(text, text))
+        elif kind == "include":
+            target.includes[:] = [each for each in target.includes if each.context != text]
+        elif add:
+            target.ignore_patterns.append(text)
+        else:
+            target.ignore_patterns.remove(text)
         self._swap(contexts, target)
 
     def _swap(self, contexts: Mapping[str, Context], changed: Context) -> None:

@@ -18,6 +18,7 @@ from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, HangupError, Progress, RequestError
 from switchroom.pbx.channel_search import device_of
 from switchroom.pbx.dialing import Dialing
+from switchroom.pbx.events import AttendedTransferDone
 from switchroom.pbx.features import FeatureKeys, features_for
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
@@ -276,6 +277,10 @@ class _AttendedTransfer:
         logger.info("%s joins %s and %s", self._channel.name, aside.other.channel.name,
                     asked.channel.name)  # fmt: skip
         aside.bridge.attach(asked)
+        events = self._channel.pbx.events
+        if events.wants(AttendedTransferDone):
+            names = (self._channel.name, self._channel.name, aside.other.channel.name)
+            events.publish(AttendedTransferDone(*names, asked.channel.name, aside.bridge.id))
         aside.bridge.settle()
         sound = self._channel.variables.get("ATTENDED_TRANSFER_COMPLETE_SOUND", "")
         target = aside.other.peer  # whoever stands behind a Local channel that is left out now

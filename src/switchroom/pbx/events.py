@@ -360,6 +360,17 @@ class AsyncAgiEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class AttendedTransferDone:
+    """Somebody who talked to two lets them talk with one another (AMI: AttendedTransfer)."""
+
+    first: str  #: the transferer's channel to whom it talked first
+    second: str  #: and to whom it asked; the same where it had one channel only
+    transferee: str
+    target: str
+    bridge: str  #: in which those two talk
+
+
+@dataclass(frozen=True, slots=True)
 class ContactChanged:
     """A contact came, went, or can be reached or not any more (AMI: ContactStatus, PeerStatus)."""
 

@@ -6,6 +6,7 @@ import asyncio
 
 from switchroom.pbx.bridge import Departure, Left, party_of
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.events import AttendedTransferDone
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import end_hold
 
@@ -22,7 +23,7 @@ def join_peers(first: Channel, second: Channel) -> bool:
     peer, bridge = here.peer, there.bridge
     if peer is None or there.peer is None or bridge is here.bridge:
         return False
-    left = here.bridge
+    left, target = here.bridge, there.peer.channel.name
     peer.channel.set_variable("TRANSFERERNAME", first.name)
     peer.channel.set_variable("ATTENDEDTRANSFER", second.name)
     for held in (peer, there.peer):
@@ -31,6 +32,11 @@ def join_peers(first: Channel, second: Channel) -> bool:
     left.detach(here)
     bridge.detach(there)
     bridge.attach(peer)
+    events = first.pbx.events
+    if events.wants(AttendedTransferDone):
+        events.publish(
+            AttendedTransferDone(first.name, second.name, peer.channel.name, target, bridge.id)
+        )
     for spare in (here, there):
         spare.end(Left(Departure.REPLACED))
         # Whoever waits in its task must see that the other is not his any more before it ends.

@@ -11,6 +11,7 @@ from switchroom.ami.snapshot import Snapshots, bridge_headers
 from switchroom.parking.events import ParkingChange, ParkingChanged
 from switchroom.pbx.bridge import Bridges
 from switchroom.pbx.events import (
+    AttendedTransferDone,
     HangupHandlerEvent,
     MixMonitorBegan,
     MixMonitorEnded,
@@ -106,6 +107,26 @@ def transferred(view: Snapshots, event: TransferDone) -> Iterator[Told]:
             ("IsExternal", "Yes" if event.is_external else "No"),
             ("Context", event.context),
             ("Extension", event.extension),
+        ],
+    )
+
+
+@told_as(AttendedTransferDone, Privilege.CALL)
+def attended(view: Snapshots, event: AttendedTransferDone) -> Iterator[Told]:
+    """Somebody lets the two talk whom it talked with."""
+    bridge = view.pbx.datastore(Bridges).get(event.bridge)
+    yield (
+        "AttendedTransfer",
+        [
+            ("Result", "Success"),
+            *view.named(event.first, "OrigTransferer"),
+            *view.named(event.second, "SecondTransferer"),
+            *(bridge_headers(bridge, "Second") if bridge is not None else ()),
+            *view.named(event.transferee, "Transferee"),
+            *view.named(event.target, "TransferTarget"),
+            ("IsExternal", "No"),
+            ("DestType", "Bridge"),
+            ("DestBridgeUniqueid", event.bridge),
         ],
     )
 
