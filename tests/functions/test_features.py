@@ -30,6 +30,8 @@ def test_what_the_file_says(line: str, value: str) -> None:
         ("FEATURE(featuredigittimeout)=2500", "FEATURE(featuredigittimeout)", "2500"),
         ("FEATURE(atxferdropcall)=yes", "FEATURE(atxferdropcall)", "yes"),
         ("FEATURE(xfersound)=", "FEATURE(xfersound)", ""),
+        ("FEATURE(transferdialattempts)=inf", "FEATURE(transferdialattempts)", "0"),
+        ("FEATURE(atxfernoanswertimeout)=nan", "FEATURE(atxfernoanswertimeout)", "0"),
         ("FEATURE(inherit)=1", "FEATURE(inherit)", "yes"),
         ("FEATUREMAP(automixmon)=*3", "FEATUREMAP(automixmon)", "*3"),
         ("FEATURE(nonsense)=1", "FEATURE(pickupexten)", "*8"),

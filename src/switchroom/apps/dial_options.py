@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from switchroom.base.text import leading_float
@@ -118,4 +119,4 @@ def silence_of(text: str) -> float | None:
 
 def _seconds(text: str) -> float | None:
     seconds = leading_float(text)
-    return seconds if seconds and seconds > 0 else None
+    return seconds if seconds and 0 < seconds < math.inf else None

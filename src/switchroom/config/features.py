@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -119,14 +120,20 @@ def _option(name: str, value: str) -> dict[str, object]:
     if name in _TEXTS:
         return {_TEXTS[name]: value}
     if name == "featuredigittimeout":
-        return {"digit_timeout": (leading_float(value) or 0.0) / 1000}
+        return {"digit_timeout": _number(value) / 1000}
     if name == "atxferdropcall":
         return {"drops_call": is_true(value)}
     if name in _SECONDS:
-        return {_SECONDS[name]: leading_float(value) or 0.0}
+        return {_SECONDS[name]: _number(value)}
     if name in _COUNTS:
-        return {_COUNTS[name]: int(leading_float(value) or 0)}
+        return {_COUNTS[name]: int(_number(value))}
     return {}
+
+
+def _number(text: str) -> float:
+    """The number that a text begins with; 0 where there is none, or none that can be waited for."""
+    found = leading_float(text)
+    return found if found is not None and math.isfinite(found) and found > 0 else 0.0
 
 
 def with_option(settings: FeatureSettings, name: str, value: str) -> FeatureSettings | None:

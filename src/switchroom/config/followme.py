@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -90,7 +91,7 @@ def _read(section: Section, base: FollowMeProfile, warnings: Warnings) -> Follow
         elif name == "enable-callee-prompt":
             values["asks"] = is_true(value)
         elif name == "featuredigittimeout":
-            values["digit_timeout"] = (leading_float(value) or 0.0) / 1000
+            values["digit_timeout"] = _seconds(value, 0.0) / 1000
         elif name == "number":
             step = _read_step(value, order=len(steps) + 1)
             if step is not None:
@@ -107,5 +108,10 @@ def _read_step(text: str, *, order: int) -> FollowMeStep | None:
     """``number[&number…][,seconds[,order]]``."""
     numbers, seconds, given = (*(part.strip() for part in text.split(",")), "", "")[:3]
     found = tuple(filter(None, (number.strip() for number in numbers.split("&"))))
-    within = leading_float(seconds) or DEFAULT_RING_TIME
+    within = _seconds(seconds, DEFAULT_RING_TIME)
     return FollowMeStep(found, within, leading_int(given) or order) if found else None
+
+
+def _seconds(text: str, default: float) -> float:
+    found = leading_float(text)
+    return found if found is not None and math.isfinite(found) and found > 0 else default
