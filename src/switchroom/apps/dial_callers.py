@@ -41,7 +41,8 @@ class DialCallers:
         caller.tag = self._options.tag or caller.tag
         if self._options.caller_number:  # what its technology knows of it does not count then
             called.caller = CallerId(tag=called.caller.tag)
-        introduce(called, caller, self._dialled())
+        known = called.caller.is_number_known  # the hint need not be looked for then
+        introduce(called, caller, called.caller if known else self._dialled())
 
     def _dialled(self) -> CallerId:
         """What is stored on the called channel as its own."""
