@@ -458,3 +458,25 @@ def test_a_thousand_malformed_datagrams_leave_it_working(tmp_path: Path) -> None
 
 def payload_of(call: RtpCall) -> bytes:
     return b"".join(p.payload for p in call.party.packets(0))
+
+
+# audio that went elsewhere for a while (direct media)
+
+
+@pytest.mark.parametrize(
+    ("gap", "is_told", "lost"), [(300, True, 0), (300, False, 300), (40000, True, 0)]
+)
+def test_what_a_party_sent_elsewhere_is_not_lost(gap: int, is_told: object, lost: int) -> None:
+    async def scenario() -> int:
+        async with one_call() as call:
+            call.party.burst(bytes(320 * 5))
+            await call.received(5)
+            call.party.sequence += gap
+            call.party.timestamp += 160 * gap
+            if is_told:
+                call.stream.update(make_plan(call.party))
+            call.party.burst(bytes(320 * 5))
+            await call.received(10)
+            return call.stream.statistics().packets_lost
+
+    assert run(scenario()) == lost

@@ -284,6 +284,7 @@ static void pump_update(pump *self, int slot, const stream_plan *plan)
     one->packed = 0;
     one->heard_tick = self->context.tick;
     one->timed_out = 0;
+    one->skips = 1;
     pthread_mutex_unlock(&self->mutex);
 }
 

@@ -148,6 +148,9 @@ static void stream_receive(const stream_context *context, stream *self, const ui
                  packet.payload_size);
     self->heard_tick = context->tick;
     self->timed_out = 0;
+    if (self->skips && self->source.ssrc == packet.ssrc)
+        source_skip(&self->source, packet.sequence);
+    self->skips = 0;
     if (source_hear(&self->source, &packet, context->now, self->plan.clock))
         stream_forget_source(context, self);
     if (!self->plan.receives)

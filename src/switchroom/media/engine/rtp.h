@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define RTP_HEADER 12
+#define SKIP_MISORDER 100
 
 typedef struct {
     int marker, payload_type;
@@ -91,6 +92,16 @@ static int32_t source_lost(const rtp_source *source)
 {
     int32_t lost = (int32_t)(source_expected(source) - source->received);
     return lost < 0 ? 0 : lost; /* duplicates count as received */
+}
+
+/* Packets up to this one went elsewhere: they are not missing. One that is late by a few changes nothing. */
+static void source_skip(rtp_source *source, uint16_t sequence)
+{
+    uint32_t gap = (uint16_t)(sequence - (uint16_t)source->highest);
+    if (!source->started || !gap || gap > 0x10000 - SKIP_MISORDER)
+        return;
+    source->highest += gap - 1;
+    source->base_sequence += gap - 1;
 }
 
 /* Count a packet; returns 1 when another sender took the place of the one before. */

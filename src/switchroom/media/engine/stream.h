@@ -146,6 +146,7 @@ typedef struct stream {
     socklen_t learned_size;
     int learned_packets;
     rtp_source source;
+    int skips; /* another plan counts: what the party sent elsewhere meanwhile is not lost */
     uint64_t packets_received, octets_received, packets_dropped;
     ice_agent *ice; /* NULL: whoever sends audio is believed by other rules */
     handshake_queue handshakes;
