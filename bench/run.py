@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import dialplan, load, recording, server, signalling
+from bench import dialplan, load, queues, recording, server, signalling
 from bench.figures import Figure, as_json, as_table
 from bench.server import Server
 
@@ -128,9 +128,16 @@ def in_the_dialplan(folder: Path, say: Say, *, quick: bool) -> list[Figure]:
     return dialplan.run(quick=quick)
 
 
+def in_queues(folder: Path, say: Say, *, quick: bool) -> list[Figure]:
+    """The decisions of a queue."""
+    say("queues")
+    return queues.run(quick=quick)
+
+
 PARTS: dict[str, Callable[..., list[Figure]]] = {
     "start": starts, "calls": called, "dial": dialled, "register": registered, "held": held,
     "played": played, "recordings": recorded, "dialplan": in_the_dialplan,
+    "queues": in_queues,
 }  # fmt: skip
 
 

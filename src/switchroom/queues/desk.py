@@ -233,7 +233,7 @@ class Desk:
                 known.rings_in_use, known.wrap_up = fresh.rings_in_use, fresh.wrap_up
         ordered = [key for key in wanted if key in queue.members]
         rest = [key for key in queue.members if key not in wanted]
-        queue.members = {key: queue.members[key] for key in (*ordered, *rest)}
+        queue.arrange((*ordered, *rest))
         self.look_soon()
 
     def close(self) -> None:

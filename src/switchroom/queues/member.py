@@ -25,6 +25,7 @@ class Member:
         calls: Taken since the statistics began.
         last_call: When the last call ended, 0: none; wrap-up counts from there.
         is_talking: In a call of this queue.
+        place: Among the members of its queue, counted from 0.
     """
 
     interface: str
@@ -42,6 +43,7 @@ class Member:
     last_call: float = 0.0
     logged_in_at: float = 0.0
     is_talking: bool = False
+    place: int = 0
 
     @classmethod
     def of(cls, settings: MemberSettings) -> Member:

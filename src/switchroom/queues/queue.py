@@ -8,7 +8,7 @@ an offer out tells how it went.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from switchroom.config.queues import QueueSettings
@@ -103,11 +103,25 @@ class CallQueue:
     def add(self, member: Member) -> bool:
         """Take a member in; False where it is one already."""
         key = member.interface.lower()
-        return self.members.setdefault(key, member) is member
+        is_new = self.members.setdefault(key, member) is member
+        self.arrange(self.members)
+        return is_new
 
     def remove(self, interface: str) -> Member | None:
         """Let a member go."""
-        return self.members.pop(interface.lower(), None)
+        member = self.members.pop(interface.lower(), None)
+        self.arrange(self.members)
+        return member
+
+    def arrange(self, keys: Iterable[str]) -> None:
+        """Bring the members into an order.
+
+        Args:
+            keys: Their interfaces in lower case.
+        """
+        self.members = {key: self.members[key] for key in keys}
+        for place, member in enumerate(self.members.values()):
+            member.place = place
 
     def is_free(self, member: Member, now: float) -> bool:
         """Whether a member may be offered a call now."""
@@ -139,15 +153,15 @@ class CallQueue:
 
     def decide(self, now: float) -> Iterator[Offer]:
         """Offer what can be offered; the members of each offer are claimed."""
-        if not self.free_members(now):
-            return
-        for entry in self._whose_turn_it_is():
+        free = self.free_members(now)
+        for entry in self._whose_turn_it_is() if free else ():
             entry.apply_changes(now)
             if entry.not_before > now + SLACK:
                 continue
-            if members := self.choose(entry, now):
+            if members := self._choose(entry, free, now):
                 yield Offer(entry, members)
-                if not self.free_members(now):
+                free = [member for member in free if member not in members]
+                if not free:
                     return
 
     def _whose_turn_it_is(self) -> list[Entry]:
@@ -157,26 +171,21 @@ class CallQueue:
         waiting = self.waiting
         return [entry for entry in idle if entry is waiting[0]]
 
-    def choose(self, entry: Entry, now: float) -> tuple[Member, ...]:
-        """Claim whom a caller is offered to: all of the first rank, or one.
-
-        Nobody is skipped twice: who refused within an offer is not chosen again for it
-        (:meth:`choose_after`).
-        """
-        return self.choose_after(entry, (), now)
-
     def choose_after(
         self, entry: Entry, refused: tuple[Member, ...], now: float
     ) -> tuple[Member, ...]:
-        """Claim who is next, where those before did not take the call."""
-        ranked = self._ranked(entry, now)
-        free = [each for each in ranked if each[1] not in refused]
-        if not free:
-            return ()
+        """Claim who is next within an offer, where those before did not take the call."""
+        free = [member for member in self.free_members(now) if member not in refused]
+        return self._choose(entry, free, now)
+
+    def _choose(self, entry: Entry, free: list[Member], now: float) -> tuple[Member, ...]:
+        """Claim whom a caller is offered to: all of the first rank, or one."""
+        ranked = self._ranked(entry, free)
         rings_all = self.settings.strategy == "ringall"
-        wanted = [member for rank, member in free if not rings_all or rank == free[0][0]]
         taken: list[Member] = []
-        for member in wanted:
+        for rank, member in ranked:
+            if rings_all and rank != ranked[0][0]:
+                break
             self.look_at(member)
             if self.is_free(member, now) and self.claims.take(member.device, entry):
                 taken.append(member)
@@ -185,16 +194,16 @@ class CallQueue:
         entry.offered += tuple(taken)
         return tuple(taken)
 
-    def _ranked(self, entry: Entry, now: float) -> list[tuple[tuple[int, float], Member]]:
-        members = tuple(self.members.values())
+    def _ranked(
+        self, entry: Entry, free: list[Member]
+    ) -> list[tuple[tuple[int, tuple[float, int]], Member]]:
         settings = self.settings
-        context = Context(members, self.next_at, entry.tried, self.chance)
+        context = Context(len(self.members), self.next_at, entry.tried, self.chance)
         rank = STRATEGIES[settings.strategy](context)
-        free = [member for member in members if self.is_free(member, now)]
         few = len(free) <= settings.penalty_members_limit
-        heeds = settings.strategy not in IGNORES_PENALTY
+        heeds = settings.strategy not in IGNORES_PENALTY and not few
         ranked = [
-            ((entry.penalty_of(member) if heeds and not few else 0, rank(member)), member)
+            ((entry.penalty_of(member) if heeds else 0, rank(member)), member)
             for member in free
             if few or entry.accepts(member)
         ]
@@ -218,9 +227,7 @@ class CallQueue:
         """A member took the call; the others were let go before."""
         entry.is_connected = True
         member.is_talking = True
-        places = list(self.members.values())
-        if member in places:
-            self.next_at = (places.index(member) + 1) % len(places)
+        self.next_at = (member.place + 1) % (len(self.members) or 1)
 
     def ended(self, entry: Entry, member: Member, now: float) -> None:
         """Their conversation is over."""

@@ -16,7 +16,8 @@ from types import MappingProxyType
 
 from switchroom.queues.member import Member
 
-Rank = Callable[[Member], float]
+#: The lowest is rung first; the second number decides between equals.
+Rank = Callable[[Member], tuple[float, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,13 @@ class Context:
     """What a strategy may look at.
 
     Attributes:
-        members: Of the queue, in their order.
-        next_at: Where in that order the queue goes on.
+        count: How many members the queue has.
+        next_at: At which of them the queue goes on.
         tried: How many offers the caller has had.
         chance: For those that leave it to chance.
     """
 
-    members: tuple[Member, ...]
+    count: int
     next_at: int
     tried: int
     chance: random.Random
@@ -51,43 +52,34 @@ def strategy(name: str) -> Callable[[Strategy], Strategy]:
     return mark
 
 
-def _newest_first(context: Context) -> Rank:
-    """Recorded: among equals the one that was named last is rung first."""
-    places = {id(member): -place for place, member in enumerate(context.members)}
-    return lambda member: places[id(member)] / (len(places) + 1)
-
-
 @strategy("ringall")
 def ring_all(context: Context) -> Rank:
     """All at once."""
-    return lambda _: 0
+    return lambda _: (0, 0)
 
 
 @strategy("leastrecent")
 def least_recent(context: Context) -> Rank:
-    """Who had no call for longest."""
-    tie = _newest_first(context)
-    order = sorted({member.last_call for member in context.members})
-    return lambda member: order.index(member.last_call) + tie(member)
+    """Who had no call for longest; recorded: among equals the one that was named last."""
+    return lambda member: (member.last_call, -member.place)
 
 
 @strategy("fewestcalls")
 def fewest_calls(context: Context) -> Rank:
-    """Who had the fewest calls."""
-    tie = _newest_first(context)
-    return lambda member: member.calls + tie(member)
+    """Who had the fewest calls; among equals the one that was named last."""
+    return lambda member: (member.calls, -member.place)
 
 
 @strategy("random")
 def at_random(context: Context) -> Rank:
     """Anybody."""
-    return lambda _: context.chance.random()
+    return lambda _: (context.chance.random(), 0)
 
 
 @strategy("wrandom")
 def weighted(context: Context) -> Rank:
     """Anybody, those with a higher penalty less often."""
-    return lambda member: context.chance.random() * (1 + member.penalty) * 1000
+    return lambda member: (context.chance.random() * (1 + member.penalty), 0)
 
 
 @strategy("rrmemory")
@@ -109,9 +101,8 @@ def linear(context: Context) -> Rank:
 
 
 def _from(context: Context, start: int) -> Rank:
-    count = len(context.members) or 1
-    places = {id(member): (place - start) % count for place, member in enumerate(context.members)}
-    return lambda member: places[id(member)]
+    count = context.count or 1
+    return lambda member: ((member.place - start) % count, 0)
 
 
 #: Strategies in which a penalty does not go before the rank.
