@@ -15,6 +15,7 @@ from tests.peers.node import Node
 from tests.peers.office import MUSIC, NUMBERS, PJSIP_CONF, TONES, office, seconds_heard
 from tests.peers.test_tls import TLS
 from tests.support.certificates import Authority
+from tests.support.tones import write_tone
 
 pytestmark = [pytest.mark.peer, needs_linphone]
 
@@ -31,10 +32,11 @@ password = secret
 type = aor
 max_contacts = 1
 """
-#: Dave must protect his audio; Erin offers candidates, and has a mailbox.
+#: Dave must protect his audio; Erin offers candidates, and has a mailbox; Frank shakes hands.
 MORE = ACCOUNT.format(name="dave", options="media_encryption = sdes") + ACCOUNT.format(
     name="erin", options="ice_support = yes\nmailboxes = 500@default"
 )
+MORE += ACCOUNT.format(name="frank", options="media_encryption = dtls\nrtcp_mux = yes")
 #: They offer candidates besides, and are keyed in two ways.
 MORE += ACCOUNT.format(name="keyed", options="media_encryption = sdes\nice_support = yes")
 MORE += ACCOUNT.format(name="shaken", options="media_encryption = dtls\nice_support = yes")
@@ -46,6 +48,10 @@ exten => 200,hint,PJSIP/bob
 exten => 300,1,Dial(PJSIP/carol,20)
 exten => 600,1,Answer()
  same => n,Echo()
+exten => 700,1,MessageSend(pjsip:bob)
+exten => 603,1,Progress()
+ same => n,Playback(early,noanswer)
+ same => n,Busy(1)
 exten => 601,1,Answer()
  same => n,Read(keys,,4)
  same => n,Wait(${keys}.5)
@@ -68,6 +74,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     authority.issue("127.0.0.1")
     port = free_port()
     pjsip = PJSIP_CONF + TLS.format(tls=port).replace("{{", "{").replace("}}", "}") + MORE
+    write_tone(folder / "data" / "sounds" / "early.wav", 750, 1.5)
     with office(folder, EXTENSIONS, pjsip_conf=pjsip) as node:
         yield Served(node, port, authority.file)
 
@@ -126,6 +133,40 @@ def test_it_hears_itself_behind_keys(served: Served, phones: Phones) -> None:
     echo(served, phone)
     assert "RTP/SAVP" in phone.log()
     assert seconds_heard(phone.heard, 1000) >= 0.7
+
+
+def test_it_shakes_hands_for_keys(served: Served, phones: Phones) -> None:
+    phone = phones.add("frank", encryption="dtls")
+    echo(served, phone, seconds=2.5)
+    assert "UDP/TLS/RTP/SAVP" in phone.log()
+    assert seconds_heard(phone.heard, 1000) >= 0.7
+
+
+def test_it_hears_what_is_played_before_the_answer(phones: Phones) -> None:
+    phone = phones.add("alice")
+    phone.wait_until_registered()
+    phone.call("603")
+    phone.wait_for("Call 1 .*ended|busy|error")
+    phone.wait_for("SIP/2.0 486", log=True)
+    assert seconds_heard(phone.heard, 750) >= 0.6
+
+
+def test_texts_go_both_ways(served: Served, phones: Phones) -> None:
+    alice, bob = phones.add("alice"), phones.add("bob")
+    phones.all_registered(alice, bob)
+    alice.command(f"chat {alice.uri('700')} Good morning")
+    bob.wait_for("Good morning")
+    assert "sip:alice@" in bob.said()
+
+
+def test_who_leaves_is_registered_no_more(served: Served, tmp_path: Path) -> None:
+    with Phones(served, tmp_path) as phones:
+        phones.add("alice").wait_until_registered()
+        assert "sip:alice@" in served.node.ask("pjsip show contacts")
+    deadline = time.monotonic() + 10
+    while "sip:alice@" in served.node.ask("pjsip show contacts"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)  # another process leaves in real time
 
 
 def test_who_offers_no_keys_is_refused(phones: Phones) -> None:
