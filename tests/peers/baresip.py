@@ -90,6 +90,7 @@ class Baresip:
         folder: For its files; ``said.wav`` in it is what it says.
         account: As in its file ``accounts``.
         modules: Further modules that it loads.
+        settings: Further lines of its file ``config``.
         contacts: As in its file ``contacts``.
         host: Where it takes calls; ``[::1]`` for IPv6.
     """
@@ -100,6 +101,7 @@ class Baresip:
         account: str,
         *,
         modules: Sequence[str] = (),
+        settings: Sequence[str] = (),
         contacts: str = "",
         host: str = "127.0.0.1",
     ) -> None:
@@ -107,7 +109,7 @@ class Baresip:
         self.events: list[dict[str, Any]] = []
         self._account = account
         self._contacts = contacts
-        self._modules = modules
+        self._settings = [*settings, *(f"module_app {each}.so" for each in modules)]
         self._host = host
         self._control_port = free_port()
         self._buffer = b""
@@ -124,7 +126,7 @@ class Baresip:
                 rtp_end=min(rtp + 20, 65535),
                 modules=_modules(),
                 control=self._control_port,
-                more="\n".join(f"module_app {each}.so" for each in self._modules),
+                more="\n".join(self._settings),
             )
         )
         (self.folder / "accounts").write_text(self._account + "\n")

@@ -194,13 +194,22 @@ def trio(started: Trio) -> Iterator[Trio]:
     assert "Traceback" not in started.node.log()
 
 
+def packets_to(node: Node, name: str) -> int:
+    """How many packets of audio a phone was sent in its call."""
+    (line,) = (x for x in node.ask("pjsip show channelstats").splitlines() if f" {name}-" in x)
+    return int(line.split()[8])
+
+
 def test_hold_and_resume(trio: Trio) -> None:
     trio.talk()
     trio.let_talk()
     trio.alice.command("hold")
     trio.let_talk(1.5)
+    held = packets_to(trio.node, "alice")
     trio.alice.command("resume")
     trio.let_talk()
+    # this phone lets its user hear nothing any more, but that is its own doing
+    assert packets_to(trio.node, "alice") >= held + 25
     trio.end()
     assert trio.bob.hears(TONES["alice"]) >= 1.2
     assert 0.9 <= trio.bob.hears(MUSIC) <= 2.0
