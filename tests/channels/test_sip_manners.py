@@ -32,6 +32,9 @@ exten => 5,1,Ringing()
  same => n,Wait(5)
  same => n,Answer()
  same => n,Wait(5)
+exten => 6,1,Progress()
+ same => n,Dial(PJSIP/bob,4)
+ same => n,Wait(5)
 exten => 200,1,NoOp()
 [more]
 exten => 77,1,NoOp()
@@ -137,6 +140,22 @@ def test_whether_it_rings_after_progress(allowed: str, told: list[int]) -> None:
 
     everywhere = f"allow_sending_180_after_183={allowed}\n"
     play(story, phones(all_of_them=everywhere), dialplan=DIALPLAN)
+
+
+def test_after_progress_it_rings_as_a_tone_until_the_dial_is_over() -> None:
+    async def story(side: Side) -> None:
+        side.far.on_invite = lambda session: session.provisional(180, now=side.far.now)
+        side.far.answers = lambda incoming: incoming.respond(200, now=side.far.now)
+        session = side.far.invite(side.uri("6"), side.flow)
+        await asyncio.sleep(2)
+        alice = next(c for c in side.pbx.channels.values() if "alice" in c.name)
+        assert fake_stream(alice).background.name == "ring"
+        await asyncio.sleep(5)
+        assert len(side.pbx.channels) == 1
+        assert fake_stream(alice).background.name != "ring"
+        assert statuses(side, session) == [183]
+
+    play(story, phones(), dialplan=DIALPLAN)
 
 
 def test_ringing_as_a_tone() -> None:

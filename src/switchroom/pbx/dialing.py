@@ -180,6 +180,7 @@ class Dialing:
             if silence is not None:
                 silence.cancel()
             self._end(answered)
+            self._stop_ringing()
             if tells_answer and answered is not None and self._picked_up is None:
                 tell_end(self.caller, answered, DialStatus.ANSWER)
             if ringback is not None:
@@ -373,6 +374,13 @@ class Dialing:
         if caller.state is not ChannelState.UP:
             await caller.indicate(Indication.PROGRESS)
         caller.pbx.engine.connect(await caller.stream(), await channel.stream())
+
+    def _stop_ringing(self) -> None:
+        """A caller that heard ringing as a tone of its driver's hears it no more."""
+        driver = self.caller.driver if self.caller is not None else None
+        stop: Callable[[], None] | None = getattr(driver, "stop_ringing", None)
+        if stop is not None:
+            stop()
 
     def _stop_hearing(self) -> None:
         heard, self._heard = self._heard, None

@@ -135,7 +135,7 @@ class SipChannelDriver(CallMedia):
 
     async def answer(self) -> None:
         """Open the audio and accept the INVITE."""
-        self._stop_ringing()
+        self.stop_ringing()
         stream = await self.channel.stream()
         session = self.session
         self._is_answered = True
@@ -174,17 +174,17 @@ class SipChannelDriver(CallMedia):
         if session is None or session.state is not SessionState.INCOMING:
             return
         match indication:
-            case Indication.RINGING if self.endpoint.manners.rings_inband:
-                await self._progress(session)
+            case Indication.RINGING if self._rings_by_tone:
+                if not self._has_media:
+                    await self._progress(session)
                 self._ringback = self._ringback or Ringback(self.channel)
                 self._ringback.start_now()
             case Indication.RINGING:
-                may_ring = not self._has_media or self._service.settings.general.ring_after_progress
-                if not self.has_rung and may_ring:
+                if not self.has_rung:
                     self.has_rung = True
                     session.provisional(180, now=self.now, headers=self._answer_headers())
             case Indication.PROGRESS:
-                self._stop_ringing()
+                self.stop_ringing()
                 await self._progress(session)
             case Indication.BUSY:
                 session.refuse(486, now=self.now)
@@ -194,7 +194,14 @@ class SipChannelDriver(CallMedia):
                 pass  # 100 was sent when the INVITE came
         self._service.pump()
 
-    def _stop_ringing(self) -> None:
+    @property
+    def _rings_by_tone(self) -> bool:
+        """Whether the caller hears that it rings: where he wants it, or hears something already."""
+        after_media = self._has_media and not self._service.settings.general.ring_after_progress
+        return self.endpoint.manners.rings_inband or after_media
+
+    def stop_ringing(self) -> None:
+        """Nobody rings any more: end the tone that said so, if there is one."""
         if self._ringback is not None:
             self._ringback.stop()
 
