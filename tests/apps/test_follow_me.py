@@ -162,6 +162,18 @@ def test_routines_run_on_the_caller_once_and_on_each_that_is_called() -> None:
     ]  # fmt: skip
 
 
+def test_prompts_that_are_empty_are_not_played() -> None:
+    async def work(caller: Channel, phones: Phones) -> None:
+        await asyncio.sleep(2.5)
+        phones["desk"].keys("1")
+        await asyncio.sleep(1)
+        assert fake_stream(phones["desk"].channel).played == []
+        assert hears(caller, phones["desk"].channel)
+
+    silent = "call-from-prompt =\nnorecording-prompt =\noptions-prompt =\n"
+    follow(work, "ann,d", PROFILE + silent, desk=1)
+
+
 @pytest.mark.parametrize("arguments", ["nobody", "ann"])
 def test_without_a_profile_or_numbers_the_dialplan_goes_on(arguments: str) -> None:
     async def work(_caller: Channel, _phones: Phones) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.peers.baresip import needs_baresip
 from tests.peers.node import Node
-from tests.peers.office import TONES, heard_in, office
+from tests.peers.office import PJSIP_CONF, TONES, heard_in, office
 from tests.peers.test_features import Phone, Trio, levels
 from tests.tools.phone.sipp import Sipp, needs_sipp
 
@@ -20,7 +20,14 @@ EXTENSIONS = """\
 [phones]
 exten => 200,1,Dial(PJSIP/bob,20,tX)
 exten => 300,1,Dial(PJSIP/carol,20)
+exten => 400,1,FollowMe(bob,d)
+exten => 500,1,DISA(4711,phones)
 """
+FOLLOWME = "[bob]\ncontext = phones\nnumber = 200,20\ncall-from-prompt =\nnorecording-prompt =\n"
+FOLLOWME += "options-prompt =\n"
+GROUPS = PJSIP_CONF.replace(
+    "rtp_symmetric = yes", "rtp_symmetric = yes\ncall_group = 1\npickup_group = 1"
+)
 FEATURES = """\
 [general]
 transferannouncesound =
@@ -37,7 +44,9 @@ automixmon => *5
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
     folder = tmp_path_factory.mktemp("office")
     with (
-        office(folder, EXTENSIONS, features_conf=FEATURES) as node,
+        office(
+            folder, EXTENSIONS, features_conf=FEATURES, followme_conf=FOLLOWME, pjsip_conf=GROUPS
+        ) as node,
         Phone(node, "alice") as alice, Phone(node, "bob") as bob, Phone(node, "carol") as carol,
     ):  # fmt: skip
         trio = Trio(node, alice, bob, carol)
@@ -115,6 +124,45 @@ def test_a_key_records_the_call_until_it_is_keyed_again(trio: Trio) -> None:
     for name in ("alice", "bob"):
         assert np.sum(levels(samples, TONES[name]) > 1000) * 0.05 >= 1.4
     assert 1.5 <= len(samples) / 16000 <= 3.0
+
+
+@needs_baresip
+def test_who_is_followed_takes_the_call_by_a_key(trio: Trio) -> None:
+    trio.alice.dial("400")
+    trio.alice.wait_for("CALL_ESTABLISHED")
+    trio.bob.answer()
+    trio.let_talk(1.0)
+    trio.bob.key("1")
+    trio.let_talk(1.5)
+    trio.end()
+    assert trio.alice.hears(TONES["bob"]) >= 0.8
+    assert trio.bob.hears(TONES["alice"]) >= 0.8
+
+
+@needs_baresip
+def test_a_password_gives_the_dial_tone_of_the_house(trio: Trio) -> None:
+    trio.alice.dial("500")
+    trio.alice.wait_for("CALL_ESTABLISHED")
+    trio.let_talk(0.5)
+    trio.alice.key("4711#200")
+    trio.bob.answer()
+    trio.let_talk(1.0)
+    trio.end()
+    assert trio.alice.hears(TONES["bob"]) >= 0.5
+    assert trio.bob.hears(TONES["alice"]) >= 0.5
+
+
+@needs_baresip
+def test_a_phone_of_the_group_picks_up_by_the_code(trio: Trio) -> None:
+    trio.alice.dial("200")
+    trio.bob.wait_for("CALL_INCOMING")
+    trio.carol.dial("*8")
+    trio.carol.wait_for("CALL_ESTABLISHED")
+    trio.bob.wait_for("CALL_CLOSED")
+    trio.let_talk(1.0)
+    trio.end()
+    assert trio.alice.hears(TONES["carol"]) >= 0.5
+    assert trio.carol.hears(TONES["alice"]) >= 0.5
 
 
 ELSEWHERE = """\

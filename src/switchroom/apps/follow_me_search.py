@@ -209,12 +209,10 @@ class FollowMeSearch:
 
     async def _ask(self, called: Channel) -> bool:
         profile = self._profile
-        caller = profile.no_recording
+        who = [profile.no_recording]
         if self._name is not None and self._name.exists():
-            caller = str(self._name.with_suffix(""))
-        names = [name for name in (profile.call_from, caller, profile.options) if name]
-        if caller == profile.no_recording:
-            names.remove(profile.call_from)
+            who = [profile.call_from, str(self._name.with_suffix(""))]
+        names = filter(None, (*who, profile.options))
         played = await play_prompts(called, names, "FollowMe", interrupt=ALL_DIGITS)
         keyed, digit = "", played.digit or await called.read_digit(profile.digit_timeout)
         longest = max(len(profile.take), len(profile.decline))
