@@ -16,6 +16,7 @@ from switchroom.conference.actions import perform
 from switchroom.conference.attendance import Attendance
 from switchroom.conference.conference import Conferences
 from switchroom.conference.events import CREATOR
+from switchroom.conference.linking import is_link, linking_of
 from switchroom.conference.room import Leaving, Member, Refusal
 from switchroom.config.confbridge import BridgeProfile, Menu, UserProfile
 from switchroom.pbx.channel import ALL_DIGITS, Channel
@@ -37,7 +38,6 @@ class Entry:
     user: UserProfile
     menu: Menu
     creator: str = CREATOR
-    is_link: bool = False
     application: str = CREATOR  #: for the log
 
     def sound(self, name: str) -> str:
@@ -65,6 +65,10 @@ async def attend(channel: Channel, entry: Entry, conferences: Conferences) -> De
     if user.answers:
         await channel.answer()
     stream = await channel.stream()
+    links = entry.bridge.links
+    if is_link(channel, links):
+        conference = conferences.open(channel.pbx, entry.conference, entry.bridge)
+        return Departure(await linking_of(conference).take(channel))
     if user.pin and not await _knows_pin(channel, entry):
         return Departure(Leaving.FAILED)
     if user.announcement:
@@ -81,7 +85,9 @@ async def attend(channel: Channel, entry: Entry, conferences: Conferences) -> De
                 sound = entry.sound("locked") if refusal is Refusal.LOCKED else "conf-full"
                 await play_prompts(channel, [sound], entry.application)
             return Departure(Leaving.FAILED)
-        member = Member(channel.name, user, is_link=entry.is_link, name_sound=name)
+        if links:
+            linking_of(conference)
+        member = Member(channel.name, user, name_sound=name)
         attendance = Attendance(
             conference, channel, member, stream, menu=entry.menu, perform=perform
         )

@@ -106,7 +106,8 @@ class Attendance:
             self.stream,
             SeatPlan(
                 talks=here and room.talks(self.member),
-                hears=here and not (self.member.is_waiting or profile.is_deaf),
+                hears=here
+                and not (self.member.is_waiting or self.member.is_blocked or profile.is_deaf),
                 talk_gain=self.talk_volume.gain,
                 listen_gain=self.listen_volume.gain,
                 drops_silence=profile.drops_silence,

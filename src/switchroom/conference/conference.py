@@ -6,7 +6,7 @@ import asyncio
 import logging
 import uuid
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -43,6 +43,7 @@ from switchroom.conference.room import (
 from switchroom.config.confbridge import BridgeProfile
 from switchroom.media.api import Mix, Monitor
 from switchroom.media.saying.registry import language_for
+from switchroom.pbx.datastore import Datastores
 from switchroom.pbx.device_state import DeviceKinds, DeviceState, DeviceStateChanged
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.running_commands import RunningCommands
@@ -93,7 +94,7 @@ class Conferences(dict[str, "Conference"]):
         return DeviceState.INUSE if name in self else DeviceState.NOT_INUSE
 
 
-class Conference:
+class Conference(Datastores):
     """One conference, from the first one in it to the last.
 
     Args:
@@ -107,6 +108,7 @@ class Conference:
     def __init__(
         self, pbx: Pbx, name: str, profile: BridgeProfile, creator: str, among: Conferences
     ) -> None:
+        super().__init__()
         self.pbx = pbx
         self.name = name
         self.profile = profile
@@ -117,6 +119,7 @@ class Conference:
         self.began_at = pbx.now()
         self.attendances: dict[str, Attendance] = {}
         self.language = profile.language
+        self.on_change: list[Callable[[], None]] = []  #: called when somebody came or went
         self._among = among
         self._announcements: deque[tuple[tuple[Said, ...], asyncio.Future[None]]] = deque()
         self._announces = False
@@ -171,6 +174,9 @@ class Conference:
         channel, duration = attendance.channel, attendance.duration
         who = (self.facts, channel.name, channel.unique_id, member.number, member.profile.admin)
         silenced = self.room.is_silenced(member)
+        if isinstance(effect, Joined | Left):
+            for tell in self.on_change:
+                tell()
         if isinstance(effect, Joined):
             if events.wants(ConferenceJoined):
                 events.publish(ConferenceJoined(*who, silenced))
@@ -200,6 +206,7 @@ class Conference:
             events.publish(DeviceStateChanged(f"{self._among.device}:{self.name}", state))
 
     def _close(self) -> None:
+        self.end()
         if self._among.get(self.name) is self:
             del self._among[self.name]
         if self._recording is not None:

@@ -40,6 +40,7 @@ class Member:
     number: int = 0  #: counted from 1 in the order of arrival, never used twice in a room
     is_link: bool = False  #: a leg to another system; nobody by itself
     people_behind: int = 1  #: of a link: how many are in the room at its other end
+    is_blocked: bool = False  #: a link that carries nothing now
     is_muted: bool = False
     is_waiting: bool = False  #: for somebody marked
     is_talking: bool = False
@@ -188,7 +189,7 @@ class Room:
 
     def talks(self, member: Member) -> bool:
         """Whether what he says is heard."""
-        return not (member.is_waiting or self.is_silenced(member))
+        return not (member.is_waiting or member.is_blocked or self.is_silenced(member))
 
     def refuses(self, profile: UserProfile) -> Refusal | None:
         """Whether somebody of this kind is not let in now. An administrator always is."""

@@ -1,0 +1,154 @@
+"""Two real systems whose conferences are linked, with real phones that each play another tone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.peers.baresip import needs_baresip
+from tests.peers.node import Node
+from tests.peers.test_two_pbx import SECRET, _free_port, hang_up, hears, phone
+
+pytestmark = [pytest.mark.peer, needs_baresip]
+
+HOSTS = {"paris": "127.0.0.13", "berlin": "127.0.0.14"}
+PJSIP = (
+    """\
+[udp]
+type=transport
+protocol=udp
+bind={address}
+[phone](!)
+type=endpoint
+context=phones
+allow=!all,g722,ulaw
+"""
+    + "".join(
+        f"""
+[{name}](phone)
+auth={name}
+aors={name}
+[{name}]
+type=auth
+username={name}
+password={SECRET}
+[{name}]
+type=aor
+max_contacts=1
+"""
+        for name in ("alice", "bob", "carol")
+    )
+    + """
+[other](phone)
+aors=other
+rtp_timeout=3
+[other]
+type=aor
+contact=sip:12345@{other}
+[other]
+type=identify
+endpoint=other
+match={other_host}
+"""
+)
+EXTENSIONS = """\
+[phones]
+exten => 12345,1,Answer()
+ same => n,ConfBridge(12345)
+"""
+CONFBRIDGE = """\
+[default_bridge]
+type=bridge
+link=PJSIP/other
+[default_user]
+type=user
+quiet=yes
+"""
+
+
+class Linked(Node):
+    """One of the two."""
+
+    address: str
+
+    @property
+    def legs(self) -> int:
+        names = [line.split("!")[0] for line in self.ask("core show channels concise").splitlines()]
+        return sum(name.startswith("PJSIP/other-") for name in names)
+
+    def wait_for_legs(self, count: int, *, within: float = 30.0) -> None:
+        deadline = time.monotonic() + within
+        while self.legs != count:
+            channels = self.ask("core show channels")
+            assert time.monotonic() < deadline, f"not {count} legs:\n{channels}\n{self.log()}"
+            time.sleep(0.05)  # another process runs in real time
+
+
+@pytest.fixture
+def systems(tmp_path: Path) -> Iterator[dict[str, Linked]]:
+    addresses = {name: f"{host}:{_free_port(host)}" for name, host in HOSTS.items()}
+    with ExitStack() as stack:
+        running: dict[str, Linked] = {}
+        for number, (name, other) in enumerate((("paris", "berlin"), ("berlin", "paris"))):
+            folder = tmp_path / name
+            folder.mkdir()
+            pjsip = (
+                PJSIP.replace("{address}", addresses[name])
+                .replace("{other}", addresses[other])
+                .replace("{other_host}", HOSTS[other])
+            )
+            first = 21000 + 500 * number
+            files = {
+                "pjsip.conf": pjsip, "extensions.conf": EXTENSIONS, "confbridge.conf": CONFBRIDGE,
+                "rtp.conf": f"[general]\nrtpstart={first}\nrtpend={first + 498}\n",
+            }  # fmt: skip
+            running[name] = Linked(folder, files)
+            running[name].address = addresses[name]
+            stack.enter_context(running[name])
+        yield running
+
+
+def test_linked_conferences_are_one_by_one_leg(systems: dict[str, Linked], tmp_path: Path) -> None:
+    paris, berlin = systems.values()
+    with (
+        phone("alice", paris, tmp_path) as alice,  # type: ignore[arg-type]  # has an address as well
+        phone("bob", berlin, tmp_path) as bob,  # type: ignore[arg-type]  # likewise
+    ):
+        paris.wait_for_legs(1)
+        berlin.wait_for_legs(1)
+        time.sleep(5)  # real audio takes real time
+        assert (paris.legs, berlin.legs) == (1, 1)
+        assert " 1 " in paris.ask("confbridge list").splitlines()[2]
+        hang_up(bob)
+        paris.wait_for_legs(0)
+        assert hears(bob, "alice")
+        hang_up(alice)
+        assert hears(alice, "bob", of_last=5.0)
+        assert not hears(alice, "alice")
+    for system in systems.values():
+        system.wait_until_idle()
+
+
+def test_a_system_that_was_killed_is_joined_again(
+    systems: dict[str, Linked], tmp_path: Path
+) -> None:
+    paris, berlin = systems.values()
+    with phone("alice", paris, tmp_path) as alice:  # type: ignore[arg-type]  # has an address
+        with phone("bob", berlin, tmp_path):  # type: ignore[arg-type]  # likewise
+            berlin.wait_for_legs(1)
+            berlin.kill()
+            paris.wait_for_legs(0)
+            berlin.start()
+        with phone("bob", berlin, tmp_path) as bob:  # type: ignore[arg-type]  # likewise
+            berlin.wait_for_legs(1)
+            paris.wait_for_legs(1)
+            time.sleep(5)  # real audio takes real time
+            hang_up(bob)
+            assert hears(bob, "alice")
+        hang_up(alice)
+    for system in systems.values():
+        system.wait_until_idle()
