@@ -128,7 +128,7 @@ def test_what_is_no_conference_of_ours_is_a_leaf() -> None:
 def test_texts_that_are_none_of_ours(text: str) -> None:
     state = LinkState("a")
     state.add("leg", is_ours=True)
-    with pytest.raises(ValueError, match=r"link|Expecting|invalid literal"):
+    with pytest.raises(ValueError, match="link"):
         state.hear("leg", text)
 
 

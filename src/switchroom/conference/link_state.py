@@ -207,14 +207,14 @@ def _edge(one: str, two: str) -> frozenset[str]:
 def _parse(text: str) -> tuple[str, dict[str, Fact]]:
     if not text.startswith(PREFIX):
         raise ValueError("no text of a link")
-    said: Any = json.loads(text.removeprefix(PREFIX))
     try:
+        said: Any = json.loads(text.removeprefix(PREFIX))
         facts = {
             str(name): Fact(int(sequence), max(int(people), 0), _names(neighbours))
             for name, (sequence, people, neighbours) in said["facts"].items()
         }
         return str(said["id"]), facts
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"a text of a link that makes no sense: {error}") from error
 
 
