@@ -20,9 +20,16 @@ EXTENSIONS = """\
 [phones]
 exten => 200,1,Dial(PJSIP/bob,20,tX)
 exten => 300,1,Dial(PJSIP/carol,20)
+exten => 210,1,Dial(PJSIP/bob,2)
+exten => 600,1,Answer()
+ same => n,Wait(1)
+exten => *30,1,Answer()
+ same => n,CallCompletionRequest()
+ same => n,NoOp(${CC_REQUEST_RESULT} ${CC_REQUEST_REASON})
 exten => 400,1,FollowMe(bob,d)
 exten => 500,1,DISA(4711,phones)
 """
+COMPLETION = "[general]\ncc_agent_policy = generic\ncc_monitor_policy = generic\n"
 FOLLOWME = "[bob]\ncontext = phones\nnumber = 200,20\ncall-from-prompt =\nnorecording-prompt =\n"
 FOLLOWME += "options-prompt =\n"
 GROUPS = PJSIP_CONF.replace(
@@ -45,7 +52,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
     folder = tmp_path_factory.mktemp("office")
     with (
         office(
-            folder, EXTENSIONS, features_conf=FEATURES, followme_conf=FOLLOWME, pjsip_conf=GROUPS
+            folder, EXTENSIONS, features_conf=FEATURES, followme_conf=FOLLOWME, ccss_conf=COMPLETION, pjsip_conf=GROUPS
         ) as node,
         Phone(node, "alice") as alice, Phone(node, "bob") as bob, Phone(node, "carol") as carol,
     ):  # fmt: skip
@@ -163,6 +170,28 @@ def test_a_phone_of_the_group_picks_up_by_the_code(trio: Trio) -> None:
     trio.end()
     assert trio.alice.hears(TONES["carol"]) >= 0.5
     assert trio.carol.hears(TONES["alice"]) >= 0.5
+
+
+@needs_baresip
+def test_who_did_not_answer_is_called_again_when_he_has_used_his_phone(trio: Trio) -> None:
+    trio.alice.dial("210")
+    trio.bob.wait_for("CALL_INCOMING")
+    trio.bob.wait_for("CALL_CLOSED")
+    trio.node.wait_until_idle()
+    trio.alice.dial("*30")
+    trio.node.wait_for_log("PJSIP/alice wants to be called back")
+    trio.node.wait_until_idle()
+    trio.alice.forget()
+    trio.bob.forget()
+    trio.bob.dial("600")
+    trio.bob.wait_for("CALL_ESTABLISHED")
+    trio.bob.wait_for("CALL_CLOSED")
+    trio.alice.answer()  # she is called back, and bob rings again
+    trio.bob.answer()
+    trio.let_talk(1.0)
+    trio.end()
+    assert trio.alice.hears(TONES["bob"]) >= 0.5
+    assert trio.bob.hears(TONES["alice"]) >= 0.5
 
 
 ELSEWHERE = """\
