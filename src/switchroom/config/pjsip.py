@@ -18,6 +18,7 @@ from switchroom.config.acl import NamedRules
 from switchroom.config.dscp import read_tos
 from switchroom.config.options import ConfigWarning, Option, Options, Warnings, read_options
 from switchroom.config.pjsip_acl import PjsipRules, read_pjsip_rules
+from switchroom.config.pjsip_auth import AuthConfig, read_auth
 from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN, with_webrtc
 from switchroom.config.pjsip_registration import RegistrationConfig, read_registration
 from switchroom.config.reader import ConfigFile, Section
@@ -43,19 +44,6 @@ class TransportConfig:
     local_networks: tuple[Network, ...]
     tls: TlsConfig | None
     tos: int  #: the octet of DiffServ; 0: as the system does
-    options: Options = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class AuthConfig:
-    """One user name and what proves it."""
-
-    name: str
-    auth_type: str  #: ``userpass`` or ``md5``
-    username: str
-    password: str = field(repr=False)
-    md5_cred: str = field(repr=False)
-    realm: str
     options: Options = field(repr=False)
 
 
@@ -250,7 +238,7 @@ class _Builder:
             case "acl":
                 self._rules.append(read_pjsip_rules(section.entries, self._named))
             case "auth":
-                self._auths[section.name] = _auth(options)
+                self._auths[section.name] = read_auth(options)
             case "aor":
                 self._aors[section.name] = _aor(options)
             case "identify":
@@ -379,27 +367,6 @@ def _networks(options: Options, name: str) -> tuple[Network, ...]:
     except ValueError as error:
         path, line = options.section.path, options.line_of(name)
         raise ConfigError(f"{name}: {error}", path=path, line=line) from error
-
-
-def _auth(options: Options) -> AuthConfig:
-    section = options.section
-    kind = options.choice("auth_type")
-    if kind not in {"userpass", "md5"}:
-        message = f"auth_type = {kind} is not supported; use userpass or md5"
-        raise ConfigError(message, path=section.path, line=options.line_of("auth_type"))
-    needed = "md5_cred" if kind == "md5" else "password"
-    if not options.text("username") or not options.text(needed):
-        message = f"auth [{section.name}] of type {kind} needs username and {needed}"
-        raise ConfigError(message, path=section.path, line=section.line)
-    return AuthConfig(
-        name=section.name,
-        auth_type=kind,
-        username=options.text("username"),
-        password=options.text("password"),
-        md5_cred=options.text("md5_cred"),
-        realm=options.text("realm"),
-        options=options,
-    )
 
 
 def _aor(options: Options) -> AorConfig:

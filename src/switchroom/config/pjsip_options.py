@@ -62,7 +62,7 @@ AUTH: Mapping[str, Option] = MappingProxyType(
         "oauth_clientid": Option(Kind.TEXT),
         "oauth_secret": Option(Kind.TEXT),
         "password": Option(Kind.TEXT, honoured=True),
-        "password_digest": Option(Kind.TEXT),
+        "password_digest": Option(Kind.TEXT, honoured=True),
         "realm": Option(Kind.TEXT, honoured=True),
         "refresh_token": Option(Kind.TEXT),
         "supported_algorithms_uac": Option(Kind.TEXT),
@@ -143,7 +143,7 @@ REGISTRATION: Mapping[str, Option] = MappingProxyType(
         "support_path": Option(Kind.FLAG, "no", honoured=True),
         "transport": Option(Kind.TEXT, honoured=True),
         "type": Option(Kind.TEXT, honoured=True),
-        "user_agent": Option(Kind.TEXT),
+        "user_agent": Option(Kind.TEXT, honoured=True),
     }
 )
 

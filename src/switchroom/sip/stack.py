@@ -266,7 +266,7 @@ class SipStack:
             ("To", str(what.to or NameAddr(what.uri))),
             ("Call-ID", what.call_id or self.token()),
             ("CSeq", f"{what.cseq} {what.method}"),
-            *self.user_agent,
+            *(() if any(name == "User-Agent" for name, _ in what.headers) else self.user_agent),
             *what.headers,
         )
         outgoing = OutgoingRequest(self, what, headers, flow, user=user)

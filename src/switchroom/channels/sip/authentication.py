@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+
 from switchroom.channels.sip.endpoint import Credentials, Endpoint
 from switchroom.sip.digest import Authenticator, Verdict, ha1_of, parse_credentials
 from switchroom.sip.message import Header, Request
+
+#: What nobody's response is made of.
+_NOTHING = secrets.token_hex(32)
 
 
 class Authentication:
@@ -70,7 +75,12 @@ class _Ha1:
 
     def __call__(self, algorithm: str) -> str:
         own = self._credentials
+        given = dict(own.digests).get(algorithm)
+        if given is not None:
+            return given
         if own.ha1:
             # Asterisk: md5_cred holds HA1 itself, so it proves nothing with another hash.
             return own.ha1.lower() if algorithm == "MD5" else ha1_of("", "", own.ha1, algorithm)
+        if not own.secret:
+            return _NOTHING  # no password is not an empty one
         return ha1_of(own.username, self._realm, own.secret, algorithm)

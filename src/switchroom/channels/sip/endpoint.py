@@ -52,6 +52,8 @@ class Credentials:
     secret: str = field(default="", repr=False)
     ha1: str = field(default="", repr=False)
     realm: str = ""  #: empty: the system's
+    #: Algorithms with the ``HA1`` of each, where no password is known.
+    digests: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ class OutboundRegistration:
     endpoint: str = ""  #: whose calls come back with the line token; empty: no token
     transport: str = ""
     support_path: bool = False
+    user_agent: str = ""  #: told there; empty: the system's
 
 
 @dataclass(frozen=True, slots=True)

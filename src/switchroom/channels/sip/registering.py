@@ -160,6 +160,8 @@ class Registrations:
         user = settings.contact_user or "s"
         more = f";{settings.contact_parameters}" if settings.contact_parameters else ""
         headers = [("Route", f"<{proxy}>") for proxy in settings.proxies]
+        if settings.user_agent:
+            headers.append(("User-Agent", settings.user_agent))
         if settings.support_path:
             headers.append(("Supported", "path"))
         aor = parse_uri(settings.client_uri)

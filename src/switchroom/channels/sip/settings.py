@@ -26,7 +26,8 @@ from switchroom.channels.sip.sip_conf_registrations import sip_proxies, sip_regi
 from switchroom.channels.sip.transports import transports_of
 from switchroom.config.http import HttpConfig
 from switchroom.config.office_options import office_of_endpoint
-from switchroom.config.pjsip import AuthConfig, EndpointConfig, PjsipConfig
+from switchroom.config.pjsip import EndpointConfig, PjsipConfig
+from switchroom.config.pjsip_auth import AuthConfig
 from switchroom.config.pjsip_registration import RegistrationConfig
 from switchroom.config.rtp import RtpConfig
 from switchroom.config.sip import SipConfig, SipPeer
@@ -228,6 +229,7 @@ def _registration(config: RegistrationConfig, pjsip: PjsipConfig) -> OutboundReg
         endpoint=config.endpoint,
         transport=config.transport,
         support_path=config.support_path,
+        user_agent=config.user_agent,
     )
 
 
@@ -243,7 +245,9 @@ def _credentials(names: tuple[str, ...], pjsip: PjsipConfig) -> tuple[Credential
 
 
 def _credential(auth: AuthConfig) -> Credentials:
-    return Credentials(auth.name, auth.username, auth.password, auth.md5_cred, auth.realm)
+    # A call of ours is proven by MD5 where there is no password.
+    ha1 = auth.md5_cred or ("" if auth.password else dict(auth.digests).get("MD5", ""))
+    return Credentials(auth.name, auth.username, auth.password, ha1, auth.realm, auth.digests)
 
 
 def _peer(peer: SipPeer, rtp: RtpConfig) -> Endpoint:
