@@ -132,3 +132,22 @@ exten => s,1,Set(GLOBAL(before)=${UNIQUEID} ${ARG1} ${ARG2})
  same => n,Return()
 """
     run_ami(tmp_path, test, extensions=extensions)
+
+
+def test_functions_are_written_before_the_call(tmp_path: Path) -> None:
+    async def test(ami: Ami) -> None:
+        boss = await ami.user("boss", "top")
+        await boss.ask(
+            "Originate", ("Variable", "CALLERID(name)=Dialler"), ("Variable", "A=1"),
+            Channel="Local/100@default/n", Application="Wait", Data="60",
+        )  # fmt: skip
+        channel = next(iter(ami.pbx.channels.values()))
+        assert channel.caller.name == "Dialler"
+        assert channel.variables["A"] == "1"
+        refused = await boss.ask(
+            "Originate", Channel="Local/100@default/n", Application="Wait",
+            Variable="FILE(/tmp/x)=y",
+        )  # fmt: skip
+        assert "refused from outside" in refused.get("Message")
+
+    run_ami(tmp_path, test)

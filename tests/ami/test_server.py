@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import ssl
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any
 
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.server import MAX_UNSENT_BYTES, AmiServer
+from switchroom.net.credentials import TlsSettings
 from tests.ami.support import Ami, make_ami, make_config
+from tests.support.certificates import Authority
 
 
 class Wire:
@@ -149,3 +152,28 @@ def test_who_does_not_read_is_cut_off_and_others_hear_everything(tmp_path: Path)
         await quick.close()
 
     serve(tmp_path, test)
+
+
+def test_over_tls(tmp_path: Path) -> None:
+    tls = TlsSettings(Authority(tmp_path).issue("127.0.0.1"))
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+
+    async def main() -> None:
+        ami = make_ami(tmp_path)
+        async with ami.pbx:
+            server = AmiServer(ami.context)
+            where = await server.listen("127.0.0.1", 0, tls)
+            try:
+                wire = Wire(*await asyncio.open_connection(*where, ssl=context))
+                assert await wire.reader.readline() == b"Asterisk Call Manager/11.0.0\r\n"
+                assert (await wire.ask(*LOGIN))["Message"] == "Authentication accepted"
+                assert (await wire.ask("Action: Ping"))["Ping"] == "Pong"
+                (session,) = ami.context.hub.sessions
+                assert session.protocol == "TLS"
+                await wire.close()
+            finally:
+                await server.close()
+                ami.context.hub.close()
+
+    asyncio.run(main())

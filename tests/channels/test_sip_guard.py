@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from switchroom.config.guard import GuardConfig
+from switchroom.pbx.security import SecurityEvent
 from switchroom.sip.digest import Account
 from switchroom.sip.events import RequestTimedOut
 from tests.channels.sip_far_end import Side, play
@@ -92,3 +93,20 @@ def test_an_identified_trunk_is_never_banned() -> None:
         assert side.service.guard.bans(now=side.far.now) == []
 
     play(story, f"{ALICE}[alice]\ntype=identify\nendpoint=alice\nmatch=127.0.0.1\n")
+
+
+def test_the_security_log_says_who_knocks() -> None:
+    async def story(side: Side) -> None:
+        told: list[tuple[str, str]] = []
+        side.service.pbx.events.subscribe(
+            SecurityEvent, lambda event: told.append((event.name, event.facts.account))
+        )
+        assert await register(side, "alice", "right") == 200
+        assert await register(side, "alice", "wrong") == 401
+        assert await register(side, "nobody", "wrong") == 401
+        names = [name for name, _ in told]
+        assert names == ["SuccessfulAuth", "ChallengeResponseFailed", "InvalidAccountID"]
+        assert told[0][1] == "alice"
+        assert "nobody" in told[2][1]
+
+    play(story, ALICE)

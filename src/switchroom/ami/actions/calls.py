@@ -164,7 +164,7 @@ def blind_transfer(request: Request) -> Reply:
 @action("PlayDTMF", Privilege.CALL)
 async def play_dtmf(request: Request) -> Reply:
     """Send a key to a channel's party, or let it seem to have been pressed by it."""
-    channel = request.channel("No channel specified", "Channel not found")
+    channel = request.channel("Channel not found", "Channel not found")
     digit = request.required("Digit", "No digit specified")[:1].upper()
     if digit not in ALL_DIGITS:
         raise ActionError("Not a DTMF digit")
@@ -193,7 +193,7 @@ def absolute_timeout(request: Request) -> Reply:
 @action("LocalOptimizeAway", Privilege.SYSTEM | Privilege.CALL)
 def optimize_away(request: Request) -> Reply:
     """Leave out a Local channel between two calls as soon as that can be."""
-    channel = request.channel("'Channel' not specified.")
+    channel = request.channel("'Channel' not specified.", "Channel does not exist.")
     driver = channel.driver
     if not hasattr(driver, "stays"):
         raise ActionError("Unable to find channel")

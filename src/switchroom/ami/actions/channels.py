@@ -6,11 +6,11 @@ from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, HeaderList, Listed, Reply, done, listing
 from switchroom.ami.request import Request
+from switchroom.ami.rights import refuse_escalating
 from switchroom.ami.snapshot import UNKNOWN
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.absolute_timeout import AbsoluteTimeout
-from switchroom.dialplan.escalation import from_outside, is_escalating
-from switchroom.dialplan.registry import Function
+from switchroom.dialplan.escalation import from_outside
 from switchroom.pbx.bridge import party_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
@@ -154,7 +154,7 @@ async def getvar(request: Request) -> Reply:
     name = request.required("Variable", "No variable specified")
     channel = _of_whom(request)
     function = name.partition("(")[0].strip().lower() if "(" in name else ""
-    _refuse_escalating(request, function, writes=False)
+    refuse_escalating(request, function, writes=False)
     if function in _CHANGING and not request.session.write & ~Privilege.REPORTING:
         raise ActionError(f"{function.upper()} changes what it reads")
     with from_outside(live_dangerously=request.context.asterisk.live_dangerously):
@@ -164,16 +164,6 @@ async def getvar(request: Request) -> Reply:
         except DialplanError as error:
             raise ActionError(str(error)) from error
     return done("", ("Variable", name), ("Value", value))
-
-
-def _refuse_escalating(request: Request, name: str, *, writes: bool) -> None:
-    """Refuse what reaches beyond the call, in words; what is within it is refused in silence."""
-    found = request.pbx.dialplan.functions.get(name.upper()) if name else None
-    if not isinstance(found, Function) or request.context.asterisk.live_dangerously:
-        return
-    side = found.writer if writes else found.reader
-    if side is not None and is_escalating(side.run):
-        raise ActionError(f"{name.upper()} is refused from outside (live_dangerously = no)")
 
 
 def _of_whom(request: Request) -> Channel | None:
@@ -189,7 +179,7 @@ async def setvar(request: Request) -> Reply:
     channel = _of_whom(request)
     if name.endswith(")") and "(" in name:
         function, _, arguments = name[:-1].partition("(")
-        _refuse_escalating(request, function, writes=True)
+        refuse_escalating(request, function, writes=True)
         with from_outside(live_dangerously=request.context.asterisk.live_dangerously):
             writer = channel or outsider(request.pbx)
             try:

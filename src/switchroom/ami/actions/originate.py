@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
+from switchroom.ami.rights import refuse_escalating
+from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_int
 from switchroom.dialplan.arguments import separate
+from switchroom.dialplan.escalation import from_outside
 from switchroom.dialplan.routines import parse_routine
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
 from switchroom.pbx.channel import Channel
@@ -18,6 +22,8 @@ from switchroom.pbx.events import OriginateEnded
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.originate import Origination, RunApplication, RunDialplan, originate
 from switchroom.pbx.pbx import Pbx
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_TIMEOUT = 30_000  #: milliseconds
 MAX_ID = 149  #: letters of a unique id
@@ -33,8 +39,9 @@ _REASONS = {
 
 #: Applications that reach beyond the call: they need the class ``system`` besides.
 _ESCALATING = frozenset(
-    {"agi", "asyncagi", "deadagi", "eagi", "exec", "execif", "externalivr", "mixmonitor",
-     "originate", "python", "record", "setvar", "set", "system", "trysystem", "tryexec"}
+    {"agi", "asyncagi", "dbdel", "dbdeltree", "dbput", "deadagi", "eagi", "exec", "execif",
+     "externalivr", "importvar", "mixmonitor", "monitor", "mset", "originate", "python",
+     "record", "set", "setvar", "system", "tryexec", "trysystem"}
 )  # fmt: skip
 """``Application``: what a user without ``system`` may not start this way."""
 
@@ -70,11 +77,15 @@ def _order(request: Request) -> Origination:
         within=max(0, int(timeout)) / 1000 or DEFAULT_TIMEOUT / 1000,
         caller=parse_caller_id(text) if text else CallerId(),
         # Asterisk: the last one is set first (22).
-        variables=tuple(reversed(variables)),
+        variables=tuple(reversed([each for each in variables if not _is_function(each[0])])),
         account=request.get("Account"),
         ids=_ids(request),
-        before=_before(request),
+        before=_before(request, [each for each in variables if _is_function(each[0])]),
     )
+
+
+def _is_function(name: str) -> bool:
+    return "(" in name and name.endswith(")")
 
 
 def _ids(request: Request) -> tuple[str, ...]:
@@ -88,14 +99,22 @@ def _ids(request: Request) -> tuple[str, ...]:
     return tuple(ids)
 
 
-def _before(request: Request) -> Callable[[Channel], Awaitable[object]] | None:
-    """The routine that runs on the channel before it is dialled."""
+def _before(
+    request: Request, functions: Sequence[tuple[str, str]]
+) -> Callable[[Channel], Awaitable[object]] | None:
+    """What is done to the channel before it is dialled: functions written, a routine run."""
     text = request.get("PreDialGoSub")
-    if not text:
+    if not text and not functions:
         return None
     place, opening, arguments = text.partition("(")
+    for name, _ in functions:
+        refuse_escalating(request, name.partition("(")[0], writes=True)
 
     async def run(channel: Channel) -> None:
+        for name, value in functions:
+            await _write(request, channel, name, value)
+        if not text:
+            return
         routine = parse_routine(channel, place.replace("^", ",") + opening + arguments)
         await channel.pbx.dialplan.call_routine(channel, routine.place, routine.arguments)
 
@@ -135,6 +154,17 @@ def variables_of(headers: Sequence[str]) -> list[tuple[str, str]]:
             if equals and name.strip():
                 found.append((name.strip(), value))
     return found
+
+
+async def _write(request: Request, channel: Channel, name: str, value: str) -> None:
+    function, _, arguments = name[:-1].partition("(")
+    with from_outside(live_dangerously=request.context.asterisk.live_dangerously):
+        try:
+            waits = channel.pbx.dialplan.write_function(channel, function, arguments, value)
+            if waits is not None:
+                await waits
+        except DialplanError as error:
+            logger.warning("Originate: %s=%s: %s", name, value, error)
 
 
 async def _tell(request: Request, what: Origination) -> None:
