@@ -30,6 +30,7 @@ from switchroom.pbx.bridge import Party
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, HangupError, RequestError
 from switchroom.pbx.channel_search import device_of
+from switchroom.pbx.channel_settings import variable_of
 from switchroom.pbx.dialing import Dialing
 from switchroom.pbx.feature_codes import keys_of
 from switchroom.pbx.holding import end_hold
@@ -93,7 +94,7 @@ async def _find_space(
     if lot is None:
         raise ApplicationFailedError(f"{who}: there is no parking lot {name!r}")
     await channel.answer()
-    wanted = leading_int(channel.variables.get("PARKINGEXTEN", ""))
+    wanted = leading_int(variable_of(channel, "PARKINGEXTEN"))
     if wanted is None and options.random:
         wanted = channel.pbx.chance.randint(lot.settings.first, lot.settings.last)
     space = lot.find_space(wanted)

@@ -10,7 +10,7 @@ from switchroom.parking.extensions import OWNER, extensions_of
 from switchroom.parking.lot import Lot
 from switchroom.pbx.bridge import Party
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.channel_settings import ChannelSettings
+from switchroom.pbx.channel_settings import ChannelSettings, variable_of
 from switchroom.pbx.device_state import DeviceKinds, DeviceState, DeviceStateChanged
 from switchroom.pbx.pbx import Pbx
 
@@ -55,17 +55,16 @@ class ParkingLots:
         made = len(self.lots) - len(self._configured)
         if not self._makes_lots or made >= MOST_MADE:
             return None
-        variables = channel.variables
-        template = self.find(variables.get("PARKINGDYNAMIC", "") or DEFAULT_LOT)
+        template = self.find(variable_of(channel, "PARKINGDYNAMIC") or DEFAULT_LOT)
         if template is None:
             return None
         settings = replace(
             template.settings,
             name=name,
-            context=variables.get("PARKINGDYNCONTEXT", "") or template.settings.context,
-            extension=variables.get("PARKINGDYNEXTEN", "") or template.settings.extension,
+            context=variable_of(channel, "PARKINGDYNCONTEXT") or template.settings.context,
+            extension=variable_of(channel, "PARKINGDYNEXTEN") or template.settings.extension,
         )
-        if text := variables.get("PARKINGDYNPOS", ""):
+        if text := variable_of(channel, "PARKINGDYNPOS"):
             spaces = parse_spaces(text)
             if spaces is None:
                 logger.warning("%s: PARKINGDYNPOS: %r is no range", channel.name, text)
@@ -115,7 +114,7 @@ def find_lot(channel: Channel, name: str, *, makes: bool = False) -> Lot[Party] 
         makes: It is made where there is none, if channels may make lots.
     """
     lots = lots_of(channel.pbx)
-    wanted = name or channel.variables.get("PARKINGLOT", "")
+    wanted = name or variable_of(channel, "PARKINGLOT")
     wanted = wanted or channel.datastore(ChannelSettings).parking_lot or DEFAULT_LOT
     found = lots.find(wanted)
     return lots.make(channel, wanted) if found is None and makes else found

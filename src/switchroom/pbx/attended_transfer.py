@@ -17,6 +17,7 @@ from switchroom.pbx.bridge import Bridge, Departure, Left, Party, hang_up_afterw
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, HangupError, Progress, RequestError
 from switchroom.pbx.channel_search import device_of
+from switchroom.pbx.channel_settings import variable_of
 from switchroom.pbx.dialing import Dialing
 from switchroom.pbx.events import AttendedTransferDone
 from switchroom.pbx.features import FeatureKeys, features_for
@@ -282,7 +283,7 @@ class _AttendedTransfer:
             names = (self._channel.name, self._channel.name, aside.other.channel.name)
             events.publish(AttendedTransferDone(*names, asked.channel.name, aside.bridge.id))
         aside.bridge.settle()
-        sound = self._channel.variables.get("ATTENDED_TRANSFER_COMPLETE_SOUND", "")
+        sound = variable_of(self._channel, "ATTENDED_TRANSFER_COMPLETE_SOUND")
         target = aside.other.peer  # whoever stands behind a Local channel that is left out now
         if sound and target is not None:
             target.channel.pbx.spawn(_play_to(target.channel, sound), name=target.channel.name)
