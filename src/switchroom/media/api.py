@@ -442,6 +442,19 @@ class Stream(Protocol):
         """Report it no longer."""
         ...
 
+    def clean(self, *, heard: bool, denoise: bool = False, level: float = 0.0) -> None:
+        """Take noise out of one direction, and even its loudness out.
+
+        Args:
+            heard: What the party hears, not what it says.
+            denoise: Whether noise is taken out.
+            level: Of samples, that loudness is brought to; 0: it stays.
+
+        Raises:
+            MediaError: The library for it is not installed.
+        """
+        ...
+
     def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:
         """Hold back what the party says, also from whom it is connected with.
 

@@ -165,6 +165,12 @@ cdef extern from "passing_commands.h" nogil:
     int _NO_TYPE "NO_TYPE"
     int _VIDEO_CODECS "VIDEO_CODECS"
 
+cdef extern from "cleaning_commands.h" nogil:
+    int cleaning_load(const char *path)
+    int pump_clean(pump *self, int slot, int direction, int denoises, float level)
+    int _CLEAN_SAID "CLEAN_SAID"
+    int _CLEAN_HEARD "CLEAN_HEARD"
+
 cdef extern from "tone_watch_commands.h" nogil:
     ctypedef struct tone_watch:
         int64_t number
@@ -248,6 +254,8 @@ NO_TYPE = _NO_TYPE
 VIDEO_CODECS = _VIDEO_CODECS
 RTCP_HEARD = _RTCP_HEARD
 RTP_SENT = _RTP_SENT
+CLEAN_SAID = _CLEAN_SAID
+CLEAN_HEARD = _CLEAN_HEARD
 TONE_HEARD = _TONE_HEARD
 TONE_ENDED = _TONE_ENDED
 BUFFER_AUTO = _BUFFER_AUTO
@@ -270,6 +278,11 @@ cdef enum:
 def load_codec(int codec, str path):
     """Open the codec's library; returns whether it has what is needed."""
     return CODEC_KINDS[codec].load != NULL and CODEC_KINDS[codec].load(path.encode()) == 0
+
+
+def load_cleaning(str path):
+    """Open the library; returns whether it has what is needed."""
+    return cleaning_load(path.encode()) == 0
 
 
 def find_keys(bytes samples):
@@ -622,6 +635,10 @@ cdef class Pump:
 
     def unwatch_tone(self, int slot, int64_t number):
         pump_unwatch_tone(self._pump, slot, number)
+
+    def clean(self, int slot, int direction, bint denoises, float level):
+        if pump_clean(self._pump, slot, direction, denoises, level):
+            raise MemoryError
 
     def trace(self, bint wanted):
         pump_trace(self._pump, wanted)

@@ -208,6 +208,7 @@ typedef struct stream {
     struct stream *pipe; /* the other end */
 
     /* listening in */
+    struct cleaning *cleaned[2]; /* what is said, what is heard; NULL: left as it is */
     tap *taps;
     struct tone_watch *tone_watches; /* of what it says, and of what it hears */
     int16_t hears[FRAME]; /* in the last tick, whispers left out; kept while somebody wants it */

@@ -25,6 +25,7 @@ from switchroom.media.api import (
     TonePlan,
     no_listener,
 )
+from switchroom.media.codecs.libraries import find_library
 from switchroom.media.codecs.samples import resample
 from switchroom.media.engine import _engine
 from switchroom.media.engine.plan import find_codec
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 8000
 DIGITS = "0123456789*#ABCD"
+CLEANING_LIBRARY = "libspeexdsp.so.1"
 LONGEST_DIGIT = 8.0  #: seconds; RFC 4733 counts them in 16 bits
 _REASONS = {_engine.RECORDING_SILENCE: "silence", _engine.RECORDING_LIMIT: "limit"}
 
@@ -276,6 +278,22 @@ class EngineStream:
         """Report it no longer."""
         if not self.is_closed:
             self._engine.pump.unwatch_tone(self.slot, number)
+
+    def clean(self, *, heard: bool, denoise: bool = False, level: float = 0.0) -> None:
+        """Take noise out of one direction, and even its loudness out.
+
+        Raises:
+            MediaError: The library for it is not installed.
+        """
+        if self.is_closed:
+            return
+        if denoise or level:
+            self.use()
+            path = find_library(CLEANING_LIBRARY)
+            if path is None or not _engine.load_cleaning(path):
+                raise MediaError(f"cannot clean audio: {CLEANING_LIBRARY} is not installed")
+        direction = _engine.CLEAN_HEARD if heard else _engine.CLEAN_SAID
+        self._engine.pump.clean(self.slot, direction, denoise, level)
 
     def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:
         """Hold back what the party says, also from whom it is connected with."""

@@ -2,6 +2,7 @@
 #ifndef SWITCHROOM_TICK_H
 #define SWITCHROOM_TICK_H
 
+#include "cleaning.h"
 #include "comfort.h"
 #include "hearing.h"
 #include "inband.h"
@@ -30,6 +31,7 @@ static void stream_listen(const stream_context *context, stream *self)
     if (decoded && !self->pipe)
         stream_hear_comfort(self);
     stream_hear_tones(context, self);
+    stream_clean_said(self);
     if (self->is_heard)
         amplify(self->heard, self->gain_said);
     if (self->coder && self->is_heard)
@@ -228,6 +230,7 @@ static void stream_speak(const stream_context *context, stream *self)
         stream_hear_watched(self);
     }
     any = stream_add_whispers(self, frame) || any;
+    stream_clean_heard(self, frame, any);
     amplify(frame, self->gain_heard);
     if (self->coder) {
         coder_amplify(self->coder->wide, self->coder->frame, self->gain_heard, UNITY);
@@ -257,6 +260,8 @@ static void stream_free(stream *self)
     free(self->record.ring);
     stream_free_taps(self);
     stream_free_tone_watches(self);
+    cleaning_free(self->cleaned[CLEAN_SAID]);
+    cleaning_free(self->cleaned[CLEAN_HEARD]);
     free(self);
 }
 

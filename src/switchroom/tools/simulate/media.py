@@ -91,6 +91,7 @@ class SimulatedStream(SimulatedTones):
         self.recordings: list[Path] = []
         self.echo = False
         self.keeps_digits = False
+        self.cleaned: dict[bool, tuple[bool, float]] = {}  #: by whether it is what is heard
         self.jitter_buffer: tuple[float | None, bool] = (None, False)
         self.heard_last: list[Hearing] = []  #: the newest sound that came by, so that it comes once
         self.backgrounds: list[str] = []  #: what was heard instead of the connected party
@@ -327,6 +328,10 @@ class SimulatedStream(SimulatedTones):
     def set_echo(self, *, enabled: bool) -> None:
         """Keep whether the party hears itself."""
         self.echo = enabled
+
+    def clean(self, *, heard: bool, denoise: bool = False, level: float = 0.0) -> None:
+        """Keep what is done to one direction."""
+        self.cleaned[heard] = (denoise, level)
 
     def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:
         """Keep how long what the party says is held back."""
