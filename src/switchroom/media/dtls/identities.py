@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from switchroom.base.errors import MediaError
 from switchroom.media.dtls.settings import DtlsSettings
 
 if TYPE_CHECKING:  # loading OpenSSL is for nodes that shake hands
@@ -22,8 +23,10 @@ class Identities:
         Raises:
             MediaError: A file cannot be read or used, or there is no pyOpenSSL.
         """
-        from switchroom.media.dtls.identity import DtlsIdentity
-
+        try:
+            from switchroom.media.dtls.identity import DtlsIdentity
+        except ImportError as error:
+            raise MediaError("DTLS needs pyOpenSSL: pip install pyOpenSSL") from error
         known = self._known.get(settings)
         if known is None or not known.is_fresh:
             known = self._known[settings] = DtlsIdentity(settings)

@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from switchroom.media.api import Address, DtlsPlan, IcePlan, PathFailed, StreamPlan
-from switchroom.media.engine.keying import Doors, Keying
 from switchroom.media.engine.plan import PlanValues, plan_values
 from switchroom.media.engine.srtp import Contexts
 
 if TYPE_CHECKING:
+    from switchroom.media.engine.keying import Keying
     from switchroom.media.engine.stream import EngineStream
 
 REACH_TIMEOUT = 30.0  #: seconds that checks and handshakes may take, once both sides know of them
@@ -30,7 +30,7 @@ class Path:
         self._stream: EngineStream = weakref.proxy(stream)  # it holds this
         self._plan: StreamPlan | None = None
         self._ice: IcePlan | None = None
-        self._dtls: tuple[DtlsPlan, bool] | None = None  # and whether RTCP is multiplexed
+        self._dtls: DtlsPlan | None = None
         self._keyings: dict[int, Keying] = {}
         self._nominated: set[int] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -79,27 +79,30 @@ class Path:
         self._ice = ice
 
     def _shake_hands_by(self, plan: StreamPlan) -> None:
-        dtls = (plan.dtls, plan.rtcp_mux) if plan.dtls is not None else None
-        if dtls == self._dtls:
-            return
-        self._dtls = dtls
-        for each in self._keyings.values():
-            each.close()
-        self._keyings = {}
+        if plan.dtls != self._dtls:
+            self._dtls = plan.dtls
+            for each in self._keyings.values():
+                each.close()
+            self._keyings = {}
         if plan.dtls is None or plan.dtls.is_client is None:
             return
-        for component in (RTP,) if plan.rtcp_mux else (RTP, RTCP):
-            keying = Keying(plan.dtls, self._doors(plan, component), self._stream.handshake_pool)
+        missing = {RTP, *(() if plan.rtcp_mux else (RTCP,))} - self._keyings.keys()
+        for component in missing:
+            keying = self._make_keying(plan, plan.dtls, component)
             self._keyings[component] = keying
             if plan.ice is None or component in self._nominated:
                 keying.begin()
-        self.on_handshake()  # what came before the plan did
+        if missing:
+            self.on_handshake()  # what came before the plan did
 
-    def _doors(self, plan: StreamPlan, component: int) -> Doors:
+    def _make_keying(self, plan: StreamPlan, dtls: DtlsPlan, component: int) -> Keying:
+        # Only nodes that shake hands pay for loading it.
+        from switchroom.media.engine.keying import Doors, Keying
+
         remote = plan.remote
         if remote is not None and component == RTCP:
             remote = remote[0], remote[1] + 1
-        return Doors(
+        doors = Doors(
             partial(self._send, component),
             partial(self._rekey, component),
             self._fail,
@@ -107,6 +110,7 @@ class Path:
             is_symmetric=plan.symmetric,
             is_checked=plan.ice is not None,
         )
+        return Keying(dtls, doors, self._stream.handshake_pool)
 
     def _send(self, component: int, address: Address | None, datagram: bytes) -> None:
         stream = self._stream
