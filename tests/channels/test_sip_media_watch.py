@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from switchroom.media.api import RtpTimedOut, StreamPlan
+from switchroom.media.api import PathFailed, RtpTimedOut, StreamPlan
 from switchroom.sip.events import SessionEnded
 from switchroom.sip.session import Session
 from tests.channels.sip_far_end import OFFER, Side, play
@@ -69,8 +69,8 @@ async def offer(side: Side, session: Session, attribute: str) -> None:
     side.far.pump()
 
 
-async def call(side: Side, extension: str) -> None:
-    await side.far.call(side.uri(extension), side.flow)
+async def call(side: Side, extension: str, sdp: str = OFFER) -> None:
+    await side.far.call(side.uri(extension), side.flow, sdp=sdp)
 
 
 def test_what_is_awaited_of_a_party_follows_the_call() -> None:
@@ -124,3 +124,48 @@ def test_a_peer_of_sip_conf_is_watched_as_well() -> None:
         await side.far.until(awaits(side, 400))
 
     play(story, "", sip=PEER, dialplan=DIALPLAN)
+
+
+#: A party with checks and handshakes, as full an agent as browsers are.
+BROWSER = """\
+[alice]
+type=endpoint
+context=in
+allow=ulaw
+aors=alice
+webrtc=yes
+[alice]
+type=aor
+contact=sip:alice@127.0.0.1:{far}
+"""
+FINGERPRINT = ":".join(["AB"] * 32)
+BROWSERS_OFFER = OFFER.replace("RTP/AVP", "UDP/TLS/RTP/SAVPF") + (
+    "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789abcdefABCDEF\r\na=setup:actpass\r\n"
+    f"a=fingerprint:sha-256 {FINGERPRINT}\r\na=rtcp-mux\r\n"
+)
+
+
+def test_checks_and_handshakes_are_awaited_from_the_answer_on() -> None:
+    async def story(side: Side) -> None:
+        calling = side.pbx.spawn(call(side, "1", BROWSERS_OFFER), name="call")
+        await side.far.until(lambda: streams_of(side))
+        early = plan_of(side)
+        assert early.ice is not None
+        assert early.dtls is not None
+        assert early.reach_timeout is None, "it may ring for long, and take no early media"
+        await calling
+        assert plan_of(side).reach_timeout == 30
+        assert (plan_of(side).ice, plan_of(side).dtls) == (early.ice, early.dtls)
+
+    play(story, BROWSER, dialplan=DIALPLAN)
+
+
+def test_who_is_never_reached_is_hung_up(caplog: pytest.LogCaptureFixture) -> None:
+    async def story(side: Side) -> None:
+        await side.far.call(side.uri("1"), side.flow, sdp=BROWSERS_OFFER)
+        streams_of(side)[-1].listener(PathFailed("no DTLS handshake came to an end"))
+        await side.far.until(lambda: any(isinstance(e, SessionEnded) for e in side.far.events))
+        assert side.pbx.astdb.get("t", "cause") == "44"
+        assert "no way for its audio: no DTLS handshake came to an end" in caplog.text
+
+    play(story, BROWSER, dialplan=DIALPLAN)

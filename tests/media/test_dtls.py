@@ -123,7 +123,8 @@ async def dtls_call(
     """A stream that knows its party's fingerprint and waits for its handshake."""
     async with dtls_party(make, ("", 0)) as party:
         dtls = DtlsPlan(OURS, is_client=False, fingerprints=(THEIRS.fingerprint,))
-        fields: dict[str, Any] = {"rtcp_mux": True, "dtls": dtls, "remote": party.address} | values
+        fields: dict[str, Any] = {"rtcp_mux": True, "dtls": dtls, "reach_timeout": 30.0}
+        fields |= {"remote": party.address} | values
         stream = await engine.open_stream("127.0.0.1", StreamPlan("PCMU", 0, **fields), listener)
         party.remote = stream.local_address
         yield stream, party

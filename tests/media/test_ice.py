@@ -11,7 +11,6 @@ import pytest
 
 from switchroom.media.api import (
     Address,
-    Direction,
     IcePlan,
     MediaEvent,
     PathFailed,
@@ -20,7 +19,6 @@ from switchroom.media.api import (
     Stream,
     StreamPlan,
 )
-from switchroom.media.engine import reaching
 from switchroom.media.engine.engine import Engine
 from tests.media.calls import make_engine, run
 from tests.media.checking import (
@@ -81,7 +79,7 @@ async def ice_party(remote: Address, host: str = "127.0.0.1") -> AsyncIterator[I
 async def ice_call(
     engine: Engine, listener: Callable[[MediaEvent], None] = lambda _: None, **values: object
 ) -> AsyncIterator[tuple[Stream, IceParty]]:
-    fields = {"ice": ICE, "rtcp_mux": True} | values
+    fields = {"ice": ICE, "rtcp_mux": True, "reach_timeout": 30.0} | values
     plan = StreamPlan("PCMU", 0, ("127.0.0.1", 9), **fields)  # type: ignore[arg-type]  # of a test
     host = "127.0.0.1"
     stream = await engine.open_stream(host, plan, listener)
@@ -215,6 +213,21 @@ def test_a_sound_waits_until_its_beginning_can_be_heard() -> None:
     run(main())
 
 
+def test_before_the_call_is_answered_nobody_waits_for_the_party() -> None:
+    """A browser that takes no early media sends no check: a prompt of ours must still end."""
+    events: list[MediaEvent] = []
+
+    async def main() -> None:
+        plan = {"reach_timeout": None}
+        async with make_engine() as engine, ice_call(engine, events.append, **plan) as (stream, _):
+            async with asyncio.timeout(10):
+                assert await stream.play(Sound("x", tone(700, 0.1))) is PlaybackEnd.FINISHED
+            assert stream.statistics().packets_sent == 0
+
+    run(main())
+    assert not events
+
+
 def test_audio_follows_a_party_that_moves() -> None:
     async def main() -> None:
         async with make_engine() as engine, ice_call(engine) as (stream, party):
@@ -294,12 +307,11 @@ def test_who_wants_to_be_led_is_told_to_lead() -> None:
     run(main())
 
 
-def test_a_party_that_names_no_pair_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reaching, "REACH_TIMEOUT", 0.05)
+def test_a_party_that_names_no_pair_is_given_up() -> None:
     events: list[MediaEvent] = []
 
     async def main() -> None:
-        async with make_engine() as engine, ice_call(engine, events.append):
+        async with make_engine() as engine, ice_call(engine, events.append, reach_timeout=0.05):
             async with asyncio.timeout(10):
                 while not events:
                     await asyncio.sleep(0.01)
@@ -308,12 +320,11 @@ def test_a_party_that_names_no_pair_is_given_up(monkeypatch: pytest.MonkeyPatch)
     assert events == [PathFailed("no connectivity check of ICE named a pair within 0 seconds")]
 
 
-def test_who_names_a_pair_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reaching, "REACH_TIMEOUT", 0.2)
+def test_who_names_a_pair_is_not_given_up() -> None:
     events: list[MediaEvent] = []
 
     async def main() -> None:
-        plan = {"direction": Direction.SENDRECV}
+        plan = {"reach_timeout": 0.2}
         async with make_engine() as engine, ice_call(engine, events.append, **plan) as (_, party):
             await party.check(NAMED)
             await asyncio.sleep(0.4)  # the engine's own clock

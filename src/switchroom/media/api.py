@@ -89,6 +89,9 @@ class StreamPlan:
     protection: Protection | None = None  #: None: plain RTP; otherwise nothing goes in the clear
     dtls: DtlsPlan | None = None  #: instead of ``protection``; nothing goes in the clear either
     ice: IcePlan | None = None
+    #: Seconds that checks and handshakes may take; until then what is played waits, so that its
+    #: beginning is heard. None: nobody waits for them, as before a call is answered.
+    reach_timeout: float | None = None
     clock_rate: int = 8000  #: hertz, of the codec's timestamps
     event_clock_rate: int = 8000  #: hertz, of the durations in RFC 4733 events
 

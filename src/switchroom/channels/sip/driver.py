@@ -139,7 +139,9 @@ class SipChannelDriver(CallMedia):
         stream = await self.channel.stream()
         session = self.session
         self._is_answered = True
-        if self.agreement is not None and self.endpoint.media.timeout:
+        endpoint = self.endpoint
+        is_awaited = endpoint.media.timeout or endpoint.security.takes_time
+        if self.agreement is not None and is_awaited:
             stream.update(self._plan(self.agreement))
         if session is not None and session.state is SessionState.INCOMING:
             headers = self._answer_headers()

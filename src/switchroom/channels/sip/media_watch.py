@@ -23,6 +23,8 @@ from switchroom.pbx.rtcp_events import publish_report, serve_reports
 
 logger = logging.getLogger(__name__)
 
+REACH_TIMEOUT = 30.0  #: seconds that checks of ICE and handshakes of an answered call may take
+
 _NOTHING_COMES = frozenset({Direction.INACTIVE, Direction.SENDONLY})
 
 
@@ -56,9 +58,14 @@ def watched(plan: StreamPlan, policy: MediaPolicy, *, is_held: bool) -> StreamPl
     """
     silent = is_held or plan.direction in _NOTHING_COMES
     timeout = policy.hold_timeout if silent else policy.timeout
-    if not timeout and plan.receive_timeout is None:
+    takes_time = plan.ice is not None or plan.dtls is not None
+    if not (timeout or takes_time) and plan.receive_timeout is None:
         return plan
-    return dataclasses.replace(plan, receive_timeout=timeout or None)
+    return dataclasses.replace(
+        plan,
+        receive_timeout=timeout or None,
+        reach_timeout=REACH_TIMEOUT if takes_time else None,
+    )
 
 
 def hear_media(channel: Channel, event: MediaEvent) -> None:

@@ -31,6 +31,11 @@ class SecurityPolicy:
     bundles: bool = False  #: whether groups are taken and named; browsers want it
 
     @property
+    def takes_time(self) -> bool:
+        """Whether audio flows only some time after both sides have agreed on it."""
+        return self.shakes_hands or self.uses_ice
+
+    @property
     def shakes_hands(self) -> bool:
         """Whether a certificate is needed."""
         return self.secrecy is not Secrecy.NONE and self.keying is not Keying.SDES

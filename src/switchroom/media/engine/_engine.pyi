@@ -37,10 +37,10 @@ UNITY: int
 #: ticks until a timeout (0: never), remote, whether RTCP is multiplexed, whether SRTP is used and
 #: whether DTLS brings its keys, two contexts for RTP and two for RTCP (0: none), hertz of samples,
 #: of timestamps and of durations in events, ticks between packets that keep the way open (0: none),
-#: whether keys are looked for in the audio
+#: whether keys are looked for in the audio, whether what is played waits for the party
 _Plan: TypeAlias = tuple[
     int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, bool, bool,
-    int, int, int, int, int, int, int, int, bool, int,
+    int, int, int, int, int, int, int, int, bool, bool, int,
     int, int, bool, bool,
 ]  # fmt: skip
 

@@ -47,6 +47,7 @@ cdef extern from "commands.h" nogil:
         int is_muxed
         int is_sealed
         int is_keyed_by_dtls
+        int is_awaited
         void *seal
         void *open
         void *seal_reports
@@ -307,7 +308,7 @@ def find_keys(bytes samples):
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
      address, is_muxed, is_sealed, is_keyed_by_dtls, seal, unseal, seal_reports, open_reports,
-     rate, clock, event_clock, keep_alive, hears_tones, comfort_type,
+     rate, clock, event_clock, keep_alive, hears_tones, is_awaited, comfort_type,
      bitrate, playback_rate, has_no_fec, is_constant) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.codec = codec
@@ -323,6 +324,7 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     plan.event_clock = event_clock
     plan.keep_alive = keep_alive
     plan.hears_tones = hears_tones
+    plan.is_awaited = is_awaited
     plan.comfort_type = comfort_type
     plan.opus.bitrate = bitrate
     plan.opus.playback_rate = playback_rate

@@ -25,7 +25,7 @@ _RECEIVES = {Direction.SENDRECV, Direction.RECVONLY}
 
 PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, bool, bool,
                    int, int, int, int,
-                   int, int, int, int, bool, int,
+                   int, int, int, int, bool, bool, int,
                    int, int, bool, bool]  # fmt: skip
 
 
@@ -87,6 +87,7 @@ def plan_values(plan: StreamPlan, contexts: Contexts, of_reports: Contexts) -> P
         plan.event_clock_rate,
         math.ceil((plan.keep_alive or 0) / TICK),
         plan.hears_tones,
+        plan.reach_timeout is not None,
         -1 if plan.comfort_noise is None else plan.comfort_noise,
         plan.opus.most_bits,
         plan.opus.playback_rate,

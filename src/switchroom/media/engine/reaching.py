@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from switchroom.media.engine.keying import Keying
     from switchroom.media.engine.stream import EngineStream
 
-REACH_TIMEOUT = 30.0  #: seconds that checks and handshakes may take, once both sides know of them
 RTP, RTCP = 0, 1  #: components of ICE, counted from 0
 
 
@@ -163,16 +162,18 @@ class Path:
         return ""
 
     def _watch(self) -> None:
-        """Wait for what is missing, but not for ever."""
-        if self._missing() and self._timer is None:
-            self._timer = self._stream.loop.call_later(REACH_TIMEOUT, self._give_up)
-        elif not self._missing() and self._timer is not None:
+        """Wait for what is missing as long as the plan says."""
+        timeout = self._plan.reach_timeout if self._plan is not None else None
+        is_waiting = timeout is not None and bool(self._missing())
+        if timeout is not None and is_waiting and self._timer is None:
+            self._timer = self._stream.loop.call_later(timeout, self._give_up, timeout)
+        elif not is_waiting and self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _give_up(self) -> None:
+    def _give_up(self, timeout: float) -> None:
         self._timer = None
-        self._fail(f"{self._missing()} within {REACH_TIMEOUT:.0f} seconds")
+        self._fail(f"{self._missing()} within {timeout:.0f} seconds")
 
     def _fail(self, reason: str) -> None:
         if not self._stream.is_closed:

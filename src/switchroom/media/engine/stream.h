@@ -67,6 +67,7 @@ typedef struct {
     int event_type;     /* -1: RFC 4733 not agreed */
     opus_terms opus;    /* where it is the codec */
     int comfort_type;   /* payload type of comfort noise (RFC 3389), -1: not agreed */
+    int is_awaited;     /* what is played waits until the party can be reached */
     int hears_tones;    /* its keys are looked for in its audio */
     int event_clock;    /* hertz, of the durations in events */
     int packet_samples; /* at 8,000 Hz */
@@ -322,7 +323,9 @@ static int stream_unseal(const stream *self, int reports, uint8_t *bytes, int *s
 /* Whether nobody can be reached yet, but soon: what is played waits, so that its beginning is heard. */
 static int stream_waits(const stream *self)
 {
-    return (self->ice && !self->learned_size) || (self->plan.is_keyed_by_dtls && !self->plan.seal);
+    return self->plan.is_awaited
+           && ((self->ice && !self->learned_size)
+               || (self->plan.is_keyed_by_dtls && !self->plan.seal));
 }
 
 /* Send size octets, of which the header is written here; returns 0 when nobody was sent to. */
