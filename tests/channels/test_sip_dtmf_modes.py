@@ -23,7 +23,6 @@ contact=sip:alice@127.0.0.1:{far}
 DIALPLAN = """\
 [in]
 exten => 1,1,Answer()
- same => n,Wait(1)
  same => n,SendDTMF(5)
  same => n,Wait(1000)
 exten => 2,1,Answer()

@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: An INFO need not wait for the ACK of our answer.
+ESTABLISHED = frozenset({SessionState.ACCEPTED, SessionState.CONFIRMED})
+
 
 class SipChannelDriver(CallMedia):
     """Translates between a channel and its SIP session.
@@ -302,7 +305,7 @@ class SipChannelDriver(CallMedia):
             return
         if not self._sends_info:
             (await self.channel.stream()).send_digit(digit, duration=duration)
-        elif session is not None and session.state is SessionState.CONFIRMED:
+        elif session is not None and session.state in ESTABLISHED:
             body = body_of_digit(digit, duration)
             session.request_within("INFO", now=self.now, headers=[CONTENT_TYPE], body=body)
             self._service.pump()
