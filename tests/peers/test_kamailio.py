@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import re
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -15,9 +16,10 @@ from switchroom.sip.events import EndReason, SessionAnswered, SessionEnded
 from switchroom.sip.flow import Flow
 from switchroom.sip.session import Session, SessionState
 from tests.channels.sip_far_end import OFFER, FarEnd
-from tests.peers.baresip import free_port
+from tests.peers.baresip import Baresip, free_port, needs_baresip
 from tests.peers.kamailio import CARRIER, EDGE, Kamailio, needs_kamailio
 from tests.peers.node import Node
+from tests.support.tones import read_wav, seconds_of, write_tone
 
 pytestmark = [pytest.mark.peer, needs_kamailio]
 
@@ -46,7 +48,12 @@ support_path = yes
 """
     for name in ("alice", "bob")
 )
-EXTENSIONS = "[phones]\nexten => 200,1,Dial(PJSIP/bob,30)\n"
+EXTENSIONS = """\
+[phones]
+exten => 200,1,Dial(PJSIP/bob,30)
+exten => 600,1,Answer()
+ same => n,Echo()
+"""
 
 
 _numbers = itertools.count(1)
@@ -194,6 +201,26 @@ def test_a_caller_gives_up_through_an_edge_proxy(edge: tuple[Node, Kamailio]) ->
         assert refused.status == 487
 
     play(story, kamailio.port)
+    node.wait_until_idle()
+
+
+@needs_baresip
+def test_a_real_phone_hears_itself_through_an_edge_proxy(
+    edge: tuple[Node, Kamailio], tmp_path: Path
+) -> None:
+    node, kamailio = edge
+    write_tone(tmp_path / "said.wav", 1000, 60)
+    proxy = f'outbound="sip:{kamailio.address}"'
+    account = f"<sip:alice@127.0.0.1:{node.port}>;auth_pass=secret;{proxy};regint=60"
+    with Baresip(tmp_path, account) as phone:
+        phone.wait_until_registered()
+        phone.command("dial", f"sip:600@127.0.0.1:{node.port}")
+        phone.wait_for("CALL_ESTABLISHED")
+        node.wait_for_application("Echo")
+        time.sleep(1.5)  # real audio takes real time
+        phone.command("hangup")
+        phone.wait_for("CALL_CLOSED")
+        assert seconds_of(read_wav(phone.heard), 1000) >= 0.8
     node.wait_until_idle()
 
 
