@@ -174,6 +174,21 @@ def test_who_is_refused_by_the_other_party_is_refused() -> None:
     play(story, phones(), dialplan=DIALPLAN)
 
 
+def test_an_offer_of_ours_behind_a_refused_one_goes_by_what_was_agreed() -> None:
+    async def story(side: Side) -> None:
+        session = await side.far.call(side.uri("1"), side.flow)
+        call = Call(side, session, session)
+        await call.offer(session, FAX)
+        await call.refused(session, 488)
+        await call.offer(session, "")
+        await side.far.until(lambda: session.offering is None)
+        assert [(e.kind, e.port > 0) for e in read_sections(session.remote_sdp)] == [
+            ("audio", True)
+        ]
+
+    play(story, phones(), dialplan=DIALPLAN)
+
+
 def test_who_may_not_is_refused_and_the_other_is_not_asked() -> None:
     async def story(side: Side) -> None:
         call = await bridged(side)

@@ -238,6 +238,7 @@ class Inbound:
             return
         if request.method == "INVITE":
             incoming.respond(100, now=now)
+        session.sdp_before = session.remote_sdp
         if sdp:
             session.remote_sdp = sdp
         session.waiting_offer = incoming

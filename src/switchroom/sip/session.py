@@ -46,6 +46,7 @@ class Session:
         dialog: Its identity and route.
         request: The INVITE that was received, None for our own.
         remote_sdp: The last offer or answer of the peer; empty when there was none.
+        sdp_before: What it was before the offer that waits; it counts again when that is refused.
         flow: Where its requests go.
     """
 
@@ -54,7 +55,8 @@ class Session:
         "_hang_up_headers", "_retransmit_at", "_retry", "account", "armed_at", "awaits_answer",
         "contact_user", "dialog", "early_answer", "flow", "incoming", "is_pinned", "local_sdp",
         "offer_headers", "offering", "outgoing", "peer_takes_update", "reliable", "remote_sdp",
-        "request", "response", "stack", "state", "timer", "waiting_offer", "wants_cancel",
+        "request", "response", "sdp_before", "stack", "state", "timer", "waiting_offer",
+        "wants_cancel",
     )  # fmt: skip
 
     def __init__(
@@ -75,6 +77,7 @@ class Session:
         self.request: Request | None = incoming.request if incoming else None
         self.response: Response | None = None  #: the last one above 100 that our INVITE got
         self.remote_sdp = sdp_of(incoming.request) if incoming else ""
+        self.sdp_before = self.remote_sdp
         self.state = SessionState.INCOMING if incoming else SessionState.OUTGOING
         self.waiting_offer: IncomingRequest | None = None  #: a re-INVITE or UPDATE to answer
         self.offering: OutgoingInvite | None = None  #: our re-INVITE that waits for an answer
@@ -295,6 +298,7 @@ class Session:
         incoming, self.waiting_offer = self.waiting_offer, None
         if incoming is None:
             raise LocalSipError(f"session {self.call_id} has no offer to refuse")
+        self.remote_sdp = self.sdp_before
         incoming.respond(status, now=now)
 
     def request_within(
