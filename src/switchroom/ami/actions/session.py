@@ -11,6 +11,7 @@ from switchroom.ami.privileges import Privilege, parse_privileges
 from switchroom.ami.registry import action, collect_actions
 from switchroom.ami.reply import ActionError, Listed, Reply, done
 from switchroom.ami.request import Request
+from switchroom.pbx.events import UserEvent as Told
 
 MD5 = "md5"
 
@@ -155,12 +156,12 @@ async def wait_event(request: Request) -> Reply:
 @action("UserEvent", Privilege.USER)
 def user_event(request: Request) -> Reply:
     """Tell all who listen something of one's own."""
-    name = request.get("UserEvent")
-    body = [
-        (each, value)
-        for each, value in request.action.headers
-        if each.lower() not in {"action", "userevent", "actionid"}
-    ]
-    ticket = [("ActionID", request.action.id)] if request.action.id else []
-    request.context.hub.tell("UserEvent", Privilege.USER, [*ticket, ("UserEvent", name), *body])
+    events = request.pbx.events
+    if events.wants(Told):
+        body = tuple(
+            f"{each}: {value}"
+            for each, value in request.action.headers
+            if each.lower() not in {"action", "userevent"}
+        )
+        events.publish(Told("", "", request.get("UserEvent"), body))
     return done("Event Sent")
