@@ -129,7 +129,12 @@ static int jitter_get(jitter_buffer *jitter, int16_t *frame)
         return 0;
     }
     jitter_review(jitter);
-    jitter->missed = jitter_take(jitter, frame) ? 0 : jitter->missed + 1;
+    int found = jitter_take(jitter, frame);
+    jitter->missed = found ? 0 : jitter->missed + 1;
+    if (found == FRAME) {
+        conceal_heard(&jitter->lost, frame, FRAME);
+        return 1;
+    }
     for (int from = 0, to; from < FRAME; from = to) {
         int is_missing = frame[from] == JITTER_MISSING;
         for (to = from + 1; to < FRAME && (frame[to] == JITTER_MISSING) == is_missing; to++)
