@@ -19,7 +19,7 @@ APPLICATIONS, FUNCTIONS = registries()
 #: They do what they are told with files, commands, servers or the environment.
 OUTSIDE = {
     "SHELL", "CURL", "FILE", "STAT", "FILE_COUNT_LINE", "FILE_FORMAT", "AST_CONFIG", "ENUMLOOKUP", "ENUMQUERY", "SRVQUERY",
-    "SRVRESULT", "TXTCIDNAME", "ENV", "LOCK", "system", "trysystem", "record", "python",
+    "SRVRESULT", "TXTCIDNAME", "ENV", "LOCK", "system", "trysystem", "record", "dictate", "python",
 }  # fmt: skip
 WORDS = [
     "", "a", "v", "1", "-1", "0", "99999999999999999999", "1.5", "é", "\udcff", "\0", "${", "}", "(", ")", "[", "]", '"', "\\", "\\x",
