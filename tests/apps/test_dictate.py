@@ -68,3 +68,9 @@ def test_what_is_cut_off_is_gone(tmp_path: Path) -> None:
 def test_a_name_does_not_lead_out_of_the_folder(tmp_path: Path) -> None:
     dictate(tmp_path, ",../../evil", "w1ww#w#w")
     assert [path.name for path in (tmp_path / "dictate").iterdir()] == ["evil.wav"]
+
+
+def test_a_name_that_no_file_can_have_is_told_and_the_call_goes_on(tmp_path: Path) -> None:
+    played = dictate(tmp_path, f",{'x' * 300}", "w1ww#w#w")
+    assert played[-1] == "left"
+    assert not list((tmp_path / "dictate").iterdir())

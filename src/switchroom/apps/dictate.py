@@ -128,13 +128,13 @@ class _Machine:
 
     async def _record(self) -> str:
         """Record behind what there is, until a key; a hangup keeps what was said."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         target = self._path
-        if target.exists():
-            target = target.with_name(f".{target.stem}.more{SUFFIX}")
         try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                target = target.with_name(f".{target.stem}.more{SUFFIX}")
             await self._channel.record(target)
-        except MediaError as error:
+        except (MediaError, OSError, ValueError) as error:  # a name that no file can have
             logger.warning("%s: Dictate: %s", self._channel.name, error)
             self._is_paused = True
             return await self._next()
