@@ -16,6 +16,7 @@ from email.utils import formatdate
 from typing import Any
 
 from switchroom.net.credentials import TlsSettings
+from switchroom.net.listening import listening_socket
 from switchroom.net.tls_listener import TlsListener
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class HttpServer:
         known = self.listeners.get((host, port)) if port else None
         if known is not None:
             return known
-        listener = HttpListener(self, _listening_socket(host, port), tls)
+        listener = HttpListener(self, listening_socket(host, port, backlog=BACKLOG), tls)
         await listener.serve()
         self.listeners[host, port or listener.address[1]] = listener
         return listener
@@ -268,19 +269,3 @@ class _Undecided(asyncio.Protocol):
         """See :class:`asyncio.Protocol`."""
         if self._timer is not None:
             self._timer.cancel()
-
-
-def _listening_socket(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        bound.settimeout(0)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        bound.bind((host, port))
-        bound.listen(BACKLOG)
-    except BaseException:
-        bound.close()
-        raise
-    return bound

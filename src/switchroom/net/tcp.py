@@ -10,6 +10,7 @@ from collections import deque
 from typing import Any
 
 from switchroom.net.driver import SipDriver
+from switchroom.net.listening import listening_socket
 from switchroom.net.local_address import WILDCARDS, local_host_towards
 from switchroom.net.marking import Marking
 from switchroom.net.trace import trace
@@ -134,7 +135,7 @@ class TcpTransport:
         Raises:
             OSError: The address is not ours or is taken.
         """
-        bound = _listening_socket(host, port)
+        bound = listening_socket(host, port, backlog=BACKLOG)
         self.local_address = bound.getsockname()[:2]
         await self.serve(bound)
         self.driver.add_transport(self.protocol, *self.local_address, self)
@@ -274,23 +275,6 @@ class TcpTransport:
             self._server.close()
         for connection in self.connections:
             connection.close()
-
-
-def _listening_socket(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With its protocol named: asyncio sends small messages at once on such sockets only.
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        bound.settimeout(0)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        bound.bind((host, port))
-        bound.listen(BACKLOG)
-    except BaseException:
-        bound.close()
-        raise
-    return bound
 
 
 async def open_tcp(driver: SipDriver, host: str, port: int) -> TcpTransport:
