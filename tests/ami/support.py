@@ -75,7 +75,7 @@ class FakeRunning:
     fully_booted: asyncio.Event = field(default_factory=asyncio.Event)
     told: list[str] = field(default_factory=list)
 
-    async def reload(self, what: str = "") -> None:
+    async def reload(self, what: str = "", *, tells: bool = True) -> None:
         self.told.append(f"reload {what}".rstrip())
 
 

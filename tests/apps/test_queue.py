@@ -10,6 +10,7 @@ from switchroom.channels.local import LocalTechnology
 from switchroom.config.queues import read_queues
 from switchroom.config.reader import parse_config
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.device_state import DeviceStateChanged, device_state
 from switchroom.pbx.pbx import Pbx
 from switchroom.queues.desk import Desks
 from switchroom.queues.log import QueueLog
@@ -280,3 +281,37 @@ def test_a_reload_keeps_callers_and_dynamic_members() -> None:
 
     lines = "AddQueueMember(q,Local/dyn@agents)\n same => n,Queue(q)\n"
     play(story, "[q]\n", lines)
+
+
+def test_queues_are_devices_too() -> None:
+    told: list[tuple[str, str]] = []
+
+    async def story(scene: Scene) -> None:
+        pbx = scene.pbx
+        pbx.events.subscribe(DeviceStateChanged, lambda e: told.append((e.device, str(e.state))))
+        pause = "Queue:q_pause_Local/slow@agents"
+        assert [device_state(pbx, each) for each in ("Queue:q", "Queue:q_avail", pause)] == [
+            "NOT_INUSE", "NOT_INUSE", "NOT_INUSE",
+        ]  # fmt: skip
+        assert device_state(pbx, "Queue:nosuch") == "INVALID"
+        assert device_state(pbx, "Queue:q_pause_Local/nobody@agents") == "INVALID"
+        desk = pbx.datastore(Desks)["q"]
+        desk.pause_everywhere("Local/slow@agents", paused=True)
+        assert device_state(pbx, "Queue:q_avail") == device_state(pbx, pause) == "INUSE"
+        first, second = scene.call(), scene.call()
+        await asyncio.sleep(1)
+        assert device_state(pbx, "Queue:q") == "RINGING"
+        first.hangup()
+        await asyncio.sleep(1)
+        second.hangup()
+        await asyncio.sleep(1)
+        desk.pause_everywhere("Local/slow@agents", paused=False)
+        desk.remove("Local/slow@agents")
+        queues = [each for each in told if each[0].startswith("Queue:")]
+        assert queues == [
+            (pause, "INUSE"), ("Queue:q_avail", "INUSE"), ("Queue:q", "RINGING"), ("Queue:q", "NOT_INUSE"),
+            (pause, "NOT_INUSE"), ("Queue:q_avail", "NOT_INUSE"),
+            (pause, "NOT_INUSE"), ("Queue:q_avail", "INUSE"),
+        ]  # fmt: skip
+
+    play(story, "[q]\nmember => Local/slow@agents\n", "Queue(q)")

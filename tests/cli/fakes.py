@@ -124,7 +124,7 @@ class FakeNode:
     def stop(self, mode: StopMode, *, restarts: bool = False) -> None:
         self.told.append(f"{'restart' if restarts else 'stop'} {mode.name}")
 
-    async def reload(self, what: str = "") -> None:
+    async def reload(self, what: str = "", *, tells: bool = True) -> None:
         self.told.append(f"reload {what}".rstrip())
 
 

@@ -22,7 +22,7 @@ _FREE = frozenset(
     {
         "Timestamp", "AsteriskVersion", "CoreStartupDate", "CoreStartupTime", "CoreReloadDate",
         "CoreReloadTime", "CoreProcessedCalls", "Challenge", "EventTV", "SessionTV",
-        "LocalAddress", "RemoteAddress", "Uptime", "LastReload",
+        "LoginTime", "LastPause", "LocalAddress", "RemoteAddress", "Uptime", "LastReload",
     }
 )  # fmt: skip
 

@@ -51,6 +51,8 @@ class Answers:
     ami: dict[int, str] = field(default_factory=dict)
     calls: str = ""
     hung_up: str = ""
+    waiting: str = ""  #: a call that joins a queue, and is hung up
+    queue_shown: str = ""  #: meanwhile
     cli_busy: dict[int, str] = field(default_factory=dict)
 
 
@@ -136,4 +138,13 @@ async def _busy(node: Node, answers: Answers, port: int) -> None:
     for number, each in enumerate(RECORDED["cli_busy"]):
         answers.cli_busy[number] = await collect_commands().execute(each["command"], cli)
     answers.hung_up = await ami.heard("Event: Hangup")
+    answers.waiting = await ami.ask(
+        {
+            "Action": "Originate", "Channel": "Local/700@internal/n", "Application": "Wait",
+            "Data": "40", "CallerID": "Caller <5551212>", "Async": "true",
+        }
+    )  # fmt: skip
+    answers.queue_shown = await collect_commands().execute("queue show sales", cli)
+    await collect_commands().execute("channel request hangup all", cli)
+    answers.waiting += await ami.heard("Event: QueueCallerLeave")
     ami.close()

@@ -53,8 +53,12 @@ class Running(Protocol):
         """Set once calls are accepted."""
         ...
 
-    async def reload(self, what: str = "") -> None:
+    async def reload(self, what: str = "", *, tells: bool = True) -> None:
         """Read the configuration anew: all of it, or what a word such as ``pjsip`` stands for.
+
+        Args:
+            what: The word; empty: all.
+            tells: Managers hear of it.
 
         Raises:
             ConfigError: What is wrong; what was there stays.

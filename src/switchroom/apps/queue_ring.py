@@ -110,7 +110,10 @@ class Ring:
         events = channel.pbx.events
         if events.wants(AgentCalled):
             queue, entry = self._stay.desk.queue, self._stay.entry
-            events.publish(AgentCalled(queue, entry, member, called.name))
+            events.publish(AgentCalled(queue, entry, member, called))
+        is_alone = self._stay.desk.queue.settings.strategy != "ringall"
+        if is_alone and not options.keeps_connected:
+            channel.connected = called.caller.copy()  # recorded: it is told who is rung
         return rung
 
     async def _ring(self, rung: list[_Rung]) -> tuple[Channel, Member, int] | None:
@@ -157,15 +160,13 @@ class Ring:
         if has_refused or rung.channel is None:
             event = "RINGNOANSWER"
         self._stay.log(rung.member.name, event, round(seconds * 1000))
-        if event != "RINGNOANSWER":
-            return
-        desk, events = self._stay.desk, self._stay.channel.pbx.events
+        queue, events = self._stay.desk.queue, self._stay.channel.pbx.events
         if events.wants(AgentDidNotAnswer):
-            called = rung.channel.name if rung.channel is not None else ""
             events.publish(
-                AgentDidNotAnswer(desk.queue, self._stay.entry, rung.member, called, seconds)
+                AgentDidNotAnswer(queue, self._stay.entry, rung.member, rung.channel, seconds)
             )
-        self._pause_for_it(rung, has_refused=has_refused)
+        if event == "RINGNOANSWER":
+            self._pause_for_it(rung, has_refused=has_refused)
 
     def _pause_for_it(self, rung: _Rung, *, has_refused: bool) -> None:
         """``autopause``: who does not answer gets no more calls."""

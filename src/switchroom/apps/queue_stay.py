@@ -115,10 +115,10 @@ class Stay:
             position = desk.queue.position(entry) if not entry.is_connected else 1
             if entry.offered and not entry.is_connected:
                 desk.offer_failed(entry)
+            desk.leave(entry)
             events = self.channel.pbx.events
             if events.wants(CallerLeft):
                 events.publish(CallerLeft(desk.queue, entry, position))
-        desk.leave(entry)
 
     def connected(self) -> None:
         """The caller has reached somebody: those behind move up."""

@@ -84,7 +84,7 @@ class Talk:
         stay.log(member.name, "AGENTDUMP", "")
         events = stay.channel.pbx.events
         if events.wants(AgentDumped):
-            events.publish(AgentDumped(stay.desk.queue, stay.entry, member, self._called.name))
+            events.publish(AgentDumped(stay.desk.queue, stay.entry, member, self._called))
 
     # before
 
@@ -195,9 +195,7 @@ class Talk:
         events = channel.pbx.events
         if events.wants(AgentConnected):
             events.publish(
-                AgentConnected(
-                    queue, stay.entry, member, self._called.name, self._waited, self._rang
-                )
+                AgentConnected(queue, stay.entry, member, self._called, self._waited, self._rang)
             )
 
     async def _record(self, suffix: str) -> None:
@@ -230,7 +228,7 @@ class Talk:
         if events.wants(AgentCompleted):
             events.publish(
                 AgentCompleted(
-                    queue, stay.entry, member, self._called.name, self._waited, talked, reason
+                    queue, stay.entry, member, self._called, self._waited, talked, reason
                 )
             )
 

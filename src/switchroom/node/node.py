@@ -227,8 +227,12 @@ class Node:
             except TimeoutError:
                 continue
 
-    async def reload(self, what: str = "") -> None:
+    async def reload(self, what: str = "", *, tells: bool = True) -> None:
         """Read the configuration anew: all of it, or what a word such as ``pjsip`` stands for.
+
+        Args:
+            what: The word; empty: all.
+            tells: Managers hear of it.
 
         Raises:
             ConfigError: What is wrong; what was there stays.
@@ -238,7 +242,7 @@ class Node:
         if word in {"", "dialplan", "extensions", "pbx_config", "pbx_ael"}:
             await self._dialplan.reload()
         self.reloaded_at = _wall_clock()
-        if self._pbx is not None:
+        if self._pbx is not None and tells:
             self._pbx.events.publish(Reloaded(what or "All"))
 
     def _reload_files(self, word: str) -> None:

@@ -33,6 +33,10 @@ class DeviceKinds(dict[str, Callable[[str], DeviceState]]):
     """How the state of ``kind:name`` is found, by the kind in lower case; of the whole node."""
 
 
+class DeviceLists(list[Callable[[], Iterable[str]]]):
+    """Who can list devices of kinds of their own; of the whole node."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceStateChanged:
     """A device went to another state (AMI: DeviceStateChange)."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from switchroom.config.queues import PenaltyChange, QueuesConfig, QueueSettings
 from switchroom.pbx.device_state import DeviceStateChanged, device_state
+from switchroom.pbx.device_watch import DeviceStates
 from switchroom.pbx.events import ChannelCreated, ChannelHungUp, ChannelStateChanged
 from switchroom.pbx.pbx import Pbx
 from switchroom.queues.claims import Claims
@@ -19,6 +20,7 @@ from switchroom.queues.events import (
     MemberRemoved,
     PenaltyChanged,
 )
+from switchroom.queues.lamps import Lamps, light
 from switchroom.queues.log import NONE, QueueLog
 from switchroom.queues.member import Member
 from switchroom.queues.persistence import FAMILY, kept_line, restored
@@ -40,6 +42,8 @@ class Desk:
         self.queue = queue
         queue.look_at = self.refresh
         self.log = pbx.datastore(QueueLog)
+        self._desks = pbx.datastore(Desks)
+        self._lamps = Lamps(self)
         self._waiters: dict[Entry, asyncio.Queue[Offer | None]] = {}
         self._timer: asyncio.Handle | None = None
         self._due_at = 0.0
@@ -47,7 +51,7 @@ class Desk:
 
     def now(self) -> float:
         """The time by which queues go: of the wall clock, but it never jumps."""
-        return self.pbx.datastore(Desks).now()
+        return self._desks.now()
 
     # callers
 
@@ -55,6 +59,7 @@ class Desk:
         """Let a caller wait; what is returned brings its offers, and None where it is to go."""
         waiter = self._waiters[entry] = asyncio.Queue()
         self.queue.join(entry, position=position)
+        self._lamps.callers_changed()
         self.look_soon()
         return waiter
 
@@ -62,6 +67,7 @@ class Desk:
         """A caller goes."""
         self._waiters.pop(entry, None)
         self.queue.leave(entry)
+        self._lamps.callers_changed()
         self.look_soon()
 
     def offer_failed(self, entry: Entry) -> None:
@@ -72,9 +78,8 @@ class Desk:
 
     def tell_free(self, members: Iterable[Member]) -> None:
         """Let every queue look whether these take a call now."""
-        desks = self.pbx.datastore(Desks)
         for member in members:
-            desks.device_changed(member.device)
+            self._desks.device_changed(member.device)
         self.look_soon()
 
     def set_priority(self, entry: Entry, priority: int) -> None:
@@ -122,26 +127,15 @@ class Desk:
             self.refresh(member)
         self._look()
 
-    def device_changed(self, device: str) -> None:
-        """A device may be in another state."""
-        wanted = _plain(device)
-        members = [each for each in self.queue.members.values() if _plain(each.device) == wanted]
-        for member in members:
-            self.refresh(member)
-        if members:
-            self.look_soon()
-
     def refresh(self, member: Member) -> None:
         """Ask for the state of a member's device."""
         state = device_state(self.pbx, member.device)
         if state is not member.state:
             member.state = state
-            self._tell_changed(member)
-
-    def _tell_changed(self, member: Member) -> None:
-        events = self.pbx.events
-        if events.wants(MemberChanged):
-            events.publish(MemberChanged(self.queue, member))
+            events = self.pbx.events
+            if events.wants(MemberChanged):
+                events.publish(MemberChanged(self.queue, member))
+        self._lamps.member_changed(member)
 
     # members
 
@@ -151,10 +145,13 @@ class Desk:
             return False
         member.state = device_state(self.pbx, member.device)
         member.logged_in_at = self.now()
+        self._desks.watch(member.device, self, member)
         if by:
             self.log.write(by, self.queue.name, self.logged_name(member), "ADDMEMBER", "")
+        self._lamps.pause_changed(member)
         if self.pbx.events.wants(MemberAdded):
             self.pbx.events.publish(MemberAdded(self.queue, member))
+        self._lamps.member_changed(member)
         self._keep_members(member)
         self.look_soon()
         return True
@@ -164,16 +161,18 @@ class Desk:
         member = self.queue.remove(interface)
         if member is None:
             return None
+        self._desks.forget(member.device, self, member)
         if by:
             self.log.write(by, self.queue.name, self.logged_name(member), "REMOVEMEMBER", "")
         if self.pbx.events.wants(MemberRemoved):
             self.pbx.events.publish(MemberRemoved(self.queue, member))
+        self._lamps.removed(member)
         self._keep_members(member)
         return member
 
     def logged_name(self, member: Member) -> str:
         """How the log calls a member where it comes and goes."""
-        names = self.pbx.datastore(Desks).config.logs_member_names
+        names = self._desks.config.logs_member_names
         return member.name if names else member.interface
 
     def set_penalty(self, member: Member, penalty: int) -> None:
@@ -190,6 +189,8 @@ class Desk:
         member.paused_at = self.now() if paused else 0.0
         event = "PAUSE" if paused else "UNPAUSE"
         self.log.write(NONE, self.queue.name, member.name, event, reason)
+        self._lamps.pause_changed(member)
+        self._lamps.member_changed(member)
         if self.pbx.events.wants(MemberPaused):
             self.pbx.events.publish(MemberPaused(self.queue, member))
         self._keep_members(member)
@@ -197,12 +198,12 @@ class Desk:
 
     def pause_everywhere(self, interface: str, *, paused: bool, reason: str = "") -> None:
         """Of each queue that has a member of this interface."""
-        for desk, member in self.pbx.datastore(Desks).with_member(interface):
+        for desk, member in self._desks.with_member(interface):
             desk.pause(member, paused=paused, reason=reason)
 
     def _keep_members(self, changed: Member) -> None:
         """``persistentmembers``: dynamic ones outlive a restart."""
-        if changed.is_dynamic and self.pbx.datastore(Desks).config.keeps_members:
+        if changed.is_dynamic and self._desks.config.keeps_members:
             lines = (kept_line(m) for m in self.queue.members.values() if m.is_dynamic)
             work = _keep(self.pbx, self.queue.name, "|".join(lines))
             self.pbx.spawn(work, name=f"members of {self.queue.name}")
@@ -229,7 +230,9 @@ class Desk:
             if known is None:
                 self.add(fresh)
             else:
+                self._desks.forget(known.device, self, known)
                 known.name, known.device, known.penalty = fresh.name, fresh.device, fresh.penalty
+                self._desks.watch(known.device, self, known)
                 known.rings_in_use, known.wrap_up = fresh.rings_in_use, fresh.wrap_up
         ordered = [key for key in wanted if key in queue.members]
         rest = [key for key in queue.members if key not in wanted]
@@ -238,6 +241,8 @@ class Desk:
 
     def close(self) -> None:
         """Look no more."""
+        for member in self.queue.members.values():
+            self._desks.forget(member.device, self, member)
         if self._timer is not None:
             self._timer.cancel()
 
@@ -250,6 +255,7 @@ class Desks(dict[str, Desk]):
         self.config = QueuesConfig()
         self.rules: dict[str, tuple[PenaltyChange, ...]] = {}
         self._claims = Claims()
+        self._by_device: dict[str, dict[tuple[Desk, Member], None]] = {}  #: in their order
         self._pbx: Pbx | None = None
         self._began_at = 0.0  #: by the wall clock, when that of the loop stood at 0
 
@@ -260,6 +266,8 @@ class Desks(dict[str, Desk]):
         if self._pbx is None:
             self._pbx = pbx
             self._began_at = pbx.now() - asyncio.get_running_loop().time()
+            pbx.datastore(DeviceStates).watch(pbx)
+            light(pbx, self)
             for kind in (ChannelCreated, ChannelStateChanged, ChannelHungUp):
                 pbx.events.subscribe(kind, self._channel_changed)
             pbx.events.subscribe(DeviceStateChanged, lambda e: self.device_changed(e.device))
@@ -293,16 +301,27 @@ class Desks(dict[str, Desk]):
 
     def _channel_changed(self, event: Any) -> None:
         """A channel came, went, or is in another state: its device may be."""
-        if any(desk.queue.entries for desk in self.values()):
+        device = event.channel.rpartition("-")[0]
+        if _plain(device) in self._by_device:
             # A channel that hangs up is still there while this is told.
-            device = event.channel.rpartition("-")[0]
             asyncio.get_running_loop().call_soon(self.device_changed, device)
 
     def device_changed(self, device: str) -> None:
         """A device may be in another state, or free."""
-        for desk in self.values():
-            if desk.queue.entries:
-                desk.device_changed(device)
+        for desk, member in list(self._by_device.get(_plain(device), ())):
+            desk.refresh(member)
+            desk.look_soon()
+
+    def watch(self, device: str, desk: Desk, member: Member) -> None:
+        """Tell a queue when a device of one of its members may be in another state."""
+        self._by_device.setdefault(_plain(device), {})[desk, member] = None
+
+    def forget(self, device: str, desk: Desk, member: Member) -> None:
+        """Tell it no more."""
+        watchers = self._by_device.get(_plain(device), {})
+        watchers.pop((desk, member), None)
+        if not watchers:
+            self._by_device.pop(_plain(device), None)
 
 
 async def _keep(pbx: Pbx, name: str, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from switchroom.pbx.channel import Channel
 from switchroom.queues.entry import Entry
 from switchroom.queues.member import Member
 from switchroom.queues.queue import CallQueue
@@ -84,7 +85,7 @@ class AgentDumped:
     queue: CallQueue
     entry: Entry
     member: Member
-    called: str
+    called: Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class AgentCalled:
     queue: CallQueue
     entry: Entry
     member: Member
-    called: str  #: the channel
+    called: Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class AgentDidNotAnswer:
     queue: CallQueue
     entry: Entry
     member: Member
-    called: str
+    called: Channel | None  #: None: no channel could be made to it
     seconds: float
 
 
@@ -115,7 +116,7 @@ class AgentConnected:
     queue: CallQueue
     entry: Entry
     member: Member
-    called: str
+    called: Channel
     waited: int
     rang: int
 
@@ -127,7 +128,7 @@ class AgentCompleted:
     queue: CallQueue
     entry: Entry
     member: Member
-    called: str
+    called: Channel
     waited: int
     talked: int
     reason: str  #: ``agent``, ``caller`` or ``transfer``

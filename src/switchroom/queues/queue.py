@@ -134,6 +134,10 @@ class CallQueue:
             and not self.claims.is_taken(member.device)
         )
 
+    def has_free_members(self, now: float) -> bool:
+        """Whether somebody could be offered a call now."""
+        return any(self.is_free(member, now) for member in self.members.values())
+
     def members_shown(self) -> list[Member]:
         """As they are listed: recorded, who was named last first, unless the order counts."""
         members = list(self.members.values())

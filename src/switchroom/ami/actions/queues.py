@@ -256,7 +256,7 @@ def rule(request: Request) -> Reply:
 @action("QueueReload", changes=Privilege.AGENT | Privilege.SYSTEM)
 async def reload(request: Request) -> Reply:
     """Read queues.conf and queuerules.conf anew."""
-    await request.context.node.reload("queues")
+    await request.context.node.reload("queues", tells=False)
     return done("Queue reloaded successfully")
 
 

@@ -9,7 +9,13 @@ from switchroom.ami.registry import action
 from switchroom.ami.reply import Listed, Reply, done, listing
 from switchroom.ami.request import Request
 from switchroom.dialplan.interpreter import Interpreter
-from switchroom.pbx.device_state import CUSTOM, FAMILY, DeviceState, device_state
+from switchroom.pbx.device_state import (
+    CUSTOM,
+    FAMILY,
+    DeviceLists,
+    DeviceState,
+    device_state,
+)
 from switchroom.pbx.device_watch import DeviceStates
 from switchroom.pbx.hints import Hint, extension_state, find_hint, parse_hint
 from switchroom.pbx.pbx import Pbx
@@ -78,12 +84,14 @@ def extension_states(request: Request) -> Reply:
 
 
 def _known_devices(pbx: Pbx) -> list[str]:
-    """Those that are watched, stand in a hint, or are set by hand."""
+    """Those that are watched, stand in a hint, are set by hand, or of which somebody has a list."""
     devices = dict.fromkeys(pbx.datastore(DeviceStates).known)
     for _, _, hint in all_hints(pbx):
         devices.update(dict.fromkeys(hint.devices))
     for key, _ in pbx.astdb.items(FAMILY):
         devices[f"{CUSTOM}:{key.removeprefix(f'/{FAMILY}/')}"] = None
+    for listed in pbx.datastore(DeviceLists):
+        devices.update(dict.fromkeys(listed()))
     return list(devices)
 
 

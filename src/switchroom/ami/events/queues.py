@@ -9,6 +9,7 @@ from switchroom.ami.hub import Told, told_as
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.reply import HeaderList
 from switchroom.ami.snapshot import Snapshots
+from switchroom.pbx.channel import Channel
 from switchroom.queues.entry import Entry
 from switchroom.queues.events import (
     AgentCalled,
@@ -40,8 +41,8 @@ def joined(view: Snapshots, event: CallerJoined) -> Iterator[Told]:
 @told_as(CallerLeft, Privilege.AGENT)
 def left(view: Snapshots, event: CallerLeft) -> Iterator[Told]:
     """A caller waits no more."""
-    count = len([entry for entry in event.queue.waiting if entry is not event.entry])
-    where = [("Queue", event.queue.name), ("Count", str(count)), ("Position", str(event.position))]
+    count = str(len(event.queue.waiting))
+    where = [("Queue", event.queue.name), ("Position", str(event.position)), ("Count", count)]
     yield "QueueCallerLeave", [*view.named(event.entry.channel), *where]
 
 
@@ -104,14 +105,14 @@ def member_changed(_: Snapshots, event: MemberChanged) -> Iterator[Told]:
 
 
 def _agent(
-    view: Snapshots, queue: CallQueue, entry: Entry, member: Member, called: str
+    view: Snapshots, queue: CallQueue, entry: Entry, member: Member, called: Channel | None
 ) -> HeaderList:
     return [
         *view.named(entry.channel),
-        *view.named(called, "Dest"),
+        *(view.channel(called, "Dest") if called is not None else ()),
         ("Queue", queue.name),
-        ("MemberName", member.name),
         ("Interface", member.interface),
+        ("MemberName", member.name),
     ]
 
 

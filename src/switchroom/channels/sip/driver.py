@@ -220,8 +220,7 @@ class SipChannelDriver(CallMedia):
 
     async def dial(self) -> None:
         """Open the audio, offer it and send the INVITE."""
-        self._invite(await self.channel.stream())
-        self.channel.set_state(ChannelState.DIALING)
+        self._invite(await self.channel.stream())  # recorded: it stays down until it rings
         self._service.pump()
 
     def _invite(self, stream: Stream) -> None:
@@ -253,7 +252,7 @@ class SipChannelDriver(CallMedia):
     def _invite_elsewhere(self, event: SessionEnded) -> bool:
         """Call over the next flow where the first led to nobody (RFC 3263 §4.3)."""
         nobody = event.reason is EndReason.TIMED_OUT or event.status == 503
-        is_dialling = self.channel.state is ChannelState.DIALING and not self.channel.is_hung_up
+        is_dialling = self.channel.state is ChannelState.DOWN and not self.channel.is_hung_up
         if not (nobody and is_dialling and self.alternatives and self._stream is not None):
             return False
         self.flow = self.alternatives.pop(0)

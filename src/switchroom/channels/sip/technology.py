@@ -91,7 +91,12 @@ class SipTechnology:
         endpoint = self._service.settings.endpoints.get(name)
         if endpoint is None:
             return DeviceState.INVALID
-        channels = channels_of(pbx, f"{endpoint.technology}/{name}")
+        # Recorded: until a phone that is called tells that it rings it is as it was.
+        channels = [
+            channel
+            for channel in channels_of(pbx, f"{endpoint.technology}/{name}")
+            if channel.state is not ChannelState.DOWN
+        ]
         busy = state_of_channels(channels)
         if busy is DeviceState.INUSE and all(_is_held(each) for each in channels):
             return DeviceState.ONHOLD
