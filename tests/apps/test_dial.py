@@ -198,6 +198,21 @@ def test_a_caller_who_was_answered_before_hears_a_ringing_tone() -> None:
     assert heard == ["ring", None]
 
 
+def test_ringing_and_answer_at_once_leave_no_tone() -> None:
+    phones = Phones(bob=0)
+    heard: list[str | None] = []
+
+    async def play(caller: Channel) -> None:
+        await asyncio.sleep(1)
+        assert hears(caller, phones["bob"].channel)
+        heard.append(fake_stream(caller).background.name)
+        phones["bob"].hangs_up()
+
+    conf = lines_of("Answer()", "Dial(Phone/bob)")
+    run_dialplan(conf, technologies={"PHONE": phones}, play=play)
+    assert heard == [None]
+
+
 def test_digits_go_to_the_other_party_and_nowhere_else() -> None:
     phones = Phones(bob=1)
     heard: list[str] = []

@@ -14,7 +14,7 @@ from tests.support.fakes import FakeDriver, FakeStream
 
 
 class Phone(FakeDriver):
-    """One call at a phone; by itself it rings, and answers after ``answers_after`` seconds."""
+    """One call at a phone; by itself it rings, and answers after ``answers_after`` seconds, in one go where that is 0."""
 
     channel: Channel
 
@@ -29,7 +29,9 @@ class Phone(FakeDriver):
         await super().dial()
         if self.rings:
             self.channel.on_progress(Progress.RINGING)
-        if self.answers_after is not None:
+        if self.answers_after == 0:
+            self.answers()
+        elif self.answers_after is not None:
             asyncio.get_running_loop().call_later(self.answers_after, self.answers)
 
     async def open_stream(self) -> Stream:

@@ -183,8 +183,6 @@ class Dialing:
             self._stop_ringing()
             if tells_answer and answered is not None and self._picked_up is None:
                 tell_end(self.caller, answered, DialStatus.ANSWER)
-            if ringback is not None:
-                ringback.stop()
         if answered is not None:
             party = self._picked_up
             is_other = party is not None and party.channel is answered
@@ -376,7 +374,9 @@ class Dialing:
         caller.pbx.engine.connect(await caller.stream(), await channel.stream())
 
     def _stop_ringing(self) -> None:
-        """A caller that heard ringing as a tone of its driver's hears it no more."""
+        """The caller hears ringing no more, whoever played it: we or its driver."""
+        if self._manners.ringback is not None:
+            self._manners.ringback.stop()
         driver = self.caller.driver if self.caller is not None else None
         stop: Callable[[], None] | None = getattr(driver, "stop_ringing", None)
         if stop is not None:
