@@ -19,7 +19,11 @@ from switchroom.dialplan.registry import function
 from switchroom.pbx.cdr_recorder import CallRecords, recorder_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
-from switchroom.pbx.record_properties import RecordProperties, RecordVariables
+from switchroom.pbx.record_properties import (
+    FinishedRecord,
+    RecordProperties,
+    RecordVariables,
+)
 from switchroom.storage.call_record import CallRecord, Disposition, billed_seconds
 
 
@@ -52,6 +56,8 @@ _WRITABLE = {"accountcode", "userfield", "amaflags", "peeraccount", "tenantid"}
 
 def _record_of(channel: Channel) -> CallRecord:
     """The newest record of a channel, or what it would say where nobody keeps records."""
+    if (finished := channel.datastore(FinishedRecord).record) is not None:
+        return finished
     recorder = recorder_of(channel.pbx)
     record = recorder.book.newest(channel.name) if recorder is not None else None
     if record is not None:

@@ -27,13 +27,12 @@ from switchroom.pbx.events import (
     DigitReceived,
     DigitSent,
     NewExtension,
-    PlaybackStarted,
     VariableSet,
 )
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.newborn import STRANGER, Newborn
 from switchroom.pbx.technology import ChannelDriver, Indication
-from switchroom.pbx.telling import tell_hangup
+from switchroom.pbx.telling import tell_hangup, tell_playback
 from switchroom.pbx.tone_watching import hear_party
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ class Channel(Datastores):
         self.name = name
         self.driver = driver
         self.unique_id = pbx.next_unique_id()
-        self.linked_id = about.linked_id or self.unique_id
+        self.linked_id = about.linked_id or pbx.linked_id_of(self.unique_id)
         self.created_at = pbx.now()
         self.answered_at: float | None = None
         self.state = state
@@ -427,10 +426,7 @@ class Channel(Datastores):
         self._check()
         found = await self.pbx.sounds.find(sound, language=self.language)
         stream = await self.stream()
-        if self.pbx.events.wants(PlaybackStarted):
-            self.pbx.events.publish(
-                PlaybackStarted(self.name, self.unique_id, sound, self.language)
-            )
+        tell_playback(self, sound)
         if digit := self._take_digit(interrupt):
             return digit
         self._interrupt_digits = interrupt
@@ -440,6 +436,7 @@ class Channel(Datastores):
                 self._check()
         finally:
             self._interrupt_digits = ""
+            tell_playback(self, sound, is_over=True)
         return self._take_digit(interrupt)
 
     def _take_digit(self, wanted: str) -> str:

@@ -22,6 +22,15 @@ class Forward:
     reason: str = "unknown"  #: as ``REDIRECTING(reason)`` has it
 
 
+@dataclass(frozen=True, slots=True)
+class CallForwarded:
+    """The party of a dialled channel sent the call elsewhere, where it is dialled now."""
+
+    channel: str
+    caller: str  #: who dials; empty: nobody
+    resource: str
+
+
 def report_forward(channel: Channel, destination: str, reason: str = "cfu") -> None:
     """A driver reports that the party of a dialled channel forwards the call.
 
@@ -66,6 +75,9 @@ async def request_forward(
     forward = channel.datastore(Forward)
     resource = forward_resource(channel)
     logger.info("%s forwards the call to %s", channel.name, resource)
+    if channel.pbx.events.wants(CallForwarded):
+        by = caller.name if caller is not None else ""
+        channel.pbx.events.publish(CallForwarded(channel.name, by, resource))
     new = await channel.pbx.request(resource, caller)
     if present is not None:
         present(new)

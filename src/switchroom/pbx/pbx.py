@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 #: Ids of the channels that this task makes next, as AMI's ``ChannelId`` asks for.
 WANTED_IDS: ContextVar[list[str] | None] = ContextVar("WANTED_IDS", default=None)
 
+#: The call that channels of this task belong to from their first event on: that of who dials them.
+CALL: ContextVar[str] = ContextVar("CALL", default="")
+
 
 class DialplanRunner(Protocol):
     """What the core needs of the dialplan; :mod:`switchroom.dialplan` fulfils it."""
@@ -226,6 +229,10 @@ class Pbx(Datastores):
         unique = f"{int(self.now())}.{next(self._unique)}"
         return f"{self.system_name}-{unique}" if self.system_name else unique
 
+    def linked_id_of(self, unique_id: str) -> str:
+        """The call of a channel that is being made: of who dials it, or one of its own."""
+        return CALL.get() or unique_id
+
     def next_sequence(self, technology: str) -> int:
         """The number at the end of a channel's name, counted for each technology."""
         return next(self._sequences.setdefault(technology, itertools.count()))
@@ -311,10 +318,12 @@ class Pbx(Datastores):
         if technology is None or not rest:
             message = f"no channel technology {name!r} (in {resource!r})"
             raise RequestError(message, HangupCause.CHAN_NOT_IMPLEMENTED)
-        channel = await technology.request(self, rest, requestor)
+        token = CALL.set(requestor.linked_id if requestor is not None else "")
+        try:
+            channel = await technology.request(self, rest, requestor)
+        finally:
+            CALL.reset(token)
         channel.dialled_as = rest
-        if requestor is not None:
-            channel.linked_id = requestor.linked_id
         return channel
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from switchroom.storage.call_record import CallRecord
+
 
 @dataclass(slots=True)
 class RecordProperties:
@@ -15,3 +17,10 @@ class RecordProperties:
 
 class RecordVariables(dict[str, str]):
     """What the dialplan added to a channel's record, by name in lower case."""
+
+
+@dataclass(slots=True)
+class FinishedRecord:
+    """Of a stand-in for a call that is over: its record, for whoever asks ``CDR()``."""
+
+    record: CallRecord | None = None

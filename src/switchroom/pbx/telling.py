@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from switchroom.pbx.events import (
@@ -9,6 +10,7 @@ from switchroom.pbx.events import (
     CallerChanged,
     ConnectedLineChanged,
     HangupRequested,
+    PlaybackStarted,
 )
 from switchroom.pbx.hangup_cause import HangupCause
 
@@ -60,3 +62,21 @@ def set_account(channel: Channel, account: str) -> None:
     events = channel.pbx.events
     if before != account and events.wants(AccountCodeChanged):
         events.publish(AccountCodeChanged(channel.name, channel.unique_id, before))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackOver:
+    """A sound that was played on a channel is over."""
+
+    channel: str
+    unique_id: str
+    sound: str
+    language: str
+
+
+def tell_playback(channel: Channel, sound: str, *, is_over: bool = False) -> None:
+    """A sound begins to play on a channel, or is over."""
+    kind = PlaybackOver if is_over else PlaybackStarted
+    events = channel.pbx.events
+    if events.wants(kind):
+        events.publish(kind(channel.name, channel.unique_id, sound, channel.language))

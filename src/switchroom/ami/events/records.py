@@ -1,4 +1,4 @@
-"""Call records as events, where ``cdr_manager.conf`` asks for them."""
+"""Records as events, where ``cdr_manager.conf`` or ``cel.conf`` asks for them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from switchroom.ami.hub import Told, told_as
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.snapshot import Snapshots
 from switchroom.pbx.cdr_told import RecordTold
+from switchroom.pbx.cel_told import EventTold
+from switchroom.pbx.channel_settings import AmaFlag
+from switchroom.storage.cel_record import CelType
 
 
 @told_as(RecordTold, Privilege.CDR)
@@ -40,6 +43,39 @@ def record(view: Snapshots, event: RecordTold) -> Iterator[Told]:
             *extra,
         ],
     )
+
+
+@told_as(EventTold, Privilege.CALL)
+def channel_event(view: Snapshots, event: EventTold) -> Iterator[Told]:
+    """Something happened to a channel (CEL)."""
+    kept = event.record
+    is_own = kept.event is CelType.USER_DEFINED
+    shows_own = is_own and event.shows_user_events
+    headers = [
+        ("EventName", kept.user_event if shows_own else str(kept.event)),
+        ("AccountCode", kept.account),
+        ("CallerIDnum", kept.caller_number),
+        ("CallerIDname", kept.caller_name),
+        ("CallerIDani", kept.ani),
+        ("CallerIDrdnis", kept.rdnis),
+        ("CallerIDdnid", kept.dnid),
+        ("Exten", kept.extension),
+        ("Context", kept.context),
+        ("Channel", kept.channel),
+        ("Application", kept.application),
+        ("AppData", kept.data),
+        ("EventTime", _moment(kept.at)),
+        ("AMAFlags", AmaFlag(kept.ama_flag).name),
+        ("UniqueID", kept.unique_id),
+        ("LinkedID", kept.linked_id),
+        ("UserField", kept.user_field),
+        ("Peer", kept.peer),
+        ("PeerAccount", kept.peer_account),
+        ("Extra", kept.extra),
+    ]
+    if is_own and not shows_own:
+        headers.insert(1, ("UserDefType", kept.user_event))
+    yield "CEL", headers
 
 
 def _moment(at: float | None) -> str:

@@ -1,4 +1,4 @@
-"""Keeps a node's call records as ``cdr.conf`` says."""
+"""Keeps a node's call records as ``cdr.conf`` and the files of its backends say."""
 
 from __future__ import annotations
 
@@ -9,41 +9,62 @@ from contextlib import AsyncExitStack
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.cdr import CdrConfig, read_cdr
 from switchroom.config.cdr_manager import CdrManagerConfig, read_cdr_manager
+from switchroom.config.cdr_syslog import CdrSyslogConfig, read_cdr_syslog
 from switchroom.config.options import ConfigWarning
+from switchroom.config.record_mappings import RecordMappings, read_record_mappings
 from switchroom.node.part import Part
+from switchroom.node.record_files import CdrFiles, CdrSyslog
 from switchroom.pbx.cdr import RecordRules
 from switchroom.pbx.cdr_batch import RecordBackend, RecordBatch
 from switchroom.pbx.cdr_recorder import CallRecords, Recorder
 from switchroom.pbx.cdr_told import CdrManager
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.cdr_csv import CdrCsv, CsvColumns
+from switchroom.storage.line_files import LineFiles
 from switchroom.storage.record_journal import RecordJournal
 
 logger = logging.getLogger(__name__)
 
 JOURNAL_FOLDER = "cdr-batches"  #: in the spool
 CSV_FOLDER = "cdr-csv"  #: in the folder of logs
+CUSTOM_FOLDER = "cdr-custom"  #: there too
 
 
 class KeptRecords(Part):
-    """``cdr.conf``, which need not be there."""
+    """``cdr.conf`` and those of its backends, none of which need be there."""
 
-    words = frozenset({"cdr"})
+    words = frozenset({"cdr", "cdr_custom", "cdr_manager", "cdr_syslog"})
 
     def read(self) -> Sequence[ConfigWarning]:
         """See :class:`~switchroom.node.part.Part`."""
         self._config = self.read_file("cdr.conf", read_cdr) or CdrConfig()
         self._told = self.read_file("cdr_manager.conf", read_cdr_manager) or CdrManagerConfig()
-        return self._config.warnings
+        self._custom = self.read_file("cdr_custom.conf", read_record_mappings) or RecordMappings()
+        self._syslog = self.read_file("cdr_syslog.conf", read_cdr_syslog) or CdrSyslogConfig()
+        return (*self._config.warnings, *self._custom.warnings, *self._syslog.warnings)
 
     def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
-        told = [CdrManager(pbx, self._told.mappings)] if self._told.is_on else []
-        keep_records(pbx, self._config, stack, further=told)
+        keep_records(pbx, self._config, stack, further=self._further_backends(pbx, stack))
 
     def apply(self, pbx: Pbx) -> None:
         """See :class:`~switchroom.node.part.Part`."""
         change_rules(pbx, self._config)
+
+    def _further_backends(self, pbx: Pbx, stack: AsyncExitStack) -> list[RecordBackend]:
+        """Those that have files of their own."""
+        found: list[RecordBackend] = []
+        if not self._config.is_on:
+            return found
+        if self._custom.lines:
+            files = LineFiles(pbx.directories.astlogdir / CUSTOM_FOLDER, "custom call records")
+            stack.callback(files.close)
+            found.append(CdrFiles(pbx, files, self._custom.lines))
+        if self._syslog.lines:
+            found.append(CdrSyslog(pbx, self._syslog.lines))
+        if self._told.is_on:
+            found.append(CdrManager(pbx, self._told.mappings))
+        return found
 
 
 def keep_records(
