@@ -36,6 +36,13 @@ class CallRecords:
         self.bills_initiated = False  #: a second that has begun is billed
         self.batch = RecordBatch(())
         self.recorder: Recorder | None = None  #: nobody keeps any where no backend takes them
+        self.witness: Callable[[CallRecord], object] | None = None  #: sees each before backends do
+
+    def take(self, record: CallRecord) -> None:
+        """Hand on a record that is finished."""
+        if self.witness is not None:
+            self.witness(record)
+        self.batch.take(record)
 
 
 class Recorder:

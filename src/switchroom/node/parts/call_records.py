@@ -97,7 +97,7 @@ def keep_records(
         logger.warning("%d call records of before are handed on", count)
     stack.callback(batch.submit)
     if backends:
-        Recorder(pbx, records.rules, batch.take).start()
+        Recorder(pbx, records.rules, records.take).start()
 
 
 def change_rules(pbx: Pbx, config: CdrConfig) -> None:

@@ -1,0 +1,1 @@
+"""``switchroom records``: whether every channel that was born has its records."""
