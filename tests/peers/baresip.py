@@ -62,14 +62,20 @@ ctrl_tcp_listen 127.0.0.1:{control}
 _PORTS = range(10_000, 20_000)
 
 
-def free_port(*kinds: int) -> int:
-    """A port that nobody has, for sockets of these kinds; without one, for TCP."""
+def free_port(*kinds: int, run: int = 1) -> int:
+    """A port that nobody has, for sockets of these kinds; without one, for TCP.
+
+    Args:
+        kinds: Of the sockets.
+        run: So many ports in a row are free; of more than one the first is even, as RTP wants it.
+    """
     for _ in range(1000):
-        port = secrets.choice(_PORTS)
+        port = secrets.choice(_PORTS) & ~(run > 1)
         with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
-            for kind in kinds or (socket.SOCK_STREAM,):
-                probe = stack.enter_context(socket.socket(socket.AF_INET, kind))
-                probe.bind(("127.0.0.1", port))
+            for number in range(port, port + run):
+                for kind in kinds or (socket.SOCK_STREAM,):
+                    probe = stack.enter_context(socket.socket(socket.AF_INET, kind))
+                    probe.bind(("127.0.0.1", number))
             return port
     raise AssertionError("no port is free")
 
@@ -116,7 +122,7 @@ class Baresip:
 
     def __enter__(self) -> Self:
         assert PROGRAM is not None
-        rtp = free_port(socket.SOCK_DGRAM) & ~1
+        rtp = free_port(socket.SOCK_DGRAM, run=4)
         (self.folder / "config").write_text(
             _CONFIG.format(
                 sip=free_port(socket.SOCK_DGRAM),

@@ -132,7 +132,7 @@ class Linphone:
         }  # fmt: skip
         text = _CONFIG.format(
             **own, user=user, port=port, transport=transport,
-            rtp=free_port(socket.SOCK_DGRAM) & ~1, firewall="ice" if ice else "none",
+            rtp=free_port(socket.SOCK_DGRAM, run=4), firewall="ice" if ice else "none",
             verified=int(authority is not None), authority=authority or "",
             encryption=encryption, is_mandatory=int(encryption != "none"),
             use_info=int(info), use_events=int(not info),

@@ -42,7 +42,7 @@ class Sipp:
             chosen = ["-sf", str(SCENARIOS / f"{scenario}.xml")]
         self._command = [
             str(PROGRAM), *chosen, "-i", "127.0.0.1", "-p", str(self.port), "-m", "1",
-            "-mp", str(free_port(socket.SOCK_DGRAM) & ~1), "-nostdin", "-timeout", "30s",
+            "-mp", str(free_port(socket.SOCK_DGRAM, run=4)), "-nostdin", "-timeout", "30s",
             "-timeout_error", "-trace_msg", "-message_file", str(self._trace), *arguments,
         ]  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
