@@ -19,6 +19,7 @@ _TOOLS = {
     "check": "look a configuration over for mistakes and risks",
     "pid": "print the process number of a script, and nothing else",
     "phone": "be a phone: register, dial, key digits, hear and record",
+    "queue": "why a caller gets this agent",
     "records": "whether every channel that was born has its records",
     "reference": "write the reference of applications, functions and commands",
     "simulate": "run a call through a dialplan, in virtual time",
@@ -187,6 +188,12 @@ def _run_phone(chosen: argparse.Namespace) -> int:
     return phone.run(chosen, make_engine=Engine, demo_folder=_demo_folder())
 
 
+def _run_queue(chosen: argparse.Namespace) -> int:
+    from switchroom.tools.queue import command as queue
+
+    return queue.run(chosen, folder=chosen.folder or DEFAULT_FOLDER, remote=run_remote)
+
+
 def _run_simulate(chosen: argparse.Namespace) -> int:
     from switchroom.tools.simulate import command as simulate
 
@@ -214,6 +221,7 @@ def _run_demo(chosen: argparse.Namespace) -> int:
 _RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "bench": _run_bench,
     "phone": _run_phone,
+    "queue": _run_queue,
     "reference": _run_reference,
     "simulate": _run_simulate,
 }

@@ -10,10 +10,12 @@ import logging
 from switchroom.apps.queue_options import NO_OPTIONS, QueueOptions
 from switchroom.apps.queue_stay import Order, Stay
 from switchroom.base.text import leading_int
+from switchroom.config.queue_skills import QueueSkills, parse_requirement
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
 from switchroom.queues.desk import Desk, Desks
 from switchroom.queues.entry import NO_LIMIT, Entry
+from switchroom.queues.skills import Demand
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +56,8 @@ async def queue(  # noqa: PLR0913  # the dialplan's own arguments
         QUEUE_MIN_PENALTY: Set before: the lowest penalty of members for this caller.
         QUEUE_MAX_PENALTY: Set before: the highest one.
         QUEUE_RAISE_PENALTY: Set before: lower penalties count as this.
+        QUEUE_SKILLS: Set before: what members must be able to do, ``en>=3,billing|fr``; without
+            it what the queue requires in queueskills.conf.
         QUEUEPOSITION: Where the caller stood at first.
         QUEUEWAIT: The seconds of waiting.
 
@@ -101,7 +105,20 @@ def _entry(channel: Channel, desk: Desk, rule: str) -> Entry:
         lowest=number("QUEUE_MIN_PENALTY", 0),
         highest=number("QUEUE_MAX_PENALTY", NO_LIMIT),
         raise_to=number("QUEUE_RAISE_PENALTY", 0),
+        demand=_demand(channel, desk),
     )
+
+
+def _demand(channel: Channel, desk: Desk) -> Demand:
+    """What the caller asks for; one that cannot be read asks for what the queue does."""
+    skills = channel.pbx.datastore(Desks).skills.queues.get(desk.queue.name, QueueSkills())
+    requires = skills.requires
+    if text := (channel.pbx.dialplan.read_variable(channel, "QUEUE_SKILLS") or "").strip():
+        try:
+            requires = parse_requirement(text)
+        except ValueError as error:
+            logger.warning("%s: QUEUE_SKILLS: %s", channel.name, error)
+    return Demand(requires, [*skills.relaxations])
 
 
 def _refused(desk: Desk, entry: Entry) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_int
+from switchroom.config.queue_skills import Levels, format_levels, parse_levels
 from switchroom.config.values import is_true
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
@@ -119,12 +120,13 @@ def queue_member(channel: Channel, queuename: str, option: str, interface: str =
         queuename: The queue.
         option: ``logged``: those that could be reached; ``free``: those that could take a call now;
             ``ready``: the same, wrap-up left out; ``count``: all; of one member ``penalty``,
-            ``paused``, ``ringinuse``.
+            ``paused``, ``ringinuse``, ``skills``.
         interface: The member, for these.
 
     Examples:
         ExecIf($[0${QUEUE_MEMBER(sales,free)} > 0]?Queue(sales))
         Set(QUEUE_MEMBER(sales,paused,PJSIP/alice)=1)
+        Set(QUEUE_MEMBER(sales,skills,PJSIP/alice)=en:5,billing:3)
     """
     desk = _desk(channel, queuename)
     word = option.strip().lower()
@@ -157,6 +159,8 @@ def _of_member(desk: Desk, word: str, interface: str) -> str:
             return str(int(member.is_paused))
         case "ringinuse":
             return str(int(member.may_talk_twice(rings_in_use=desk.queue.settings.rings_in_use)))
+        case "skills":
+            return format_levels(member.skills)
         case _:
             raise DialplanError(f"QUEUE_MEMBER: there is no option {word!r}")
 
@@ -169,9 +173,9 @@ def set_queue_member(
 
     Args:
         channel: The channel.
-        value: A penalty, or yes and no.
+        value: A penalty, yes and no, or skills with their levels.
         queuename: The queue.
-        option: ``penalty``, ``paused`` or ``ringinuse``.
+        option: ``penalty``, ``paused``, ``ringinuse`` or ``skills``.
         interface: The member.
     """
     members = channel.pbx.datastore(Desks).with_member(interface.strip())
@@ -187,8 +191,17 @@ def set_queue_member(
                 desk.pause(member, paused=is_true(value))
             case "ringinuse":
                 member.rings_in_use = is_true(value)
+            case "skills":
+                desk.set_skills(member, _levels(value))
             case _:
                 raise DialplanError(f"QUEUE_MEMBER: {option!r} cannot be set")
+
+
+def _levels(text: str) -> Levels:
+    try:
+        return parse_levels(text)
+    except ValueError as error:
+        raise DialplanError(f"QUEUE_MEMBER: {error}") from error
 
 
 @function("QUEUE_MEMBER_PENALTY")

@@ -28,5 +28,9 @@ class Claims:
         """Whether somebody has it."""
         return device.lower() in self._holders
 
+    def holder(self, device: str) -> object:
+        """Who has it; None: nobody."""
+        return self._holders.get(device.lower())
+
     def __len__(self) -> int:
         return len(self._holders)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
+from switchroom.config.queue_skills import Levels, QueueSkills, SkillsConfig
 from switchroom.config.queues import PenaltyChange, QueuesConfig, QueueSettings
 from switchroom.pbx.device_state import DeviceStateChanged, device_state
 from switchroom.pbx.device_watch import DeviceStates
@@ -137,6 +138,11 @@ class Desk:
                 events.publish(MemberChanged(self.queue, member))
         self._lamps.member_changed(member)
 
+    def refresh_all(self) -> None:
+        """Ask for the state of each member's device."""
+        for member in self.queue.members.values():
+            self.refresh(member)
+
     # members
 
     def add(self, member: Member, by: str = "") -> bool:
@@ -146,6 +152,7 @@ class Desk:
         member.state = device_state(self.pbx, member.device)
         member.logged_in_at = self.now()
         self._desks.watch(member.device, self, member)
+        self._teach(member)
         if by:
             self.log.write(by, self.queue.name, self.logged_name(member), "ADDMEMBER", "")
         self._lamps.pause_changed(member)
@@ -174,6 +181,16 @@ class Desk:
         """How the log calls a member where it comes and goes."""
         names = self._desks.config.logs_member_names
         return member.name if names else member.interface
+
+    def _teach(self, member: Member) -> None:
+        """Give a member the skills that the configuration knows of."""
+        skills = self._desks.skills
+        member.skills = skills.levels_of(member.interface, member.name)
+
+    def set_skills(self, member: Member, skills: Levels) -> None:
+        """Give a member other skills, until the configuration is read anew."""
+        member.skills = skills
+        self.look_soon()
 
     def set_penalty(self, member: Member, penalty: int) -> None:
         """Give a member another penalty."""
@@ -237,6 +254,9 @@ class Desk:
         ordered = [key for key in wanted if key in queue.members]
         rest = [key for key in queue.members if key not in wanted]
         queue.arrange((*ordered, *rest))
+        queue.skill_order = self._desks.skills.queues.get(queue.name, QueueSkills()).order
+        for member in queue.members.values():
+            self._teach(member)
         self.look_soon()
 
     def close(self) -> None:
@@ -254,13 +274,18 @@ class Desks(dict[str, Desk]):
         super().__init__()
         self.config = QueuesConfig()
         self.rules: dict[str, tuple[PenaltyChange, ...]] = {}
+        self.skills = SkillsConfig()
         self._claims = Claims()
         self._by_device: dict[str, dict[tuple[Desk, Member], None]] = {}  #: in their order
         self._pbx: Pbx | None = None
         self._began_at = 0.0  #: by the wall clock, when that of the loop stood at 0
 
     def use(
-        self, pbx: Pbx, config: QueuesConfig, rules: dict[str, tuple[PenaltyChange, ...]]
+        self,
+        pbx: Pbx,
+        config: QueuesConfig,
+        rules: dict[str, tuple[PenaltyChange, ...]],
+        skills: SkillsConfig | None = None,
     ) -> None:
         """Go by this configuration from now on."""
         if self._pbx is None:
@@ -272,6 +297,7 @@ class Desks(dict[str, Desk]):
                 pbx.events.subscribe(kind, self._channel_changed)
             pbx.events.subscribe(DeviceStateChanged, lambda e: self.device_changed(e.device))
         self.config, self.rules = config, rules
+        self.skills = skills or SkillsConfig()
         for name in [name for name in self if name not in config.queues]:
             if not self[name].queue.entries:
                 self.pop(name).close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from switchroom.base.text import leading_int
 from switchroom.config.queues import PenaltyChange
 from switchroom.queues.member import Member
+from switchroom.queues.skills import Demand, meets
 
 NO_LIMIT = 2**31 - 1
 SLACK = 0.001  #: seconds by which something may be early: sums of times are not exact
@@ -27,6 +28,8 @@ class Entry:
         offered: Who rings now, or talks with it.
         not_before: When it may be offered to somebody again.
         is_connected: It talks, or is about to.
+        demand: The skills that it asks for.
+        queue: In which it waits, by name.
     """
 
     channel: str
@@ -42,6 +45,12 @@ class Entry:
     offered: tuple[Member, ...] = ()
     not_before: float = 0.0
     is_connected: bool = False
+    demand: Demand = field(default_factory=Demand)
+    queue: str = ""
+
+    def is_called(self, name: str) -> bool:
+        """Whether somebody means this caller: by its channel or its unique id."""
+        return name in {self.channel, self.unique_id}
 
     @property
     def is_idle(self) -> bool:
@@ -57,15 +66,22 @@ class Entry:
             self.lowest = _changed(self.lowest, change.lowest)
             self.raise_to = _changed(self.raise_to, change.raise_to)
             has_changed = True
-        return has_changed
+        return self.demand.relax(now - self.joined_at + SLACK) or has_changed
 
     def next_change(self) -> float | None:
-        """When the limits change next."""
-        return self.joined_at + self.changes[0].after if self.changes else None
+        """When the limits, or the skills that are asked for, change next."""
+        seconds = [self.changes[0].after] if self.changes else []
+        if (after := self.demand.next_after) is not None:
+            seconds.append(after)
+        return self.joined_at + min(seconds) if seconds else None
 
     def accepts(self, member: Member) -> bool:
         """Whether a member's penalty is within the limits."""
         return self.lowest <= self.penalty_of(member) <= self.highest
+
+    def is_served_by(self, member: Member) -> bool:
+        """Whether a member has the skills that are asked for."""
+        return meets(self.demand.requirement, member.skills)
 
     def penalty_of(self, member: Member) -> int:
         """What counts as the member's penalty."""

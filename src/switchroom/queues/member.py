@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from switchroom.config.queue_skills import NO_LEVELS, Levels
 from switchroom.config.queues import MemberSettings
 from switchroom.pbx.device_state import DeviceState
 
@@ -26,6 +27,7 @@ class Member:
         last_call: When the last call ended, 0: none; wrap-up counts from there.
         is_talking: In a call of this queue.
         place: Among the members of its queue, counted from 0.
+        skills: What it can do; replaced as a whole, never changed.
     """
 
     interface: str
@@ -44,6 +46,7 @@ class Member:
     logged_in_at: float = 0.0
     is_talking: bool = False
     place: int = 0
+    skills: Levels = field(default_factory=lambda: NO_LEVELS)
 
     @classmethod
     def of(cls, settings: MemberSettings) -> Member:

@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 from switchroom.config.queues import QueueSettings
 from switchroom.pbx.device_state import DeviceState
 from switchroom.queues.claims import Claims
+from switchroom.queues.decisions import Decision, Decisions, Rank, Survey, Unfit
 from switchroom.queues.entry import SLACK, Entry
 from switchroom.queues.member import Member
+from switchroom.queues.obstacles import Obstacle
+from switchroom.queues.skills import merit
 from switchroom.queues.statistics import Statistics
 from switchroom.queues.strategies import IGNORES_PENALTY, STRATEGIES, Context
 
@@ -51,6 +54,8 @@ class CallQueue:
     entries: list[Entry] = field(default_factory=list)  #: in the order of their turn
     statistics: Statistics = field(default_factory=Statistics)
     next_at: int = 0  #: of its members, where round robin goes on
+    skill_order: str = "none"  #: who of those who can goes first: ``best``, ``least``, or ``none``
+    decisions: Decisions = field(default_factory=Decisions)
 
     @property
     def name(self) -> str:
@@ -82,6 +87,7 @@ class CallQueue:
         if position and first <= position - 1 < at:
             at = position - 1
         self.entries.insert(at, entry)
+        entry.queue = self.name
         entry.original_position = self.position(entry)
         return entry.original_position
 
@@ -123,16 +129,50 @@ class CallQueue:
         for place, member in enumerate(self.members.values()):
             member.place = place
 
+    def obstacle(self, member: Member, now: float) -> Obstacle | None:
+        """What keeps a member from being offered any call now; None: it is free."""
+        rings_in_use = self.settings.rings_in_use
+        if member.is_paused:
+            return Obstacle.PAUSED
+        if not member.can_be_reached(rings_in_use=rings_in_use):
+            return Obstacle.STATE
+        if member.is_talking and not member.may_talk_twice(rings_in_use=rings_in_use):
+            return Obstacle.TALKING
+        if member.wraps_up_until(self.settings.wrap_up) > now + SLACK:
+            return Obstacle.WRAP_UP
+        return Obstacle.CLAIMED if self.claims.is_taken(member.device) else None
+
     def is_free(self, member: Member, now: float) -> bool:
         """Whether a member may be offered a call now."""
-        rings_in_use = self.settings.rings_in_use
-        return (
-            not member.is_paused
-            and member.can_be_reached(rings_in_use=rings_in_use)
-            and (not member.is_talking or member.may_talk_twice(rings_in_use=rings_in_use))
-            and member.wraps_up_until(self.settings.wrap_up) <= now + SLACK
-            and not self.claims.is_taken(member.device)
-        )
+        return self.obstacle(member, now) is None
+
+    def _detail(self, member: Member, obstacle: Obstacle) -> object:
+        """What is kept of it for who asks later."""
+        if obstacle is Obstacle.STATE:
+            return member.state
+        if obstacle is Obstacle.PAUSED:
+            return (member.pause_reason, member.paused_at)
+        if obstacle is Obstacle.WRAP_UP:
+            return member.wraps_up_until(self.settings.wrap_up)
+        return self.claims.holder(member.device)
+
+    def survey(self, now: float, refused: tuple[Member, ...] = ()) -> Survey:
+        """All members, with what stands in their way.
+
+        Args:
+            now: The time.
+            refused: Those that did not take this very call.
+        """
+        members, look, detail = [*self.members.values()], self.obstacle, self._detail
+        found = [look(member, now) for member in members]
+        details = [
+            None if each is None else detail(member, each)
+            for member, each in zip(members, found, strict=True)
+        ]
+        for member in refused:
+            if member in members:
+                found[members.index(member)] = Obstacle.REFUSED
+        return Survey(members, found, details)
 
     def has_free_members(self, now: float) -> bool:
         """Whether somebody could be offered a call now."""
@@ -157,12 +197,13 @@ class CallQueue:
 
     def decide(self, now: float) -> Iterator[Offer]:
         """Offer what can be offered; the members of each offer are claimed."""
-        free = self.free_members(now)
+        seen = self.survey(now)
+        free = seen.free
         for entry in self._whose_turn_it_is() if free else ():
             entry.apply_changes(now)
             if entry.not_before > now + SLACK:
                 continue
-            if members := self._choose(entry, free, now):
+            if members := self._choose(entry, free, seen, now):
                 yield Offer(entry, members)
                 free = [member for member in free if member not in members]
                 if not free:
@@ -179,12 +220,14 @@ class CallQueue:
         self, entry: Entry, refused: tuple[Member, ...], now: float
     ) -> tuple[Member, ...]:
         """Claim who is next within an offer, where those before did not take the call."""
-        free = [member for member in self.free_members(now) if member not in refused]
-        return self._choose(entry, free, now)
+        seen = self.survey(now, refused)
+        return self._choose(entry, seen.free, seen, now)
 
-    def _choose(self, entry: Entry, free: list[Member], now: float) -> tuple[Member, ...]:
+    def _choose(
+        self, entry: Entry, free: list[Member], seen: Survey, now: float
+    ) -> tuple[Member, ...]:
         """Claim whom a caller is offered to: all of the first rank, or one."""
-        ranked = self._ranked(entry, free)
+        ranked, unfit = self.ranked(entry, free)
         rings_all = self.settings.strategy == "ringall"
         taken: list[Member] = []
         for rank, member in ranked:
@@ -196,23 +239,58 @@ class CallQueue:
                 if not rings_all:
                     break
         entry.offered += tuple(taken)
+        if taken:
+            self.decisions.keep(self._decision(entry, seen, unfit, ranked, tuple(taken), now))
         return tuple(taken)
 
-    def _ranked(
+    def _decision(
+        self,
+        entry: Entry,
+        seen: Survey,
+        unfit: list[Unfit],
+        ranked: list[tuple[Rank, Member]],
+        taken: tuple[Member, ...],
+        now: float,
+    ) -> Decision:
+        return Decision(
+            now, entry, self.settings.strategy, entry.lowest, entry.highest,
+            entry.demand.requirement, seen, unfit, ranked, taken,
+        )  # fmt: skip
+
+    def judge(self, entry: Entry, now: float) -> Decision:
+        """What would be decided for a caller now; nobody is claimed."""
+        entry.apply_changes(now)
+        seen = self.survey(now)
+        free = seen.free
+        ranked, unfit = self.ranked(entry, free)
+        first = self.settings.strategy == "ringall"
+        taken = tuple(m for rank, m in ranked if (rank == ranked[0][0] if first else True))
+        return self._decision(entry, seen, unfit, ranked, taken if first else taken[:1], now)
+
+    def ranked(
         self, entry: Entry, free: list[Member]
-    ) -> list[tuple[tuple[int, tuple[float, int]], Member]]:
+    ) -> tuple[list[tuple[Rank, Member]], list[Unfit]]:
+        """Free members that a caller may have, who is rung first in front; and the others."""
         settings = self.settings
         context = Context(len(self.members), self.next_at, entry.tried, self.chance)
         rank = STRATEGIES[settings.strategy](context)
         few = len(free) <= settings.penalty_members_limit
         heeds = settings.strategy not in IGNORES_PENALTY and not few
-        ranked = [
-            ((entry.penalty_of(member) if heeds else 0, rank(member)), member)
-            for member in free
-            if few or entry.accepts(member)
-        ]
+        asked, order = entry.demand.requirement, self.skill_order
+        is_ordered = order != "none"
+        ranked: list[tuple[Rank, Member]] = []
+        unfit: list[Unfit] = []
+        for member in free:
+            if not (few or entry.accepts(member)):
+                unfit.append((member, Obstacle.PENALTY, member.penalty))
+            elif asked and not entry.is_served_by(member):
+                unfit.append((member, Obstacle.SKILL, member.skills))
+            else:
+                penalty = entry.penalty_of(member) if heeds else 0
+                worth = merit(order, asked, member.skills) if is_ordered else 0
+                ranked.append(((penalty, worth, rank(member)), member))
         ranked.sort(key=lambda each: each[0])
-        return ranked
+        return ranked, unfit
 
     def let_go(self, entry: Entry, member: Member) -> None:
         """A member rings no more for a caller."""

@@ -1,4 +1,4 @@
-"""``queues.conf`` and ``queuerules.conf``, and the file ``queue_log``."""
+"""``queues.conf``, ``queuerules.conf`` and ``queueskills.conf``, and the file ``queue_log``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from switchroom.config.options import ConfigWarning
+from switchroom.config.queue_skills import SkillsConfig, read_queue_skills
 from switchroom.config.queues import QueueRules, QueuesConfig, read_queue_rules, read_queues
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
@@ -17,13 +18,14 @@ from switchroom.storage.queue_log import FILE, QueueLogFile, log_line
 class Queues(Part):
     """None of the files need be there."""
 
-    words = frozenset({"queues", "queuerules", "app_queue"})
+    words = frozenset({"queues", "queuerules", "queueskills", "app_queue"})
 
     def read(self) -> Sequence[ConfigWarning]:
         """See :class:`~switchroom.node.part.Part`."""
         self._config = self.read_file("queues.conf", read_queues) or QueuesConfig()
         self._rules = self.read_file("queuerules.conf", read_queue_rules) or QueueRules()
-        return (*self._config.warnings, *self._rules.warnings)
+        self._skills = self.read_file("queueskills.conf", read_queue_skills) or SkillsConfig()
+        return (*self._config.warnings, *self._rules.warnings, *self._skills.warnings)
 
     def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
@@ -41,7 +43,7 @@ class Queues(Part):
 
     def apply(self, pbx: Pbx) -> None:
         """See :class:`~switchroom.node.part.Part`."""
-        pbx.datastore(Desks).use(pbx, self._config, dict(self._rules.rules))
+        pbx.datastore(Desks).use(pbx, self._config, dict(self._rules.rules), self._skills)
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""

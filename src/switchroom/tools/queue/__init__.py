@@ -1,0 +1,1 @@
+"""``switchroom queue``: what a call centre asks of its queues."""
