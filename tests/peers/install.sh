@@ -1,11 +1,13 @@
 #!/bin/sh
-# Install the phones that the peer tests call with, where this user may install Debian packages.
+# Install the phones and databases that the peer tests need, where this user may install Debian packages.
 set -u
 missing=""
 command -v sipp >/dev/null 2>&1 || missing="$missing sip-tester"
 command -v baresip >/dev/null 2>&1 || missing="$missing baresip-core"
 command -v linphonec >/dev/null 2>&1 || missing="$missing linphone-cli"
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing="$missing chromium"
+[ -x /usr/sbin/mariadbd ] || missing="$missing mariadb-server-core"
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 command -v kamailio >/dev/null 2>&1 || missing="$missing kamailio"
 # Programs of npm that talk to us; the tests that need them are skipped where they are not there.
 if command -v npm >/dev/null 2>&1; then

@@ -42,6 +42,8 @@ class Part:
 
     words: ClassVar[frozenset[str]] = frozenset()  #: what ``module reload`` may call it
 
+    is_first: ClassVar[bool] = False  #: others need what it opens until they have closed
+
     #: Names of all files that some part has looked for.
     looked_for: ClassVar[set[str]] = set()
 
@@ -82,7 +84,10 @@ class Part:
 
 
 def collect_parts(package: ModuleType, asterisk: AsteriskConfig) -> list[Part]:
-    """One of each subclass of :class:`Part` in the modules of ``package``, by module name."""
+    """One of each subclass of :class:`Part` in the modules of ``package``.
+
+    They are ordered by module name, behind those that come first.
+    """
     parts: list[Part] = []
     for info in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         module = importlib.import_module(info.name)
@@ -93,4 +98,4 @@ def collect_parts(package: ModuleType, asterisk: AsteriskConfig) -> list[Part]:
             and issubclass(value, Part)
             and value.__module__ == module.__name__
         ]
-    return parts
+    return sorted(parts, key=lambda part: not part.is_first)

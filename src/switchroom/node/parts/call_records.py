@@ -12,6 +12,7 @@ from switchroom.config.cdr_manager import CdrManagerConfig, read_cdr_manager
 from switchroom.config.cdr_syslog import CdrSyslogConfig, read_cdr_syslog
 from switchroom.config.options import ConfigWarning
 from switchroom.config.record_mappings import RecordMappings, read_record_mappings
+from switchroom.node.cdr_tables import open_cdr_tables, read_cdr_tables
 from switchroom.node.part import Part
 from switchroom.node.record_files import CdrFiles, CdrSyslog
 from switchroom.pbx.cdr import RecordRules
@@ -41,6 +42,7 @@ class KeptRecords(Part):
         self._told = self.read_file("cdr_manager.conf", read_cdr_manager) or CdrManagerConfig()
         self._custom = self.read_file("cdr_custom.conf", read_record_mappings) or RecordMappings()
         self._syslog = self.read_file("cdr_syslog.conf", read_cdr_syslog) or CdrSyslogConfig()
+        self._tables = read_cdr_tables(self.read_file, self.asterisk.directories.astlogdir)
         return (*self._config.warnings, *self._custom.warnings, *self._syslog.warnings)
 
     def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
@@ -64,7 +66,8 @@ class KeptRecords(Part):
             found.append(CdrSyslog(pbx, self._syslog.lines))
         if self._told.is_on:
             found.append(CdrManager(pbx, self._told.mappings))
-        return found
+        initiated = self._config.bills_initiated
+        return [*found, *open_cdr_tables(pbx, self._tables, bills_initiated=initiated)]
 
 
 def keep_records(

@@ -1,0 +1,125 @@
+"""The tables of databases that call records go to, as four files of the original name them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from pathlib import Path
+
+from switchroom.base.errors import ConfigError, DialplanError
+from switchroom.config.cdr_sql import (
+    CdrTable,
+    CdrTables,
+    read_cdr_adaptive,
+    read_cdr_odbc,
+    read_cdr_pgsql,
+    read_cdr_sqlite,
+)
+from switchroom.config.reader import ConfigFile
+from switchroom.dialplan.record_lines import CallStandIn, LineTemplate
+from switchroom.pbx.cdr_batch import RecordBackend
+from switchroom.pbx.pbx import Pbx
+from switchroom.storage.call_record import CallRecord
+from switchroom.storage.cdr_sql import CdrSql, RowRules
+from switchroom.storage.sql.databases import Databases
+from switchroom.storage.sql.source import SourceSettings
+from switchroom.storage.sql.statements import Change, Insert, Text
+
+logger = logging.getLogger(__name__)
+
+ReadFile = Callable[[str, Callable[[ConfigFile], CdrTables]], CdrTables | None]
+
+
+def read_cdr_tables(read_file: ReadFile, logs: Path) -> list[CdrTables]:
+    """What the files say, as far as there are any.
+
+    Args:
+        read_file: Reads a file of the configuration folder.
+        logs: The folder of logs, where the SQLite file is.
+    """
+    found = (
+        read_file("cdr_adaptive_odbc.conf", read_cdr_adaptive),
+        read_file("cdr_odbc.conf", read_cdr_odbc),
+        read_file("cdr_pgsql.conf", read_cdr_pgsql),
+        read_file("cdr_sqlite3_custom.conf", lambda file: read_cdr_sqlite(file, logs)),
+    )
+    return [each for each in found if each is not None]
+
+
+def open_cdr_tables(
+    pbx: Pbx, files: Sequence[CdrTables], *, bills_initiated: bool
+) -> list[RecordBackend]:
+    """What takes records for these tables.
+
+    Raises:
+        ConfigError: A value is written so that it cannot be made.
+    """
+    databases = pbx.datastore(Databases)
+    backends: list[RecordBackend] = []
+    for file in files:
+        for table in file.tables:
+            if file.url:
+                databases.take([SourceSettings(table.source, file.url)])
+            if table.source not in databases.sources:
+                message = "%s: call records go nowhere: no database is called %r in res_odbc.conf"
+                logger.warning(message, table.backend, table.source)
+                continue
+            write = partial(databases.write, table.source)
+            if table.templates:
+                backends.append(CdrTemplates(pbx, table, write))
+            else:
+                rules = _rules(table, bills_initiated=bills_initiated)
+                backends.append(CdrSql(table.backend, rules, write))
+    return backends
+
+
+class CdrTemplates:
+    """``cdr_sqlite3_custom.conf``; fulfils :class:`~switchroom.pbx.cdr_batch.RecordBackend`.
+
+    Args:
+        pbx: The core.
+        table: Made where there is none.
+        write: Takes changes.
+
+    Raises:
+        ConfigError: A value is written so that it cannot be made.
+    """
+
+    def __init__(self, pbx: Pbx, table: CdrTable, write: Callable[[Change], Future[int]]) -> None:
+        self.name = table.backend
+        self._table = table.table
+        self._write = write
+        self._stand_in = CallStandIn(pbx)
+        try:
+            self._templates = {
+                column: LineTemplate(pbx, text) for column, text in table.templates.items()
+            }
+        except DialplanError as error:
+            raise ConfigError(f"{table.backend}: {error}") from error
+        columns = ", ".join(f'"{column}"' for column in table.templates)
+        head = f'CREATE TABLE IF NOT EXISTS "{table.table}"(AcctId INTEGER PRIMARY KEY'
+        write(Text(f"{head}, {columns})"))
+
+    def write(self, record: CallRecord) -> Future[int]:
+        """Take a record; what is returned is done when it is on disk."""
+        channel = self._stand_in.show(record)
+        row: dict[str, str | None] = {
+            column: template.line(channel).rstrip("\n")
+            for column, template in self._templates.items()
+        }
+        return self._write(Insert(self._table, row))
+
+
+def _rules(table: CdrTable, *, bills_initiated: bool) -> RowRules:
+    return RowRules(
+        table.table,
+        table.columns,
+        table.only_columns,
+        table.constants,
+        table.filters,
+        table.in_utc,
+        table.numbers,
+        bills_initiated,
+    )
