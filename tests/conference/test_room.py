@@ -71,9 +71,9 @@ def test_counts_are_said_to_who_wants_them_and_to_all() -> None:
         conference.join(member(name))
     one = member("cleo", counts=True)
     assert said(conference.join(one), one) == ["conf-thereare", 2, "conf-otherinparty"]
-    all_hear = Member("dora", UserProfile(counts_all=3))
+    all_hear = Member("dora", UserProfile(counts_all=4))
     assert said(conference.join(all_hear), None) == ["confbridge-join"]
-    all_hear = Member("emil", UserProfile(counts_all=3))
+    all_hear = Member("emil", UserProfile(counts_all=4))
     expected = ["confbridge-join", "conf-thereare", 4, "conf-otherinparty"]
     assert said(conference.join(all_hear), None) == expected
 

@@ -65,12 +65,14 @@ def test_rates(lines: str, internal: int, highest: int) -> None:
 def test_a_menu() -> None:
     menu = read(
         "[m]\ntype=menu\n*=playback_and_continue(a&b), toggle_mute\n"
-        "1=dialplan_exec(ctx,s,1)\nd=no_op\n"
+        "1=dialplan_exec(ctx,s,1)\nd=no_op\n#=leave_conference\n#1=no_op\n"
     ).menus["m"]
     assert menu.keys == {
         "*": (MenuAction("playback_and_continue", "a&b"), MenuAction("toggle_mute")),
         "1": (MenuAction("dialplan_exec", "ctx,s,1"),),
         "D": (MenuAction("no_op"),),
+        "#": (MenuAction("leave_conference"),),
+        "#1": (MenuAction("no_op"),),
     }
 
 
@@ -96,7 +98,26 @@ def test_what_is_wrong_is_said_with_its_line(text: str, line: int, words: str) -
 
 
 def test_what_has_no_effect_is_told() -> None:
-    config = read("[a]\ntype=user\ndenoise=yes\n[b]\ntype=bridge\nmixing_interval=40\n")
-    assert [warning.message.partition(" ")[0] for warning in config.warnings] == [
-        "denoise", "mixing_interval",
+    config = read(
+        "[b]\ntype=bridge\nmixing_interval=40\nbinaural_active=yes\nrecord_options=aW(1)r(a.wav)\n"
+    )
+    assert [warning.message for warning in config.warnings] == [
+        "mixing_interval has no effect yet (a bridge profile)",
+        "binaural_active has no effect yet (a bridge profile)",
+        "record_options: r has no effect for a conference",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lines", "appends", "gain"),
+    [
+        ("", True, 1.0),
+        ("record_file_append=no", False, 1.0),
+        ("record_file_append=no\nrecord_options=a", True, 1.0),
+        ("record_options=V(-1)", True, 0.5),
+        ("record_options=W(9)", True, 16.0),
+    ],
+)
+def test_how_is_recorded(lines: str, gain: float, *, appends: bool) -> None:
+    profile = read(f"[b]\ntype=bridge\n{lines}\n").bridges["b"]
+    assert (profile.record_append, profile.record_gain) == (appends, gain)

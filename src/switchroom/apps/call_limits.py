@@ -92,14 +92,19 @@ async def _warn(limits: CallLimits, caller: Party, called: Party, left: float) -
     if limits.warning_file not in {"", "timeleft"}:
         await _tell(limits, caller, called, [limits.warning_file])
         return
-    language = language_for(caller.channel.language)
-    minutes, seconds = divmod(round(left), 60)
+    await _tell(limits, caller, called, time_left(caller.channel.language, left))
+
+
+def time_left(language: str, seconds: float) -> list[str]:
+    """The names of what says that so much is left."""
+    said = language_for(language)
+    minutes, rest = divmod(round(seconds), 60)
     names = ["vm-youhave"]
     if minutes:
-        names += [*language.number(minutes), "queue-minutes"]
-    if seconds:
-        names += [*language.number(seconds), "queue-seconds"]
-    await _tell(limits, caller, called, names)
+        names += [*said.number(minutes), "queue-minutes"]
+    if rest:
+        names += [*said.number(rest), "queue-seconds"]
+    return names
 
 
 async def _tell(limits: CallLimits, caller: Party, called: Party, names: list[str]) -> None:

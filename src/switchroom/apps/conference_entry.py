@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from switchroom.apps.call_limits import CallLimits, time_left
 from switchroom.apps.prompts import play_prompts
 from switchroom.apps.read import ask
 from switchroom.base.errors import MediaError
@@ -39,6 +40,7 @@ class Entry:
     menu: Menu
     creator: str = CREATOR
     application: str = CREATOR  #: for the log
+    limit: CallLimits | None = None  #: what is heard of the end of his time; it is the profile's
 
     def sound(self, name: str) -> str:
         """The prompt of that name in the profile."""
@@ -91,10 +93,36 @@ async def attend(channel: Channel, entry: Entry, conferences: Conferences) -> De
         attendance = Attendance(
             conference, channel, member, stream, menu=entry.menu, perform=perform
         )
-        why = await attendance.stay()
+        async with _warned(attendance, entry.limit):
+            why = await attendance.stay()
+    if why is Leaving.TIMEOUT and entry.limit is not None and entry.limit.timeout_file:
+        await play_prompts(channel, [entry.limit.timeout_file], entry.application)
     if why is Leaving.KICKED and not user.quiet:
         await play_prompts(channel, [entry.sound("kicked")], entry.application)
     return Departure(why, attendance.last_keys)
+
+
+@asynccontextmanager
+async def _warned(attendance: Attendance, limit: CallLimits | None) -> AsyncIterator[None]:
+    """Meanwhile he is told, beside the conference, how much of his time is left."""
+    if limit is None:
+        yield
+        return
+    channel = attendance.channel
+    warning = channel.pbx.spawn(_warn(attendance, limit), name=f"warnings of {channel.name}")
+    try:
+        yield
+    finally:
+        warning.cancel()
+
+
+async def _warn(attendance: Attendance, limit: CallLimits) -> None:
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + limit.seconds
+    for left in limit.warnings():
+        await asyncio.sleep(ends_at - left - loop.time())
+        file = limit.warning_file
+        attendance.tell((file,) if file else tuple(time_left(attendance.sound_language, left)))
 
 
 async def _knows_pin(channel: Channel, entry: Entry) -> bool:

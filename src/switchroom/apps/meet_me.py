@@ -12,6 +12,7 @@ from switchroom.apps.meet_me_options import (
     bridge_profile,
     exit_context,
     menu_for,
+    time_limit,
     user_profile,
 )
 from switchroom.apps.prompts import play_prompts
@@ -48,6 +49,9 @@ async def meet_me(
         pin: The room's PIN, which is asked for where it is not given and the room has one.
 
     Variables:
+        CONF_LIMIT_WARNING_FILE: What warns, with option L; the time that is left is said where it
+            is not set.
+        CONF_LIMIT_TIMEOUT_FILE: What is heard when the time is up, with option L.
         MEETME_EXIT_KEY: The key that ended it.
         MEETMESECS: How long he was in it.
 
@@ -63,9 +67,11 @@ async def meet_me(
     admin = await _let_in(channel, found, options, pin.strip())
     if admin is None:
         return
+    limit = time_limit(channel, options)
     entry = Entry(
-        found.number, bridge_profile(channel, options), user_profile(options, admin=admin),
-        menu_for(channel, options, admin=admin), CREATOR, application=CREATOR,
+        found.number, bridge_profile(channel, options),
+        user_profile(options, admin=admin, limit=limit),
+        menu_for(channel, options, admin=admin), CREATOR, application=CREATOR, limit=limit,
     )  # fmt: skip
     began_at = channel.pbx.now()
     try:

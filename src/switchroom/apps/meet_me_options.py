@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from switchroom.apps.call_limits import CallLimits
 from switchroom.base.text import leading_int
 from switchroom.conference.meetme import CREATOR, menu_of, user_menu
 from switchroom.config.confbridge import BridgeProfile, Menu, MenuAction, UserProfile
@@ -33,7 +34,11 @@ class MeetMeOptions:
     tells_name: bool = option("I", "Tell the others his name.")
     ends_alone: bool = option("k", "It is over for him when he is the last one.")
     listens_only: bool = option("l", "He only listens.")
-    limit: str = option("L", "``x[:y][:z]``: it is over after x milliseconds.", default="")
+    limit: str = option(
+        "L",
+        "``x[:y][:z]``: it is over after x milliseconds; a warning y before, and each z.",
+        default="",
+    )
     muted: bool = option("m", "He is muted at first.")
     music: str = option("M", "Music while he is alone, or waits.", default="", bare="default")
     no_denoise: bool = option("n", "Accepted because dialplans have it.")
@@ -58,10 +63,26 @@ class MeetMeOptions:
 NO_OPTIONS = MeetMeOptions()
 
 
-def user_profile(options: MeetMeOptions, *, admin: bool) -> UserProfile:
+def time_limit(channel: Channel, options: MeetMeOptions) -> CallLimits | None:
+    """When it is over for him, by option L, and what he hears of it."""
+    numbers = [leading_int(part) or 0 for part in options.limit.split(":")[:3]]
+    limit, warning, repeat = (*numbers, 0, 0)[:3]
+    if limit <= 0:
+        return None
+    return CallLimits(
+        limit / 1000,
+        warning / 1000,
+        repeat / 1000,
+        warning_file=variable(channel, "CONF_LIMIT_WARNING_FILE"),
+        timeout_file=variable(channel, "CONF_LIMIT_TIMEOUT_FILE"),
+    )
+
+
+def user_profile(
+    options: MeetMeOptions, *, admin: bool, limit: CallLimits | None = None
+) -> UserProfile:
     """How he takes part."""
-    limit = (leading_int(options.limit.partition(":")[0]) or 0) // 1000
-    times = [seconds for seconds in (options.kicked_after, limit) if seconds > 0]
+    times = [float(options.kicked_after), limit.seconds if limit is not None else 0.0]
     return UserProfile(
         name=CREATOR,
         admin=admin,
@@ -80,7 +101,7 @@ def user_profile(options: MeetMeOptions, *, admin: bool) -> UserProfile:
         reviews_name=options.reviews_name,
         announcement=options.greeting,
         drops_silence=options.drops_silence,
-        timeout=min(times, default=0),
+        timeout=min((seconds for seconds in times if seconds > 0), default=0.0),
         is_deaf=options.talks_only,
         ends_alone=options.ends_alone,
         waits_at_most=max(options.waits, 0),

@@ -9,15 +9,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from switchroom.base.errors import SoundNotFoundError
+from switchroom.base.errors import MediaError, SoundNotFoundError
 from switchroom.conference.conference import Conference, spoken
 from switchroom.conference.menu import Keys, Meant
 from switchroom.conference.room import Leaving, Member, Said
 from switchroom.config.confbridge import Menu
 from switchroom.media.api import SeatPlan, Stream
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.cleaning import SAID, Cleaning
 from switchroom.pbx.music import start_music, stop_music
 from switchroom.pbx.talking import TalkWatch
+from switchroom.pbx.texting import take_texts
 
 logger = logging.getLogger(__name__)
 
@@ -153,6 +155,8 @@ class Attendance:
         conference, profile = self.conference, self.member.profile
         watch = self._watch_talking() if profile.tells_talking else None
         self.channel.on_key = self._key
+        if self.member.is_person:
+            take_texts(self.channel, lambda text: conference.pass_text(self, text))
         conference.attendances[self.member.channel] = self
         try:
             conference.carry_out(conference.room.join(self.member))
@@ -164,16 +168,38 @@ class Attendance:
             self.change_music()
             if watch is not None:
                 await watch.start()
-            return await self._go_on()
+            async with self._denoised():
+                return await self._go_on()
         finally:
             if watch is not None:
                 watch.stop()
             self._is_seated = False
             self.channel.on_key = None
+            if self.member.is_person:
+                take_texts(self.channel, None)
             conference.leave(self)
             if self._music:
                 self._music = False
                 stop_music(self.channel)
+
+    @asynccontextmanager
+    async def _denoised(self) -> AsyncIterator[None]:
+        """Noise is taken out of what it says, where its profile says so."""
+        cleaning = self.channel.datastore(Cleaning) if self.member.profile.denoises else None
+        if cleaning is None or cleaning.denoises[SAID]:
+            yield
+            return
+        try:
+            cleaning.denoises[SAID] = True
+            try:
+                await cleaning.apply(self.channel, SAID)
+            except MediaError as error:
+                logger.warning("%s: denoise: %s", self.channel.name, error)
+            yield
+        finally:
+            cleaning.denoises[SAID] = False
+            if not self.channel.is_hung_up:
+                await cleaning.apply(self.channel, SAID)
 
     def _watch_talking(self) -> TalkWatch:
         profile, room = self.member.profile, self.conference.room

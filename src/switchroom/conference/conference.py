@@ -23,6 +23,8 @@ from switchroom.conference.events import (
     ConferenceStarted,
     ConferenceTalking,
 )
+from switchroom.conference.participant_events import ParticipantEvents
+from switchroom.conference.registered import RegisteredConferences
 from switchroom.conference.room import (
     Effect,
     Ended,
@@ -47,6 +49,7 @@ from switchroom.pbx.datastore import Datastores
 from switchroom.pbx.device_state import DeviceKinds, DeviceState, DeviceStateChanged
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.running_commands import RunningCommands
+from switchroom.pbx.texting import ChannelText, send_text
 
 if TYPE_CHECKING:
     from switchroom.conference.attendance import Attendance
@@ -125,6 +128,8 @@ class Conference(Datastores):
         self._announces = False
         self._last_said: asyncio.Future[None] | None = None
         self._recording: _Recording | None = None
+        self._recorded_into: Path | None = None  #: what is recorded next is appended to it
+        self._tells = ParticipantEvents(self) if profile.tells_events else None
 
     @property
     def facts(self) -> ConferenceFacts:
@@ -165,6 +170,9 @@ class Conference(Datastores):
         elif isinstance(effect, Expelled):
             attendance.expel(effect.why)
         else:
+            if self._tells is not None:
+                silenced = self.room.is_silenced(effect.member)
+                _tell_participants(self._tells, effect, attendance, silenced=silenced)
             self._tell(effect, attendance)
 
     def _tell(
@@ -194,6 +202,9 @@ class Conference(Datastores):
         kind = ConferenceStarted if begins else ConferenceEnded
         if begins:
             logger.info("conference %s begins", self.name)
+            if self.profile.reg_context:
+                registered = self.pbx.datastore(RegisteredConferences)
+                registered.add(self.pbx, self.name, self.profile.reg_context)
             if self.profile.records:
                 self.record_or_complain(self.profile.record_file)
         else:
@@ -209,6 +220,8 @@ class Conference(Datastores):
         self.end()
         if self._among.get(self.name) is self:
             del self._among[self.name]
+        if self.profile.reg_context:
+            self.pbx.datastore(RegisteredConferences).remove(self.pbx, self.name)
         if self._recording is not None:
             self.pbx.spawn(self._end_recording_and_close(), name=f"conference {self.name}")
         else:
@@ -283,7 +296,9 @@ class Conference(Datastores):
         if self._recording is not None:
             raise MediaError(f"conference {self.name} is recorded already")
         path = self._record_path(file)
-        monitor = self.mix.start_recording(path, append=self.profile.record_append)
+        monitor = self.mix.start_recording(
+            path, append=self.profile.record_append, gain=self.profile.record_gain
+        )
         self._recording = _Recording(path, monitor)
         self._tell_recording(path, is_running=True)
         return path
@@ -297,12 +312,18 @@ class Conference(Datastores):
 
     def _record_path(self, file: str) -> Path:
         stamp = int(self.pbx.now())
+        is_usual = not file or file == self.profile.record_file
+        if is_usual and self.profile.record_append and self._recorded_into is not None:
+            return self._recorded_into
         if not file:
             file = f"confbridge-{self.name}-{stamp}.wav"
         elif self.profile.record_timestamp and file == self.profile.record_file:
             given = Path(file)
             file = str(given.with_name(f"{given.stem}-{stamp}{given.suffix}"))
-        return self.pbx.directories.astspooldir / "monitor" / file
+        path = self.pbx.directories.astspooldir / "monitor" / file
+        if is_usual:
+            self._recorded_into = path
+        return path
 
     async def stop_recording(self) -> bool:
         """End it, and wait until the file is whole; returns whether there was one."""
@@ -318,8 +339,19 @@ class Conference(Datastores):
 
     def _tell_recording(self, path: Path, *, is_running: bool) -> None:
         events = self.pbx.events
+        if self._tells is not None:
+            self._tells.tell("ConfbridgeRecord" if is_running else "ConfbridgeStopRecord")
         if events.wants(ConferenceRecording):
             events.publish(ConferenceRecording(self.facts, is_running, str(path)))
+
+    # texts
+
+    def pass_text(self, author: Attendance, text: ChannelText) -> None:
+        """Somebody wrote: the others get it who want texts."""
+        for each in self.attendances.values():
+            profile = each.member.profile
+            if each is not author and each.member.is_person and profile.gets_texts:
+                send_text(each.channel, text)
 
     # from outside
 
@@ -362,3 +394,22 @@ class Conference(Datastores):
         """It is over for everybody."""
         for attendance in list(self.attendances.values()):
             attendance.expel(why)
+
+
+def _tell_participants(
+    tells: ParticipantEvents,
+    effect: Joined | Left | MutedChanged | TalkingChanged,
+    attendance: Attendance,
+    *,
+    silenced: bool,
+) -> None:
+    if isinstance(effect, Joined):
+        tells.tell("ConfbridgeJoin", attendance)
+        tells.welcome(attendance)
+    elif isinstance(effect, Left):
+        tells.tell("ConfbridgeLeave", attendance)
+    elif isinstance(effect, MutedChanged):
+        tells.tell("ConfbridgeMute" if silenced else "ConfbridgeUnmute", attendance)
+    else:
+        status = "on" if effect.member.is_talking else "off"
+        tells.tell("ConfbridgeTalking", attendance, talking_status=status)

@@ -22,7 +22,7 @@ from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.channel_search import device_of
 from switchroom.pbx.dialing import Dialing
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.texting import CanSendText, ChannelText, next_text
+from switchroom.pbx.texting import ChannelText, next_text, send_text
 
 logger = logging.getLogger(__name__)
 
@@ -160,10 +160,7 @@ class Linking:
             self._say(channel)
 
     def _say(self, channel: Channel) -> None:
-        driver = channel.driver
-        if isinstance(driver, CanSendText) and not channel.is_hung_up:
-            text = ChannelText(self.state.text())
-            channel.pbx.spawn(_send(driver, text), name=f"text to {channel.name}")
+        send_text(channel, ChannelText(self.state.text()))
 
     def _apply(self) -> None:
         """Let each leg be what the picture says."""
@@ -230,7 +227,3 @@ class Linking:
 
     async def _take_ours(self, channel: Channel) -> None:
         await self.take(channel, is_ours=True)
-
-
-async def _send(driver: CanSendText, text: ChannelText) -> None:
-    await driver.send_text(text)

@@ -333,7 +333,7 @@ class Room:
             effects += [Say(placed, each) for each in self.waiting if not each.profile.quiet]
         if not (profile.quiet or member.is_waiting):
             effects += self._say_all(member, "join", "has_joined")
-            if profile.counts_all is not None and self.people - 1 > profile.counts_all:
+            if profile.counts_all is not None and self.people > max(1, profile.counts_all):
                 effects.append(Say(self.count_for(None)))
         return effects
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
+from switchroom.base.text import leading_int
 from switchroom.config.options import (
     ConfigWarning,
     Kind,
@@ -53,7 +54,7 @@ def _yes(default: str = "no", *, honoured: bool = True) -> Option:
 _USER = MappingProxyType(
     {
         "type": _TYPE, "template": _TEMPLATE,
-        "admin": _yes(), "send_events": _yes(honoured=False), "echo_events": _yes(honoured=False),
+        "admin": _yes(), "send_events": _yes(), "echo_events": _yes(),
         "marked": _yes(), "startmuted": _yes(), "music_on_hold_when_empty": _yes(),
         "quiet": _yes(), "hear_own_join_sound": _yes("yes"), "announce_user_count": _yes(),
         "announce_user_count_all": Option(Kind.TEXT, "no", honoured=True),
@@ -63,11 +64,11 @@ _USER = MappingProxyType(
         "pin": Option(Kind.TEXT, honoured=True),
         "music_on_hold_class": Option(Kind.TEXT, honoured=True),
         "announcement": Option(Kind.TEXT, honoured=True),
-        "denoise": _yes(honoured=False), "dsp_drop_silence": _yes(),
+        "denoise": _yes(), "dsp_drop_silence": _yes(),
         "dsp_silence_threshold": Option(Kind.NUMBER, "2500", honoured=True),
         "dsp_talking_threshold": Option(Kind.NUMBER, "160", honoured=True),
         "jitterbuffer": _yes(), "timeout": Option(Kind.NUMBER, "0", honoured=True),
-        "text_messaging": _yes("yes", honoured=False), "answer_channel": _yes("yes"),
+        "text_messaging": _yes("yes"), "answer_channel": _yes("yes"),
     }
 )  # fmt: skip
 
@@ -82,8 +83,9 @@ _BRIDGE = MappingProxyType(
         "binaural_active": _yes(honoured=False),
         "record_conference": _yes(), "record_file": Option(Kind.TEXT, honoured=True),
         "record_file_append": _yes("yes"), "record_file_timestamp": _yes("yes"),
-        "record_options": Option(Kind.TEXT), "record_command": Option(Kind.TEXT, honoured=True),
-        "regcontext": Option(Kind.TEXT),
+        "record_options": Option(Kind.TEXT, honoured=True),
+        "record_command": Option(Kind.TEXT, honoured=True),
+        "regcontext": Option(Kind.TEXT, honoured=True),
         "video_mode": Option(
             Kind.CHOICE, "none",
             ("none", "follow_talker", "last_marked", "first_marked", "sfu", ""),
@@ -93,12 +95,15 @@ _BRIDGE = MappingProxyType(
         "remb_send_interval": Option(Kind.NUMBER, "0"),
         "remb_behavior": Option(Kind.TEXT, "average"),
         "remb_estimated_bitrate": Option(Kind.NUMBER, "0"),
-        "enable_events": _yes(honoured=False),
+        "enable_events": _yes(),
         "link": Option(Kind.LIST, honoured=True),
         **{f"sound_{name}": Option(Kind.TEXT, prompt, honoured=True)
            for name, prompt in SOUNDS.items()},
     }
 )  # fmt: skip
+
+#: What each kind of profile may say; menus have keys.
+OPTIONS: Mapping[str, Mapping[str, Option]] = MappingProxyType({"bridge": _BRIDGE, "user": _USER})
 
 #: What a key may do: whether it takes something in parentheses.
 ACTIONS: Mapping[str, bool] = MappingProxyType(
@@ -114,6 +119,10 @@ ACTIONS: Mapping[str, bool] = MappingProxyType(
         "release_as_single_video_src": False,
     }
 )  # fmt: skip
+#: Loudness of a recording: as MixMonitor() counts it.
+MOST_STEPS = 4
+STEP = 2.0
+_RECORD_OPTION = re.compile(r"([A-Za-z])(?:\(([^()]*)\))?")
 _KEYS = re.compile(r"[0-9A-D*#]+", re.IGNORECASE)
 _ACTION = re.compile(r"\s*([a-z_]+)\s*(?:\(([^()]*)\))?\s*(?:,|$)")
 
@@ -142,11 +151,15 @@ class UserProfile:
     reviews_name: bool = False
     pin: str = ""
     announcement: str = ""
+    denoises: bool = False
+    gets_events: bool = False  #: as texts within his call
+    gets_own_events: bool = False  #: those about himself too
+    gets_texts: bool = True  #: what the others write
     drops_silence: bool = False
     silence: float = 2.5  #: seconds
     talk_level: int = 160
     buffers: bool = False
-    timeout: int = 0  #: seconds; 0: none
+    timeout: float = 0.0  #: seconds; 0: none
     answers: bool = True
     is_deaf: bool = False  #: he only talks (MeetMe)
     ends_alone: bool = False  #: it is over for him when he is the last one (MeetMe)
@@ -165,7 +178,10 @@ class BridgeProfile:
     record_file: str = ""
     record_append: bool = True
     record_timestamp: bool = True
+    record_gain: float = 1.0
     record_command: str = ""
+    reg_context: str = ""  #: has an extension of the conference's name while it is held
+    tells_events: bool = False  #: to those in it who want them
     max_members: int = 0
     buffers: bool = False
     links: tuple[str, ...] = ()  #: remote conferences that this one is joined with
@@ -302,6 +318,10 @@ def _user(section: Section, sections: Mapping[str, Section], warnings: Warnings)
         reviews_name=options.flag("announce_join_leave_review"),
         pin=options.text("pin"),
         announcement=options.text("announcement"),
+        denoises=options.flag("denoise"),
+        gets_events=options.flag("send_events"),
+        gets_own_events=options.flag("echo_events"),
+        gets_texts=options.flag("text_messaging"),
         drops_silence=options.flag("dsp_drop_silence"),
         silence=options.number("dsp_silence_threshold") / 1000,
         talk_level=options.number("dsp_talking_threshold"),
@@ -322,6 +342,7 @@ def _bridge(section: Section, sections: Mapping[str, Section], warnings: Warning
     section = _expanded(section, sections)
     options = read_options(section, _BRIDGE, what="a bridge profile", warnings=warnings)
     internal = _rate(options, "internal_sample_rate", "auto")
+    appends, gain = _record_options(options, warnings)
     return BridgeProfile(
         name=section.name,
         highest_rate=internal or _rate(options, "maximum_sample_rate", "none") or WIDEST,
@@ -329,14 +350,32 @@ def _bridge(section: Section, sections: Mapping[str, Section], warnings: Warning
         language=options.text("language"),
         records=options.flag("record_conference"),
         record_file=options.text("record_file"),
-        record_append=options.flag("record_file_append"),
+        record_append=options.flag("record_file_append") or appends,
         record_timestamp=options.flag("record_file_timestamp"),
+        record_gain=gain,
         record_command=options.text("record_command"),
+        reg_context=options.text("regcontext").strip(),
+        tells_events=options.flag("enable_events"),
         max_members=options.number("max_members"),
         buffers=options.flag("jitterbuffer"),
         links=options.words("link"),
         sounds=MappingProxyType({name: options.text(f"sound_{name}") for name in SOUNDS}),
     )
+
+
+def _record_options(options: Options, warnings: Warnings) -> tuple[bool, float]:
+    """Whether to append to the file, and how much louder it is: letters of MixMonitor()."""
+    appends, steps = False, 0
+    for letter, value in _RECORD_OPTION.findall(options.text("record_options")):
+        if letter == "a":
+            appends = True
+        elif letter in "vVW":
+            steps = max(-MOST_STEPS, min(MOST_STEPS, leading_int(value) or 0))
+        else:
+            entry = options.written["record_options"][-1]
+            message = f"record_options: {letter} has no effect for a conference"
+            warnings.add(message, entry.path, entry.line)
+    return appends, float(STEP**steps)
 
 
 def _rate(options: Options, name: str, none: str) -> int:

@@ -29,6 +29,7 @@ from switchroom.config.sources import CommandError, Files, Sources
 MAX_INCLUDE_DEPTH = 10  #: as the original allows
 
 _SECTION = re.compile(r"\[(?P<name>[^\]]*)\]\s*(?:\((?P<options>[^)]*)\))?\s*(?P<rest>.*)$")
+_KEYS = re.compile(r"#[0-9A-D*#]*\s*=")  # of a telephone, in a menu: no directive
 _DIRECTIVE = re.compile(r"#\s*(?P<word>\w+)\s*(?P<argument>.*)$")
 
 
@@ -195,7 +196,7 @@ class _Reader:
                 self._current = Section(name, line.path, line.number)
                 self.file.sections.append(self._current)
                 raise
-        elif line.text.startswith("#"):
+        elif line.text.startswith("#") and not _KEYS.match(line.text):
             self._directive(line, depth)
         else:
             self._entry(line)

@@ -10,26 +10,14 @@ from switchroom.base.text import leading_float
 from switchroom.config.values import is_true
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.cleaning import HEARD, SAID, Cleaning
 
 LOUDEST = 32768
 
 
-class _Cleaning:
-    """Of one channel, by direction."""
-
-    def __init__(self) -> None:
-        self.denoises = {"rx": False, "tx": False}
-        self.levels = {"rx": 0.0, "tx": 0.0}
-
-    async def apply(self, channel: Channel, way: str) -> None:
-        """Let the engine do so."""
-        stream = await channel.stream()
-        stream.clean(heard=way == "tx", denoise=self.denoises[way], level=self.levels[way])
-
-
 def _way(owner: str, direction: str) -> str:
     way = direction.strip().lower()
-    if way not in {"rx", "tx"}:
+    if way not in {SAID, HEARD}:
         raise DialplanError(f"{owner}: {direction!r} is neither tx nor rx")
     return way
 
@@ -42,7 +30,7 @@ def read_agc(channel: Channel, channeldirection: str) -> str:
         channel: The channel.
         channeldirection: ``rx``, what its party says, or ``tx``, what it hears.
     """
-    return f"{channel.datastore(_Cleaning).levels[_way('AGC', channeldirection)]:g}"
+    return f"{channel.datastore(Cleaning).levels[_way('AGC', channeldirection)]:g}"
 
 
 @function("AGC", write=True)
@@ -58,7 +46,7 @@ async def write_agc(channel: Channel, value: str, channeldirection: str) -> None
         Set(AGC(rx)=8000)
         Set(AGC(tx)=off)
     """
-    cleaning, way = channel.datastore(_Cleaning), _way("AGC", channeldirection)
+    cleaning, way = channel.datastore(Cleaning), _way("AGC", channeldirection)
     level = 0.0 if value.strip().lower() == "off" else leading_float(value)
     if level is None or not 0 <= level <= LOUDEST:
         raise DialplanError(f"AGC: {value!r} is no level between 1 and {LOUDEST}")
@@ -74,7 +62,7 @@ def read_denoise(channel: Channel, channeldirection: str) -> str:
         channel: The channel.
         channeldirection: ``rx``, what its party says, or ``tx``, what it hears.
     """
-    return str(int(channel.datastore(_Cleaning).denoises[_way("DENOISE", channeldirection)]))
+    return str(int(channel.datastore(Cleaning).denoises[_way("DENOISE", channeldirection)]))
 
 
 @function("DENOISE", write=True)
@@ -90,6 +78,6 @@ async def write_denoise(channel: Channel, value: str, channeldirection: str) -> 
         Set(DENOISE(rx)=on)
         Set(DENOISE(tx)=off)
     """
-    cleaning, way = channel.datastore(_Cleaning), _way("DENOISE", channeldirection)
+    cleaning, way = channel.datastore(Cleaning), _way("DENOISE", channeldirection)
     cleaning.denoises[way] = is_true(value.strip())
     await cleaning.apply(channel, way)

@@ -330,7 +330,7 @@ class Mix(Protocol):
         """Play to all, one sound after the other; returns when it was heard."""
         ...
 
-    def start_recording(self, path: Path, *, append: bool = False) -> Monitor:
+    def start_recording(self, path: Path, *, append: bool = False, gain: float = 1.0) -> Monitor:
         """Record what is said, without a party that is heard or counted.
 
         Raises:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -41,21 +42,38 @@ class _Inbox:
     def __init__(self) -> None:
         self.texts: deque[ChannelText] = deque(maxlen=MOST_WAITING)
         self.waiter: asyncio.Future[None] | None = None
+        self.taker: Callable[[ChannelText], None] | None = None
 
 
 def arrived(channel: Channel, text: ChannelText) -> None:
-    """A driver tells that its party sent a text: the others of its bridge get it, or it waits."""
+    """A driver tells that its party sent a text.
+
+    The others of its bridge get it, or whoever takes its texts; else it waits.
+    """
     party = party_of(channel)
     if party is not None and party.others:
         for other in party.others:
-            driver = other.channel.driver
-            if isinstance(driver, CanSendText):
-                channel.pbx.spawn(_pass_on(driver, text), name=other.channel.name)
+            send_text(other.channel, text)
         return
     inbox = channel.datastore(_Inbox)
+    if inbox.taker is not None:
+        inbox.taker(text)
+        return
     inbox.texts.append(text)
     if inbox.waiter is not None and not inbox.waiter.done():
         inbox.waiter.set_result(None)
+
+
+def take_texts(channel: Channel, taker: Callable[[ChannelText], None] | None) -> None:
+    """Let somebody have the texts of a channel's party from now on; None: nobody any more."""
+    channel.datastore(_Inbox).taker = taker
+
+
+def send_text(channel: Channel, text: ChannelText) -> None:
+    """Send a text to a channel's party, where it can get any, without waiting for it."""
+    driver = channel.driver
+    if isinstance(driver, CanSendText) and not channel.is_hung_up:
+        channel.pbx.spawn(_pass_on(driver, text), name=f"text to {channel.name}")
 
 
 async def _pass_on(driver: CanSendText, text: ChannelText) -> None:

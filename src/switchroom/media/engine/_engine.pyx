@@ -73,6 +73,7 @@ cdef extern from "commands.h" nogil:
     void pump_free(pump *self)
     void pump_run(pump *self)
     int pump_make_realtime(int priority)
+    void pump_step(pump *self, int64_t now)
     void pump_stop(pump *self)
     int read_address(const char *host, int port, sockaddr_storage *address)
     int pump_open(pump *self, const char *host, const stream_plan *plan, const uint32_t *random,
@@ -411,6 +412,9 @@ cdef class Pump:
             pump_run(self._pump)
         self._running = False
         return realtime
+
+    def step(self, int64_t now):
+        pump_step(self._pump, now)
 
     def stop(self):
         pump_stop(self._pump)

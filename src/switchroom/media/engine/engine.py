@@ -70,9 +70,19 @@ class Engine:
         self._is_closed = False
         self.tracer: Callable[[PacketTraced], None] | None = None
         self._recorder = Recorder(self._pump)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Let time pass: ticks, and events as they come."""
         self._thread = threading.Thread(target=self._run, name="media", daemon=True)
         self._loop.add_reader(self._pump.notify_fd, self._on_events)
         self._thread.start()
+
+    async def _end(self) -> None:
+        """Let it pass no longer."""
+        self._loop.remove_reader(self._pump.notify_fd)
+        self._pump.stop()
+        await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
         if not self._pump.run(REALTIME_PRIORITY):
@@ -228,9 +238,7 @@ class Engine:
             stream.close()
         for passage in list(self._passages.values()):
             passage.close()
-        self._loop.remove_reader(self._pump.notify_fd)
-        self._pump.stop()
-        await asyncio.to_thread(self._thread.join)
+        await self._end()
         if "handshake_pool" in self.__dict__:
             await asyncio.to_thread(self.handshake_pool.shutdown)
         await self._recorder.close()

@@ -89,7 +89,7 @@ class EngineMix:
                 self._announcer = self._open_seat(_ANNOUNCER)
             return await self._announcer.play(sound)
 
-    def start_recording(self, path: Path, *, append: bool = False) -> Monitor:
+    def start_recording(self, path: Path, *, append: bool = False, gain: float = 1.0) -> Monitor:
         """Record what is said.
 
         Raises:
@@ -99,9 +99,8 @@ class EngineMix:
             raise MediaError(f"cannot record into {path}: the conference is over")
         outer = self._open_seat(_RECORDER)
         try:
-            return _RoomMonitor(
-                self, outer, outer.start_monitor(MonitorPlan(said=path, append=append))
-            )
+            plan = MonitorPlan(said=path, append=append, said_gain=gain)
+            return _RoomMonitor(self, outer, outer.start_monitor(plan))
         except MediaError:
             self.end_seat(outer)
             raise

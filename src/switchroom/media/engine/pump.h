@@ -289,6 +289,20 @@ static void pump_run_timer(pump *self)
         pump_tick(self);
 }
 
+/* Read the sockets that are ready; the timer and the wake-up are the caller's. Under the mutex. */
+static void pump_read(pump *self, const struct epoll_event *ready, int count)
+{
+    for (int i = 0; i < count; i++) {
+        uint64_t what = ready[i].data.u64;
+        int slot = (int)((what & 0xffffffff) >> 1);
+        if (what == TIMER)
+            pump_run_timer(self);
+        else if (what != WAKE && self->streams[slot]
+                 && self->generations[slot] == (uint32_t)(what >> 32))
+            pump_receive(self, slot, (int)(what & 1));
+    }
+}
+
 /* Serve until pump_stop(); to be called in a thread of its own, without the GIL. */
 static void pump_run(pump *self)
 {
@@ -297,18 +311,27 @@ static void pump_run(pump *self)
         int count = epoll_wait(self->epoll, ready, 64, -1);
         pthread_mutex_lock(&self->mutex);
         self->context.now = monotonic_us();
-        for (int i = 0; i < count; i++) {
-            uint64_t what = ready[i].data.u64;
-            int slot = (int)((what & 0xffffffff) >> 1);
-            if (what == TIMER)
-                pump_run_timer(self);
-            else if (what != WAKE && self->streams[slot]
-                     && self->generations[slot] == (uint32_t)(what >> 32))
-                pump_receive(self, slot, (int)(what & 1));
-        }
+        pump_read(self, ready, count);
         pump_notify(self);
         pthread_mutex_unlock(&self->mutex);
     }
+}
+
+/* Instead of a thread: take what came, and let one tick pass. Time is what the caller says. */
+static void pump_step(pump *self, int64_t now)
+{
+    struct epoll_event ready[64];
+    struct itimerspec never = {{0, 0}, {0, 0}};
+    timerfd_settime(self->timer, 0, &never, NULL);
+    pthread_mutex_lock(&self->mutex);
+    self->context.now = now;
+    for (int count = 64; count == 64;) {
+        count = epoll_wait(self->epoll, ready, 64, 0);
+        pump_read(self, ready, count);
+    }
+    pump_tick(self);
+    pump_notify(self);
+    pthread_mutex_unlock(&self->mutex);
 }
 
 /* Ask for SCHED_RR for the calling thread; returns 0 when the system allows it. */

@@ -77,7 +77,7 @@ class SimulatedMix:
             self.played.append(sound.name)
             return await self._announcer.play(sound)
 
-    def start_recording(self, path: Path, *, append: bool = False) -> Monitor:
+    def start_recording(self, path: Path, *, append: bool = False, gain: float = 1.0) -> Monitor:
         """Keep how long it ran.
 
         Raises:
@@ -85,7 +85,7 @@ class SimulatedMix:
         """
         if self.closed:
             raise MediaError("the conference is over")
-        monitor = self._open_monitor(MonitorPlan(mixed=path, append=append))
+        monitor = self._open_monitor(MonitorPlan(mixed=path, append=append, said_gain=gain))
         self.recordings.append(monitor)
         return monitor
 
