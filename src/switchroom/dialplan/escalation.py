@@ -18,6 +18,12 @@ from switchroom.base.errors import DialplanError
 
 CallableT = TypeVar("CallableT", bound=Callable[..., Any])
 
+#: Reading these functions changes something: who may change nothing may not read them either.
+CHANGING_WHEN_READ = frozenset(
+    {"dec", "db_delete", "eval", "eval_exten", "inc", "lock", "pop", "push", "realtime_destroy",
+     "set", "shift", "trylock", "unlock", "unshift"}
+)  # fmt: skip
+
 _MARK = "__switchroom_escalates__"
 _is_outside = ContextVar("_is_outside", default=False)
 

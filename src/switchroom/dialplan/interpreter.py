@@ -87,6 +87,10 @@ class Interpreter:
         """The dialplan that a channel runs in."""
         return self._program_of(channel).dialplan
 
+    def is_running(self, channel: Channel) -> bool:
+        """Whether a channel runs its dialplan, and not one application alone."""
+        return channel in self._running
+
     def _program_of(self, channel: Channel) -> Program:
         run = self._running.get(channel)
         return self._program if run is None else run.program

@@ -22,7 +22,7 @@ class Background:
     """
 
     def __init__(self) -> None:
-        self._kind: BackgroundKind | None = None
+        self.kind: BackgroundKind | None = None  #: what is heard
         self._on_end: Callable[[], object] | None = None
 
     def begin(
@@ -37,15 +37,15 @@ class Background:
         """
         self._forget()
         stream.stop_background()
-        self._kind, self._on_end = kind, on_end
+        self.kind, self._on_end = kind, on_end
 
     def stop(self, stream: Stream, kind: BackgroundKind) -> None:
         """End it, if it is of that kind."""
-        if self._kind is kind:
+        if self.kind is kind:
             self._forget()
             stream.stop_background()
 
     def _forget(self) -> None:
-        on_end, self._on_end, self._kind = self._on_end, None, None
+        on_end, self._on_end, self.kind = self._on_end, None, None
         if on_end is not None:
             on_end()

@@ -257,9 +257,8 @@ class Bridge:
         """Take in a party whose audio is open."""
         assert party.bridge is None, f"{party.channel.name} is in a bridge already"
         events = self.pbx.events
-        self.pbx.datastore(Bridges)[self.id] = self
-        if not self.parties and events.wants(BridgeCreated):
-            events.publish(BridgeCreated(self.id))
+        if not self.parties:
+            self._begin()
         self.parties.append(party)
         party.enter(self)
         if events.wants(ChannelEnteredBridge):
@@ -277,12 +276,22 @@ class Bridge:
         if events.wants(ChannelLeftBridge):
             events.publish(ChannelLeftBridge(party.channel.name, self.id))
         if not self.parties:
-            self._audio.arrange(())
-            if events.wants(BridgeDestroyed):
-                events.publish(BridgeDestroyed(self.id))
-            self.pbx.datastore(Bridges).pop(self.id, None)
+            self._finish()
         elif not self._is_ending:
             self._connect()
+
+    def _begin(self) -> None:
+        """The first party comes."""
+        self.pbx.datastore(Bridges)[self.id] = self
+        if self.pbx.events.wants(BridgeCreated):
+            self.pbx.events.publish(BridgeCreated(self.id))
+
+    def _finish(self) -> None:
+        """The last party has gone."""
+        self._audio.arrange(())
+        if self.pbx.events.wants(BridgeDestroyed):
+            self.pbx.events.publish(BridgeDestroyed(self.id))
+        self.pbx.datastore(Bridges).pop(self.id, None)
 
     def leave(self, party: Party) -> None:
         """A party goes; who is left alone is let go too."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from switchroom.media.api import MediaEngine, Mix, SeatPlan, Stream
 
 _SEAT = SeatPlan()
+_NO_PLANS: Mapping[Stream, SeatPlan] = MappingProxyType({})
 
 
 class BridgeAudio:
@@ -20,27 +22,46 @@ class BridgeAudio:
         self._engine = engine
         self._pair: tuple[Stream, Stream] | None = None
         self._mix: Mix | None = None
-        self._seated: list[Stream] = []
+        self._seated: dict[Stream, SeatPlan] = {}
 
     @property
     def is_mixed(self) -> bool:
         """Whether more than two hear each other."""
         return self._mix is not None
 
-    def arrange(self, streams: Sequence[Stream]) -> None:
-        """Let all of these hear each other, and nobody else."""
-        if len(streams) == 2:
+    @property
+    def mix(self) -> Mix | None:
+        """Where those hear each other that are not simply connected."""
+        return self._mix
+
+    def arrange(
+        self,
+        streams: Sequence[Stream],
+        plans: Mapping[Stream, SeatPlan] = _NO_PLANS,
+        *,
+        mixes: bool = False,
+    ) -> None:
+        """Let all of these hear each other, and nobody else.
+
+        Args:
+            streams: The parties'.
+            plans: Of those that do not talk and hear like all others.
+            mixes: Mix them, however few they are.
+        """
+        mixes = mixes or bool(plans)
+        if len(streams) == 2 and not mixes:
             self._unmix()
             self._pair = (streams[0], streams[1])
             self._engine.connect(*self._pair)
-        elif len(streams) > 2:
+        elif len(streams) > 2 or mixes:
             self._pair = None  # who is seated leaves whom it was connected with
             if self._mix is None:
                 self._mix = self._engine.open_mix()
             for stream in streams:
-                if stream not in self._seated:
-                    self._mix.join(stream, _SEAT)
-                    self._seated.append(stream)
+                plan = plans.get(stream, _SEAT)
+                if self._seated.get(stream) is not plan:
+                    self._mix.join(stream, plan)
+                    self._seated[stream] = plan
         else:
             self._unmix()
 
@@ -50,7 +71,7 @@ class BridgeAudio:
             self._engine.disconnect(*self._pair)
             self._pair = None
         if self._mix is not None and stream in self._seated:
-            self._seated.remove(stream)
+            del self._seated[stream]
             self._mix.leave(stream)
 
     def _unmix(self) -> None:

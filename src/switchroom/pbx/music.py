@@ -200,3 +200,8 @@ def stop_music(channel: Channel) -> None:
     """End the music, if the party hears some."""
     if channel.opened_stream is not None:
         channel.datastore(Background).stop(channel.opened_stream, BackgroundKind.MUSIC)
+
+
+def hears_music(channel: Channel) -> bool:
+    """Whether its party hears music now."""
+    return channel.datastore(Background).kind is BackgroundKind.MUSIC

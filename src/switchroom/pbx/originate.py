@@ -63,15 +63,22 @@ async def originate(pbx: Pbx, what: Origination) -> DialOutcome:
     return await dial_channel(channel, what)
 
 
-async def request_channel(pbx: Pbx, what: Origination) -> Channel:
+async def request_channel(
+    pbx: Pbx, what: Origination, originator: Channel | None = None
+) -> Channel:
     """Make the channel, not dialled yet.
+
+    Args:
+        pbx: The core.
+        what: What is dialled; not what follows.
+        originator: On whose behalf.
 
     Raises:
         RequestError: There is no such resource, or it cannot be reached now.
     """
     token = WANTED_IDS.set(list(what.ids))
     try:
-        channel = await pbx.request(what.resource)
+        channel = await pbx.request(what.resource, originator)
     finally:
         WANTED_IDS.reset(token)
     channel.announce(OUTGOING, OUTGOING_DATA)

@@ -50,6 +50,10 @@ class DialplanRunner(Protocol):
     async def execute(self, channel: Channel, application: str, data: str) -> None:
         """Execute one application, its data taken as it is, without the dialplan around it."""
 
+    def is_running(self, channel: Channel) -> bool:
+        """Whether a channel runs its dialplan, and not one application alone."""
+        ...
+
     def add_extensions(self, owner: str, added: Sequence[AddedExtension]) -> None:
         """Add a feature's extensions to the dialplan, instead of those that it added before.
 

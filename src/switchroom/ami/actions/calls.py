@@ -16,6 +16,7 @@ from switchroom.pbx.bridge import Party, party_of
 from switchroom.pbx.channel import ALL_DIGITS, Channel
 from switchroom.pbx.features import features_of
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.muting import set_muted
 from switchroom.pbx.telling import request_hangup
 from switchroom.pbx.transfer import TransferResult, transfer
 
@@ -204,13 +205,6 @@ def optimize_away(request: Request) -> Reply:
     return done("Queued channel to be optimized away")
 
 
-class Mutes:
-    """What of a channel's audio is silent, by ``channel.datastore(Mutes)``."""
-
-    def __init__(self) -> None:
-        self.said = self.heard = False
-
-
 @action("MuteAudio", Privilege.SYSTEM)
 async def mute_audio(request: Request) -> Reply:
     """Let a party not be heard, or hear nothing."""
@@ -220,13 +214,9 @@ async def mute_audio(request: Request) -> Reply:
     if direction not in {"in", "out", "all"}:
         raise ActionError("Invalid direction specified")
     is_on = state in {"on", "yes", "true", "1"}
-    mutes = channel.datastore(Mutes)
-    if direction in {"in", "all"}:
-        mutes.said = is_on
-    if direction in {"out", "all"}:
-        mutes.heard = is_on
-    stream = await channel.stream()
-    stream.set_gains(said=0.0 if mutes.said else 1.0, heard=0.0 if mutes.heard else 1.0)
+    await set_muted(
+        channel, muted=is_on, said=direction in {"in", "all"}, heard=direction in {"out", "all"}
+    )
     return done()
 
 

@@ -10,19 +10,13 @@ from switchroom.ami.rights import refuse_escalating
 from switchroom.ami.snapshot import UNKNOWN
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.absolute_timeout import AbsoluteTimeout
-from switchroom.dialplan.escalation import from_outside
+from switchroom.dialplan.escalation import CHANGING_WHEN_READ, from_outside
 from switchroom.pbx.bridge import party_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.events import VariableSet
 from switchroom.pbx.outsider import outsider
 from switchroom.pbx.technology import HasAudioFormat
-
-#: Reading them changes something: who may change nothing may not read them either.
-_CHANGING = frozenset(
-    {"dec", "db_delete", "eval", "eval_exten", "inc", "lock", "pop", "push", "realtime_destroy",
-     "set", "shift", "trylock", "unlock", "unshift"}
-)  # fmt: skip
 
 
 def bridge_id(channel: Channel) -> str:
@@ -155,7 +149,7 @@ async def getvar(request: Request) -> Reply:
     channel = _of_whom(request)
     function = name.partition("(")[0].strip().lower() if "(" in name else ""
     refuse_escalating(request, function, writes=False)
-    if function in _CHANGING and not request.session.write & ~Privilege.REPORTING:
+    if function in CHANGING_WHEN_READ and not request.session.write & ~Privilege.REPORTING:
         raise ActionError(f"{function.upper()} changes what it reads")
     with from_outside(live_dangerously=request.context.asterisk.live_dangerously):
         reader = channel or outsider(request.pbx)

@@ -1,0 +1,1 @@
+"""How what happens on the bus is told, one module a family of events."""

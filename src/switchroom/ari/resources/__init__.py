@@ -1,0 +1,1 @@
+"""Operations of the REST interface, one module a resource."""
