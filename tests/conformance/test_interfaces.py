@@ -21,7 +21,6 @@ AMI_DIFFERENCES = {
     "PJSIPShowAuths": "the secrets are not told (Password)",
     "Originate 1": "a device whose state stays as it was is told once, not with each of its channels",
     "Originate 3": "as above; a half that ends within Answer has done that priority here",
-    "Agents": "the recorded system had no agents",
     "Parkinglots": "the recorded system had no parking",
     "ParkedCalls": "the recorded system had no parking",
 }

@@ -27,7 +27,6 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "pjsipsetmaintenance": "maintenance of endpoints is not built",
         "pjsipshowmaintenance": "maintenance of endpoints is not built",
         "voicemail": "voicemail is not built yet",
-        "agent": "agents are not built yet",
         "mwi": "mailboxes kept elsewhere are not built",
     }
 )

@@ -131,6 +131,23 @@ class LocalDriver:
         self.channel.driver = NoDriver()
 
 
+def make_pair(pbx: Pbx, name: str, *, place: tuple[str, str], stays: bool) -> Channel:
+    """Make the two halves; returns the one to dial.
+
+    Args:
+        pbx: The core.
+        name: Of both, without their numbers.
+        place: Context and extension that the other half starts at.
+        stays: They are never left out.
+    """
+    numbered = f"{name}-{pbx.next_sequence('Local'):08x}"
+    near = LocalDriver(pbx, f"{numbered};1", place=place)
+    far = LocalDriver(pbx, f"{numbered};2", place=place, far_from=near)
+    near.other, far.other = far, near
+    near.stays = far.stays = stays
+    return near.channel
+
+
 @technology("Local")
 class LocalTechnology:
     """Makes Local channels: ``Local/extension@context[/options]``."""
@@ -144,14 +161,11 @@ class LocalTechnology:
         extension, at, context = place.rpartition("@")
         if not at:
             extension, context = place, "default"
-        name = f"Local/{extension}@{context}-{pbx.next_sequence('Local'):08x}"
-        near = LocalDriver(pbx, f"{name};1", place=(context, extension))
-        far = LocalDriver(pbx, f"{name};2", place=(context, extension), far_from=near)
-        near.other, far.other = far, near
-        near.stays = far.stays = "n" in options
+        name = f"Local/{extension}@{context}"
+        near = make_pair(pbx, name, place=(context, extension), stays="n" in options)
         if requestor is not None:
-            near.channel.extension = requestor.extension
-        return near.channel
+            near.extension = requestor.extension
+        return near
 
     def device_state(self, pbx: Pbx, resource: str) -> DeviceState:
         """Of an extension: whether it is there, and whether somebody is calling it."""

@@ -358,5 +358,6 @@ async def _keep(pbx: Pbx, name: str, text: str) -> None:
 
 
 def _plain(device: str) -> str:
-    """``Local/x@y/n`` is the device of the channel ``Local/x@y-00000001;1``."""
-    return device.lower().removesuffix("/n")
+    """``Local/x@y/n`` is the device of the channel ``Local/x@y-00000001;1``; an agent has two."""
+    plain = device.lower().removesuffix("/n")
+    return f"agent:{plain[6:]}" if plain.startswith("agent/") else plain
