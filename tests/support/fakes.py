@@ -15,7 +15,8 @@ from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import DialplanRunner, Pbx
 from switchroom.pbx.technology import Indication, Technology
 from switchroom.tools.simulate.astdb import MemoryAstDb as FakeAstDb
-from switchroom.tools.simulate.media import SimulatedEngine, SimulatedStream
+from switchroom.tools.simulate.engine import SimulatedEngine
+from switchroom.tools.simulate.media import SimulatedStream
 from switchroom.tools.simulate.media import SimulatedStream as FakeStream
 from switchroom.tools.simulate.virtual_loop import run_virtual
 

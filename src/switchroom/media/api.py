@@ -2,7 +2,7 @@
 
 Coarse commands in, coarse events out: no packet and no audio frame crosses this interface, so an
 engine may be threads, a process or native code. Implementations: :mod:`switchroom.media.engine`
-(real sockets) and :mod:`switchroom.tools.simulate.media` (virtual time); both pass
+(real sockets) and :mod:`switchroom.tools.simulate.engine` (virtual time); both pass
 ``tests/media/conformance.py``.
 """
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # loading OpenSSL is for nodes that shake hands
     from switchroom.media.dtls.identity import DtlsIdentity
 
 if TYPE_CHECKING:
+    from switchroom.media.feeds import Feed, FeedListener, FeedPlan
     from switchroom.media.passages import Passage, PassagePlan
 
 Address = tuple[str, int]
@@ -527,6 +528,17 @@ class MediaEngine(Protocol):
 
     def open_pipe(self, first: MediaListener, second: MediaListener) -> tuple[Stream, Stream]:
         """Two streams without sockets: what is played to one is what the other says."""
+        ...
+
+    def open_feed(self, descriptor: int, plan: FeedPlan, listener: FeedListener) -> Feed:
+        """A stream whose party is a program behind a connected socket, or a pipe.
+
+        The descriptor is the engine's from now on, and closed with the stream; where this fails
+        it stays the caller's.
+
+        Raises:
+            MediaError: No such codec, or the engine is closed.
+        """
         ...
 
     def connect(self, first: Stream, second: Stream) -> None:

@@ -5,10 +5,10 @@ import pytest
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import MediaEngine, MediaEvent, PlaybackEnd, Sound, StreamPlan
+from switchroom.tools.simulate.engine import SimulatedEngine
 from switchroom.tools.simulate.media import (
     Hearing,
     RecordingFiles,
-    SimulatedEngine,
     SimulatedStream,
 )
 from switchroom.tools.simulate.virtual_loop import run_virtual

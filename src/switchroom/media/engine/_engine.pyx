@@ -4,6 +4,7 @@
 from libc.stdint cimport int16_t, int64_t, uint8_t, uint32_t, uint64_t, uintptr_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
+from cpython.bytearray cimport PyByteArray_AS_STRING
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 
 import secrets
@@ -215,6 +216,40 @@ cdef extern from "mixing_commands.h" nogil:
     void pump_close_mix(pump *self, int number)
     int pump_mix_rate(pump *self, int number)
 
+cdef extern from "feed_commands.h" nogil:
+    ctypedef struct feed_plan:
+        int fd, framing, codec, rate
+
+    ctypedef struct feed_message:
+        int kind, size
+        uint64_t position
+        uint8_t *bytes
+
+    int pump_open_feed(pump *self, const feed_plan *plan, const uint32_t *random, uint8_t *first,
+                       int first_size, uint32_t *id)
+    void pump_send_to_feed(pump *self, int slot, const uint8_t *bytes, int size)
+    feed_message *pump_take_message(pump *self, int slot)
+    void pump_press_for_feed(pump *self, int slot, char digit, uint32_t duration)
+    int pump_mark_feed(pump *self, int slot, uint64_t position, int64_t number)
+    void pump_tell_drained(pump *self, int slot)
+    void pump_flush_feed(pump *self, int slot, uint64_t position)
+    void pump_pause_feed(pump *self, int slot, int paused)
+    void pump_direct_feed(pump *self, int slot, int sends, int receives)
+    void pump_measure_feed(pump *self, int slot, uint64_t *put, uint64_t *taken)
+    int _FRAMING_NONE "FRAMING_NONE"
+    int _FRAMING_AUDIOSOCKET "FRAMING_AUDIOSOCKET"
+    int _FRAMING_WEBSOCKET "FRAMING_WEBSOCKET"
+    int _FRAMING_WEBSOCKET_CLIENT "FRAMING_WEBSOCKET_CLIENT"
+    int _FEED_MESSAGE "FEED_MESSAGE"
+    int _FEED_DIGIT "FEED_DIGIT"
+    int _FEED_REACHED "FEED_REACHED"
+    int _FEED_DRAINED "FEED_DRAINED"
+    int _FEED_FILLED "FEED_FILLED"
+    int _FEED_CLOSED "FEED_CLOSED"
+    int _CLOSED_BY_PROGRAM "CLOSED_BY_PROGRAM"
+    int _CLOSED_FOR_NONSENSE "CLOSED_FOR_NONSENSE"
+    int _CLOSED_FOR_SLOWNESS "CLOSED_FOR_SLOWNESS"
+
 cdef extern from "reaching_commands.h" nogil:
     enum:
         ICE_UFRAG
@@ -264,6 +299,19 @@ BUFFER_AUTO = _BUFFER_AUTO
 BUFFER_ADAPTIVE = _BUFFER_ADAPTIVE
 BUFFER_FIXED = _BUFFER_FIXED
 RTP_HEARD = _RTP_HEARD
+FRAMING_NONE = _FRAMING_NONE
+FRAMING_AUDIOSOCKET = _FRAMING_AUDIOSOCKET
+FRAMING_WEBSOCKET = _FRAMING_WEBSOCKET
+FRAMING_WEBSOCKET_CLIENT = _FRAMING_WEBSOCKET_CLIENT
+FEED_MESSAGE = _FEED_MESSAGE
+FEED_DIGIT = _FEED_DIGIT
+FEED_REACHED = _FEED_REACHED
+FEED_DRAINED = _FEED_DRAINED
+FEED_FILLED = _FEED_FILLED
+FEED_CLOSED = _FEED_CLOSED
+CLOSED_BY_PROGRAM = _CLOSED_BY_PROGRAM
+CLOSED_FOR_NONSENSE = _CLOSED_FOR_NONSENSE
+CLOSED_FOR_SLOWNESS = _CLOSED_FOR_SLOWNESS
 END_FINISHED = _END_FINISHED
 RECORDING_SILENCE = _RECORDING_SILENCE
 RECORDING_LIMIT = _RECORDING_LIMIT
@@ -456,6 +504,55 @@ cdef class Pump:
         if pump_open_pipe(self._pump, numbers, slots, ids):
             raise MemoryError
         return (slots[0], ids[0]), (slots[1], ids[1])
+
+    def open_feed(self, int fd, int framing, int codec, int rate, bytes first):
+        cdef feed_plan plan
+        cdef uint32_t numbers[3]
+        cdef uint32_t id = 0
+        cdef bytearray copy = bytearray(first)
+        plan.fd, plan.framing, plan.codec, plan.rate = fd, framing, codec, rate
+        fill_random(numbers)
+        slot = pump_open_feed(self._pump, &plan, numbers, <uint8_t *>PyByteArray_AS_STRING(copy),
+                              <int>len(copy), &id)
+        if slot < 0:
+            raise MemoryError
+        return slot, id
+
+    def send_to_feed(self, int slot, bytes frame):
+        pump_send_to_feed(self._pump, slot, <const uint8_t *>PyBytes_AS_STRING(frame),
+                          <int>len(frame))
+
+    def take_message(self, int slot):
+        cdef feed_message *one = pump_take_message(self._pump, slot)
+        if one == NULL:
+            return None
+        taken = (one.kind, PyBytes_FromStringAndSize(<const char *>one.bytes, one.size),
+                 one.position)
+        free(one)
+        return taken
+
+    def press_for_feed(self, int slot, str digit, uint32_t duration):
+        pump_press_for_feed(self._pump, slot, <char>ord(digit), duration)
+
+    def mark_feed(self, int slot, uint64_t position, int64_t number):
+        return pump_mark_feed(self._pump, slot, position, number) != 0
+
+    def tell_drained(self, int slot):
+        pump_tell_drained(self._pump, slot)
+
+    def flush_feed(self, int slot, uint64_t position):
+        pump_flush_feed(self._pump, slot, position)
+
+    def pause_feed(self, int slot, bint paused):
+        pump_pause_feed(self._pump, slot, paused)
+
+    def direct_feed(self, int slot, bint sends, bint receives):
+        pump_direct_feed(self._pump, slot, sends, receives)
+
+    def measure_feed(self, int slot):
+        cdef uint64_t put = 0, taken = 0
+        pump_measure_feed(self._pump, slot, &put, &taken)
+        return put, taken
 
     def connect(self, int first, int second):
         pump_connect(self._pump, first, second, 1)

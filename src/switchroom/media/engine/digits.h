@@ -100,6 +100,8 @@ static void stream_pass_digit(const stream_context *context, stream *self, int c
     stream *other = self->pipe;
     if (self->rtp_socket >= 0)
         stream_queue_digit(self, code, duration);
+    if (self->feed)
+        stream_tell(context, self, FEED_DIGIT, EVENT_DIGITS[code], duration);
     if (!other)
         return;
     stream_tell(context, other, DTMF_BEGAN, EVENT_DIGITS[code], 0);

@@ -32,12 +32,14 @@ from switchroom.media.api import (
     ToneHeard,
 )
 from switchroom.media.engine import _engine
+from switchroom.media.engine.feed import FEED_EVENTS, FRAMINGS, EngineFeed, feed_codec
 from switchroom.media.engine.mix import EngineMix
 from switchroom.media.engine.passage import EnginePassage, passage_values
 from switchroom.media.engine.plan import TICK, plan_values
 from switchroom.media.engine.recorder import Recorder
 from switchroom.media.engine.srtp import Contexts
 from switchroom.media.engine.stream import EngineStream
+from switchroom.media.feeds import Feed, FeedListener, FeedPlan
 from switchroom.media.passages import Passage, PassagePlan
 from switchroom.media.settings import MediaSettings
 
@@ -153,6 +155,24 @@ class Engine:
             self._keep(EngineStream(self, *one, ("", 0), first)),
             self._keep(EngineStream(self, *two, ("", 0), second)),
         )
+
+    def open_feed(self, descriptor: int, plan: FeedPlan, listener: FeedListener) -> Feed:
+        """A stream whose party is a program behind a connected socket, or a pipe.
+
+        Raises:
+            MediaError: No such codec, or the engine is closed.
+        """
+        if self._is_closed:
+            raise MediaError("cannot open audio: the media engine is closed")
+        codec = feed_codec(plan.codec)
+        rate = codec.sample_rate
+        os.set_blocking(descriptor, False)
+        slot, number = self._pump.open_feed(
+            descriptor, FRAMINGS[plan.framing], codec.native, rate, plan.received
+        )
+        feed = EngineFeed(self, slot, number, rate, listener)
+        self._streams[number] = feed
+        return feed
 
     def _keep(self, stream: EngineStream) -> EngineStream:
         self._streams[stream.number] = stream
@@ -283,7 +303,10 @@ class Engine:
             if stream is None:
                 continue  # closed meanwhile
             try:
-                _EVENTS[kind](stream, first, second)
+                if kind in FEED_EVENTS:
+                    FEED_EVENTS[kind](cast("EngineFeed", stream), first, second)
+                else:
+                    _EVENTS[kind](stream, first, second)
             except Exception:  # a listener's error is its own; the other streams' events are not
                 logger.exception("the listener of a stream failed")
 

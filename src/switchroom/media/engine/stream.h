@@ -39,7 +39,13 @@ enum {
     RTP_SENT,
     RTP_HEARD,
     TONE_HEARD,
-    TONE_ENDED
+    TONE_ENDED,
+    FEED_MESSAGE,
+    FEED_DIGIT,
+    FEED_REACHED,
+    FEED_DRAINED,
+    FEED_FILLED,
+    FEED_CLOSED
 };
 /* How the jitter buffer works; but for the first, packets of the party are never passed on as they come. */
 enum { BUFFER_AUTO, BUFFER_ADAPTIVE, BUFFER_FIXED };
@@ -138,7 +144,7 @@ enum { SPY_SAID = 1, SPY_HEARD = 2, SPY_WHISPERS = 4, SPY_BARGES = 8 };
 typedef struct stream {
     uint32_t id;
     const struct stream_context *context; /* of the engine around it */
-    int rtp_socket, rtcp_socket; /* -1: the end of a pipe */
+    int rtp_socket, rtcp_socket; /* -1: the end of a pipe, or a feed */
     struct sockaddr_storage address;
     stream_plan plan;
 
@@ -207,6 +213,7 @@ typedef struct stream {
     int gain_said, gain_heard; /* UNITY: as it is */
     struct stream *peer; /* hears what this one says, and the other way round */
     struct stream *pipe; /* the other end */
+    struct feed *feed;   /* its party is a program behind a descriptor */
 
     /* listening in */
     struct cleaning *cleaned[2]; /* what is said, what is heard; NULL: left as it is */

@@ -4,6 +4,7 @@
 
 #include "cleaning.h"
 #include "comfort.h"
+#include "framing.h"
 #include "hearing.h"
 #include "inband.h"
 #include "keep_alive.h"
@@ -26,9 +27,11 @@ static void stream_listen(const stream_context *context, stream *self)
     int decoded = stream_is_decoded(self);
     if (self->pipe)
         pipe_listen(self);
+    else if (self->feed)
+        feed_listen(context, self);
     else
         self->is_heard = decoded && stream_decode(self);
-    if (decoded && !self->pipe)
+    if (decoded && !self->pipe && !self->feed)
         stream_hear_comfort(self);
     stream_hear_tones(context, self);
     stream_clean_said(self);
@@ -236,6 +239,10 @@ static void stream_speak(const stream_context *context, stream *self)
         coder_amplify(self->coder->wide, self->coder->frame, self->gain_heard, UNITY);
         coder_amplify(self->coder->narrow, FRAME, self->gain_heard, UNITY);
     }
+    if (self->feed) {
+        feed_speak(self, frame, any);
+        return;
+    }
     if (self->rtp_socket < 0) {
         pipe_speak(self, frame, any);
         return;
@@ -250,6 +257,7 @@ static void stream_speak(const stream_context *context, stream *self)
 
 static void stream_free(stream *self)
 {
+    feed_free(self->feed);
     free(self->inband);
     free(self->jitter);
     free(self->fading);

@@ -26,7 +26,7 @@ from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from switchroom.tools.simulate.astdb import MemoryAstDb
 from switchroom.tools.simulate.configuration import Configuration
-from switchroom.tools.simulate.media import SimulatedEngine
+from switchroom.tools.simulate.engine import SimulatedEngine
 from switchroom.tools.simulate.outcome import Outcomes
 from switchroom.tools.simulate.party import Caller
 from switchroom.tools.simulate.recorder import Recorder, logging_into
