@@ -392,21 +392,18 @@ def test_keys_both_ways() -> None:
 
 def test_the_end_is_told_once_from_either_side() -> None:
     async def end() -> FeedEnd:
-        async with (
-            make_engine() as engine,
-            feed_call(engine) as program,
-        ):
-            program.party.end.shutdown(1)
-            ended = await program.ear.next(FeedClosed)
-            async with feed_call(engine) as program:
-                program.feed.send(b"\0\0\0")
-                program.feed.close()
-                await program.party.until(lambda: program.party.is_over)
-                assert program.party.frames[-1] == (0, b"")
-                program.feed.send(b"nobody")
-                program.feed.flush(1)
-                program.feed.pause(paused=True)
-                assert program.feed.waiting == 0
+        async with make_engine() as engine, feed_call(engine) as first:
+            first.party.end.shutdown(socket.SHUT_WR)
+            ended = await first.ear.next(FeedClosed)
+            async with feed_call(engine) as second:
+                second.feed.send(b"\0\0\0")
+                second.feed.close()
+                await second.party.until(lambda: second.party.is_over)
+                assert second.party.frames[-1] == (0, b"")
+                second.feed.send(b"nobody")
+                second.feed.flush(1)
+                second.feed.pause(paused=True)
+                assert second.feed.waiting == 0
             return ended.reason
 
     assert run(end()) is FeedEnd.CLOSED

@@ -9,7 +9,7 @@ from pathlib import Path
 from switchroom.base.errors import MediaError, SoundNotFoundError
 from switchroom.config.asterisk_conf import Directories
 from switchroom.dialplan.interpreter import Interpreter
-from switchroom.media.api import Sound, Stream, StreamPlan
+from switchroom.media.api import MediaEngine, Sound, Stream, StreamPlan
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import DialplanRunner, Pbx
@@ -116,12 +116,13 @@ def make_pbx(
     sounds: FakeSounds | None = None,
     technologies: Mapping[str, Technology] | None = None,
     directories: Directories | None = None,
+    engine: MediaEngine | None = None,
     now: Callable[[], float] = time.time,  # noqa: TID251  # the wall clock itself
 ) -> Pbx:
     """A core on fakes; ``async with`` it before anything is spawned."""
     return Pbx(
         system_name="",
-        engine=FakeEngine(),
+        engine=engine or FakeEngine(),
         sounds=sounds or FakeSounds(),
         astdb=FakeAstDb(),
         dialplan=dialplan or NoDialplan(),

@@ -6,6 +6,7 @@ import logging
 from typing import Protocol
 
 from switchroom.agi.facts import facts_of
+from switchroom.agi.hearing import caller_audio
 from switchroom.agi.network import Lookup, Server, parse_place
 from switchroom.agi.program import Program
 from switchroom.agi.remote import Manager
@@ -63,10 +64,14 @@ class Door:
         if not command or not path.is_file():
             logger.warning("%s: AGI: there is no %s", channel.name, path)
             return Status.NOT_FOUND
-        if request.wants_audio:
-            raise ScriptError("EAGI cannot give a program the caller's voice yet")
-        program = await Program.start(path, request.arguments, directories)
-        return await _drive(channel, program, facts_of(channel, request))
+        facts = facts_of(channel, request)
+        if not request.wants_audio:
+            return await _drive(
+                channel, await Program.start(path, request.arguments, directories), facts
+            )
+        async with caller_audio(channel) as voice:
+            program = await Program.start(path, request.arguments, directories, voice=voice)
+            return await _drive(channel, program, facts)
 
     async def _run_for_manager(self, channel: Channel, request: AgiRequest) -> Status:
         facts = facts_of(channel, request)

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 STOP_TIMEOUT = 2.0  #: seconds between SIGTERM and SIGKILL
 MAX_COMPLAINTS = 100  #: lines of its standard error that are logged
+VOICE = 3  #: the descriptor that a program of EAGI() reads the caller's voice from
 
 
 class Program:
@@ -29,16 +30,36 @@ class Program:
         self._complaining = asyncio.get_running_loop().create_task(self._log_complaints())
 
     @classmethod
-    async def start(cls, path: Path, arguments: Sequence[str], directories: Directories) -> Program:
+    async def start(
+        cls,
+        path: Path,
+        arguments: Sequence[str],
+        directories: Directories,
+        *,
+        voice: int | None = None,
+    ) -> Program:
         """Start it.
+
+        Args:
+            path: The program.
+            arguments: What it gets.
+            directories: What its environment tells it.
+            voice: A descriptor that becomes its third; it stays the caller's.
 
         Raises:
             ScriptError: It cannot be run.
         """
+        command = [str(path), *arguments]
+        if voice is not None:
+            if not os.access(path, os.X_OK):
+                raise ScriptError(f"cannot run {path}: it is not executable")
+            # Nothing but a shell gives a child a descriptor by another number.
+            move = f'exec "$0" "$@" {VOICE}</proc/self/fd/{voice}'
+            command = ["/bin/sh", "-c", move, *command]
         try:
             process = await asyncio.create_subprocess_exec(
-                str(path),
-                *arguments,
+                *command,
+                pass_fds=() if voice is None else (voice,),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
