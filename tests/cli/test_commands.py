@@ -202,7 +202,9 @@ def test_one_channel(cli: CliNode) -> None:
     shown = run(cli, "dialplan show chanvar Fake/1", "core show channel Fake/1")
     assert "           Name: Fake/1\n" in shown
     assert "   Elapsed Time: 1h2m5s\n" in shown
-    assert shown.endswith("      Variables:\nA=b\n\n")
+    assert "      Variables:\nA=b\n  CDR Variables:\n" in shown
+    assert "level 1: channel=Fake/1\n" in shown
+    assert "      Bridge ID: (Not bridged)\n" in shown
 
 
 def test_hanging_up_one_of_two(cli: CliNode) -> None:

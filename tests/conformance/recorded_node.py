@@ -51,8 +51,6 @@ class Answers:
     ami: dict[int, str] = field(default_factory=dict)
     calls: str = ""
     hung_up: str = ""
-    waiting: str = ""  #: a call that joins a queue, and is hung up
-    queue_shown: str = ""  #: meanwhile
     cli_busy: dict[int, str] = field(default_factory=dict)
 
 
@@ -108,11 +106,16 @@ async def ask_everything(folder: Path) -> Answers:
             await ready.wait()
         assert node._pbx is not None
         cli = node._cli_context(node._pbx)
-        for number, each in enumerate(RECORDED["cli_idle"]):
-            answers.cli[number] = await collect_commands().execute(each["command"], cli)
-            await asyncio.sleep(0)
         ami = _Ami(*await asyncio.open_connection("127.0.0.1", port))
         await ami.ask({"Action": "Login", "Username": "golden", "Secret": "golden"})
+        for number, each in enumerate(RECORDED["cli_idle"]):
+            if each["command"] == "channel request hangup all":  # what came before it is over
+                async with asyncio.timeout(20):
+                    while node._pbx.channels:
+                        await ami.heard("Event: Hangup")
+            answers.cli[number] = await collect_commands().execute(each["command"], cli)
+            await asyncio.sleep(0)
+        await ami.heard()
         for number, each in enumerate(RECORDED["ami_idle"]):
             answers.ami[number] = await ami.ask(each["action"])
         ami.close()
@@ -129,22 +132,21 @@ async def _busy(node: Node, answers: Answers, port: int) -> None:
     cli = node._cli_context(node._pbx)
     ami = _Ami(*await asyncio.open_connection("127.0.0.1", port))
     await ami.ask({"Action": "Login", "Username": "golden", "Secret": "golden"})
-    answers.calls = await ami.ask(
-        {
-            "Action": "Originate", "Channel": "Local/800@internal/n", "Application": "Wait",
-            "Data": "40", "CallerID": "Caller <5551212>", "Async": "true",
-        }
-    )  # fmt: skip
+    for exten in ("800", "600", "600", "700"):  # one waits, two confer, one stands in a queue
+        answers.calls += await ami.ask(
+            {
+                "Action": "Originate", "Channel": f"Local/{exten}@internal/n",
+                "Application": "Wait", "Data": "40", "CallerID": "Caller <5551212>",
+                "Async": "true",
+            }
+        )  # fmt: skip
+    channels = node._pbx.channels
+    async with asyncio.timeout(20):  # until both confer, and the queue rings somebody
+        while "confbridge:600" not in answers.calls or len(channels) < 9:
+            answers.calls += await ami.heard()
+    here = [name for name in channels if name.startswith("Local/600@internal")][-1]
     for number, each in enumerate(RECORDED["cli_busy"]):
-        answers.cli_busy[number] = await collect_commands().execute(each["command"], cli)
-    answers.hung_up = await ami.heard("Event: Hangup")
-    answers.waiting = await ami.ask(
-        {
-            "Action": "Originate", "Channel": "Local/700@internal/n", "Application": "Wait",
-            "Data": "40", "CallerID": "Caller <5551212>", "Async": "true",
-        }
-    )  # fmt: skip
-    answers.queue_shown = await collect_commands().execute("queue show sales", cli)
-    await collect_commands().execute("channel request hangup all", cli)
-    answers.waiting += await ami.heard("Event: QueueCallerLeave")
+        command = each["command"].replace("Local/600@internal-00000006;2", here)
+        answers.cli_busy[number] = await collect_commands().execute(command, cli)
+    answers.hung_up = await ami.heard("Event: QueueCallerLeave")
     ami.close()

@@ -29,16 +29,11 @@ AMI_DIFFERENCES = {
 CLI_DIFFERENCES = {
     "core show channeltypes": "there are no technologies for media that never were a call",
     "dialplan show": "the original's context of PERIODIC_HOOK is no extension here",
-    "database show": "the AstDB holds no id of the server",
-    'database query "select count(*) from astdb"': "the AstDB holds no id of the server",
     "parking show": "the recorded system had no parking",
     "features show": "the recorded system had a features.conf",
-    "manager show connected": "nobody was connected yet here",
-    "logger show channels": "the folder's name",
+    "manager show connected": "numbers of files are others",
     "logger mute": "the first time mutes here; there the console was mute from the start",
     "http show status": "what is served differs",
-    "rtp show settings": "later",
-    "channel request hangup all": "the call before it has not ended yet here",
     "config list": "lists the files that are there, not who read them",
     "pjproject show log mappings": "there is no pjproject here",
     "realtime load x y z": "realtime comes later",
@@ -162,16 +157,9 @@ def told_of_queues(text: str) -> list[Message]:
 
 def test_a_call_that_waits_tells_what_the_recorded_one_told(answers: Answers) -> None:
     wanted = told_of_queues("".join(each["events"] for each in RECORDED["ami_call"]))
-    found = told_of_queues(answers.waiting)
+    found = told_of_queues(answers.calls + answers.hung_up)
     assert [each[0] for each in wanted] == [each[0] for each in found]
     assert compare(wanted, found).differences == []
-
-
-def test_a_queue_with_a_caller_is_shown_as_recorded(answers: Answers) -> None:
-    command = "queue show sales"
-    number = [each["command"] for each in RECORDED["cli_busy"]].index(command)
-    wanted = masked(RECORDED["cli_busy"][number]["output"])
-    assert masked(answers.queue_shown) == wanted
 
 
 def masked(text: str) -> list[str]:
@@ -180,6 +168,9 @@ def masked(text: str) -> list[str]:
     text = re.sub(r"(uptime|reload): \d+ seconds?", r"\1: N seconds", text)
     text = re.sub(r"\b\d{10}\.\d+\b", "UNIQUE", text)
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
+    text = re.sub(r"(Server: Asterisk/[\d.]+)-\S+", r"\1", text)
+    text = re.sub(r"\S+/log/messages.log +File", "/LOG/messages.log File", text)
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID", text)
     text = re.sub(r"(?m)^(Usage: .*\n(?:   OR: .*\n)*)[\s\S]*", r"\1", text)
     text = re.sub(r"-[0-9a-f]{8};", "-NUMBER;", re.sub(r"wait: \d+:\d+", "wait: N", text))
     text = re.sub(r"was \d+ secs ago", "was N secs ago", text)
@@ -200,7 +191,8 @@ def test_the_console_answers_as_recorded(
     command = RECORDED["cli_idle"][number]["command"]
     wanted = masked(RECORDED["cli_idle"][number]["output"])
     found = masked(answers.cli[number])
-    if command in CLI_DIFFERENCES and wanted != found:
+    if command in CLI_DIFFERENCES:
+        assert wanted != found, f"{command} is as recorded now: take it out of the list"
         return
     assert list(difflib.unified_diff(wanted, found, lineterm="", n=0)) == []
 
@@ -208,7 +200,8 @@ def test_the_console_answers_as_recorded(
 def test_the_console_as_a_whole(answers: Answers) -> None:
     """Line by line, over all that is built here."""
     same = lines = 0
-    later = {"rtp show settings", "realtime load x y z", "parking show", "config list"}
+    # The recorded system had other modules and files, which say so.
+    later = {"realtime load x y z", "parking show", "config list"}
     for case in CLI_CASES:
         number: Any = case.values[0]
         if RECORDED["cli_idle"][number]["command"] in later:
@@ -218,4 +211,61 @@ def test_the_console_as_a_whole(answers: Answers) -> None:
         matcher = difflib.SequenceMatcher(None, wanted, found, autojunk=False)
         same += sum(block.size for block in matcher.get_matching_blocks())
         lines += max(len(wanted), len(found))
-    assert same / lines >= 0.9, (same, lines)
+    assert same / lines >= 0.93, (same, lines)
+
+
+#: The console while four calls are up: what is not as recorded, and why.
+BUSY_DIFFERENCES = {
+    "core show channels": "an announcer of a conference is no channel here (CBAnn)",
+    "core show channels concise": "as above",
+    "core show channels verbose": "as above",
+    "core show channel Local/600@internal-00000006;2": "BRIDGEPEER is not set in conferences",
+    "bridge show all": "an announcer is not counted",
+    "channel request hangup all": "an announcer is no channel here",
+}
+
+
+def busy(text: str) -> list[str]:
+    """As :func:`masked`; rows in any order, since the original's is that of a hash table."""
+    lines = masked(re.sub(r"\b\d+ calls? processed", "N calls processed", text))
+    lines = [
+        re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1,4}$", "UUID", each.rstrip())
+        for each in lines
+    ]
+    masks = (
+        (r"-[0-9a-f]{8}(?=[;!, ]|$)", "-NUMBER"), (r"\b\d\d:\d\d:\d\d\b", "TIME"),
+        (r"![0-9]+!(?=(UUID)?!UNIQUE$)", "!N!"), (r"\d+h\d+m\d+s", "TIME"),
+        (r"\[C-[0-9a-f]{8}\]", "[C-NUMBER]"), (r"sequence=\d+", "sequence=N"),
+    )  # fmt: skip
+    for form, instead in masks:
+        lines = [re.sub(form, instead, each) for each in lines]
+    return sorted(lines)
+
+
+def busy_pair(answers: Answers, number: int) -> tuple[list[str], list[str]]:
+    return busy(RECORDED["cli_busy"][number]["output"]), busy(answers.cli_busy[number])
+
+
+BUSY_CASES = [
+    pytest.param(number, id=each["command"]) for number, each in enumerate(RECORDED["cli_busy"])
+]
+
+
+@pytest.mark.parametrize("number", BUSY_CASES)
+def test_a_busy_console_answers_as_recorded(answers: Answers, number: int) -> None:
+    command = RECORDED["cli_busy"][number]["command"]
+    wanted, found = busy_pair(answers, number)
+    if command in BUSY_DIFFERENCES:
+        assert wanted != found, f"{command} is as recorded now: take it out of the list"
+    else:
+        assert list(difflib.unified_diff(wanted, found, lineterm="", n=0)) == []
+
+
+def test_a_busy_console_as_a_whole(answers: Answers) -> None:
+    same = lines = 0
+    for number in range(len(RECORDED["cli_busy"])):
+        wanted, found = busy_pair(answers, number)
+        matcher = difflib.SequenceMatcher(None, wanted, found, autojunk=False)
+        same += sum(block.size for block in matcher.get_matching_blocks())
+        lines += max(len(wanted), len(found))
+    assert same / lines >= 0.87, (same, lines)

@@ -6,9 +6,7 @@ Family: Channels and calls
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_int
@@ -43,18 +41,11 @@ _TEXTS = frozenset(
 )  # fmt: skip
 _TIMES = frozenset({"start", "answer", "end"})
 _SPANS = frozenset({"duration", "billsec"})
-#: What ``CDR(disposition,u)`` says of a record that is closed.
-_NUMBERS: Mapping[Disposition, int] = MappingProxyType(
-    {
-        Disposition.NO_ANSWER: 1, Disposition.FAILED: 2, Disposition.BUSY: 4,
-        Disposition.ANSWERED: 8, Disposition.CONGESTION: 16, Disposition.CANCEL: 32,
-    }
-)  # fmt: skip
 #: Fields that are set on the channel itself.
 _WRITABLE = {"accountcode", "userfield", "amaflags", "peeraccount", "tenantid"}
 
 
-def _record_of(channel: Channel) -> CallRecord:
+def record_of(channel: Channel) -> CallRecord:
     """The newest record of a channel, or what it would say where nobody keeps records."""
     if (finished := channel.datastore(FinishedRecord).record) is not None:
         return finished
@@ -92,7 +83,7 @@ def _record_of(channel: Channel) -> CallRecord:
 def _disposition(record: CallRecord, options: CdrOptions) -> str:
     if not options.raw:
         return str(record.disposition)
-    return "0" if record.end is None else str(_NUMBERS[record.disposition])
+    return "0" if record.end is None else str(record.disposition.number)
 
 
 def _span_text(channel: Channel, record: CallRecord, field: str, options: CdrOptions) -> str:
@@ -133,7 +124,7 @@ def cdr(channel: Channel, name: str, options: CdrOptions = CdrOptions()) -> str:
         exten => h,1,NoOp(talked for ${CDR(billsec,f)} seconds)
     """
     field = name.strip().lower()
-    record = _record_of(channel)
+    record = record_of(channel)
     if field in _TEXTS:
         return str(getattr(record, field))
     if field in _TIMES:

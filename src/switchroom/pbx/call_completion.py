@@ -153,9 +153,17 @@ class CallCompletions:
             return CompletionReason.NO_CORE_INSTANCE
         self._withdraw(agent)
         for each in mine:
-            if each.task is not None:
-                each.task.cancel()
+            self.give_up(each)
         return None
+
+    def give_up(self, completion: Completion) -> None:
+        """Nobody wants one any more, whether it was offered or requested."""
+        if completion in self.requests:
+            self.requests.remove(completion)  # by itself it would not if it had not begun yet
+        if completion.task is not None:
+            completion.task.cancel()
+        elif self.offers.get(completion.agent) is completion:
+            self._withdraw(completion.agent)
 
     async def _complete(self, pbx: Pbx, wanted: Completion) -> None:
         parameters = wanted.parameters
@@ -169,7 +177,8 @@ class CallCompletions:
         except TimeoutError:
             logger.info("%s: nobody was free in time", wanted.agent)
         finally:
-            self.requests.remove(wanted)
+            if wanted in self.requests:
+                self.requests.remove(wanted)
 
     async def _until_free(self, pbx: Pbx, wanted: Completion) -> None:
         """Until somebody who was dialled is free, and the caller's phone too."""

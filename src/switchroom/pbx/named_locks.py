@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from switchroom.pbx.channel import Channel
@@ -25,6 +26,11 @@ class NamedLocks:
     def __init__(self) -> None:
         self._locks: dict[str, _Lock] = {}
         self._held: dict[Channel, set[str]] = {}
+
+    def held(self) -> Iterator[tuple[str, Channel, int]]:
+        """Each lock that is held: its name, who holds it, how many wait."""
+        for name, lock in self._locks.items():
+            yield name, lock.holder, sum(not waiter.done() for _, waiter in lock.waiting)
 
     def try_to_take(self, channel: Channel, name: str) -> bool:
         """Take a lock if it is free, or the channel's already; says whether it is."""

@@ -18,6 +18,21 @@ class Disposition(StrEnum):
     CONGESTION = "CONGESTION"
     CANCEL = "CANCEL"
 
+    @property
+    def number(self) -> int:
+        """What ``CDR(disposition,u)`` says of a record that is closed."""
+        return _NUMBERS[self]
+
+
+_NUMBERS = {
+    Disposition.NO_ANSWER: 1,
+    Disposition.FAILED: 2,
+    Disposition.BUSY: 4,
+    Disposition.ANSWERED: 8,
+    Disposition.CONGESTION: 16,
+    Disposition.CANCEL: 32,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:

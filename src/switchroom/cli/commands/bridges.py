@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from switchroom.cli.bridge_view import all_bridges
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
 from switchroom.cli.text import clock_text
@@ -20,7 +21,7 @@ _TECHNOLOGIES = (
 
 
 def _ids(context: CliContext, arguments: Arguments) -> Iterable[str]:
-    return () if arguments else tuple(context.pbx.datastore(Bridges))
+    return () if arguments else tuple(each.id for each in all_bridges(context.pbx))
 
 
 @command("bridge show all")
@@ -31,9 +32,9 @@ def show_all(context: CliContext, arguments: Arguments) -> str:
     now = context.clock()
     head = f"{'Bridge-ID':<36} {'Name':<36} {'Chans':>5} {'Type':<15} {'Technology':<15} Duration\n"
     rows = [
-        f"{each.id:<36} {each.name:<36} {len(each.parties):>5} {each.kind:<15} "
+        f"{each.id:<36} {each.name:<36} {len(each.channels):>5} {each.kind:<15} "
         f"{each.technology:<15} {clock_text(now - each.created_at)}\n"
-        for each in context.pbx.datastore(Bridges).values()
+        for each in all_bridges(context.pbx)
     ]
     return head + "".join(rows)
 
@@ -48,9 +49,11 @@ def _found(context: CliContext, arguments: Arguments) -> Bridge | str:
 @command("bridge show", "bridge show <bridge-id>", complete=_ids)
 def show(context: CliContext, arguments: Arguments) -> str:
     """Show a bridge and who is in it."""
-    found = _found(context, arguments)
-    if isinstance(found, str):
-        return found
+    if len(arguments) != 1:
+        raise UsageError
+    found = next((each for each in all_bridges(context.pbx) if each.id == arguments[0]), None)
+    if found is None:
+        return f"Bridge '{arguments[0]}' not found\n"
     lines = [
         f"Id: {found.id}",
         f"Type: {found.kind}",
@@ -58,8 +61,8 @@ def show(context: CliContext, arguments: Arguments) -> str:
         f"Creator: {found.creator}",
         f"Name: {found.name}",
         f"Duration: {clock_text(context.clock() - found.created_at)}",
-        f"Num-Channels: {len(found.parties)}",
-        *(f"Channel: {each.channel.name}" for each in found.parties),
+        f"Num-Channels: {len(found.channels)}",
+        *(f"Channel: {each.name}" for each in found.channels),
     ]
     return "".join(f"{line}\n" for line in lines)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from switchroom.cli.bridge_view import bridge_ids
+from switchroom.cli.channel_view import channel_text
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
 from switchroom.cli.text import clock_text, counted
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.channel_settings import ChannelSettings
 
 _HEADER = f"{'Channel':<64} {'Location':<32} {'State':<7} {'Application(Data)':<30}\n"
 _VERBOSE_HEADER = (
@@ -15,8 +18,6 @@ _VERBOSE_HEADER = (
     f" {'Application':<12} {'Data':<25} {'CallerID':<15} {'Duration':<8} {'Accountcode':<11}"
     f" {'PeerAccount':<11} {'BridgeID':<20}\n"
 )
-#: The flag of call records where nobody set another: documentation.
-_DEFAULT_AMA_FLAGS = 3
 
 
 def channel_names(context: CliContext, arguments: Arguments) -> Iterable[str]:
@@ -30,7 +31,8 @@ def _plain(channel: Channel) -> str:
     return f"{channel.name:<64} {place:<32} {channel.state.text:<7} {doing:<30}\n"
 
 
-def _concise(channel: Channel, now: float) -> str:
+def _concise(channel: Channel, now: float, bridge_id: str) -> str:
+    settings = channel.datastore(ChannelSettings)
     fields = (
         channel.name,
         channel.context,
@@ -41,23 +43,24 @@ def _concise(channel: Channel, now: float) -> str:
         channel.data,
         channel.caller.number,
         channel.account_code,
-        "",  # the peer's account code
-        str(_DEFAULT_AMA_FLAGS),
+        settings.peer_account,
+        str(int(settings.ama_flag)),
         str(max(0, int(now - channel.created_at))),
-        "",  # the bridge's id
+        bridge_id,
         channel.unique_id,
     )
     return "!".join(fields) + "\n"
 
 
-def _verbose(channel: Channel, now: float) -> str:
+def _verbose(channel: Channel, now: float, bridge_id: str) -> str:
     application = channel.application or "(None)"
     data = channel.data or "(Empty)"
+    peer_account = channel.datastore(ChannelSettings).peer_account
     return (
         f"{channel.name:<80.80} {channel.context:<24.24} {channel.extension:<24.24}"
         f" {channel.priority:>4} {channel.state.text:<7.7} {application:<12.12} {data:<25.25}"
         f" {channel.caller.number:<15.15} {clock_text(now - channel.created_at):>8}"
-        f" {channel.account_code:<11.11} {'':<11} {'':<20}\n"
+        f" {channel.account_code:<11.11} {peer_account:<11.11} {bridge_id:<20.20}\n"
     )
 
 
@@ -91,12 +94,14 @@ def show_channels(context: CliContext, arguments: Arguments) -> str:
         raise UsageError
     channels = list(context.pbx.channels.values())
     now = context.clock()
-    if form == "concise":
-        return "".join(_concise(channel, now) for channel in channels)
     if form == "count":
         return _sums(context)
+    bridges = bridge_ids(context.pbx)
+    if form == "concise":
+        return "".join(_concise(each, now, bridges.get(each.name, "")) for each in channels)
     if form == "verbose":
-        rows = [_VERBOSE_HEADER, *(_verbose(channel, now) for channel in channels)]
+        lines = (_verbose(each, now, bridges.get(each.name, "")) for each in channels)
+        rows = [_VERBOSE_HEADER, *lines]
     else:
         rows = [_HEADER, *(_plain(channel) for channel in channels)]
     return "".join(rows) + _sums(context)
@@ -118,35 +123,4 @@ def show_channel(context: CliContext, arguments: Arguments) -> str:
     channel = context.pbx.channels.get(arguments[0])
     if channel is None:
         return f"{arguments[0]} is not a known channel\n"
-    general = (
-        ("Name", channel.name),
-        ("Type", channel.name.partition("/")[0]),
-        ("UniqueID", channel.unique_id),
-        ("LinkedID", channel.linked_id),
-        ("Caller ID", channel.caller.number or "(N/A)"),
-        ("Caller ID Name", channel.caller.name or "(N/A)"),
-        ("Connected Line ID", channel.connected.number or "(N/A)"),
-        ("Connected Line ID Name", channel.connected.name or "(N/A)"),
-        ("DNID Digits", channel.caller.dnid or "(N/A)"),
-        ("Language", channel.language),
-        ("State", f"{channel.state.text} ({int(channel.state)})"),
-        ("Elapsed Time", _elapsed(context.clock() - channel.created_at)),
-    )
-    pbx = (
-        ("Context", channel.context),
-        ("Extension", channel.extension),
-        ("Priority", str(channel.priority)),
-        ("Application", channel.application or "(N/A)"),
-        ("Data", channel.data or "(None)"),
-    )
-    lines = [" -- General --\n", *(f"{name:>15}: {value}\n" for name, value in general)]
-    lines += [" --   PBX   --\n", *(f"{name:>15}: {value}\n" for name, value in pbx)]
-    lines += ["      Variables:\n"]
-    lines += [f"{name}={value}\n" for name, value in channel.variables.items()]
-    return "".join(lines) + "\n"
-
-
-def _elapsed(seconds: float) -> str:
-    minutes, second = divmod(max(0, int(seconds)), 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{hour}h{minute}m{second}s"
+    return channel_text(channel, context.clock())

@@ -143,6 +143,22 @@ def show_events(context: CliContext, arguments: Arguments) -> str:
     return "Events:\n" + "".join(f"  {name}\n" for name in names)
 
 
+@command(
+    "manager show event",
+    "manager show event <event>",
+    complete=lambda context, _: sorted(_facts(context).events),
+)
+def show_event(context: CliContext, arguments: Arguments) -> str:
+    """Say whether an event is told here; docs/ami.md says what is in it."""
+    if len(arguments) != 1:
+        raise UsageError
+    names = {name.lower(): name for name in _facts(context).events}
+    found = names.get(arguments[0].lower())
+    if found is None:
+        return f"Could not find event '{arguments[0]}'\n"
+    return f"Event: {found}\n"
+
+
 @command("manager reload")
 async def reload(context: CliContext, arguments: Arguments) -> str:
     """Read manager.conf anew; its addresses count from the next start on."""
