@@ -59,12 +59,13 @@ class Interpreter:
         dialplan: Dialplan | None = None,
     ) -> None:
         self.applications = applications
-        self.functions = functions
-        self.substitution = Substitution(functions, self._position)
+        self.functions: dict[str, Function] = dict(functions)
+        self.substitution = Substitution(self.functions, self._position)
         self._hints: tuple[Dialplan, tuple[tuple[str, str, str], ...]] | None = None
         self._program = Program(dialplan or Dialplan({}), self._compile)
         self._running: dict[Channel, Run] = {}
         self._additions: dict[str, Sequence[AddedExtension]] = {}
+        self._owned: dict[str, frozenset[str]] = {}
 
     @property
     def dialplan(self) -> Dialplan:
@@ -79,6 +80,23 @@ class Interpreter:
         """See :class:`~switchroom.pbx.pbx.DialplanRunner`."""
         if added or owner in self._additions:
             self._additions[owner] = tuple(added)
+            self.replace(self.dialplan)
+
+    def use_functions(self, owner: str, functions: Mapping[str, Function]) -> None:
+        """Know these functions, instead of those that the same owner had before.
+
+        Args:
+            owner: The file that declares them.
+            functions: By name; one of our own goes before one that is called so.
+        """
+        before = self._owned.get(owner, frozenset())
+        for name in before:
+            del self.functions[name]
+        fresh = {name: each for name, each in functions.items() if name not in self.functions}
+        self.functions.update(fresh)
+        self._owned[owner] = frozenset(fresh)
+        if before or fresh:
+            self.substitution.forget()
             self.replace(self.dialplan)
 
     # what the core and the applications ask

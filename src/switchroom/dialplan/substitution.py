@@ -49,6 +49,10 @@ class Substitution:
         self._position = position
         self._cache: dict[str, Compiled] = {}
 
+    def forget(self) -> None:
+        """There are other functions: compile texts anew."""
+        self._cache.clear()
+
     def compile(self, text: str) -> Compiled:
         """Compile a text; the same text is compiled once.
 

@@ -13,6 +13,7 @@ from switchroom.storage.sql.databases import Databases
 from switchroom.storage.sql.source import LOOK_EVERY, SourceSettings
 
 JOURNAL = "sql-journal.sqlite3"  #: in the spool
+COPIES = "sql-copies.sqlite3"  #: there too
 
 
 class SqlDatabases(Part):
@@ -30,7 +31,9 @@ class SqlDatabases(Part):
         """See :class:`~switchroom.node.part.Part`."""
         databases = pbx.datastore(Databases)
         stack.callback(databases.close)
-        databases.journal_path = self.asterisk.directories.astspooldir / JOURNAL
+        spool = self.asterisk.directories.astspooldir
+        databases.journal_path = spool / JOURNAL
+        databases.copies_path = spool / COPIES
         self._taken: set[str] = set()
 
     def apply(self, pbx: Pbx) -> None:

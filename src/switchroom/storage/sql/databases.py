@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
+from switchroom.storage.sql.copies import Copies
 from switchroom.storage.sql.errors import SqlError, UnreachableError
 from switchroom.storage.sql.journal import Journal
 from switchroom.storage.sql.source import Source, SourceSettings, Work
@@ -25,6 +26,8 @@ class Databases:
     def __init__(self) -> None:
         self.sources: dict[str, Source] = {}
         self.journal_path: Path | None = None  #: where changes wait
+        self.copies_path: Path | None = None  #: where the last known copies are kept
+        self.copies: Copies | None = None  #: None where there is no database
         self._thread: SqlThread | None = None
         self._writer: SqlWriter | None = None
         self._lock = threading.Lock()
@@ -39,6 +42,8 @@ class Databases:
             self.sources[each.name] = Source(thread, each)
             if known is not None:
                 thread.submit(known.close_here())
+            if self.copies is None and self.copies_path is not None:
+                self.copies = Copies(self.copies_path, thread)
 
     def forget(self, names: Iterable[str]) -> None:
         """Know these no more; what waits for them goes on waiting."""
@@ -75,6 +80,8 @@ class Databases:
         for source in self.sources.values():
             thread.submit(source.close_here()).result()
         thread.close()
+        if self.copies is not None:
+            self.copies.close()
         if self._writer is not None:
             self._writer.journal.close()
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -57,6 +57,11 @@ class SourceSettings:
     pre_connect: bool = False
     slow_after: float = 5.0  #: seconds behind which a statement is told; 0: never
 
+    @property
+    def shown_url(self) -> str:
+        """The URL without its password."""
+        return driver_url(self.url).render_as_string(hide_password=True)
+
 
 class Session:
     """One connection at work, within a transaction."""
@@ -92,7 +97,7 @@ def _answer(result: Any) -> Answer:
 Work = Callable[[Session], Awaitable[T]]
 
 
-class _Attempt(Generic[T]):
+class Attempt(Generic[T]):
     """One try, as seen from outside the thread."""
 
     def __init__(self) -> None:
@@ -143,7 +148,15 @@ class Source:
             UnreachableError: There is no answer.
             RefusedError: The server says no.
         """
-        attempt = self._begin(work, reads=reads)
+        return await self.wait(self._begin(work, reads=reads), patient=patient)
+
+    async def wait(self, attempt: Attempt[T], *, patient: bool) -> T:
+        """Wait for what was started, as long as the bound allows.
+
+        Raises:
+            UnreachableError: As :meth:`run`.
+            RefusedError: As :meth:`run`.
+        """
         bound = self.settings.answer_within
         waiting = asyncio.wrap_future(attempt.future)
         try:
@@ -159,6 +172,17 @@ class Source:
             waiting.cancel()
         raise self._no_answer(attempt, bound)
 
+    def start(self, work: Coroutine[Any, Any, T], attempt: Attempt[T]) -> None:
+        """Begin something in the thread, unless the database is known not to answer.
+
+        Raises:
+            UnreachableError: It is.
+        """
+        if not self.is_up:
+            work.close()
+            raise UnreachableError(f"{self.name} is down: {self.why_down}")
+        attempt.future = self._thread.submit(work)
+
     def run_blocking(self, work: Work[T], *, within: float) -> T:
         """As :meth:`run`, of who has no event loop and only reads."""
         attempt = self._begin(work, reads=True)
@@ -168,19 +192,21 @@ class Source:
             attempt.future.cancel()
             raise self._no_answer(attempt, within) from None
 
-    def _begin(self, work: Work[T], *, reads: bool) -> _Attempt[T]:
-        if not self.is_up:
-            raise UnreachableError(f"{self.name} is down: {self.why_down}")
-        attempt: _Attempt[T] = _Attempt()
-        attempt.future = self._thread.submit(self._try(work, attempt, reads=reads))
+    def _begin(self, work: Work[T], *, reads: bool) -> Attempt[T]:
+        attempt: Attempt[T] = Attempt()
+        self.start(self._try(work, attempt, reads=reads), attempt)
         return attempt
 
-    def _no_answer(self, attempt: _Attempt[T], bound: float) -> UnreachableError:
+    def _no_answer(self, attempt: Attempt[T], bound: float) -> UnreachableError:
         message = f"no answer within {bound:g} s"
         if self.is_up:
             self.is_up, self.why_down = False, message
             self._thread.submit(self._fail(message))
         return UnreachableError(f"{self.name}: {message}", unsure=attempt.has_begun)
+
+    def release(self, connection: AsyncConnection) -> None:
+        """Give back a connection on which nobody waits any more."""
+        self._thread.submit(_release(connection))
 
     # in the thread
 
@@ -193,10 +219,10 @@ class Source:
         """
         if not self.is_up:
             raise UnreachableError(f"{self.name} is down: {self.why_down}")
-        return await self._try(work, _Attempt(), reads=False, within=SLOW_WITHIN)
+        return await self._try(work, Attempt(), reads=False, within=SLOW_WITHIN)
 
     async def _try(
-        self, work: Work[T], attempt: _Attempt[T], *, reads: bool, within: float | None = None
+        self, work: Work[T], attempt: Attempt[T], *, reads: bool, within: float | None = None
     ) -> T:
         try:
             return await self._once(work, attempt, within)
@@ -212,16 +238,22 @@ class Source:
             await self._fail(str(error))
             raise
 
-    async def _once(self, work: Work[T], attempt: _Attempt[T], within: float | None) -> T:
+    async def _once(self, work: Work[T], attempt: Attempt[T], within: float | None) -> T:
+        attempt.session = None
+        with self.translated(attempt):
+            async with asyncio.timeout(within), self.open_engine().begin() as connection:
+                session = attempt.session = Session(self, connection)
+                return await work(session)
+
+    @contextmanager
+    def translated(self, attempt: Attempt[T]) -> Iterator[None]:
+        """Turn what drivers raise into our own errors; say what took long."""
         from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
         began_at = self._thread.loop.time()
         self.in_use += 1
-        attempt.session = None
         try:
-            async with asyncio.timeout(within), self._open_engine().begin() as connection:
-                session = attempt.session = Session(self, connection)
-                return await work(session)
+            yield
         except DBAPIError as error:
             if attempt.session is None or is_of_connection(error):
                 raise self._lost(str(error.orig), attempt) from error
@@ -237,14 +269,15 @@ class Source:
             self.in_use -= 1
             self._tell_slow(self._thread.loop.time() - began_at)
 
-    def _lost(self, why: str, attempt: _Attempt[T]) -> UnreachableError:
+    def _lost(self, why: str, attempt: Attempt[T]) -> UnreachableError:
         return UnreachableError(f"{self.name}: {why}", unsure=attempt.has_begun)
 
     def _tell_slow(self, took: float) -> None:
         if self.settings.slow_after and took > self.settings.slow_after:
             logger.warning("database %s took %.1f s for a statement", self.name, took)
 
-    def _open_engine(self) -> AsyncEngine:
+    def open_engine(self) -> AsyncEngine:
+        """The pool of connections, in the thread; made when it is first needed."""
         if self._engine is None:
             from sqlalchemy.ext.asyncio import create_async_engine
             from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -316,6 +349,14 @@ class Source:
         if self._looking is not None:
             self._looking.cancel()
         await self._let_go()
+
+
+async def _release(connection: AsyncConnection) -> None:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    with suppress(SQLAlchemyError, OSError):
+        await connection.invalidate()
+        await connection.close()
 
 
 async def _dispose(engine: AsyncEngine) -> None:
