@@ -19,7 +19,7 @@ _TOOLS = {
     "check": "look a configuration over for mistakes and risks",
     "pid": "print the process number of a script, and nothing else",
     "phone": "be a phone: register, dial, key digits, hear and record",
-    "queue": "why a caller gets this agent",
+    "queue": "why a caller gets this agent; what if there were more of them",
     "records": "whether every channel that was born has its records",
     "reference": "write the reference of applications, functions and commands",
     "simulate": "run a call through a dialplan, in virtual time",

@@ -11,6 +11,7 @@ from switchroom.apps.prompts import play_prompts
 from switchroom.media.saying.gender import Gender
 from switchroom.media.saying.registry import language_for
 from switchroom.queues.entry import SLACK
+from switchroom.queues.estimating import estimated_wait
 
 if TYPE_CHECKING:
     from switchroom.apps.queue_stay import Stay
@@ -128,12 +129,12 @@ class Announcer:
         what, prompts = settings.announcements, settings.prompts
         if what.hold_time == "no" or (what.hold_time == "once" and self._told_hold_time):
             return []
-        left = settings_hold = self._stay.desk.queue.statistics.hold_time
+        left = self._expected_wait()
         minutes, seconds = divmod(int(left), 60)
         if what.rounds_seconds:
             seconds -= seconds % what.rounds_seconds
         else:
-            minutes, seconds = int(settings_hold + 30) // 60, 0
+            minutes, seconds = int(left + 30) // 60, 0
         if not minutes and not seconds:
             return []
         self._told_hold_time = True
@@ -144,6 +145,12 @@ class Announcer:
         if seconds:
             said += [*self._number(seconds), prompts.seconds]
         return said
+
+    def _expected_wait(self) -> float:
+        desk = self._stay.desk
+        if not desk.queue.settings.announcements.estimates:
+            return desk.queue.statistics.hold_time
+        return estimated_wait(desk.queue, desk.now(), entry=self._stay.entry) or 0.0
 
     def _periodic(self) -> list[str]:
         what = self._stay.desk.queue.settings.announcements

@@ -130,6 +130,7 @@ class Stay:
         position = queue.position(entry)
         waited = self.desk.now() - entry.joined_at
         queue.statistics.gave_up(waited, queue.settings.service_level)
+        queue.flow.waits_no_more(waited, gave_up=True)
         self.channel.set_variable("ABANDONED", "TRUE")
         self.log(NONE, "ABANDON", position, entry.original_position, self.waited)
         events = self.channel.pbx.events

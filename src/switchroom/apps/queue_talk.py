@@ -185,6 +185,7 @@ class Talk:
         waited = now - stay.entry.joined_at
         stay.connected()
         queue.statistics.connected(waited, queue.settings.service_level)
+        queue.flow.waits_no_more(waited, gave_up=False)
         channel.set_variable("QUEUEWAIT", str(self._waited))
         channel.set_variable("QUEUEWAIT_MS", str(round(waited * 1000)))
         channel.set_variable("DIALEDPEERNUMBER", member.interface.partition("/")[2])

@@ -84,6 +84,8 @@ _QUEUE = MappingProxyType(
         "announce-to-first-user": Option(FLAG, "no"),
         "announce-round-seconds": Option(NUMBER, "0", honoured=True),
         "announce-holdtime": Option(TEXT, "yes", honoured=True),
+        # Ours: what is told as hold time, the average or what the queue expects for this caller.
+        "estimate": Option(Kind.CHOICE, "average", ("average", "model"), honoured=True),
         "announce-position": Option(TEXT, "yes", honoured=True),
         "announce-position-limit": Option(NUMBER, "10", honoured=True),
         "announce-position-only-up": Option(FLAG, "no", honoured=True),
@@ -156,6 +158,7 @@ class Announcements:
     every: float = 0.0  #: position and hold time; 0: never
     least: float = 15.0  #: between two of them, though the position changed
     hold_time: str = "yes"  #: ``yes``, ``no`` or ``once``
+    estimates: bool = False  #: the hold time is what is expected for this caller
     rounds_seconds: int = 0
     position: str = "yes"  #: ``yes``, ``no``, ``limit`` or ``more``
     position_limit: int = 10
@@ -291,6 +294,7 @@ def _announcements(options: Options) -> Announcements:
         every=options.number("announce-frequency"),
         least=options.number("min-announce-frequency"),
         hold_time=_word(options.text("announce-holdtime"), {"once"}),
+        estimates=options.choice("estimate") == "model",
         rounds_seconds=options.number("announce-round-seconds"),
         position=_word(options.text("announce-position"), {"limit", "more"}),
         position_limit=options.number("announce-position-limit"),

@@ -41,6 +41,7 @@ class Entry:
     highest: int = NO_LIMIT
     raise_to: int = 0
     original_position: int = 0
+    offered_at: float = 0.0  #: when members last began to ring
     tried: int = 0  #: how many offers it has had: where a linear queue goes on
     offered: tuple[Member, ...] = ()
     not_before: float = 0.0

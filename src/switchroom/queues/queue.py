@@ -16,6 +16,7 @@ from switchroom.pbx.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.decisions import Decision, Decisions, Rank, Survey, Unfit
 from switchroom.queues.entry import SLACK, Entry
+from switchroom.queues.estimating import Flow
 from switchroom.queues.member import Member
 from switchroom.queues.obstacles import Obstacle
 from switchroom.queues.skills import merit
@@ -56,6 +57,7 @@ class CallQueue:
     next_at: int = 0  #: of its members, where round robin goes on
     skill_order: str = "none"  #: who of those who can goes first: ``best``, ``least``, or ``none``
     decisions: Decisions = field(default_factory=Decisions)
+    flow: Flow = field(default_factory=Flow)
 
     @property
     def name(self) -> str:
@@ -87,7 +89,9 @@ class CallQueue:
         if position and first <= position - 1 < at:
             at = position - 1
         self.entries.insert(at, entry)
-        entry.queue = self.name
+        if entry.queue != self.name:  # and not one that is given another place
+            entry.queue = self.name
+            self.flow.joins(entry.joined_at)
         entry.original_position = self.position(entry)
         return entry.original_position
 
@@ -239,6 +243,7 @@ class CallQueue:
                 if not rings_all:
                     break
         entry.offered += tuple(taken)
+        entry.offered_at = now
         if taken:
             self.decisions.keep(self._decision(entry, seen, unfit, ranked, tuple(taken), now))
         return tuple(taken)
@@ -316,6 +321,8 @@ class CallQueue:
         member.is_talking = False
         member.calls += 1
         member.last_call = now
+        busy_until = max(now, member.wraps_up_until(self.settings.wrap_up))
+        self.flow.handles(busy_until - entry.offered_at)
         self.claims.give_back(member.device, entry)
         entry.offered = ()
 

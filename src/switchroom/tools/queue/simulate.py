@@ -1,0 +1,256 @@
+"""``switchroom queue simulate``: the command line."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from switchroom.base.errors import SwitchroomError
+from switchroom.config.queue_skills import (
+    QueueSkills,
+    Requirement,
+    SkillsConfig,
+    parse_requirement,
+    read_queue_skills,
+)
+from switchroom.config.queues import QueueSettings, read_queues
+from switchroom.config.reader import ConfigFile, Entry, Section, read_config
+from switchroom.tools.queue.erlang import service_level, speed_of_answer
+from switchroom.tools.queue.recorded import Recording, read_log
+from switchroom.tools.queue.report import json_report, text_report
+from switchroom.tools.queue.result import Result, recorded_result, result_of
+from switchroom.tools.queue.simulation import Agent, House, Simulation
+from switchroom.tools.queue.traffic import SHAPES, Call, Traffic, exponential
+
+DEFAULT_WITHIN = 20.0  #: seconds of the service level, where the queue has none
+EPILOG = """\
+examples:
+  switchroom queue simulate --rate 200 --talk 180 --agents 12
+      200 calls an hour of three minutes each: what do twelve agents come to?
+  switchroom queue simulate --rate 60,120,200,160 --patience 90 --agents 12 --set wrapuptime=10
+      four hours of different traffic; callers give up after a minute and a half on average
+  switchroom queue simulate --replay /var/log/asterisk/queue_log --queue support
+      yesterday once more; beside it, what the log says
+  switchroom queue simulate --replay queue_log --agents 24 --strategy leastrecent
+      yesterday with 24 agents
+  switchroom queue simulate -C /etc/asterisk --queue support --rate 200 --ask 'en>=3=30'
+      the queue, the members and the skills of a configuration; 30 % of the callers ask for en>=3"""
+
+
+def add_parser(commands: Any) -> argparse.ArgumentParser:
+    """Declare the command to the command line."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "simulate",
+        help="a day of a queue in seconds: what if there were more agents, or other settings",
+        description="Let calls come to a queue in virtual time, and say what comes of it. Who gets"
+        " which call is decided by the code that decides on a running server.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_traffic(parser.add_argument_group("calls"))
+    _add_house(parser.add_argument_group("the queue"))
+    parser.add_argument("--seed", type=int, default=1, help="of chance (default: 1)")
+    parser.add_argument(
+        "--interval", type=_positive, default=1800.0, metavar="S", help="of a row (default: 1800)"
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+    return parser
+
+
+def _add_traffic(group: Any) -> None:
+    group.add_argument("--replay", type=Path, metavar="FILE", help="the calls of a queue_log")
+    group.add_argument(
+        "--rate", metavar="N[,N…]", help="calls an hour; several: an hour each", type=_numbers
+    )
+    group.add_argument(
+        "--hours", type=_positive, help="how long calls come (default: as many as rates)"
+    )
+    group.add_argument(
+        "--talk", type=_positive, default=180.0, metavar="S", help="mean talk time (default: 180)"
+    )
+    group.add_argument(
+        "--shape", choices=sorted(SHAPES), default="exponential", help="of talk times"
+    )
+    group.add_argument(
+        "--patience", type=_positive, metavar="S", help="mean; without it nobody gives up"
+    )
+    group.add_argument(
+        "--ask", type=_asked, action="append", default=[], metavar="SKILLS=%",
+        help="percent of the callers with QUEUE_SKILLS; again for others",
+    )  # fmt: skip
+
+
+def _add_house(group: Any) -> None:
+    group.add_argument(
+        "-C", metavar="DIR", type=Path, dest="folder", default=argparse.SUPPRESS,
+        help="configuration folder with queues.conf",
+    )  # fmt: skip
+    group.add_argument("--queue", default="", metavar="NAME", help="of it, or of the log")
+    group.add_argument("--agents", type=int, metavar="N", help="so many, instead of those named")
+    group.add_argument("--strategy", help="instead of the queue's")
+    group.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="any key of queues.conf"
+    )
+    group.add_argument(
+        "--ring", type=float, default=0.0, metavar="S", help="seconds agents let it ring, mean"
+    )
+    group.add_argument(
+        "--miss", type=float, default=0.0, metavar="%", help="offers that agents do not answer"
+    )
+    group.add_argument("--timeout", type=_positive, metavar="S", help="of Queue()")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e9:
+        raise argparse.ArgumentTypeError("expected a number above 0")
+    return value
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(_positive(each) for each in text.split(","))
+
+
+def _asked(text: str) -> tuple[Requirement, float]:
+    skills, _, percent = text.rpartition("=")
+    try:
+        return parse_requirement(skills), float(percent) / 100
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}; as in 'en>=3=30'") from error
+
+
+def simulate(chosen: argparse.Namespace) -> int:
+    """Do it.
+
+    Args:
+        chosen: Parsed by the parser of :func:`add_parser`.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        SwitchroomError: The log or the configuration cannot be used.
+    """
+    chance = random.Random(chosen.seed)
+    recording = None
+    if chosen.replay is not None:
+        recording = _recording(chosen)
+    elif chosen.rate is None:
+        raise SwitchroomError("which calls? --rate N, or --replay FILE")
+    house = _house(chosen, recording)
+    calls = recording.traffic(chance) if recording is not None else _traffic(chosen, chance)
+    within = house.settings.service_level or DEFAULT_WITHIN
+    simulation = Simulation(house, seed=chosen.seed)
+    outcomes = simulation.run(calls)
+    interval = chosen.interval
+    results = {
+        "simulated": result_of(outcomes, simulation.staffed, within=within, interval=interval)
+    }
+    if recording is not None:
+        wrap_up = house.settings.wrap_up
+        results["recorded"] = recorded_result(
+            recording, within=within, wrap_up=wrap_up, interval=interval
+        )
+    paper = _paper(chosen, house, results["simulated"]) if recording is None else None
+    report = json_report if chosen.json else text_report
+    sys.stdout.write(report(results, paper=paper))
+    return 0
+
+
+def _recording(chosen: argparse.Namespace) -> Recording:
+    try:
+        with chosen.replay.open(encoding="utf-8", errors="replace") as file:
+            return read_log(file, chosen.queue)
+    except OSError as error:
+        raise SwitchroomError(f"{chosen.replay}: {error.strerror}") from error
+
+
+def _traffic(chosen: argparse.Namespace, chance: random.Random) -> list[Call]:
+    length = 3600 * (chosen.hours or len(chosen.rate))
+    talk = SHAPES[chosen.shape](chosen.talk)
+    return [*Traffic(chosen.rate, length, talk, chosen.patience, chosen.ask).calls(chance)]
+
+
+def _house(chosen: argparse.Namespace, recording: Recording | None) -> House:
+    settings, skills = _settings(chosen)
+    agents = _agents(chosen, settings, skills, recording)
+    if not agents:
+        raise SwitchroomError("no agents: --agents N, or a queue with members")
+    shifts = tuple(recording.shifts) if recording is not None and chosen.agents is None else ()
+    house = House(
+        settings,
+        agents,
+        skills.queues.get(settings.name, QueueSkills()),
+        shifts,
+        misses=chosen.miss / 100,
+    )
+    if chosen.ring:
+        house = replace(house, rings=exponential(chosen.ring))
+    return house if chosen.timeout is None else replace(house, timeout=chosen.timeout)
+
+
+def _agents(
+    chosen: argparse.Namespace,
+    settings: QueueSettings,
+    skills: SkillsConfig,
+    recording: Recording | None,
+) -> list[Agent]:
+    members = {member.name or member.interface: member for member in settings.members}
+    found = [
+        Agent(
+            name,
+            member.penalty,
+            skills.levels_of(member.interface, member.name),
+            member.wrap_up,
+        )
+        for name, member in members.items()
+    ]
+    if chosen.agents is not None:
+        more = (Agent(f"agent {number + 1}") for number in range(len(found), chosen.agents))
+        return [*found[: chosen.agents], *more]
+    if recording is None:
+        return found
+    known = {agent.name: agent for agent in found}
+    first = set(recording.at_first)
+    return [
+        replace(known.get(name, Agent(name)), is_there=name in first) for name in recording.agents
+    ]
+
+
+def _settings(chosen: argparse.Namespace) -> tuple[QueueSettings, SkillsConfig]:
+    """Of ``queues.conf`` where there is one, with what the command line says otherwise."""
+    folder: Path | None = getattr(chosen, "folder", None)
+    path = Path("command line") if folder is None else folder / "queues.conf"
+    file = ConfigFile(path) if folder is None else read_config(path)
+    name = chosen.queue or next((s.name for s in file.sections if s.name != "general"), "queue")
+    section = file.section(name)
+    if section is None:
+        if folder is not None and chosen.replay is None:
+            raise SwitchroomError(f"{path}: there is no queue {name!r}")
+        section = Section(name, path, 0, [Entry("autofill", "yes", path, 0)])
+        file.sections.append(section)
+    words = [("strategy", chosen.strategy)] if chosen.strategy else []
+    words += [(key, value) for key, _, value in (each.partition("=") for each in chosen.set)]
+    section.entries += [Entry(key.strip(), value.strip(), path, 0) for key, value in words]
+    skills = SkillsConfig()
+    if folder is not None and (folder / "queueskills.conf").exists():
+        skills = read_queue_skills(read_config(folder / "queueskills.conf"))
+    return read_queues(file).queues[name], skills
+
+
+def _paper(chosen: argparse.Namespace, house: House, result: Result) -> dict[str, float] | None:
+    """Erlang C, where its one rate and its patient callers are what was asked for."""
+    if len(chosen.rate) != 1 or chosen.patience is not None or chosen.ask:
+        return None
+    handling = chosen.talk + chosen.ring + house.settings.wrap_up
+    load, agents = chosen.rate[0] / 3600 * handling, len(house.agents)
+    level = service_level(load, agents, handling, result.within)
+    return {
+        "service level %": 100 * level,
+        "ASA s": speed_of_answer(load, agents, handling),
+        "occupancy %": min(100.0, 100 * load / agents),
+    }
