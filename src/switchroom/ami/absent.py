@@ -26,8 +26,6 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "sendflash": "a hook flash is not built",
         "pjsipsetmaintenance": "maintenance of endpoints is not built",
         "pjsipshowmaintenance": "maintenance of endpoints is not built",
-        "voicemail": "voicemail is not built yet",
-        "mwi": "mailboxes kept elsewhere are not built",
     }
 )
 

@@ -19,8 +19,11 @@ class Mailboxes:
     """Asks whoever keeps the mailboxes; a datastore of the core.
 
     Attributes:
-        count: Gives new and old messages of ``mailbox@context``; nothing until voicemail sets it.
+        count: Gives new and old messages of ``mailbox@context``, urgent ones among the new; nothing
+            until voicemail sets it.
+        urgent: Gives how many of the new ones are urgent.
     """
 
     def __init__(self) -> None:
         self.count: Callable[[str], tuple[int, int]] = lambda mailbox: (0, 0)
+        self.urgent: Callable[[str], int] = lambda mailbox: 0

@@ -25,6 +25,7 @@ OUTDATED = {
     "ImportVar", "Macro", "MacroExclusive", "MacroExit", "MacroIf", "NoCDR", "SetAMAFlags", "SIPAddHeader",
     "SIPPEER", "SIPRemoveHeader", "SIP_HEADER", "SIP_HEADERS",
     "SendImage", "SendURL", "ChangeMonitor", "Monitor", "PauseMonitor", "StopMonitor", "UnpauseMonitor",
+    "MailboxExists",
 }  # fmt: skip
 OUTDATED_CODE = "SW321"
 

@@ -9,29 +9,32 @@ from switchroom.ami.request import Request
 from switchroom.pbx.mailboxes import Mailboxes
 
 
-def _counts(request: Request) -> tuple[str, int, int]:
+def _counts(request: Request) -> tuple[str, int, int, int]:
+    """What was asked for, and urgent, other new, and old messages."""
     mailbox = request.required("Mailbox", "Mailbox not specified")
-    count = request.pbx.datastore(Mailboxes).count
-    found = [count(each.strip()) for each in mailbox.split(",") if each.strip()]
-    return mailbox, sum(new for new, _ in found), sum(old for _, old in found)
+    boxes = request.pbx.datastore(Mailboxes)
+    names = [each.strip() for each in mailbox.split(",") if each.strip()]
+    found = [boxes.count(name) for name in names]
+    urgent = sum(boxes.urgent(name) for name in names)
+    return mailbox, urgent, sum(new for new, _ in found) - urgent, sum(old for _, old in found)
 
 
 @action("MailboxStatus", Privilege.CALL | Privilege.REPORTING)
 def mailbox_status(request: Request) -> Reply:
     """Ask whether messages wait."""
-    mailbox, new, _ = _counts(request)
-    waiting = "1" if new else "0"
+    mailbox, urgent, new, _ = _counts(request)
+    waiting = "1" if urgent + new else "0"
     return done("Mailbox Status", ("Mailbox", mailbox), ("Waiting", waiting))
 
 
 @action("MailboxCount", Privilege.CALL | Privilege.REPORTING)
 def mailbox_count(request: Request) -> Reply:
     """Ask how many messages wait."""
-    mailbox, new, old = _counts(request)
+    mailbox, urgent, new, old = _counts(request)
     return done(
         "Mailbox Message Count",
         ("Mailbox", mailbox),
-        ("UrgMessages", "0"),
+        ("UrgMessages", str(urgent)),
         ("NewMessages", str(new)),
         ("OldMessages", str(old)),
     )
