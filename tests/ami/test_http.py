@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from switchroom.ami.http import MAX_SESSIONS, AmiOverHttp
 from switchroom.ami.privileges import Privilege
 from switchroom.net.http import HttpServer
+from switchroom.pbx.security import SecurityEvent
 from tests.ami.support import Ami, make_ami
 from tests.ami.test_rights import NAMES, OWN, headers_for, state_of
 
@@ -153,14 +154,9 @@ def test_limits_and_nonsense(tmp_path: Path) -> None:
         one = browser()
         await one.ask("/asterisk/rawman", post=True, x="y" * 300_000)
         assert one.status == 413
-        for name in range(MAX_SESSIONS):
-            web.sessions[str(name)] = (
-                web.sessions.get("0")
-                or (
-                    web._session("", ("192.0.2.1", 1), ("", 0)) or ("", None)  # type: ignore[assignment]
-                )[1]
-            )
-        await browser().ask("/asterisk/rawman", action="Ping")
+        scope = {"client": ("192.0.2.1", 1), "server": ("", 0), "headers": []}
+        while len(web.sessions) < MAX_SESSIONS:
+            assert web._session("", scope) is not None
         full = browser()
         await full.ask("/asterisk/rawman", action="Ping")
         assert full.status == 503
@@ -168,5 +164,21 @@ def test_limits_and_nonsense(tmp_path: Path) -> None:
         banned = browser()
         await banned.ask("/asterisk/rawman", action="Ping")
         assert banned.status == 403
+
+    serve(tmp_path, test)
+
+
+def test_a_cookie_from_elsewhere_is_told_and_opens_nothing(tmp_path: Path) -> None:
+    async def test(ami: Ami, web: AmiOverHttp, browser: Callable[[], Browser]) -> None:
+        heard: list[SecurityEvent] = []
+        ami.pbx.events.subscribe(SecurityEvent, heard.append)
+        boss = browser()
+        await boss.login()
+        (session,) = web.sessions.values()
+        session.session.remote = ("192.0.2.7", 1)
+        assert "Permission denied" in await boss.ask("/asterisk/rawman", action="Ping")
+        told = next(each for each in heard if each.name == "UnexpectedAddress")
+        assert (told.facts.account, told.facts.remote[0]) == ("boss", "127.0.0.1")
+        assert told.further == (("ExpectedAddress", "192.0.2.7"),)
 
     serve(tmp_path, test)

@@ -133,12 +133,13 @@ def test_failures_are_told_and_counted(tmp_path: Path) -> None:
         await ami.client().ask("Login", Username="nobody", Secret="x")
         client = ami.client()
         await client.ask("Challenge", AuthType="MD5")
+        await client.ask("Challenge", AuthType="SHA-256")
         await client.ask("Login", Username="boss", AuthType="MD5", Key="0" * 32)
         import asyncio
 
         await asyncio.sleep(0)
         assert boss.names() == ["InvalidPassword"] * 10 + [
-            "InvalidAccountID", "ChallengeResponseFailed",
+            "InvalidAccountID", "AuthMethodNotAllowed", "ChallengeResponseFailed",
         ]  # fmt: skip
         assert "top" not in "".join(each.text for each in boss.heard)
 

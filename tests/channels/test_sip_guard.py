@@ -105,8 +105,26 @@ def test_the_security_log_says_who_knocks() -> None:
         assert await register(side, "alice", "wrong") == 401
         assert await register(side, "nobody", "wrong") == 401
         names = [name for name, _ in told]
-        assert names == ["SuccessfulAuth", "ChallengeResponseFailed", "InvalidAccountID"]
-        assert told[0][1] == "alice"
-        assert "nobody" in told[2][1]
+        assert names == [
+            "ChallengeSent", "SuccessfulAuth",
+            "ChallengeSent", "ChallengeResponseFailed",
+            "InvalidAccountID",
+        ]  # fmt: skip
+        assert told[1][1] == "alice"
+        assert "nobody" in told[4][1]
+
+    play(story, ALICE)
+
+
+def test_a_node_that_takes_no_calls_says_so() -> None:
+    async def story(side: Side) -> None:
+        told: list[SecurityEvent] = []
+        side.service.pbx.events.subscribe(SecurityEvent, told.append)
+        side.service.pbx.is_closing = True
+        session = await side.far.call(side.uri("100"), side.flow, sender="sip:alice@127.0.0.1")
+        assert session.response is not None
+        assert session.response.status == 503
+        assert [each.name for each in told] == ["SessionLimit"]
+        assert told[0].facts.transport == "UDP"
 
     play(story, ALICE)

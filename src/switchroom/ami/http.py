@@ -1,7 +1,8 @@
 """The manager interface over HTTP: ``/rawman``, ``/manager`` and ``/mxml``.
 
 A request is one action, its headers being the parameters of the query or of a form. Login gives a
-cookie; what happens meanwhile is kept for the session until its WaitEvent fetches it.
+cookie; what happens meanwhile is kept for the session until its WaitEvent fetches it. The same with
+an ``a`` in front (``/arawman``) authenticate each request instead: ``http_digest.py``.
 """
 
 from __future__ import annotations
@@ -18,12 +19,17 @@ from urllib.parse import parse_qsl
 
 from switchroom.ami.context import AmiContext
 from switchroom.ami.dispatch import Dispatcher
+from switchroom.ami.http_digest import DigestDoor, Proof
 from switchroom.ami.message import Action, Message
 from switchroom.ami.registry import collect_actions
 from switchroom.ami.session import Session
+from switchroom.config.manager import ManagerUser
 from switchroom.net.http import Application, Receive, Scope, Send
+from switchroom.pbx.security import SecurityEvent
 
 logger = logging.getLogger(__name__)
+
+Render = Callable[[Sequence[Message]], str]
 
 COOKIE = "mansession_id"
 MAX_SESSIONS = 256
@@ -83,16 +89,19 @@ class AmiOverHttp:
     def __init__(self, context: AmiContext) -> None:
         self._context = context
         self._dispatcher = Dispatcher(context, collect_actions())
+        self._digest = DigestDoor(context.door)
         self.sessions: dict[str, WebSession] = {}
         self._sweeper: asyncio.TimerHandle | None = None
 
     def applications(self) -> dict[str, Application]:
         """Each form by its path."""
-        return {
-            "/rawman": self._form("text/plain", as_text),
-            "/manager": self._form("text/html; charset=utf-8", as_html),
-            "/mxml": self._form("text/xml; charset=utf-8", as_xml),
+        forms = {
+            "rawman": ("text/plain", as_text),
+            "manager": ("text/html; charset=utf-8", as_html),
+            "mxml": ("text/xml; charset=utf-8", as_xml),
         }
+        by_cookie = {f"/{name}": self._form(*form) for name, form in forms.items()}
+        return by_cookie | {f"/a{name}": self._digest_form(*form) for name, form in forms.items()}
 
     def close(self) -> None:
         """End all sessions."""
@@ -101,18 +110,24 @@ class AmiOverHttp:
         for name in list(self.sessions):
             self._end(name)
 
-    def _form(self, kind: str, render: Callable[[Sequence[Message]], str]) -> Application:
+    async def _action(self, scope: Scope, receive: Receive, send: Send) -> Action | None:
+        """What is asked for; None where it was refused already."""
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return None
+        action = await _read_action(scope, receive)
+        door = self._context.door
+        if action is None or door.guard.blocks(_client(scope)[0], door.now()):
+            await _respond(send, 413 if action is None else 403, "text/plain", "refused\n")
+            return None
+        return action
+
+    def _form(self, kind: str, render: Render) -> Application:
         async def application(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
-                await send({"type": "websocket.close", "code": 1008})
+            action = await self._action(scope, receive, send)
+            if action is None:
                 return
-            action = await _read_action(scope, receive)
-            client = scope.get("client") or ("", 0)
-            door = self._context.door
-            if action is None or door.guard.blocks(client[0], door.now()):
-                await _respond(send, 413 if action is None else 403, "text/plain", "refused\n")
-                return
-            found = self._session(_cookie(scope), client, scope.get("server") or ("", 0))
+            found = self._session(_cookie(scope), scope)
             if found is None:
                 await _respond(send, 503, "text/plain", "too many sessions\n")
                 return
@@ -127,31 +142,78 @@ class AmiOverHttp:
 
         return application
 
+    def _digest_form(self, kind: str, render: Render) -> Application:
+        async def application(scope: Scope, receive: Receive, send: Send) -> None:
+            action = await self._action(scope, receive, send)
+            if action is None:
+                return
+            proof = self._digest.judge(scope)
+            found = self._session(proof.session, scope) if proof.user is not None else None
+            if proof.user is None:
+                self._complain(proof, scope)
+                challenge = ("www-authenticate", proof.challenge)
+                await _respond(send, 401, "text/plain", "Unauthorized\n", challenge)
+                return
+            if found is None:
+                await _respond(send, 503, "text/plain", "too many sessions\n")
+                return
+            name, web = found
+            async with web.turn:
+                refused = "" if web.session.is_in else self._admit(web, proof.user)
+                messages, goes_on = ([], False) if refused else await self._do(web, action)
+            if not goes_on:
+                self._end(name)
+            if refused:
+                await _respond(send, 403, "text/plain", f"{refused}\n")
+            else:
+                await _respond(send, 200, kind, render(messages))
+
+        return application
+
+    def _admit(self, web: WebSession, user: ManagerUser) -> str:
+        return self._context.door.admit(web.session, user)
+
+    def _complain(self, proof: Proof, scope: Scope) -> None:
+        """Somebody proved nothing: that is counted, and told, where he said who he was."""
+        name, door = proof.wrong_name, self._context.door
+        if name is None:
+            return
+        session = self._new_session(Kept(), scope)
+        known = "InvalidPassword" if name in door.config().users else "InvalidAccountID"
+        door.refuse(session, SecurityEvent(known, door.facts(session, name)))
+
     @property
     def _timeout(self) -> float:
         return self._context.config.http_timeout
 
-    def _session(
-        self, name: str, remote: tuple[str, int], local: tuple[str, int]
-    ) -> tuple[str, WebSession] | None:
-        now = self._context.door.now()
+    def _session(self, name: str, scope: Scope) -> tuple[str, WebSession] | None:
+        """The session of a name, or a new one: of that name, where the name is ours."""
+        now, remote = self._context.door.now(), _client(scope)
         web = self.sessions.get(name)
         if web is not None and web.session.remote[0] == remote[0] and web.until > now:
             web.until = now + self._timeout
             return name, web
+        if web is not None and web.until > now:  # somebody else's cookie
+            door, expected = self._context.door, web.session.remote[0]
+            facts = door.facts(self._new_session(Kept(), scope), web.session.name)
+            door.report(SecurityEvent("UnexpectedAddress", facts, (("ExpectedAddress", expected),)))
         if len(self.sessions) >= MAX_SESSIONS:
             logger.warning("more than %s sessions of AMI over HTTP: refusing one", MAX_SESSIONS)
             return None
         kept = Kept()
-        session = Session(
-            kept, (remote[0], remote[1]), (local[0], local[1]), self._context.pbx.now(), "HTTP"
-        )
-        name = secrets.token_hex(16)
+        session = self._new_session(kept, scope)
+        if not self._digest.knows(name):
+            name = secrets.token_hex(16)
         web = self.sessions[name] = WebSession(session, kept, now + self._timeout)
         self._context.hub.add(session)
         if self._sweeper is None:
             self._sweeper = asyncio.get_running_loop().call_later(self._timeout, self._sweep)
         return name, web
+
+    def _new_session(self, kept: Kept, scope: Scope) -> Session:
+        local = scope.get("server") or ("", 0)
+        started_at = self._context.pbx.now()
+        return Session(kept, _client(scope), (local[0], local[1]), started_at, "HTTP")
 
     def _sweep(self) -> None:
         self._sweeper = None
@@ -175,6 +237,11 @@ class AmiOverHttp:
         web.until = self._context.door.now() + self._timeout
         answers, web.kept.answers = web.kept.answers, []
         return answers, goes_on
+
+
+def _client(scope: Scope) -> tuple[str, int]:
+    host, port = scope.get("client") or ("", 0)
+    return host, port
 
 
 def _cookie(scope: Scope) -> str:

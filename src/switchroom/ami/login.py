@@ -57,12 +57,26 @@ class Doorkeeper:
         user = self.config().users.get(name)
         refused = self._refusal(session, user, name, secret, key)
         if refused is not None:
-            self.report(refused)
-            self.guard.failed(session.remote[0], now=self.now())
-            logger.warning("%s failed to authenticate as %r (%s)", session.remote[0], name,
-                           refused.name)  # fmt: skip
-            return REFUSED
+            return self.refuse(session, refused)
         assert user is not None
+        return self._let_in(session, user, uses_password=not key)
+
+    def admit(self, session: Session, user: ManagerUser) -> str:
+        """As :meth:`login`, of who has proved himself otherwise."""
+        if not user.rules.allows(session.remote[0]):
+            return self.refuse(session, SecurityEvent("FailedACL", self.facts(session, user.name)))
+        return self._let_in(session, user, uses_password=False)
+
+    def refuse(self, session: Session, refused: SecurityEvent) -> str:
+        """Somebody did not prove who he says to be; returns what he reads."""
+        self.report(refused)
+        self.guard.failed(session.remote[0], now=self.now())
+        logger.warning("%s failed to authenticate as %r (%s)", session.remote[0],
+                       refused.facts.account, refused.name)  # fmt: skip
+        return REFUSED
+
+    def _let_in(self, session: Session, user: ManagerUser, *, uses_password: bool) -> str:
+        name = user.name
         if not user.may_login_twice and any(
             each.is_in and each.name == name for each in self.sessions()
         ):
@@ -72,7 +86,7 @@ class Doorkeeper:
             logger.warning("[%s] of manager.conf: %s", name, complaint)
         self.guard.succeeded(session.remote[0])
         self.report(SecurityEvent("SuccessfulAuth", self.facts(session, name),
-                                  (("UsingPassword", "0" if key else "1"),)))  # fmt: skip
+                                  (("UsingPassword", "1" if uses_password else "0"),)))  # fmt: skip
         if user.shows_connects:
             logger.info("manager %r logged on from %s", name, session.remote[0])
         return ""

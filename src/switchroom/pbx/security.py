@@ -77,6 +77,11 @@ class SecurityEvent:
 _WITH_ACCOUNT_LAST = frozenset({"RequestBadFormat"})
 
 
+def is_told(pbx: Pbx) -> bool:
+    """Whether anybody hears what is reported: a log, a program."""
+    return pbx.events.wants(SecurityEvent) or logger.isEnabledFor(logging.INFO)
+
+
 def report(pbx: Pbx, event: SecurityEvent) -> None:
     """Tell it on the bus, and in the log."""
     if logger.isEnabledFor(logging.INFO):

@@ -12,6 +12,7 @@ from switchroom.ami.registry import action, collect_actions
 from switchroom.ami.reply import ActionError, Listed, Reply, done
 from switchroom.ami.request import Request
 from switchroom.pbx.events import UserEvent as Told
+from switchroom.pbx.security import SecurityEvent
 
 MD5 = "md5"
 
@@ -56,7 +57,11 @@ def fully_booted(request: Request) -> Listed:
 @action("Challenge", needs_login=False)
 def challenge(request: Request) -> Reply:
     """Get a number for a login that does not send the secret."""
-    if request.get("AuthType").lower() != MD5:
+    kind = request.get("AuthType")
+    if kind.lower() != MD5:
+        door = request.context.door
+        method = (("AuthMethod", kind),)
+        door.report(SecurityEvent("AuthMethodNotAllowed", door.facts(request.session), method))
         raise ActionError("Must specify AuthType")
     return done("", ("Challenge", request.context.door.challenge(request.session)))
 

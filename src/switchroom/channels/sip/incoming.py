@@ -13,6 +13,7 @@ from switchroom.channels.sip.identity import caller_of, redirecting_of
 from switchroom.channels.sip.negotiating import Taken, take_offer
 from switchroom.channels.sip.office import has_room
 from switchroom.channels.sip.replacing import find_replaced, replace
+from switchroom.channels.sip.telling import tell_security
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.features import features_of
@@ -58,7 +59,7 @@ class IncomingCalls:
         service, request, now = self._service, session.request, self._service.now
         assert request is not None
         if not service.pbx.takes_calls:
-            session.refuse(503, now=now, headers=[("Retry-After", str(RETRY_AFTER))])
+            self._refuse_one_too_many(session, request)
             return
         verdict, endpoint = service.authenticate(request, session.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
@@ -99,6 +100,12 @@ class IncomingCalls:
             service.pbx.start_application(channel, "Pickup")
         else:
             service.pbx.start(channel)
+
+    def _refuse_one_too_many(self, session: Session, request: Request) -> None:
+        """The node takes no more calls: it has as many as it may, or it ends."""
+        tell_security(self._service, "SessionLimit", request, session.flow)
+        later = ("Retry-After", str(RETRY_AFTER))
+        session.refuse(503, now=self._service.now, headers=[later])
 
     def _read(self, session: Session, request: Request, endpoint: Endpoint) -> _Wanted:
         """What an INVITE asks for.

@@ -341,7 +341,8 @@ class SipService:
         self._guard(
             verdict, request, flow, is_known=identified is not None and identified.by == "ip"
         )
-        if username or verdict is Verdict.WRONG:
+        is_begun = verdict is Verdict.MISSING and endpoint is not None
+        if username or verdict is Verdict.WRONG or is_begun:
             tell_verdict(self, verdict, request, flow, endpoint.name if endpoint else "")
         return verdict, endpoint
 

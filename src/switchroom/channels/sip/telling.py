@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from switchroom.pbx.events import ContactChanged, RegistryChanged
-from switchroom.pbx.security import SecurityEvent, SecurityFacts, report
+from switchroom.pbx.security import SecurityEvent, SecurityFacts, is_told, report
 from switchroom.sip.digest import Verdict
 from switchroom.sip.flow import Flow
 from switchroom.sip.message import Request
@@ -82,18 +83,39 @@ def tell_verdict(
         Verdict.GOOD: "SuccessfulAuth",
         Verdict.WRONG: "ChallengeResponseFailed" if endpoint else "InvalidAccountID",
         Verdict.FORBIDDEN: "FailedACL",
+        Verdict.MISSING: "ChallengeSent",
+        Verdict.STALE: "ChallengeSent",
     }
-    name = names.get(verdict)
-    if name is None:
+    further = (("UsingPassword", "1"),) if verdict is Verdict.GOOD else ()
+    tell_security(service, names[verdict], request, flow, endpoint, further)
+
+
+def tell_security(
+    service: SipService,
+    name: str,
+    request: Request,
+    flow: Flow,
+    endpoint: str = "",
+    further: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Something about a request, for the security log.
+
+    Args:
+        service: Whose.
+        name: Of the event.
+        request: The request.
+        flow: Where it came from.
+        endpoint: Who it was taken for; empty: nobody that is known.
+        further: What is told besides.
+    """
+    if not is_told(service.pbx):
         return
-    account = endpoint or request.get("from")[:200]
     facts = SecurityFacts(
         service="PJSIP",
-        account=account,
+        account=endpoint or request.get("from")[:200],
         session=request.get("call-id")[:100],
         local=flow.local,
         remote=flow.remote,
         transport=flow.protocol.upper(),
     )
-    further = (("UsingPassword", "1"),) if verdict is Verdict.GOOD else ()
     report(service.pbx, SecurityEvent(name, facts, further))
