@@ -20,10 +20,13 @@ from switchroom.config.confbridge import read_confbridge
 from switchroom.config.musiconhold import MusicClass, MusicConfig, MusicMode
 from switchroom.config.reader import parse_config
 from switchroom.media.api import Sound, Stream, StreamPlan
+from switchroom.media.passages import Passage
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.music import MusicClasses
+from switchroom.pbx.passages import passages_changed
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.texting import ChannelText
+from tests.media.camera import Camera
 from tests.media.rtp_party import EVENT_TYPE, tone
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import FakeAstDb, FakeDriver, run_virtual
@@ -56,6 +59,7 @@ class PhoneDriver(FakeDriver):
     def __init__(self, phone: TonePhone) -> None:
         super().__init__()
         self.phone = phone
+        self.passages: dict[str, Passage] = {}
         self.texts: list[ChannelText] = []
 
     async def dial(self) -> None:
@@ -97,6 +101,7 @@ class AudibleHouse:
         self.phones: dict[str, TonePhone] = {}
         self.channels: dict[str, Channel] = {}
         self.drivers: dict[str, PhoneDriver] = {}
+        self.cameras: dict[str, Camera] = {}
         self.results: dict[str, dict[str, str]] = {}
         self.events: list[Any] = []
         self._count = 0
@@ -107,6 +112,8 @@ class AudibleHouse:
             await asyncio.sleep(TICK)
             for phone in self.phones.values():
                 phone.speak()
+            for name, camera in self.cameras.items():
+                camera.send(payload=name.encode())
             self.engine.step()
             for phone in self.phones.values():
                 phone.listen()
@@ -151,6 +158,12 @@ class AudibleHouse:
         channel.at_end(lambda: self._end(name, channel))
         return channel
 
+    def film(self, name: str) -> None:
+        """His phone has video from now on."""
+        camera = self.cameras[name] = Camera(self.engine, ssrc=len(self.cameras) + 1)
+        self.drivers[name].passages["video"] = camera.passage
+        passages_changed(self.channels[name])
+
     async def press(self, name: str, digits: str, *, settle: float = 2.0) -> None:
         for digit in digits:
             self.phones[name].press(digit)
@@ -171,6 +184,11 @@ class AudibleHouse:
     def hears(self, name: str) -> set[str]:
         """People and sounds that a phone hears now."""
         return self.phones[name].hears(PEOPLE | self.sounds.tones)
+
+    def sees(self, name: str) -> str:
+        """Whose pictures reach him, since he was asked before; of several the last one's."""
+        packets = self.cameras[name].seen()
+        return packets[-1].payload.decode() if packets else ""
 
     def sounds_of(self, name: str) -> list[str]:
         """The sounds that a phone has heard since it called, in order."""
@@ -232,6 +250,8 @@ def tell(story: Story, confbridge: str = "", extensions: str = DIALPLAN,
                     await clock
                 for phone in house.phones.values():
                     phone.close()
+                for camera in house.cameras.values():
+                    camera.close()
                 await engine.close()
         assert engine.stream_count == 0
 

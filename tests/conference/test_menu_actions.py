@@ -10,13 +10,10 @@ import pytest
 
 from switchroom.config.confbridge import ACTIONS
 from tests.conference.audible_house import DIALPLAN, AudibleHouse, Story, tell
+from tests.conference.test_conference_video import SHOWN as ON_VIDEO
 
 #: Accepted, and of no effect.
-WITHOUT_EFFECT = {
-    "toggle_binaural",
-    "set_as_single_video_src",
-    "release_as_single_video_src",
-}
+WITHOUT_EFFECT = {"toggle_binaural"}
 
 MENU = """
 [m]
@@ -187,4 +184,4 @@ def test_action(name: str) -> None:
 
 
 def test_every_action_is_shown_or_said_to_have_no_effect() -> None:
-    assert ACTIONS.keys() - SHOWN - WITHOUT_EFFECT == set()
+    assert ACTIONS.keys() - SHOWN - ON_VIDEO - WITHOUT_EFFECT == set()

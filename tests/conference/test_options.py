@@ -29,6 +29,8 @@ from tests.support.tone_phone import TonePhone
 ELSEWHERE = {
     ("bridge", "link"): "tests/peers/test_linked_conferences.py",
     ("bridge", "record_command"): "tests/conference/test_record_command.py",
+    ("bridge", "video_mode"): "tests/conference/test_conference_video.py",
+    ("bridge", "video_update_discard"): "tests/conference/test_conference_video.py",
     ("bridge", "type"): "tests/config/test_confbridge.py",
     ("user", "type"): "tests/config/test_confbridge.py",
 }

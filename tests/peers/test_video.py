@@ -16,7 +16,12 @@ from tests.support.tones import write_tone
 
 pytestmark = [pytest.mark.peer, needs_baresip]
 
-EXTENSIONS = "[phones]\nexten => 200,1,Dial(PJSIP/bob,20)\nexten => 300,1,Dial(PJSIP/carol,20)\n"
+EXTENSIONS = """[phones]
+exten => 200,1,Dial(PJSIP/bob,20)
+exten => 300,1,Dial(PJSIP/carol,20)
+exten => 600,1,ConfBridge(600)
+"""
+CONFBRIDGE = "[default_bridge]\ntype=bridge\nvideo_mode=follow_talker\n"
 CAMERA = (
     "module fakevideo.so", "module vp8.so", "video_source fakevideo,nil",
     "video_display fakevideo,nil", "video_size 320x240", "video_bitrate 200000", "video_fps 10",
@@ -27,7 +32,9 @@ PICTURE = "video: receiving with resolution 320 x 240"
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     pjsip = PJSIP_CONF.replace("g722,opus", "g722,opus,vp8")
-    with office(tmp_path_factory.mktemp("office"), EXTENSIONS, pjsip_conf=pjsip) as running:
+    with office(
+        tmp_path_factory.mktemp("office"), EXTENSIONS, pjsip_conf=pjsip, confbridge_conf=CONFBRIDGE
+    ) as running:
         yield running
 
 
@@ -98,3 +105,13 @@ def test_with_a_phone_that_has_no_camera(
     assert seconds_heard(one.heard, TONES[called]) >= 0.5
     assert seconds_heard(two.heard, TONES[caller]) >= 0.5
     assert PICTURE not in one.log() + two.log()
+
+
+def test_two_in_a_conference_see_each_other(phones: Phones) -> None:
+    alice, bob = phones.add("alice"), phones.add("bob")
+    phones.dial(alice, "600")
+    phones.dial(bob, "600")
+    alice.wait_for_log(PICTURE, within=30.0)
+    bob.wait_for_log(PICTURE, within=30.0)
+    alice.command("hangup")
+    bob.command("hangup")

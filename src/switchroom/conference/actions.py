@@ -124,6 +124,14 @@ async def _count(attendance: Attendance, action: MenuAction) -> None:
         await attendance.hear(attendance.conference.room.count_for(attendance.member))
 
 
+async def _show(attendance: Attendance, action: MenuAction) -> None:
+    attendance.conference.showing.show(attendance.member.channel)
+
+
+async def _show_no_longer(attendance: Attendance, action: MenuAction) -> None:
+    attendance.conference.showing.release(attendance.member.channel)
+
+
 def _listening(attendance: Attendance) -> Volume:
     return attendance.listen_volume
 
@@ -150,7 +158,7 @@ _ACTIONS: Mapping[str, Action] = MappingProxyType(
         "admin_toggle_conference_lock": _toggle_lock,
         "admin_toggle_mute_participants": _toggle_mute_all,
         "participant_count": _count,
-        "set_as_single_video_src": _nothing,
-        "release_as_single_video_src": _nothing,
+        "set_as_single_video_src": _show,
+        "release_as_single_video_src": _show_no_longer,
     }
 )

@@ -153,7 +153,8 @@ class Attendance:
         Cancelled when the channel hangs up or is sent elsewhere.
         """
         conference, profile = self.conference, self.member.profile
-        watch = self._watch_talking() if profile.tells_talking else None
+        is_watched = profile.tells_talking or conference.showing.follows_talkers
+        watch = self._watch_talking() if is_watched else None
         self.channel.on_key = self._key
         if self.member.is_person:
             take_texts(self.channel, lambda text: conference.pass_text(self, text))
@@ -166,6 +167,7 @@ class Attendance:
             self._is_seated = True
             self.seat()
             self.change_music()
+            conference.showing.join(self)
             if watch is not None:
                 await watch.start()
             async with self._denoised():
@@ -177,6 +179,7 @@ class Attendance:
             self.channel.on_key = None
             if self.member.is_person:
                 take_texts(self.channel, None)
+            conference.showing.leave(self)
             conference.leave(self)
             if self._music:
                 self._music = False
@@ -205,7 +208,10 @@ class Attendance:
         profile, room = self.member.profile, self.conference.room
 
         def tell(*, talking: bool) -> None:
-            self.conference.carry_out(room.talk(self.member, talking=talking))
+            if profile.tells_talking:
+                self.conference.carry_out(room.talk(self.member, talking=talking))
+            if talking and room.talks(self.member):
+                self.conference.showing.talk(self.member.channel)
 
         return TalkWatch(
             self.channel, pause=profile.silence, level=profile.talk_level,

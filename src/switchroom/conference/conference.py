@@ -42,6 +42,7 @@ from switchroom.conference.room import (
     Started,
     TalkingChanged,
 )
+from switchroom.conference.showing import Showing
 from switchroom.config.confbridge import BridgeProfile
 from switchroom.media.api import Mix, Monitor
 from switchroom.media.saying.registry import language_for
@@ -122,6 +123,7 @@ class Conference(Datastores):
         self.began_at = pbx.now()
         self.attendances: dict[str, Attendance] = {}
         self.language = profile.language
+        self.showing = Showing(self)
         self.on_change: list[Callable[[], None]] = []  #: called when somebody came or went
         self._among = among
         self._announcements: deque[tuple[tuple[Said, ...], asyncio.Future[None]]] = deque()
@@ -134,7 +136,10 @@ class Conference(Datastores):
     @property
     def facts(self) -> ConferenceFacts:
         """As events tell it."""
-        return ConferenceFacts(self.name, self.id, len(self.attendances), self.creator)
+        return ConferenceFacts(
+            self.name, self.id, len(self.attendances), self.creator,
+            video_source_mode=self.showing.mode,
+        )  # fmt: skip
 
     @property
     def is_recording(self) -> bool:
@@ -165,6 +170,7 @@ class Conference(Datastores):
             return
         if isinstance(effect, Seated):
             attendance.seat()
+            self.showing.look()
         elif isinstance(effect, MusicChanged):
             attendance.change_music()
         elif isinstance(effect, Expelled):

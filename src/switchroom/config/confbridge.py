@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
@@ -42,6 +43,17 @@ SOUNDS: Mapping[str, str] = MappingProxyType(
         "participants_muted": "conf-now-muted", "participants_unmuted": "conf-now-unmuted",
     }
 )  # fmt: skip
+
+
+class VideoMode(StrEnum):
+    """Whom a conference looks at."""
+
+    NONE = "none"
+    FOLLOW_TALKER = "follow_talker"
+    LAST_MARKED = "last_marked"
+    FIRST_MARKED = "first_marked"
+    SFU = "sfu"  #: here as ``follow_talker``
+
 
 _TYPE = Option(Kind.CHOICE, "", ("bridge", "user", "menu", ""), honoured=True)
 _TEMPLATE = Option(Kind.TEXT, honoured=True)
@@ -86,12 +98,9 @@ _BRIDGE = MappingProxyType(
         "record_options": Option(Kind.TEXT, honoured=True),
         "record_command": Option(Kind.TEXT, honoured=True),
         "regcontext": Option(Kind.TEXT, honoured=True),
-        "video_mode": Option(
-            Kind.CHOICE, "none",
-            ("none", "follow_talker", "last_marked", "first_marked", "sfu", ""),
-        ),
+        "video_mode": Option(Kind.CHOICE, "none", (*VideoMode, ""), honoured=True),
         "max_members": Option(Kind.NUMBER, "0", honoured=True),
-        "video_update_discard": Option(Kind.NUMBER, "2000"),
+        "video_update_discard": Option(Kind.NUMBER, "2000", honoured=True),
         "remb_send_interval": Option(Kind.NUMBER, "0"),
         "remb_behavior": Option(Kind.TEXT, "average"),
         "remb_estimated_bitrate": Option(Kind.NUMBER, "0"),
@@ -183,6 +192,8 @@ class BridgeProfile:
     reg_context: str = ""  #: has an extension of the conference's name while it is held
     tells_events: bool = False  #: to those in it who want them
     max_members: int = 0
+    video_mode: VideoMode = VideoMode.NONE
+    video_pause: float = 2.0  #: seconds between two wishes for a whole picture of one sender
     buffers: bool = False
     links: tuple[str, ...] = ()  #: remote conferences that this one is joined with
     sounds: Mapping[str, str] = field(default_factory=lambda: SOUNDS)
@@ -357,10 +368,21 @@ def _bridge(section: Section, sections: Mapping[str, Section], warnings: Warning
         reg_context=options.text("regcontext").strip(),
         tells_events=options.flag("enable_events"),
         max_members=options.number("max_members"),
+        video_mode=_video_mode(options, warnings),
+        video_pause=options.number("video_update_discard") / 1000,
         buffers=options.flag("jitterbuffer"),
         links=options.words("link"),
         sounds=MappingProxyType({name: options.text(f"sound_{name}") for name in SOUNDS}),
     )
+
+
+def _video_mode(options: Options, warnings: Warnings) -> VideoMode:
+    mode = VideoMode(options.text("video_mode") or VideoMode.NONE)
+    if mode is VideoMode.SFU:
+        entry = options.written["video_mode"][-1]
+        message = "video_mode = sfu: everybody gets one picture, of who talks, not one of each"
+        warnings.add(message, entry.path, entry.line)
+    return mode
 
 
 def _record_options(options: Options, warnings: Warnings) -> tuple[bool, float]:

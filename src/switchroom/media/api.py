@@ -590,6 +590,16 @@ class MediaEngine(Protocol):
         """Undo :meth:`connect_passages`."""
         ...
 
+    def show(self, watcher: Passage, shown: Passage | None, *, picture_pause: float = 0.0) -> None:
+        """Let one party see another's video, one way; any number may see the same one.
+
+        Args:
+            watcher: Gets it as one stream, whoever is shown.
+            shown: None: nobody is.
+            picture_pause: Seconds that a sender has between two wishes for a whole picture.
+        """
+        ...
+
     def trace_packets(self, told: Callable[[PacketTraced], None] | None) -> None:
         """Tell of each packet of audio, which costs more than the packet; None: no longer."""
         ...

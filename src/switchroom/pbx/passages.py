@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from switchroom.media.passages import Passage
@@ -85,3 +85,28 @@ def _pairs(first: Channel, second: Channel) -> Iterator[tuple[Passage, Passage]]
 def _passages(channel: Channel) -> Mapping[str, Passage] | None:
     # Not asked by isinstance() of a Protocol, which takes 50 µs of every call.
     return getattr(channel.driver, "passages", None)
+
+
+def passage_of(channel: Channel, kind: str) -> Passage | None:
+    """A channel's ``video`` or ``image``; None where it has none now."""
+    found = _passages(channel)
+    return found.get(kind) if found else None
+
+
+class _Watched:
+    """Of one channel."""
+
+    def __init__(self) -> None:
+        self.told: Callable[[], None] | None = None
+
+
+def watch_passages(channel: Channel, told: Callable[[], None] | None) -> None:
+    """Call ``told`` when the channel has other passages than before; None: nobody cares."""
+    channel.datastore(_Watched).told = told
+
+
+def passages_changed(channel: Channel) -> None:
+    """A driver tells that its party has other passages than before."""
+    told = channel.datastore(_Watched).told
+    if told is not None:
+        told()

@@ -149,6 +149,13 @@ async def stop_record(request: Request) -> Reply:
 
 @action("ConfbridgeSetSingleVideoSrc", Privilege.CALL)
 def single_video_source(request: Request) -> Reply:
-    """Refuse: conferences carry no video."""
-    _conference(request)
-    raise ActionError("Conferences carry no video here.")
+    """Let one channel be seen by all others of a conference."""
+    conference = _conference(request)
+    name = _channel_name(request)
+    member = next(iter(conference.members_of(name)), None)
+    if member is None:
+        raise ActionError("No Channel by that name found in Conference.")
+    if not conference.showing.has_video(member.channel):
+        raise ActionError("That channel has no video.")
+    conference.showing.show(member.channel)
+    return done("Conference single video source set.")

@@ -15,7 +15,7 @@ from switchroom.media.api import Stream, StreamPlan
 from switchroom.media.passages import Passage, PassagePlan
 from switchroom.pbx.bridge import party_of
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.passages import connect_passages
+from switchroom.pbx.passages import connect_passages, passages_changed
 from switchroom.sdp.negotiation import Agreement, Origin, session_head
 from switchroom.sdp.sections import arranged, read_sections
 from switchroom.sip.client import NewCall
@@ -178,6 +178,8 @@ class CallMedia(ABC):
         peer = self.peer()
         if peer is not None:
             connect_passages(self.channel, peer.channel)
+        else:
+            passages_changed(self.channel)
 
     def media_changed(self) -> None:
         """Something besides the agreement decides anew what is awaited of the audio."""

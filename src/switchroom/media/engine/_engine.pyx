@@ -163,6 +163,7 @@ cdef extern from "passing_commands.h" nogil:
     int pump_open_between(pump *self, int first_port, int last_port, const char *host,
                           const stream_plan *plan, const uint32_t *random, uint32_t *id,
                           int *port)
+    void pump_show(pump *self, int watcher, int shown, int64_t picture_pause)
     int _CARRIES_VIDEO "CARRIES_VIDEO"
     int _CARRIES_DATAGRAMS "CARRIES_DATAGRAMS"
     int _NO_TYPE "NO_TYPE"
@@ -495,6 +496,9 @@ cdef class Pump:
         cdef stream_plan filled
         fill_passage(&filled, values)
         pump_update(self._pump, slot, &filled)
+
+    def show(self, int watcher, int shown, int64_t picture_pause):
+        pump_show(self._pump, watcher, shown, picture_pause)
 
     def open_pipe(self):
         cdef uint32_t numbers[3]

@@ -141,6 +141,7 @@ static void pump_remove(pump *self, int slot)
     while (self->highest && !self->streams[self->highest - 1])
         self->highest--;
     stream_part(one);
+    stream_part_watchers(one);
     stream_leave_mix(one);
     stream_stop_spying(one);
     while (one->spies)
@@ -244,6 +245,8 @@ static void pump_connect(pump *self, int first, int second, int join)
     if (join) {
         stream_part(one);
         stream_part(two);
+        stream_part_watchers(one);
+        stream_part_watchers(two);
         pump_unseat(self, first);
         pump_unseat(self, second);
         stream_stop_background(&self->context, one);

@@ -137,6 +137,13 @@ class Engine:
         if not (one.is_closed or two.is_closed):
             self._pump.disconnect(one.slot, two.slot)
 
+    def show(self, watcher: Passage, shown: Passage | None, *, picture_pause: float = 0.0) -> None:
+        """Let one party see another's video, one way."""
+        one, two = cast("EnginePassage", watcher), cast("EnginePassage | None", shown)
+        if not one.is_closed and (two is None or not two.is_closed):
+            slot = -1 if two is None else two.slot
+            self._pump.show(one.slot, slot, round(picture_pause * 1e6))
+
     def _explain(self, error: int, ports: tuple[int, int] | None = None) -> str:
         if error == errno.EADDRINUSE:
             first, last = ports or self._ports

@@ -2,63 +2,12 @@
  *
  * Video keeps its sender's numbers; only the payload type becomes the one that was agreed with the other
  * party. So reports and feedback (RFC 4585: lost packets, a new picture) mean the same on both sides and
- * are passed on as well.
+ * are passed on as well. In a conference it goes to many: showing.h.
  */
 #ifndef SWITCHROOM_PASSING_H
 #define SWITCHROOM_PASSING_H
 
-#include "hearing.h"
-#include "rtcp.h"
-
-enum { RTCP_FEEDBACK = 206, PICTURE_LOST = 1 };
-
-static int passes(const stream *from, const stream *to)
-{
-    return to && from->plan.receives && to->plan.sends && from->plan.carries == to->plan.carries;
-}
-
-/* The payload type that the other party knows a codec by, NO_TYPE: it does not. */
-static uint8_t type_for(const stream *from, const stream *to, uint8_t type)
-{
-    for (int codec = 0; codec < VIDEO_CODECS; codec++)
-        if (from->plan.video_types[codec] == type)
-            return to->plan.video_types[codec];
-    return NO_TYPE;
-}
-
-static void pass_rtp(stream *to, const uint8_t *bytes, int size)
-{
-    socklen_t target_size;
-    const struct sockaddr_storage *target = stream_target(to, &target_size);
-    if (target_size
-        && stream_put(to, to->rtp_socket, 0, bytes, size, target, target_size)) {
-        to->packets_sent++;
-        to->octets_sent += (uint64_t)(size - RTP_HEADER);
-    }
-}
-
-static void pass_rtcp(const stream *to, const uint8_t *bytes, int size)
-{
-    socklen_t target_size;
-    struct sockaddr_storage target = *stream_target(to, &target_size);
-    if (!target_size)
-        return;
-    if (!to->plan.is_muxed)
-        set_port(&target, (uint16_t)(port_of(&target) + 1));
-    int fd = to->plan.is_muxed ? to->rtp_socket : to->rtcp_socket;
-    stream_put(to, fd, 1, bytes, size, &target, target_size);
-}
-
-/* Ask the party for a whole picture: somebody begins to watch. */
-static void stream_ask_picture(const stream *self)
-{
-    uint8_t bytes[12] = {0x80 | PICTURE_LOST, RTCP_FEEDBACK, 0, 2};
-    if (self->plan.carries != CARRIES_VIDEO || !self->source.started)
-        return;
-    put32(bytes + 4, self->ssrc);
-    put32(bytes + 8, self->source.ssrc);
-    pass_rtcp(self, bytes, sizeof bytes);
-}
+#include "showing.h"
 
 static int pass_hear_datagram(const stream_context *context, stream *self, const uint8_t *bytes,
                               int size, const struct sockaddr_storage *from, socklen_t from_size)
@@ -92,6 +41,8 @@ static int pass_hear_rtp(const stream_context *context, stream *self, uint8_t *b
     self->octets_received += (uint64_t)packet.payload_size;
     self->heard_tick = context->tick;
     source_hear(&self->source, &packet, context->now, self->plan.clock);
+    if (self->plan.receives)
+        stream_show(context, self, &packet, bytes, size);
     if (!passes(self, self->peer))
         return 1;
     uint8_t type = type_for(self, self->peer, (uint8_t)packet.payload_type);
@@ -117,6 +68,8 @@ static int stream_pass(const stream_context *context, stream *self, int is_rtcp,
         self->learned_size ? &self->learned : &self->plan.remote;
     if (size < 8 || bytes[0] >> 6 != 2 || !same_host(from, known))
         return 0;
+    if (self->watched)
+        stream_hear_watcher(context, self, bytes, size);
     if (self->peer && self->peer->plan.carries == self->plan.carries)
         pass_rtcp(self->peer, bytes, size);
     return 1;

@@ -227,6 +227,10 @@ typedef struct stream {
 
     /* conferences */
     struct seat *seat; /* NULL: in none */
+    struct stream *watched; /* whose video it gets */
+    struct stream *watchers, *next_watcher; /* who get its video */
+    int64_t asked_at, picture_pause; /* microseconds; of the wish for a whole picture */
+    int64_t shown_at; /* microseconds: the last packet of whom it watches */
     int16_t *fading;   /* the end of the room it left, to be heard in the next tick */
     int fading_rate;
 } stream;

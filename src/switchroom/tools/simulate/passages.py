@@ -17,6 +17,7 @@ class SimulatedPassage:
         self.local_address: Address = (host, port)
         self.plan = plan
         self.connected: SimulatedPassage | None = None
+        self.watches: SimulatedPassage | None = None  #: of a conference, whose video it gets
         self.closed = False
 
     def update(self, plan: PassagePlan) -> None:
@@ -66,3 +67,9 @@ class SimulatedPassages:
         one = cast("SimulatedPassage", first)
         if one.connected is second:
             one.part()
+
+    def show(self, watcher: Passage, shown: Passage | None, *, picture_pause: float = 0.0) -> None:
+        """Let one party see another's video, one way."""
+        one, two = cast("SimulatedPassage", watcher), cast("SimulatedPassage | None", shown)
+        if not one.closed and (two is None or not two.closed):
+            one.watches = two
