@@ -39,5 +39,7 @@ def test_it_is_announced_where_that_is_asked_for() -> None:
         played = fake_stream(caller).played
         assert played[:4] == ["queue-holdtime", "digits/2", "queue-minutes", "queue-thankyou"]
 
-    queues = "[q]\nringinuse=no\nestimate=model\nannounce-frequency=60\nannounce-position=no\n" + MEMBERS
+    queues = (
+        "[q]\nringinuse=no\nestimate=model\nannounce-frequency=60\nannounce-position=no\n" + MEMBERS
+    )
     play(story, queues, "Queue(q)")

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
-from switchroom.conference.attendance import Attendance, Volume
+from switchroom.conference.attendance import Attendance, Volume, tell_stay
 from switchroom.conference.menu import Meant
 from switchroom.conference.room import Leaving
 from switchroom.config.confbridge import MenuAction
@@ -21,12 +21,25 @@ async def perform(attendance: Attendance, meant: Meant) -> None:
     for action in meant.actions:
         if attendance.over.done():
             return
+        _tell(attendance, action)
         if action.name == "playback_and_continue":
             async with attendance.aside():
                 if await attendance.hear(_files(action), until_key=True):
                     attendance.keys.resume(meant.keys)
         else:
             await _ACTIONS[action.name](attendance, action)
+
+
+def _tell(attendance: Attendance, action: MenuAction) -> None:
+    """Say what a key does, to test harnesses."""
+    match action.name:
+        case "playback" | "playback_and_continue":
+            state, more = "CONF_MENU_PLAYBACK", [("Playback", action.argument)]
+        case "dialplan_exec":
+            state, more = "CONF_MENU_DIALPLAN", [("Dialplan", action.argument)]
+        case name:
+            state, more = "CONF_MENU_ACTION", [("Action", name)]
+    tell_stay(attendance, state, f"{action.name} {action.argument}".strip(), *more)
 
 
 def _files(action: MenuAction) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from switchroom.config.confbridge import Menu
 from switchroom.media.api import SeatPlan, Stream
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.cleaning import SAID, Cleaning
+from switchroom.pbx.harness import tell_state
 from switchroom.pbx.music import start_music, stop_music
 from switchroom.pbx.talking import TalkWatch
 from switchroom.pbx.texting import take_texts
@@ -141,6 +142,8 @@ class Attendance:
         """It has to go, as soon as it heard what was told before."""
         if not self.over.done():
             self.over.set_result(why)
+            if why is Leaving.KICKED:
+                tell_stay(self, "CONF_KICK", f"participant {self.channel.name} kicked")
             self._inbox.put_nowait(None)
             if why is not Leaving.ENDMARKED:
                 self.stream.stop_playback()
@@ -315,3 +318,23 @@ class Attendance:
             if not (self._is_aside or self.channel.is_hung_up):
                 self.seat()
                 await self._change_music()
+
+
+def tell_stay(attendance: Attendance, state: str, message: str, *further: tuple[str, str]) -> None:
+    """What happens in a stay, for test harnesses.
+
+    Args:
+        attendance: Whose.
+        state: ``CONF_KICK``, ``CONF_MENU_PLAYBACK`` …
+        message: In words.
+        further: What is told besides.
+    """
+    tell_state(
+        attendance.channel.pbx,
+        state,
+        ("Message", message),
+        ("Conference", attendance.conference.name),
+        ("Channel", attendance.channel.name),
+        *further,
+        place=("app_confbridge.c", "conf_handle_dtmf"),
+    )

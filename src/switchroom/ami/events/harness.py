@@ -18,6 +18,16 @@ from switchroom.conference.events import (
 from switchroom.parking.events import ParkingChanged
 from switchroom.pbx.events import ContactChanged, FeatureKeyed, PlaybackStarted, TestState
 from switchroom.pbx.harness import Harness
+from switchroom.queues.entry import Entry
+from switchroom.queues.events import (
+    AgentCalled,
+    AgentConnected,
+    AgentDidNotAnswer,
+    CallerAbandoned,
+    CallerJoined,
+    CallerLeft,
+)
+from switchroom.queues.queue import CallQueue
 
 
 def _state(
@@ -125,3 +135,53 @@ def parked(view: Snapshots, event: ParkingChanged) -> Iterator[Told]:
     ]
     place = ("parking/parking_bridge.c", "publish_parked_call")
     return _state(view, event.change.name, place, *headers)
+
+
+_QUEUE = ("app_queue.c", "queue_exec")
+
+
+def _queue(
+    view: Snapshots, state: str, queue: CallQueue, entry: Entry, *headers: tuple[str, str]
+) -> Iterator[Told]:
+    front = (("Queue", queue.name), ("Channel", entry.channel))
+    return _state(view, state, _QUEUE, *front, *headers)
+
+
+@told_as(CallerJoined, Privilege.REPORTING)
+def caller_joined(view: Snapshots, event: CallerJoined) -> Iterator[Told]:
+    """A caller waits in a queue."""
+    position = ("Position", str(event.position))
+    return _queue(view, "QUEUE_CALLER_JOIN", event.queue, event.entry, position)
+
+
+@told_as(CallerLeft, Privilege.REPORTING)
+def caller_left(view: Snapshots, event: CallerLeft) -> Iterator[Told]:
+    """A caller waits no more."""
+    return _queue(view, "QUEUE_CALLER_LEAVE", event.queue, event.entry)
+
+
+@told_as(CallerAbandoned, Privilege.REPORTING)
+def caller_abandoned(view: Snapshots, event: CallerAbandoned) -> Iterator[Told]:
+    """A caller hung up."""
+    return _queue(view, "QUEUE_CALLER_ABANDON", event.queue, event.entry)
+
+
+@told_as(AgentCalled, Privilege.REPORTING)
+def member_called(view: Snapshots, event: AgentCalled) -> Iterator[Told]:
+    """A member's phone rings."""
+    interface = ("Interface", event.member.interface)
+    return _queue(view, "QUEUE_MEMBER_CALLED", event.queue, event.entry, interface)
+
+
+@told_as(AgentDidNotAnswer, Privilege.REPORTING)
+def member_did_not_answer(view: Snapshots, event: AgentDidNotAnswer) -> Iterator[Told]:
+    """It rang in vain."""
+    interface = ("Interface", event.member.interface)
+    return _queue(view, "QUEUE_MEMBER_NOANSWER", event.queue, event.entry, interface)
+
+
+@told_as(AgentConnected, Privilege.REPORTING)
+def member_connected(view: Snapshots, event: AgentConnected) -> Iterator[Told]:
+    """A member talks with the caller."""
+    interface = ("Interface", event.member.interface)
+    return _queue(view, "QUEUE_MEMBER_CONNECT", event.queue, event.entry, interface)
