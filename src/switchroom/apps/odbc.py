@@ -20,6 +20,8 @@ def odbc_finish(channel: Channel, result_id: str) -> None:
         result_id: What that function read as.
 
     Examples:
+        Set(found=${ODBC_AGENTS(sales)})
+        Set(first=${ODBC_FETCH(${found})})
         ODBCFinish(${found})
     """
     channel.datastore(SqlResults).pop(result_id.strip(), None)

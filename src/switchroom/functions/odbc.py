@@ -61,7 +61,7 @@ def odbc(channel: Channel, property: str, argument: str = "") -> str:  # noqa: A
         Set(ODBC(transaction,main)=order)
         Set(ODBC(isolation)=serializable)
         NoOp(${ODBC(transaction)})
-        Set(ODBC_ORDERS(${CALLERID(num)})=1)
+        Set(ODBC_ORDERS(4711)=1)
         ODBC_Commit()
     """
     transactions = channel.datastore(SqlTransactions)
