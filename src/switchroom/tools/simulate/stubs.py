@@ -26,6 +26,7 @@ OUTSIDE_APPLICATIONS: Mapping[str, tuple[str, str]] = {
     "eagi": ("EAGI", "AGISTATUS=SUCCESS"),
     "deadagi": ("DeadAGI", "AGISTATUS=SUCCESS"),
     "externalivr": ("ExternalIVR", ""),
+    "audiosocket": ("AudioSocket", ""),
 }
 
 #: Functions that do, and read as nothing.

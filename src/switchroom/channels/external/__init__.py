@@ -1,0 +1,1 @@
+"""Channels whose party is a program: AudioSocket, WebSocket, and RTP that nobody negotiated."""
