@@ -178,7 +178,11 @@ async def feed_call(
     """A feed with a program at its other end."""
     ours, theirs = socket.socketpair()
     party, ear = FeedParty(theirs, wire), FeedEar()
-    feed = engine.open_feed(ours.detach(), FeedPlan(wire.framing, codec, received), ear)
+    if received:
+        feed = engine.open_feed(None, FeedPlan(wire.framing, codec), ear)
+        feed.attach(ours.detach(), received)
+    else:
+        feed = engine.open_feed(ours.detach(), FeedPlan(wire.framing, codec), ear)
     try:
         yield FeedCall(feed, party, ear)
     finally:

@@ -530,11 +530,11 @@ class MediaEngine(Protocol):
         """Two streams without sockets: what is played to one is what the other says."""
         ...
 
-    def open_feed(self, descriptor: int, plan: FeedPlan, listener: FeedListener) -> Feed:
+    def open_feed(self, descriptor: int | None, plan: FeedPlan, listener: FeedListener) -> Feed:
         """A stream whose party is a program behind a connected socket, or a pipe.
 
         The descriptor is the engine's from now on, and closed with the stream; where this fails
-        it stays the caller's.
+        it stays the caller's. None: it comes by :meth:`Feed.attach`; until then there is silence.
 
         Raises:
             MediaError: No such codec, or the engine is closed.

@@ -29,7 +29,6 @@ class FeedPlan:
 
     framing: Framing
     codec: str = "slin"  #: as in ``allow=``; linear has its lower octet first
-    received: bytes = b""  #: what was read of it already
 
 
 class FeedEnd(Enum):
@@ -95,8 +94,21 @@ MOST_AUDIO = 30.0  #: seconds that can wait; what comes more is lost
 class Feed(Stream, Protocol):
     """A program's audio: a stream as a phone's is."""
 
+    def attach(self, descriptor: int, received: bytes = b"", greeting: bytes = b"") -> None:
+        """The program has come, where the feed was opened without one.
+
+        Args:
+            descriptor: Its connected socket; the engine's from now on, whatever happens.
+            received: What was read of it already.
+            greeting: A message, framed already, that it gets before any audio.
+        """
+        ...
+
     def send(self, frame: bytes) -> None:
-        """Send it a message, framed already; audio keeps coming before and behind it."""
+        """Send it a message, framed already; audio keeps coming before and behind it.
+
+        Nobody hears it while no program has come.
+        """
         ...
 
     def press(self, digit: str, *, duration: float = 0.1) -> None:

@@ -46,6 +46,8 @@ class HttpServer:
         self.blocks: Callable[[str, float], bool] = lambda _host, _now: False
         self.listeners: dict[Address, HttpListener] = {}
         self.applications: dict[str, Application] = {}
+        #: Who takes connections from their first octet on, by where their paths begin: ``/media/``.
+        self.takers: dict[str, Callable[[], asyncio.Protocol]] = {}
         self._asgi: Any = None  # uvicorn's configuration, made when the first request comes
         self._state: Any = None
 
@@ -253,8 +255,10 @@ class _Undecided(asyncio.Protocol):
             return
         words = line.split()
         path = words[1].partition(b"?")[0].decode("latin-1") if len(words) > 1 else ""
-        taker = self._listener.takers.get(path, self._listener.server.new_protocol)
-        self._hand_over(taker())
+        server = self._listener.server
+        folder = path[: path.rfind("/") + 1]
+        taker = self._listener.takers.get(path) or server.takers.get(folder)
+        self._hand_over((taker or server.new_protocol)())
 
     def _hand_over(self, protocol: asyncio.Protocol) -> None:
         if self._timer is not None:

@@ -226,8 +226,9 @@ cdef extern from "feed_commands.h" nogil:
         uint64_t position
         uint8_t *bytes
 
-    int pump_open_feed(pump *self, const feed_plan *plan, const uint32_t *random, uint8_t *first,
-                       int first_size, uint32_t *id)
+    int pump_open_feed(pump *self, const feed_plan *plan, const uint32_t *random, uint32_t *id)
+    void pump_attach_feed(pump *self, int slot, int fd, const uint8_t *greeting,
+                          int greeting_size, uint8_t *first, int size)
     void pump_send_to_feed(pump *self, int slot, const uint8_t *bytes, int size)
     feed_message *pump_take_message(pump *self, int slot)
     void pump_press_for_feed(pump *self, int slot, char digit, uint32_t duration)
@@ -509,18 +510,21 @@ cdef class Pump:
             raise MemoryError
         return (slots[0], ids[0]), (slots[1], ids[1])
 
-    def open_feed(self, int fd, int framing, int codec, int rate, bytes first):
+    def open_feed(self, int fd, int framing, int codec, int rate):
         cdef feed_plan plan
         cdef uint32_t numbers[3]
         cdef uint32_t id = 0
-        cdef bytearray copy = bytearray(first)
         plan.fd, plan.framing, plan.codec, plan.rate = fd, framing, codec, rate
         fill_random(numbers)
-        slot = pump_open_feed(self._pump, &plan, numbers, <uint8_t *>PyByteArray_AS_STRING(copy),
-                              <int>len(copy), &id)
+        slot = pump_open_feed(self._pump, &plan, numbers, &id)
         if slot < 0:
             raise MemoryError
         return slot, id
+
+    def attach_feed(self, int slot, int fd, bytes greeting, bytearray first):
+        pump_attach_feed(self._pump, slot, fd, <const uint8_t *>PyBytes_AS_STRING(greeting),
+                         <int>len(greeting), <uint8_t *>PyByteArray_AS_STRING(first),
+                         <int>len(first))
 
     def send_to_feed(self, int slot, bytes frame):
         pump_send_to_feed(self._pump, slot, <const uint8_t *>PyBytes_AS_STRING(frame),

@@ -163,7 +163,7 @@ class Engine:
             self._keep(EngineStream(self, *two, ("", 0), second)),
         )
 
-    def open_feed(self, descriptor: int, plan: FeedPlan, listener: FeedListener) -> Feed:
+    def open_feed(self, descriptor: int | None, plan: FeedPlan, listener: FeedListener) -> Feed:
         """A stream whose party is a program behind a connected socket, or a pipe.
 
         Raises:
@@ -173,9 +173,10 @@ class Engine:
             raise MediaError("cannot open audio: the media engine is closed")
         codec = feed_codec(plan.codec)
         rate = codec.sample_rate
-        os.set_blocking(descriptor, False)
+        if descriptor is not None:
+            os.set_blocking(descriptor, False)  # as the library has it
         slot, number = self._pump.open_feed(
-            descriptor, FRAMINGS[plan.framing], codec.native, rate, plan.received
+            -1 if descriptor is None else descriptor, FRAMINGS[plan.framing], codec.native, rate
         )
         feed = EngineFeed(self, slot, number, rate, listener)
         self._streams[number] = feed

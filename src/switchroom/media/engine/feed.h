@@ -68,7 +68,7 @@ typedef struct {
 } feed_parser;
 
 typedef struct feed {
-    int fd, framing;
+    int fd, framing;     /* fd: -1 until the program has come */
     int codec, rate, frame; /* frame: samples of a tick */
     const codec_kind *kind; /* NULL: signed linear, or G.711 */
     void *encoder, *decoder;
@@ -295,7 +295,7 @@ static void stream_send_to_feed(stream *self, const uint8_t *bytes, int size, in
 {
     feed *feed = self->feed;
     stream_flush_feed(self);
-    if (feed->is_closed)
+    if (feed->is_closed || feed->fd < 0)
         return;
     int sent = feed->first ? 0 : feed_write(feed, bytes, size);
     if (sent < 0)

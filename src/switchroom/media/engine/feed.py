@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -95,6 +96,14 @@ class EngineFeed(EngineStream):
                 return
             self._tell(FeedMessage(*message))
         self.loop.call_later(TICK, self.take_messages)
+
+    def attach(self, descriptor: int, received: bytes = b"", greeting: bytes = b"") -> None:
+        """The program has come."""
+        if self.is_closed:
+            os.close(descriptor)
+            return
+        os.set_blocking(descriptor, False)  # as the library has it
+        self.pump.attach_feed(self.slot, descriptor, greeting, bytearray(received))
 
     def send(self, frame: bytes) -> None:
         """Send it a message, framed already."""

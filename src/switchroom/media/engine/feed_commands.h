@@ -32,10 +32,9 @@ static feed *feed_new(const feed_plan *plan, uint32_t random)
     return NULL;
 }
 
-/* A stream of a program behind a descriptor, which is the engine's from now on. first: what was read of it
- * already. Returns the slot; -1 without memory: then the descriptor is the caller's. */
-static int pump_open_feed(pump *self, const feed_plan *plan, const uint32_t *random, uint8_t *first,
-                          int first_size, uint32_t *id)
+/* A stream of a program behind a descriptor, which is the engine's from now on; -1: it comes later.
+ * Returns the slot; -1 without memory: then the descriptor is the caller's. */
+static int pump_open_feed(pump *self, const feed_plan *plan, const uint32_t *random, uint32_t *id)
 {
     feed *made = feed_new(plan, random[0]);
     if (!made)
@@ -52,12 +51,24 @@ static int pump_open_feed(pump *self, const feed_plan *plan, const uint32_t *ran
         one->plan.codec = plan->rate == RATE ? CODEC_PCMU : CODEC_LINEAR;
         one->plan.rate = one->plan.clock = plan->rate;
         *id = one->id;
-        if (first_size && !stream_parse(one, first, first_size))
-            stream_end_feed(one, CLOSED_FOR_NONSENSE);
-        pump_notify(self);
     }
     pthread_mutex_unlock(&self->mutex);
     return slot;
+}
+
+/* The program has come: its descriptor is the engine's from now on. greeting: a frame that it gets before
+ * any audio. first: what was read of it already. */
+static void pump_attach_feed(pump *self, int slot, int fd, const uint8_t *greeting, int greeting_size,
+                             uint8_t *first, int size)
+{
+    pthread_mutex_lock(&self->mutex);
+    stream *one = self->streams[slot];
+    one->feed->fd = fd;
+    stream_send_to_feed(one, greeting, greeting_size, 0);
+    if (!stream_parse(one, first, size))
+        stream_end_feed(one, CLOSED_FOR_NONSENSE);
+    pump_notify(self);
+    pthread_mutex_unlock(&self->mutex);
 }
 
 /* Send a message, which is a whole frame already. */

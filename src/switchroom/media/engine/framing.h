@@ -239,7 +239,7 @@ static void stream_read_feed(stream *self)
     uint8_t bytes[FEED_CHUNK];
     ssize_t count = sizeof bytes;
     for (int i = 0; i < FEED_CHUNKS && count == sizeof bytes; i++) {
-        if (feed->is_closed || feed_is_full(feed))
+        if (feed->is_closed || feed->fd < 0 || feed_is_full(feed))
             return;
         count = recv(feed->fd, bytes, sizeof bytes, MSG_DONTWAIT);
         if (count > 0 && !stream_parse(self, bytes, (int)count))
@@ -311,7 +311,7 @@ static void feed_speak(stream *self, const int16_t *frame, int any)
     int16_t wide[WIDEST];
     const int16_t *samples = frame;
     feed->began = feed->began || any || self->peer || self->spied;
-    if (!feed->began || feed->is_closed || !self->plan.sends) {
+    if (!feed->began || feed->is_closed || feed->fd < 0 || !self->plan.sends) {
         stream_flush_feed(self);
         return;
     }

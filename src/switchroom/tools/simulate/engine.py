@@ -52,7 +52,7 @@ class SimulatedEngine(SimulatedPassages):
         one.peer, two.peer = two, one
         return one, two
 
-    def open_feed(self, descriptor: int, plan: FeedPlan, listener: FeedListener) -> Feed:
+    def open_feed(self, descriptor: int | None, plan: FeedPlan, listener: FeedListener) -> Feed:
         """A stream of a program; nothing is read or written."""
         feed = SimulatedFeed(descriptor, plan, listener)
         self.streams.append(feed)

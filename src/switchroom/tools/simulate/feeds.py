@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 
@@ -28,7 +29,7 @@ class SimulatedFeed(SimulatedStream):
         listener: Hears its events.
     """
 
-    def __init__(self, descriptor: int, plan: FeedPlan, listener: FeedListener) -> None:
+    def __init__(self, descriptor: int | None, plan: FeedPlan, listener: FeedListener) -> None:
         super().__init__(listener)
         self.feed_plan = plan
         self.sent: list[bytes] = []
@@ -48,6 +49,11 @@ class SimulatedFeed(SimulatedStream):
         """The program sends a message."""
         self.tell(FeedMessage(kind, data, position))
 
+    def attach(self, descriptor: int, received: bytes = b"", greeting: bytes = b"") -> None:
+        """The program has come; what it sent already is left unread."""
+        self._descriptor = descriptor
+        self.sent.append(greeting)
+
     def send(self, frame: bytes) -> None:
         """Keep what the program is told."""
         self.sent.append(frame)
@@ -59,7 +65,7 @@ class SimulatedFeed(SimulatedStream):
     def mark(self, position: int) -> int:
         """Nothing waits here: what came before was heard at once."""
         number = next(_numbers)
-        self.tell(FeedReached(number))
+        asyncio.get_running_loop().call_soon(self.tell, FeedReached(number))
         return number
 
     def tell_drained(self) -> None:
@@ -88,4 +94,5 @@ class SimulatedFeed(SimulatedStream):
         """End it, and the connection."""
         if not self.closed:
             super().close()
-            os.close(self._descriptor)
+            if self._descriptor is not None:
+                os.close(self._descriptor)
