@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from switchroom.base.errors import ConfigError
 from switchroom.config.options import ConfigWarning, Kind, Option, Options, Warnings, read_options
 from switchroom.config.reader import ConfigFile
 
@@ -86,7 +85,7 @@ def read_websocket_clients(file: ConfigFile) -> WebSocketClients:
     """Read a ``websocket_client.conf``.
 
     Raises:
-        ConfigError: An unknown option, a value that is none for its option, or no URI.
+        ConfigError: An unknown option, or a value that is none for its option.
     """
     warnings = Warnings()
     clients: dict[str, WebSocketClient] = {}
@@ -95,8 +94,8 @@ def read_websocket_clients(file: ConfigFile) -> WebSocketClients:
             continue
         options = read_options(section, _CLIENT, what="websocket_client", warnings=warnings)
         if not options.text("uri"):
-            message = f"websocket_client {section.name} has no uri"
-            raise ConfigError(message, path=section.path, line=section.line)
+            warnings.add(f"websocket_client {section.name} has no uri", section.path, section.line)
+            continue
         clients[section.name] = _client(section.name, options)
     return WebSocketClients(MappingProxyType(clients), tuple(warnings.entries))
 
