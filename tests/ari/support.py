@@ -11,8 +11,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from switchroom.ari.context import AriContext
+from switchroom.ari.device_states import know_devices
 from switchroom.ari.dispatch import Answer, Asked, Dispatcher
 from switchroom.ari.hub import EventHub, collect_mappings
+from switchroom.ari.mailboxes import know_mailboxes
 from switchroom.ari.registry import collect_operations
 from switchroom.ari.view import View
 from switchroom.channels.local import LocalTechnology
@@ -132,8 +134,11 @@ def make_ari(pbx: Pbx, phones: Phones, config: AriConfig | None = None) -> Ari:
         guard=Guard(GuardPolicy()),
         now=asyncio.get_running_loop().time,
         version="22.11.0",
+        find_object=lambda kind, of, name: [("a", "b")] if name == "known" else None,
         config=found,
     )
+    know_devices(pbx)
+    know_mailboxes(pbx)
     return Ari(pbx, context, Dispatcher(context, collect_operations()), phones)
 
 

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from switchroom.pbx.referring import Referral, Referrers
+from switchroom.pbx.text_message import MessageListeners, TextMessageArrived
 from switchroom.sip.message import Header, Request
 from switchroom.sip.server import IncomingRequest
 from tests.channels.sip_far_end import Side, play
@@ -120,3 +122,48 @@ def test_destinations(destination: str, status: str) -> None:
     plan = f"[texts]\nexten => 1,1,MessageSend({destination})\n"
     plan += " same => n,Set(DB(t/s)=${MESSAGE_SEND_STATUS})\n"
     play(story, PHONES, dialplan=plan)
+
+
+def test_whoever_wants_messages_is_told_beside_the_dialplan() -> None:
+    async def story(side: Side) -> None:
+        told: list[TextMessageArrived] = []
+        assert await send(side, "900") == 404
+        side.pbx.datastore(MessageListeners).append(lambda _, name: name == "alice")
+        side.pbx.events.subscribe(TextMessageArrived, told.append)
+        assert await send(side, "900", X_Tone="low") == 202
+        (message,) = told
+        assert (message.technology, message.endpoint, message.body) == ("PJSIP", "alice", "hello")
+        assert message.headers == (("X-Tone", "low"),)
+
+    play(story, PHONES, dialplan=TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("to", "target", "to_self", "wanted"),
+    [
+        ("pjsip:alice", "sip:bob@example.com", False, "<sip:bob@example.com>"),
+        ("pjsip:alice", "200", True, "<sip:200@127.0.0.1>"),
+        ("pjsip:gone", "sip:bob@example.com", False, None),
+        ("pjsip:alice", "sip:bob@exa mple", False, None),
+    ],
+)
+def test_a_phone_is_asked_to_call_somebody(
+    to: str, target: str, *, to_self: bool, wanted: str | None
+) -> None:
+    async def story(side: Side) -> None:
+        got: list[Request] = []
+
+        def take(incoming: IncomingRequest) -> None:
+            got.append(incoming.request)
+            incoming.respond(202, now=side.far.now)
+
+        side.far.answers = take
+        referral = Referral(to, '"PBX" <sip:pbx@us>', target, to_self=to_self)
+        sent = await side.pbx.datastore(Referrers)["pjsip"](referral)
+        assert sent is (wanted is not None)
+        if wanted is not None:
+            await side.far.until(lambda: got)
+            assert got[0].method == "REFER"
+            assert got[0].get("refer-to") == wanted
+
+    play(story, PHONES, dialplan=TEXTS)

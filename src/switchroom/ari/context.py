@@ -55,6 +55,8 @@ class AriContext:
     guard: Guard
     now: Callable[[], float]  #: the guard's clock
     version: str  #: of the original that we behave as
+    #: Attributes of a configuration object, by class, type and name; None: there is none.
+    find_object: Callable[[str, str, str], Sequence[tuple[str, str]] | None]
     config: AriConfig = field(default_factory=AriConfig)
 
     @property

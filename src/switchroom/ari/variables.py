@@ -9,7 +9,8 @@ from typing import Any
 from switchroom.ari.context import Request
 from switchroom.ari.errors import AriError
 from switchroom.base.errors import DialplanError
-from switchroom.dialplan.escalation import CHANGING_WHEN_READ, from_outside
+from switchroom.dialplan.escalation import CHANGING_WHEN_READ, from_outside, is_escalating
+from switchroom.dialplan.registry import Function
 from switchroom.pbx.channel import Channel
 
 _CALL = re.compile(r"(\w+)\s*\(")
@@ -31,11 +32,23 @@ async def read_variable(ari: Request, channel: Channel, name: str) -> str:
     called = {each.lower() for each in _CALL.findall(name)}
     if ari.user.is_read_only and ("$" in name or called & CHANGING_WHEN_READ):
         raise AriError(403, "Write access denied")
+    for each in called:
+        _refuse_escalating(ari, each)
     with from_outside(live_dangerously=ari.context.asterisk.live_dangerously):
         try:
             return await ari.pbx.dialplan.substitute(channel, "${" + name + "}")
         except DialplanError as error:
             raise AriError(400, str(error)) from error
+
+
+def _refuse_escalating(ari: Request, name: str) -> None:
+    """Refuse what reaches beyond the call, in words; what is within it is refused in silence."""
+    found = ari.pbx.dialplan.functions.get(name.upper())
+    if not isinstance(found, Function) or ari.context.asterisk.live_dangerously:
+        return
+    if found.reader is not None and is_escalating(found.reader.run):
+        message = f"{name.upper()} is refused from outside (live_dangerously = no)"
+        raise AriError(400, message)
 
 
 async def write_variable(ari: Request, channel: Channel, name: str, value: str) -> None:

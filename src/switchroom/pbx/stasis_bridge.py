@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from switchroom.media.api import Mix, SeatPlan
@@ -13,7 +14,7 @@ from switchroom.pbx.connected_line import joined
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.music import hears_music, start_music, stop_music
 from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.stasis import StasisStay
+from switchroom.pbx.stasis import StasisStay, StasisWork, Works
 
 #: What may stand in the type of a bridge, as the original calls it.
 BRIDGE_TYPES = frozenset(
@@ -64,6 +65,10 @@ class StasisBridge(Bridge):
         self._plans: dict[Party, JoinPlan] = {}
         self._holding = HoldingAudio(pbx.engine)
         self._is_mixing_always = False
+        self._at_destruction: list[Callable[[], object]] = []
+        self._departures: dict[Channel, list[Callable[[], object]]] = {}
+        self._works = Works()
+        self._worker: asyncio.Task[None] | None = None
         super()._begin()
 
     @property
@@ -102,11 +107,44 @@ class StasisBridge(Bridge):
         self.detach(party)
         party.end(Left(Departure.ENDED))
 
+    def submit(self, work: StasisWork) -> None:
+        """Have something done when all that was asked for before is done: a sound for all.
+
+        Raises:
+            asyncio.QueueFull: Too much waits.
+        """
+        self._works.submit(work)
+        if self._worker is None or self._worker.done():
+            self._worker = self.pbx.spawn(self._work(), name=f"bridge {self.id}")
+
+    async def _work(self) -> None:
+        while self._works:
+            await (await self._works.next()).run()
+
     def destroy(self) -> None:
         """Let all go; there is no such bridge any more."""
+        for callback in self._at_destruction:
+            callback()
+        self._at_destruction.clear()
+        self._works.drop_all()
+        if self._worker is not None:
+            self._worker.cancel()
         self.end(Left(Departure.ENDED, HangupCause.NORMAL_CLEARING))
         self._audio.arrange(())
         super()._finish()
+
+    def at_destruction(self, callback: Callable[[], object]) -> None:
+        """Call something when the bridge is taken away."""
+        self._at_destruction.append(callback)
+
+    def on_departure(self, channel: Channel, callback: Callable[[], object]) -> None:
+        """Call something when a channel has left."""
+        self._departures.setdefault(channel, []).append(callback)
+
+    def forget(self, channel: Channel) -> None:
+        """Tell who wanted to know that a channel has left, or did not come."""
+        for callback in self._departures.pop(channel, ()):
+            callback()
 
     def start_music(self, name: str) -> None:
         """Let all hear music, who comes too."""
@@ -147,6 +185,7 @@ class StasisBridge(Bridge):
         if self.video_source == party.channel.unique_id:
             self.video_source = ""
         super().detach(party)
+        self.forget(party.channel)
         if plan.is_announcer and not any(each.is_announcer for each in self._plans.values()):
             self._holding.end_announcement()
             self._connect()

@@ -25,3 +25,27 @@ Sender = Callable[[str, TextMessage], Awaitable[bool]]
 
 class MessageSenders(dict[str, Sender]):
     """By technology in lower case: ``pjsip``, ``sip``. A datastore of the core."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextMessageArrived:
+    """An endpoint sent a message, outside of any call."""
+
+    technology: str
+    endpoint: str
+    to: str
+    sender: str
+    body: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+#: Whether somebody wants the messages of an endpoint: its technology, and its name.
+MessageListener = Callable[[str, str], bool]
+
+
+class MessageListeners(list[MessageListener]):
+    """Who takes messages beside the dialplan. A datastore of the core."""
+
+    def want(self, technology: str, endpoint: str) -> bool:
+        """Whether anybody does."""
+        return any(wants(technology, endpoint) for wants in self)

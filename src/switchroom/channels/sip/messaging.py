@@ -15,12 +15,18 @@ from switchroom.media.api import Stream
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.technology import Indication
-from switchroom.pbx.text_message import MAX_BODY, MessageSenders, TextMessage
+from switchroom.pbx.text_message import (
+    MAX_BODY,
+    MessageListeners,
+    MessageSenders,
+    TextMessage,
+    TextMessageArrived,
+)
 from switchroom.sip.client import OutgoingRequest
 from switchroom.sip.digest import Verdict
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.name_addr import NameAddr, parse_name_addr
-from switchroom.sip.message import Header, Response
+from switchroom.sip.message import Header, Request, Response
 from switchroom.sip.multipart import body_of_type
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.uri import SipUri, parse_uri
@@ -93,14 +99,35 @@ class Messages:
             incoming.respond(error.sip_status, now=now)
             return
         context = endpoint.message_context or endpoint.context
-        if not service.pbx.dialplan.has_extension(context, extension):
+        has_extension = service.pbx.dialplan.has_extension(context, extension)
+        listeners = service.pbx.datastore(MessageListeners)
+        is_wanted = listeners.want(endpoint.technology, endpoint.name)
+        if not has_extension and not is_wanted:
             incoming.respond(404, now=now)
             return
         if len(self._running) >= MAX_AT_ONCE or not service.pbx.takes_calls:
             incoming.respond(503, now=now, headers=[("Retry-After", "10")])
             return
         incoming.respond(202, now=now)
-        self._start(incoming, endpoint, context, extension, text)
+        if is_wanted:
+            self._tell(request, endpoint, extension, text)
+        if has_extension:
+            self._start(incoming, endpoint, context, extension, text)
+
+    def _tell(self, request: Request, endpoint: Endpoint, extension: str, text: bytes) -> None:
+        """Tell whoever wants messages beside the dialplan."""
+        events = self._service.pbx.events
+        if events.wants(TextMessageArrived):
+            events.publish(
+                TextMessageArrived(
+                    technology=endpoint.technology,
+                    endpoint=endpoint.name,
+                    to=f"pjsip:{extension}@{parse_uri(request.uri).host}",
+                    sender=str(NameAddr(request.from_.uri, request.from_.name)),
+                    body=text.decode("utf-8", "replace"),
+                    headers=tuple(_own_headers(request).items()),
+                )
+            )
 
     def _start(
         self,
@@ -127,11 +154,7 @@ class Messages:
         message.data |= {
             "PJSIP_RECVADDR": incoming.flow.remote[0],
             "PJSIP_ENDPOINT": endpoint.name,
-            **{
-                name.title(): values[0]
-                for name, values in request.fields.items()
-                if name.startswith("x-")
-            },
+            **_own_headers(request),
         }
         self._running.add(channel.unique_id)
         channel.at_end(lambda: self._running.discard(channel.unique_id))
@@ -139,7 +162,7 @@ class Messages:
 
     async def send(self, destination: str, message: TextMessage) -> bool:
         """Send a message to an endpoint or a URI; returns whether there was a way."""
-        endpoint, target, contact = self._find(destination.strip())
+        endpoint, target, contact = self.find(destination.strip())
         if target is None:
             return False
         headers: list[Header] = []
@@ -154,11 +177,11 @@ class Messages:
             contact,
             (*headers, ("Content-Type", "text/plain;charset=UTF-8")),
             message.body.encode("utf-8", "surrogateescape")[:MAX_BODY],
-            lambda host: _sender(message.from_, endpoint, host),
+            lambda host: sender_of(message.from_, endpoint, host),
         )
-        return await self._service.reach.send(endpoint, what, _Outcome(str(target)))
+        return await self._service.reach.send(endpoint, what, Outcome(str(target)))
 
-    def _find(self, text: str) -> tuple[Endpoint, SipUri | None, Contact | None]:
+    def find(self, text: str) -> tuple[Endpoint, SipUri | None, Contact | None]:
         """``endpoint``, ``endpoint/uri``, ``number@endpoint``, or a URI, with its technology."""
         settings = self._service.settings
         endpoints = settings.endpoints
@@ -182,6 +205,13 @@ class Messages:
         return endpoint, target, contact
 
 
+def _own_headers(request: Request) -> dict[str, str]:
+    """Those that whoever sent it made up."""
+    return {
+        name.title(): values[0] for name, values in request.fields.items() if name.startswith("x-")
+    }
+
+
 def _uri(text: str) -> SipUri | None:
     """A URI, perhaps with a name and brackets; a ``user@host`` is one too."""
     if not text.lower().lstrip('<"').startswith(("sip:", "sips:")) and "<" not in text:
@@ -192,7 +222,7 @@ def _uri(text: str) -> SipUri | None:
         return None
 
 
-def _sender(text: str, endpoint: Endpoint, host: str) -> NameAddr:
+def sender_of(text: str, endpoint: Endpoint, host: str) -> NameAddr:
     """The From: what the dialplan says, with our host where it names none."""
     default = default_sender(endpoint, host)
     if not text.strip():
@@ -211,7 +241,7 @@ def _sender(text: str, endpoint: Endpoint, host: str) -> NameAddr:
         return default
 
 
-class _Outcome:
+class Outcome:
     """Writes down what a message got."""
 
     def __init__(self, target: str) -> None:

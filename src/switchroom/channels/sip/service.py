@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from switchroom.base.errors import MediaError
 from switchroom.base.tokens import random_tokens
 from switchroom.channels.sip.admission import may_come
+from switchroom.channels.sip.asking import Referrals
 from switchroom.channels.sip.authentication import Authentication
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoint import Endpoint, SipSettings, Transport
@@ -106,6 +107,7 @@ class SipService:
         self.subscriptions = Subscriptions(self)
         self.mwi = UnsolicitedMwi(self)
         self._messages = Messages(self)
+        Referrals(self, self._messages)
         self.public = PublicAddresses((), {})
         self.identities = Identities()  #: of endpoints whose audio is keyed by handshakes
         self.locator = locator or Locator(SystemLookup())

@@ -135,3 +135,8 @@ def open_writer(path: Path, *, append: bool = False) -> SoundWriter:
         known = ", ".join(sorted(_WRITERS))
         raise MediaError(f"cannot write {path}: unknown suffix {path.suffix!r}; known are {known}")
     return writer(path, append=append)
+
+
+def can_write(suffix: str) -> bool:
+    """Whether there is a writer for files that end so: ``.wav``."""
+    return suffix.lower() in _WRITERS

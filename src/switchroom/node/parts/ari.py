@@ -8,14 +8,18 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 from switchroom.ari.context import AriContext
+from switchroom.ari.device_states import know_devices
 from switchroom.ari.dispatch import Dispatcher
+from switchroom.ari.events.endpoints import endpoint_topics
 from switchroom.ari.hub import EventHub, collect_mappings
 from switchroom.ari.login import Doorkeeper
+from switchroom.ari.mailboxes import know_mailboxes
 from switchroom.ari.registry import collect_operations
 from switchroom.ari.server import AriServer
 from switchroom.ari.view import View
 from switchroom.base.version import COMPATIBLE_VERSION
 from switchroom.channels.sip.service import SipService
+from switchroom.cli.views import SipView
 from switchroom.config.acl import read_acl
 from switchroom.config.ari import AriConfig, read_ari
 from switchroom.config.options import ConfigWarning
@@ -24,6 +28,7 @@ from switchroom.node.part import Part, Services
 from switchroom.pbx.device_watch import DeviceStates
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.security import report
+from switchroom.pbx.text_message import MessageListeners
 
 
 class RestInterface(Part):
@@ -64,6 +69,11 @@ class RestInterface(Part):
         http.mount(path, server)
         stack.callback(context.hub.close)
         stack.callback(server.close)
+        know_devices(pbx)
+        know_mailboxes(pbx)
+        pbx.datastore(MessageListeners).append(
+            lambda technology, name: context.hub.is_heard(endpoint_topics(technology, name))
+        )
         pbx.datastore(DeviceStates).watch(pbx)
 
 
@@ -86,7 +96,25 @@ def make_context(services: Services, part: Part) -> AriContext:
         guard=services.sip.guard,
         now=asyncio.get_running_loop().time,
         version=COMPATIBLE_VERSION,
+        find_object=partial(_find_object, services.cli.sip),
     )
+
+
+def _find_object(
+    sip: SipView, config_class: str, kind: str, name: str
+) -> Sequence[tuple[str, str]] | None:
+    """What ``pjsip show`` tells of an object; secrets stay."""
+    if config_class != "res_pjsip":
+        return None
+    match kind:
+        case "endpoint":
+            return next((each.parameters for each in sip.endpoints() if each.name == name), None)
+        case "aor":
+            return next((each.parameters for each in sip.aors() if each.name == name), None)
+        case "transport":
+            return next((each.parameters for each in sip.transports() if each.name == name), None)
+        case _:
+            return None
 
 
 def _endpoints(sip: SipService) -> list[tuple[str, str]]:

@@ -1,0 +1,230 @@
+"""What stands here for the original's modules; log files; configuration objects."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from switchroom.ari.context import Request
+from switchroom.ari.errors import AriError
+from switchroom.ari.models.asterisk import ConfigTuple, LogChannel, Module
+from switchroom.ari.registry import InBody, operation
+from switchroom.base.errors import ConfigError
+from switchroom.config.logger import parse_channel
+from switchroom.functions.modules import is_module, modules
+from switchroom.ops.log_channels import LogChannel as CoreLogChannel
+from switchroom.ops.log_channels import LogChannels
+
+MODULE_STATES = (404, 409)
+Fields = Annotated[dict[str, Any] | list[Any] | None, InBody()]
+
+
+def _modules(ari: Request) -> Iterable[Module]:
+    for name, text in modules(ari.pbx):
+        yield Module(
+            name=f"{name}.so",
+            description=text,
+            use_count=0,
+            status="Running",
+            support_level="core",
+        )
+
+
+@operation("GET", "/asterisk/modules", "listModules")
+def list_modules(ari: Request) -> list[Module]:
+    """List the modules of the original whose work is done here.
+
+    Args:
+        ari: The request.
+    """
+    return list(_modules(ari))
+
+
+def _module(ari: Request, name: str) -> Module:
+    wanted = f"{name.removesuffix('.so')}.so"
+    for module in _modules(ari):
+        if module.name == wanted:
+            return module
+    raise AriError(404, "Module could not be found in running modules")
+
+
+@operation("GET", "/asterisk/modules/{moduleName}", "getModule", errors=MODULE_STATES)
+def get_module(ari: Request, module_name: str) -> Module:
+    """Tell about one module.
+
+    Args:
+        ari: The request.
+        module_name: Of the module, with or without ``.so``.
+    """
+    return _module(ari, module_name)
+
+
+@operation("POST", "/asterisk/modules/{moduleName}", "loadModule", errors=(409,))
+def load_module(ari: Request, module_name: str) -> None:
+    """Refuse: what there is, is loaded.
+
+    Args:
+        ari: The request.
+        module_name: Of the module.
+    """
+    if is_module(ari.pbx, module_name):
+        raise AriError(409, "Module already loaded")
+    raise AriError(409, "Module could not be loaded")
+
+
+@operation("DELETE", "/asterisk/modules/{moduleName}", "unloadModule", errors=MODULE_STATES)
+def unload_module(ari: Request, module_name: str) -> None:
+    """Refuse: nothing can be taken away from a running node.
+
+    Args:
+        ari: The request.
+        module_name: Of the module.
+    """
+    _module(ari, module_name)
+    raise AriError(409, "Module could not be unloaded")
+
+
+@operation("PUT", "/asterisk/modules/{moduleName}", "reloadModule", errors=MODULE_STATES)
+async def reload_module(ari: Request, module_name: str) -> None:
+    """Read what belongs to a module anew.
+
+    Args:
+        ari: The request.
+        module_name: Of the module.
+    """
+    _module(ari, module_name)
+    try:
+        await ari.context.node.reload(module_name.removesuffix(".so"))
+    except ConfigError as error:
+        raise AriError(409, str(error)) from error
+
+
+# log files
+
+
+def _channels(ari: Request) -> LogChannels:
+    return ari.pbx.datastore(LogChannels)
+
+
+def _log_model(channel: CoreLogChannel) -> LogChannel:
+    return LogChannel(
+        channel=str(channel.path or channel.plan.name),
+        type=channel.type,
+        status="Enabled" if channel.is_enabled else "Disabled",
+        configuration=",".join(sorted(channel.levels)),
+    )
+
+
+def _log_channel(ari: Request, name: str) -> CoreLogChannel:
+    for channel in _channels(ari).channels:
+        if name in {str(channel.plan.name), str(channel.path)}:
+            return channel
+    raise AriError(404, "Log channel does not exist")
+
+
+@operation("GET", "/asterisk/logging", "listLogChannels")
+def list_log_channels(ari: Request) -> list[LogChannel]:
+    """List where log lines go.
+
+    Args:
+        ari: The request.
+    """
+    return [_log_model(each) for each in _channels(ari).channels]
+
+
+@operation("POST", "/asterisk/logging/{logChannelName}", "addLog", errors=(400, 409))
+def add_log(ari: Request, log_channel_name: str, configuration: str) -> None:
+    """Write log lines into one more file, until the next reload.
+
+    Args:
+        ari: The request.
+        log_channel_name: The file.
+        configuration: The kinds of lines, separated by commas.
+    """
+    found, unknown = parse_channel(log_channel_name, configuration.replace(" ", ""))
+    if unknown or not configuration.strip():
+        raise AriError(400, "Configuration levels are invalid")
+    if any(str(each.plan.name) == log_channel_name for each in _channels(ari).channels):
+        raise AriError(409, "Log channel already exists")
+    if not _channels(ari).add(log_channel_name, found.levels, found.formatter):
+        raise AriError(400, "Log channel could not be created")
+
+
+@operation("DELETE", "/asterisk/logging/{logChannelName}", "deleteLog", errors=(404,))
+def delete_log(ari: Request, log_channel_name: str) -> None:
+    """Write no more into a file, until the next reload.
+
+    Args:
+        ari: The request.
+        log_channel_name: The file.
+    """
+    if not _channels(ari).remove(log_channel_name):
+        raise AriError(404, "Log channel does not exist")
+
+
+@operation("PUT", "/asterisk/logging/{logChannelName}/rotate", "rotateLog", errors=(404,))
+async def rotate_log(ari: Request, log_channel_name: str) -> None:
+    """Begin new log files.
+
+    Args:
+        ari: The request.
+        log_channel_name: The file; the others are rotated too.
+    """
+    _log_channel(ari, log_channel_name)
+    await asyncio.to_thread(_channels(ari).rotate)
+
+
+# configuration objects
+
+OBJECT = "/asterisk/config/dynamic/{configClass}/{objectType}/{id}"
+
+
+def _object(ari: Request, config_class: str, object_type: str, id_: str) -> list[ConfigTuple]:
+    found = ari.context.find_object(config_class, object_type, id_)
+    if found is None:
+        raise AriError(404, "Object not found")
+    return [ConfigTuple(attribute=name, value=value) for name, value in found]
+
+
+@operation("GET", OBJECT, "getObject", errors=(404,))
+def get_object(ari: Request, config_class: str, object_type: str, id_: str) -> list[ConfigTuple]:
+    """Tell the attributes of a configuration object.
+
+    Args:
+        ari: The request.
+        config_class: ``res_pjsip``.
+        object_type: ``endpoint``, ``aor``, ``auth``, ``transport``.
+        id_: Its name.
+    """
+    return _object(ari, config_class, object_type, id_)
+
+
+@operation("PUT", OBJECT, "updateObject", errors=(400, 403, 404))
+def update_object(
+    ari: Request, config_class: str, object_type: str, id_: str, fields: Fields = None
+) -> list[ConfigTuple]:
+    """Refuse: configuration is read from files.
+
+    Args:
+        ari: The request.
+        config_class: ``res_pjsip``.
+        object_type: ``endpoint``, ``aor``, ``auth``, ``transport``.
+        id_: Its name.
+        fields: What was to be changed.
+    """
+    raise AriError(403, "Could not create or update object: it is read from a file")
+
+
+@operation("DELETE", OBJECT, "deleteObject", errors=(403, 404))
+def delete_object(ari: Request, config_class: str, object_type: str, id_: str) -> None:
+    """Refuse: configuration is read from files.
+
+    Args:
+        ari: The request.
+        config_class: ``res_pjsip``.
+        object_type: ``endpoint``, ``aor``, ``auth``, ``transport``.
+        id_: Its name.
+    """
+    _object(ari, config_class, object_type, id_)
+    raise AriError(403, "Could not delete object: it is read from a file")
