@@ -1,0 +1,106 @@
+"""The REST interface of a node, put together from what the node has."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from switchroom.ari.context import AriContext
+from switchroom.ari.device_states import know_devices
+from switchroom.ari.dispatch import Dispatcher
+from switchroom.ari.events.endpoints import endpoint_topics
+from switchroom.ari.hub import EventHub, collect_mappings
+from switchroom.ari.login import Doorkeeper
+from switchroom.ari.mailboxes import know_mailboxes
+from switchroom.ari.registry import collect_operations
+from switchroom.ari.server import AriServer
+from switchroom.ari.view import View
+from switchroom.base.version import COMPATIBLE_VERSION
+from switchroom.channels.sip.service import SipService
+from switchroom.cli.views import SipView
+from switchroom.config.ari import AriConfig
+from switchroom.config.asterisk_conf import AsteriskConfig
+from switchroom.net.http import HttpServer
+from switchroom.node.part import Services
+from switchroom.pbx.device_watch import DeviceStates
+from switchroom.pbx.security import report
+from switchroom.pbx.text_message import MessageListeners
+
+
+class RestInterface:
+    """Serves requests and events until it is closed.
+
+    Args:
+        services: What the core has.
+        asterisk: How it is set.
+    """
+
+    def __init__(self, services: Services, asterisk: AsteriskConfig) -> None:
+        context = self.context = make_context(services, asterisk)
+        pbx, loop = services.pbx, asyncio.get_running_loop()
+        door = Doorkeeper(
+            config=lambda: context.config,
+            guard=context.guard,
+            now=context.now,
+            report=lambda event: loop.call_soon(report, pbx, event),
+        )
+        http = pbx.datastore(HttpServer)
+        path = f"{http.prefix}/ari"
+        self.server = AriServer(context, door, Dispatcher(context, collect_operations()), path)
+        http.mount(path, self.server)
+        know_devices(pbx)
+        know_mailboxes(pbx)
+        pbx.datastore(MessageListeners).append(
+            lambda technology, name: context.hub.is_heard(endpoint_topics(technology, name))
+        )
+        pbx.datastore(DeviceStates).watch(pbx)
+
+    def use(self, config: AriConfig) -> None:
+        """Go by a configuration from now on."""
+        self.context.config = config
+        self.context.view.channel_variables = config.channel_variables
+
+    def close(self) -> None:
+        """End all WebSockets, and hear of nothing."""
+        self.server.close()
+        self.context.hub.close()
+
+
+def make_context(services: Services, asterisk: AsteriskConfig) -> AriContext:
+    """What operations use."""
+    pbx = services.pbx
+    configured: Callable[[], Sequence[tuple[str, str]]] = partial(_endpoints, services.sip)
+    view = View(pbx, configured)
+    view.live_dangerously = asterisk.live_dangerously
+    return AriContext(
+        pbx=pbx,
+        asterisk=asterisk,
+        node=services.cli.node,
+        hub=EventHub(pbx, view, collect_mappings()),
+        guard=services.sip.guard,
+        now=asyncio.get_running_loop().time,
+        version=COMPATIBLE_VERSION,
+        find_object=partial(_find_object, services.cli.sip),
+    )
+
+
+def _endpoints(sip: SipService) -> list[tuple[str, str]]:
+    return [(each.technology, name) for name, each in sip.settings.endpoints.items()]
+
+
+def _find_object(
+    sip: SipView, config_class: str, kind: str, name: str
+) -> Sequence[tuple[str, str]] | None:
+    """What ``pjsip show`` tells of an object; secrets stay."""
+    if config_class != "res_pjsip":
+        return None
+    match kind:
+        case "endpoint":
+            return next((each.parameters for each in sip.endpoints() if each.name == name), None)
+        case "aor":
+            return next((each.parameters for each in sip.aors() if each.name == name), None)
+        case "transport":
+            return next((each.parameters for each in sip.transports() if each.name == name), None)
+        case _:
+            return None
