@@ -127,6 +127,8 @@ def test_the_boss_changes_something_with_what_the_reader_asked_for(tmp_path: Pat
         await prepare(ari)
         worked = set()
         for operation in collect_operations():
+            if operation.nickname == "addLog":  # it would write into the folder of the tests
+                continue
             path, query, body = filled(operation)
             answer = await ari.answer(operation.method, path, body, **query)
             assert answer.status != 500, (operation, answer.body)
