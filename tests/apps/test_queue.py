@@ -12,10 +12,12 @@ from switchroom.config.reader import parse_config
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.device_state import DeviceStateChanged, device_state
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.technology import Technology
 from switchroom.queues.desk import Desks
 from switchroom.queues.log import QueueLog
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import FakeSounds, fake_stream, make_channel, make_pbx, run_virtual
+from tests.support.phones import Phones
 
 AGENTS = """\
 [agents]
@@ -24,6 +26,8 @@ exten => slow,1,Ringing()
 exten => good,1,Wait(1)
  same => n,Answer()
  same => n,Wait(20)
+exten => late,1,Wait(2)
+ same => n,Busy(1)
 exten => short,1,Answer()
  same => n,Wait(2)
 [out]
@@ -56,12 +60,14 @@ def play(
     lines: str,
     *,
     sounds: FakeSounds | None = None,
+    phones: Phones | None = None,
 ) -> None:
     async def main() -> None:
         interpreter = make_interpreter(f"{AGENTS}[c]\nexten => 1,1,{lines}\nexten => h,1,NoOp()\n")
-        async with make_pbx(
-            interpreter, sounds=sounds, technologies={"LOCAL": LocalTechnology()}
-        ) as pbx:
+        technologies: dict[str, Technology] = {"LOCAL": LocalTechnology()}
+        if phones is not None:
+            technologies["PHONE"] = phones
+        async with make_pbx(interpreter, sounds=sounds, technologies=technologies) as pbx:
             pbx.datastore(Desks).use(pbx, read_queues(parse_config(queues)), {})
             scene = Scene(pbx)
             try:

@@ -35,8 +35,17 @@ from tests.support.fakes import FakeSounds, make_pbx, run_virtual
 SCENARIOS = {
     each["id"]: each for each in json.loads((Path(__file__).parent / "queues.json").read_text())
 }
-#: What was recorded without callers: only the applications of its extension were traced.
-WITHOUT_CALLS = {"queuelog-app", "aqm-status"}
+#: What an extension did in the scenarios without callers, behind what is recorded as ``after``.
+MEMBERS_COME_AND_GO = (
+    "AddQueueMember({q},Local/zz@agents,2,,Zed)", "NoOp(${AQMSTATUS})",
+    "AddQueueMember({q},Local/zz@agents)", "NoOp(${AQMSTATUS})",
+    "PauseQueueMember({q},Local/zz@agents,,why)", "NoOp(${PQMSTATUS})",
+    "UnpauseQueueMember({q},Local/zz@agents)", "NoOp(${UPQMSTATUS})",
+    "PauseQueueMember({q},Local/none@agents)", "NoOp(${PQMSTATUS})",
+    "RemoveQueueMember({q},Local/zz@agents)", "NoOp(${RQMSTATUS})",
+    "RemoveQueueMember({q},Local/zz@agents)", "NoOp(${RQMSTATUS})",
+    "AddQueueMember(nosuchqueue,Local/zz@agents)", "NoOp(${AQMSTATUS})",
+)  # fmt: skip
 
 QUEUE = "q"
 AGENTS = """\
@@ -67,6 +76,10 @@ def dialplan_of(scenario: Mapping[str, Any]) -> str:
         )
         if scenario["after"]:
             text += f" same => n,{scenario['after']}\n same => n,NoOp()\n"
+    if not scenario["calls"]:
+        lines = [scenario["after"].replace("@", QUEUE), *MEMBERS_COME_AND_GO]
+        steps = (f" same => n,{line.replace('{q}', QUEUE)}\n" for line in lines)
+        text += f"[{QUEUE}x]\nexten => s,1,{''.join(steps).removeprefix(' same => n,')}"
     return text
 
 
@@ -91,7 +104,7 @@ class Recorded:
         self.log.append([call_id, agent, event, *data])
 
     def note_step(self, event: NewExtension) -> None:
-        if event.context.startswith(QUEUE + "c") and event.application != "AppDial2":
+        if event.context.startswith((QUEUE + "c", QUEUE + "x")) and event.application != "AppDial2":
             steps = self.trace.setdefault(event.context.removeprefix(QUEUE), [])
             steps.append([event.priority, event.application, masked(event.data)])
 
@@ -126,7 +139,10 @@ def act(pbx: Pbx, action: Mapping[str, str]) -> None:
         case "QueueAdd":
             name = action.get("MemberName", interface)
             penalty = int(action.get("Penalty", "0"))
-            member = Member(interface, name, interface, penalty, is_dynamic=True)
+            member = Member(
+                interface, name, interface, penalty, is_dynamic=True,
+                is_paused=is_true(action.get("Paused", "no")),
+            )  # fmt: skip
             assert desk.add(member, "MANAGER")
         case "QueuePause":
             found = desk.queue.member(interface)
@@ -161,7 +177,10 @@ def run(scenario: Mapping[str, Any]) -> Recorded:
             found = read_queue_rules(parse_config(rules)).rules
             pbx.datastore(Desks).use(pbx, read_queues(parse_config(queues)), dict(found))
             for second, action in scenario["actions"]:
-                loop.call_later(second, act, pbx, action)
+                if second < 0:
+                    act(pbx, action)
+                else:
+                    loop.call_later(second, act, pbx, action)
             for number, (second, _, stays, digits) in enumerate(scenario["calls"]):
                 await asyncio.sleep(max(0.0, second - loop.time()))
                 other = RunApplication("Wait", str(stays))
@@ -170,6 +189,10 @@ def run(scenario: Mapping[str, Any]) -> Recorded:
                 place = f"Local/s@{QUEUE}c{number}/n"
                 await originate(
                     pbx, Origination(place, other, caller=CallerId(number=f"555{number}"))
+                )
+            if not scenario["calls"]:
+                await originate(
+                    pbx, Origination(f"Local/s@{QUEUE}x/n", RunApplication("Wait", "5"))
                 )
             await asyncio.sleep(scenario["secs"] + 60)
             assert pbx.channels == {}
@@ -195,7 +218,7 @@ def same(found: list[str], wanted: list[str]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in WITHOUT_CALLS])
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_scenario(name: str) -> None:
     scenario = SCENARIOS[name]
     done, want = run(scenario), scenario["want"]

@@ -23,7 +23,7 @@ def test_each_obstacle_is_told_with_its_figures() -> None:
     of["a"].is_paused, of["a"].pause_reason, of["a"].paused_at = True, "lunch", 40.0
     of["b"].is_paused = True
     of["c"].state, of["d"].state = DeviceState.UNAVAILABLE, DeviceState.INUSE
-    of["e"].is_talking = True
+    of["e"].talks = 1
     of["f"].last_call = 95.0
     of["g"].skills = parse_levels("en:2")
     of["j"].skills = of["h"].skills = of["i"].skills = parse_levels("en:3")

@@ -1,6 +1,7 @@
 """Who is offered what: the decision alone."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from switchroom.queues.claims import Claims
 from switchroom.queues.entry import Entry
 from switchroom.queues.member import Member
 from switchroom.queues.queue import CallQueue, Offer
+from switchroom.queues.rivalry import Rivalry
 
 FREE = DeviceState.NOT_INUSE
 
@@ -60,7 +62,7 @@ def served(queue: CallQueue, entry: Entry, *, now: float) -> str:
     [
         ("leastrecent", ["c", "b", "a", "c", "b"]),
         ("fewestcalls", ["c", "b", "a", "c", "b"]),
-        ("rrmemory", ["a", "b", "c", "a", "b"]),
+        ("rrmemory", ["c", "b", "a", "c", "b"]),
         ("rrordered", ["a", "b", "c", "a", "b"]),
         ("linear", ["a", "a", "a", "a", "a"]),
     ],
@@ -83,14 +85,14 @@ def test_chance_reaches_all_and_weights_by_penalty() -> None:
 def test_ringall_rings_all_of_the_lowest_penalty() -> None:
     queue = make("a:1", "b:1", "c:2", strategy="ringall")
     join(queue)
-    assert offered(queue) == [("caller", "a+b")]
+    assert offered(queue) == [("caller", "b+a")]
 
 
 def test_one_call_each_even_where_all_ring() -> None:
     queue = make("a", "b", strategy="ringall")
     join(queue, "one")
     join(queue, "two")
-    assert offered(queue) == [("one", "a+b")]
+    assert offered(queue) == [("one", "b+a")]
 
 
 def test_callers_are_served_beside_each_other_only_with_autofill() -> None:
@@ -329,3 +331,89 @@ class Agents(RuleBasedStateMachine):
 
 TestAgents = Agents.TestCase
 TestAgents.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+
+
+def test_a_member_who_may_be_rung_in_use_is_offered_another_call() -> None:
+    for rings_in_use, expected in ((True, [("two", "a")]), (False, [])):
+        queue = make("a", strategy="linear", rings_in_use=rings_in_use)
+        first = join(queue, "one")
+        assert offered(queue) == [("one", "a")]
+        queue.took(first, queue.members["a"])
+        queue.leave(first)
+        queue.members["a"].state = DeviceState.INUSE
+        second = join(queue, "two")
+        assert offered(queue) == expected
+        if not expected:
+            continue
+        queue.took(second, queue.members["a"])
+        queue.leave(second)
+        queue.ended(first, queue.members["a"], 110.0)
+        assert queue.members["a"].is_talking
+        queue.ended(second, queue.members["a"], 111.0)
+        assert not queue.members["a"].is_talking
+        assert not len(queue.claims)
+
+
+def test_a_member_of_a_negative_penalty_counts_for_nothing() -> None:
+    queue = make("a:-1", "b", strategy="linear")
+    join(queue)
+    assert offered(queue) == [("caller", "b")]
+    queue.remove("b")
+    assert queue.is_empty(frozenset(), None, 100.0)
+
+
+class Shared:
+    """Two queues with the same members."""
+
+    def __init__(self, longest: str = "no", *, weights: tuple[int, int] = (0, 0)) -> None:
+        claims = Claims()
+        self.light = make("a", "b", claims=claims, strategy="linear", weight=weights[0])
+        self.heavy = make("a", "b", claims=claims, strategy="linear", weight=weights[1])
+        for queue in (self.light, self.heavy):
+            queue.rivalry = Rivalry(self.sharing, longest)
+
+    def sharing(self, device: str) -> Iterator[tuple[CallQueue, Member]]:
+        for queue in (self.light, self.heavy):
+            yield queue, queue.members[device]
+
+
+def test_the_heavier_queue_goes_before_as_far_as_it_has_callers() -> None:
+    shared = Shared(weights=(1, 5))
+    join(shared.light, "light")
+    for name in ("heavy", "heavy too"):
+        join(shared.heavy, name)
+    assert offered(shared.light) == []
+    assert offered(shared.heavy) == [("heavy", "a"), ("heavy too", "b")]
+    shared = Shared(weights=(1, 5))
+    join(shared.light, "light")
+    join(shared.heavy, "heavy")  # two are free, one is enough
+    assert offered(shared.light) == [("light", "a")]
+    assert offered(shared.heavy) == [("heavy", "b")]
+    shared = Shared(weights=(1, 5))
+    join(shared.light, "light")
+    join(shared.heavy, "heavy", lowest=5)  # nobody there is for this caller
+    assert offered(shared.light) == [("light", "a")]
+
+
+@pytest.mark.parametrize(
+    ("longest", "waited", "priorities", "goes_first"),
+    [
+        ("no", (50.0, 10.0), (0, 0), True),
+        ("yes", (50.0, 10.0), (0, 0), False),
+        ("yes", (10.0, 50.0), (0, 9), True),
+        ("prio", (10.0, 50.0), (0, 9), False),
+        ("prio", (50.0, 10.0), (9, 0), True),
+        ("prio", (50.0, 10.0), (0, 0), False),
+    ],
+)
+def test_who_waits_longest_over_all_queues(
+    longest: str,
+    waited: tuple[float, float],
+    priorities: tuple[int, int],
+    goes_first: bool,  # noqa: FBT001  # a parameter of the table
+) -> None:
+    """The first queue's caller joined at the first time, the second one's at the other."""
+    shared = Shared(longest)
+    for queue, at, priority in zip((shared.light, shared.heavy), waited, priorities, strict=True):
+        queue.join(Entry("caller", "caller", at, priority=priority))
+    assert bool(offered(shared.light)) is goes_first

@@ -128,7 +128,7 @@ def test_ringall_rings_the_best_of_the_lowest_penalty() -> None:
     queue = able(make("a", "b", "c", strategy="ringall"), a="en:3", b="en:5", c="en:5")
     queue.skill_order = "best"
     join(queue, demand=asking("en"))
-    assert offered(queue) == [("caller", "b+c")]
+    assert offered(queue) == [("caller", "c+b")]
 
 
 def test_few_members_are_rung_whatever_their_penalty_but_not_without_the_skill() -> None:

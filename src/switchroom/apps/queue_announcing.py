@@ -5,11 +5,14 @@ No application itself.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from switchroom.apps.prompts import play_prompts
 from switchroom.media.saying.gender import Gender
 from switchroom.media.saying.registry import language_for
+from switchroom.pbx.channel import HangupError
 from switchroom.queues.entry import SLACK
 from switchroom.queues.estimating import estimated_wait
 
@@ -71,16 +74,28 @@ class Announcer:
         """Say it; the music is held up meanwhile."""
         now = self._stay.desk.now()
         prompts: list[str] = []
+        is_periodic = False
         due = self._position_due()
         if due is not None and due <= now + SLACK:
             self._told_at = now
             prompts += self._about_position()
         due = self._periodic_due()
         if due is not None and due <= now + SLACK:
+            is_periodic = True
             self._periodic_at = now
             prompts += self._periodic()
         if prompts:
             await self._say(prompts)
+        what = self._stay.desk.queue.settings.announcements
+        if is_periodic and what.periodic_from_end:
+            self._periodic_at = self._stay.desk.now()
+
+    async def speak(self) -> None:
+        """Say what is due, and what will be, until cancelled."""
+        with contextlib.suppress(HangupError):
+            while (seconds := self.seconds_until_due()) is not None:
+                await asyncio.sleep(seconds)
+                await self.say_what_is_due()
 
     async def _say(self, prompts: list[str]) -> None:
         self._is_speaking = True

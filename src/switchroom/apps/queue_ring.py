@@ -12,8 +12,10 @@ from switchroom.apps.dial_callers import DialCallers
 from switchroom.apps.dial_options import DialOptions, commas
 from switchroom.apps.dial_requests import equip
 from switchroom.pbx.borrowing import borrow
+from switchroom.pbx.bridge import Party
 from switchroom.pbx.channel import Channel, Progress, RequestError
 from switchroom.pbx.dialing import Dialing, DialManners, DialStatus
+from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.queues.events import AgentCalled, AgentDidNotAnswer
 from switchroom.queues.member import Member
 from switchroom.queues.queue import Offer
@@ -34,11 +36,29 @@ class _Rung:
     channel: Channel | None
     began: float
     refused_at: float | None = None
+    has_refused: bool = False  #: by itself, before anybody gave it up
 
     def hear(self, progress: Progress) -> None:
         """Its channel reports."""
         if progress in _REFUSALS and self.refused_at is None:
             self.refused_at = asyncio.get_running_loop().time()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who took a call.
+
+    Attributes:
+        channel: Up.
+        member: Who that is, or whose call it was that somebody else picked up; claimed.
+        rang: Seconds.
+        party: Of a channel with a task of its own, that picked the call up.
+    """
+
+    channel: Channel
+    member: Member
+    rang: float
+    party: Party | None = None
 
 
 class Ring:
@@ -70,8 +90,8 @@ class Ring:
         if self._dialing is not None:
             self._dialing.give_up()
 
-    async def run(self) -> tuple[Channel, Member, int] | None:
-        """Ring; returns who answered, and after how many seconds.
+    async def run(self) -> Taken | None:
+        """Ring; returns who answered.
 
         The members that did not are let go; the one that did is still claimed.
         """
@@ -86,6 +106,8 @@ class Ring:
             refused += members
             if self._now() >= self._until or self._is_given_up:
                 break
+            if queue.settings.timeout_restarts:
+                self._until = self._now() + self._patience()
             for member in members:
                 queue.let_go(entry, member)
             members = queue.choose_after(entry, refused, self._stay.desk.now())
@@ -116,13 +138,16 @@ class Ring:
             channel.connected = called.caller.copy()  # recorded: it is told who is rung
         return rung
 
-    async def _ring(self, rung: list[_Rung]) -> tuple[Channel, Member, int] | None:
+    async def _ring(self, rung: list[_Rung]) -> Taken | None:
         options = self._stay.order.options
         manners = DialManners(
             passes_media=False,
             tells_caller=False,
             forwards=not options.keep_forwards,
             elsewhere=True,
+            cancel_cause=HangupCause.ANSWERED_ELSEWHERE
+            if options.elsewhere
+            else HangupCause.NORMAL_CLEARING,
         )
         dialing = self._dialing = Dialing(
             self._stay.channel, application="AppQueue", manners=manners
@@ -139,25 +164,28 @@ class Ring:
         finally:
             self._dialing = None
             for each in rung:
-                if each.channel is not answered or answered is None:
+                at = each.channel and dialing.now_at(each.channel)
+                each.has_refused = at is None or at not in dialing.pending
+                if at is not answered or answered is None:
                     self._tell_in_vain(each, event, was_answered=answered is not None)
         if answered is None:
             return None
-        winner = next(each for each in rung if each.channel is answered)
+        taken = (e for e in rung if e.channel and dialing.now_at(e.channel) is answered)
+        winner = next(taken, rung[0])
         for each in rung:
             if each is not winner:
                 self._stay.desk.queue.let_go(self._stay.entry, each.member)
         self._stay.desk.tell_free(each.member for each in rung if each is not winner)
-        return answered, winner.member, int(self._now() - winner.began)
+        return Taken(answered, winner.member, self._now() - winner.began, outcome.party)
 
     def _tell_in_vain(self, rung: _Rung, event: str, *, was_answered: bool) -> None:
         """A member did not take the call."""
-        has_refused = rung.refused_at is not None and rung.refused_at < self._now()
-        if was_answered and not has_refused:
+        if was_answered and not rung.has_refused:
             return  # another one was quicker
-        at = rung.refused_at if rung.refused_at is not None else self._now()
+        at = rung.refused_at if rung.has_refused else None
+        at = self._now() if at is None else at
         seconds = max(0.0, at - rung.began)
-        if has_refused or rung.channel is None:
+        if rung.has_refused:
             event = "RINGNOANSWER"
         self._stay.log(rung.member.name, event, round(seconds * 1000))
         queue, events = self._stay.desk.queue, self._stay.channel.pbx.events
@@ -166,9 +194,9 @@ class Ring:
                 AgentDidNotAnswer(queue, self._stay.entry, rung.member, rung.channel, seconds)
             )
         if event == "RINGNOANSWER":
-            self._pause_for_it(rung, has_refused=has_refused)
+            self._pause_for_it(rung)
 
-    def _pause_for_it(self, rung: _Rung, *, has_refused: bool) -> None:
+    def _pause_for_it(self, rung: _Rung) -> None:
         """``autopause``: who does not answer gets no more calls."""
         desk, member = self._stay.desk, rung.member
         settings, now = desk.queue.settings, self._stay.desk.now()
@@ -176,7 +204,7 @@ class Ring:
             return
         if rung.channel is None and not settings.autopause_unavailable:
             return
-        if has_refused and rung.channel is not None and not settings.autopause_busy:
+        if rung.has_refused and rung.channel is not None and not settings.autopause_busy:
             return
         if member.last_call and now - member.last_call < settings.autopause_delay:
             return

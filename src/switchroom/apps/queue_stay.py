@@ -12,6 +12,7 @@ from switchroom.apps.queue_announcing import Announcer
 from switchroom.apps.queue_options import QueueOptions
 from switchroom.apps.queue_ring import Ring
 from switchroom.apps.queue_talk import Talk
+from switchroom.pbx.caller_id import PROHIBITED, RESTRICTION
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.music import start_music, stop_music
 from switchroom.pbx.ringing import Ringback
@@ -103,10 +104,18 @@ class Stay:
         channel.on_key = self._key
         position = entry.original_position
         channel.set_variable("QUEUEPOSITION", str(position))
-        number = channel.caller.number
-        self.log(NONE, "ENTERQUEUE", self.order.url, number, position)
+        self.log(NONE, "ENTERQUEUE", self.order.url, *self._who(position))
         if channel.pbx.events.wants(CallerJoined):
             channel.pbx.events.publish(CallerJoined(desk.queue, entry, position))
+
+    def _who(self, position: int) -> list[object]:
+        """The caller, as the log has it."""
+        caller = self.channel.caller
+        is_hidden = caller.presentation & RESTRICTION == PROHIBITED
+        if is_hidden and not self.desk.queue.settings.logs_restricted:
+            return ["", position]
+        names = [caller.name] if self.desk.logs_caller_names else []
+        return [caller.number, position, *names]
 
     def _leave(self) -> None:
         """Be in the queue no more, whatever came of it."""
@@ -144,7 +153,7 @@ class Stay:
         while True:
             if self.exit_key:
                 return self._exit_by_key()
-            if self.seconds_left == 0.0:
+            if self.seconds_left == 0.0 or self._has_tried_all():
                 return self._give_up("TIMEOUT", "EXITWITHTIMEOUT")
             if self._is_empty():
                 return self._give_up("LEAVEEMPTY", "EXITEMPTY")
@@ -160,14 +169,14 @@ class Stay:
             status = await talk.run() if talk is not None else None
             if status is not None:
                 return status
-            if self.order.options.once and not self.exit_key:
-                return self._give_up("TIMEOUT", "EXITWITHTIMEOUT")
 
     async def _next_offer(self) -> Offer | str | None:
         """An offer; None where the caller is to go; a word where it is time to look around."""
         times = [self.seconds_left, self._announcer.seconds_until_due()]
         if self.desk.queue.settings.leave_empty is not None:
             times.append(LOOK_AGAIN)
+        if self.order.options.once:
+            times.append(max(0.0, self._next_try_at - self.desk.now()) + SLACK)
         within = min((each for each in times if each is not None), default=None)
         try:
             async with asyncio.timeout(within):
@@ -176,18 +185,38 @@ class Stay:
             return "time"
         return offer if offer is not None or not self.exit_key else "key"
 
+    @property
+    def _next_try_at(self) -> float:
+        """Option ``n``: when another member would be tried in vain; each takes a ``retry``."""
+        queue, entry = self.desk.queue, self.entry
+        left = max(0, len(queue.members) - entry.tried - 1)
+        return max(entry.joined_at, entry.not_before) + left * queue.settings.retry
+
+    def _has_tried_all(self) -> bool:
+        """Option ``n``: there were as many offers as members, or nobody was free for one."""
+        entry = self.entry
+        if not self.order.options.once or not entry.is_idle or not self._waiter.empty():
+            return False
+        has_tried = entry.tried >= len(self.desk.queue.members) > 0
+        return has_tried or self.desk.now() > self._next_try_at
+
     async def _try(self, offer: Offer) -> Talk | None:
         """Ring those who are offered the call."""
         self.ring = Ring(self, offer)
         rings = self.order.options.ring_when_offered and not self.order.options.ring
         if rings:
             await self._let_ring()
+        speaks = self.desk.queue.settings.announcements.while_ringing
+        pbx, name = self.channel.pbx, f"announcements to {self.channel.name}"
+        speech = pbx.spawn(self._announcer.speak(), name=name) if speaks else None
         try:
             answered = await self.ring.run()
         finally:
             self.ring = None
+            if speech is not None:
+                speech.cancel()
         if answered is not None:
-            return Talk(self, *answered)
+            return Talk(self, answered)
         if rings:
             self.stop_hearing()
             await self.let_hear()

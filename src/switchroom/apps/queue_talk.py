@@ -20,9 +20,9 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.feature_codes import Rights, keys_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.queues.events import AgentCompleted, AgentConnected, AgentDumped
-from switchroom.queues.member import Member
 
 if TYPE_CHECKING:
+    from switchroom.apps.queue_ring import Taken
     from switchroom.apps.queue_stay import Stay
 
 logger = logging.getLogger(__name__)
@@ -33,17 +33,17 @@ class Talk:
 
     Args:
         stay: The caller's.
-        called: The member's channel, which has answered.
-        member: Who that is; claimed.
-        rang: Seconds.
+        taken: Who it is.
     """
 
-    def __init__(self, stay: Stay, called: Channel, member: Member, rang: int) -> None:
+    def __init__(self, stay: Stay, taken: Taken) -> None:
         self._stay = stay
-        self._called = called
-        self._member = member
-        self._rang = rang
-        self._owns_called = True  #: nobody else would hang it up
+        self._called = taken.channel
+        self._member = taken.member
+        self._rang = taken.rang
+        self._picked_up = taken.party
+        self._owns_called = taken.party is None  #: nobody else would hang it up
+        self._has_taken = False
         self._began: float | None = None
         self._waited = stay.waited
 
@@ -60,19 +60,23 @@ class Talk:
                 self._note_dump()
                 return None
             queue.took(stay.entry, member)
+            self._has_taken = True
             left = await self._converse()
             if left.why is Departure.PEER_LEFT:
                 reason = "agent"
         finally:
+            if self._picked_up is not None and self._picked_up.bridge is None:
+                self._picked_up.end(Left(Departure.PEER_LEFT))  # unless it was, by its bridge
             if self._owns_called:
                 self._called.hangup(channel.hangup_cause or HangupCause.NORMAL_CLEARING)
             if self._began is not None:
                 queue.ended(stay.entry, member, stay.desk.now())
+                stay.desk.note_call(member)
                 self._complete(reason)
                 stay.desk.tell_free((member,))
             else:
-                member.is_talking = False
-                stay.entry.is_connected = False
+                if self._has_taken:
+                    queue.fell_through(stay.entry, member)
                 stay.desk.offer_failed(stay.entry)
         if stay.order.options.go_on:
             return "CONTINUE"
@@ -92,6 +96,8 @@ class Talk:
         """What is said and done before they talk; False where the member has hung up."""
         stay, called = self._stay, self._called
         settings, order = stay.desk.queue.settings, stay.order
+        if self._picked_up is not None:  # by somebody who was asked nothing
+            return not called.is_hung_up
         if settings.member_delay:
             await borrow(called, called.sleep(settings.member_delay))
         prompts = [*filter(None, (order.announce or settings.announce).split("&"))]
@@ -105,12 +111,14 @@ class Talk:
         routine = order.routine or settings.member_routine
         if routine:
             await borrow(called, call_routine(called, _place_text(routine)))
+        if settings.member_macro and not called.is_hung_up:
+            await borrow(called, self._run("Macro", settings.member_macro))
         if order.agi and not called.is_hung_up:
-            await borrow(called, self._run_agi(order.agi))
+            await borrow(called, self._run("AGI", order.agi))
         return not called.is_hung_up
 
-    async def _run_agi(self, command: str) -> None:
-        waiting = self._called.pbx.dialplan.start_application(self._called, "AGI", command)
+    async def _run(self, application: str, data: str) -> None:
+        waiting = self._called.pbx.dialplan.start_application(self._called, application, data)
         if waiting is not None:
             await waiting
 
@@ -160,6 +168,8 @@ class Talk:
 
     def _called_party(self) -> Party:
         called, channel = self._called, self._stay.channel
+        if self._picked_up is not None:
+            return self._picked_up
         after = self._stay.order.options.called_goes_on
 
         def afterwards(channel_: Channel, left: Left) -> None:
@@ -190,13 +200,15 @@ class Talk:
         channel.set_variable("QUEUEWAIT_MS", str(round(waited * 1000)))
         channel.set_variable("DIALEDPEERNUMBER", member.interface.partition("/")[2])
         self._began = asyncio.get_running_loop().time()
-        stay.log(member.name, "CONNECT", self._waited, self._called.unique_id, self._rang)
+        stay.log(member.name, "CONNECT", self._waited, self._called.unique_id, int(self._rang))
         self._called.extension = ""
         self._called.announce("AppQueue", "(Outgoing Line)")
         events = channel.pbx.events
         if events.wants(AgentConnected):
             events.publish(
-                AgentConnected(queue, stay.entry, member, self._called, self._waited, self._rang)
+                AgentConnected(
+                    queue, stay.entry, member, self._called, self._waited, int(self._rang)
+                )
             )
 
     async def _record(self, suffix: str) -> None:
@@ -217,6 +229,9 @@ class Talk:
         assert self._began is not None
         seconds = asyncio.get_running_loop().time() - self._began
         talked = int(seconds)
+        for name, span in (("ANSWEREDTIME", seconds), ("DIALEDTIME", self._rang + seconds)):
+            channel.set_variable(name, str(int(span)))
+            channel.set_variable(f"{name}_MS", str(round(span * 1000)))
         queue.statistics.talked(seconds)
         position = stay.entry.original_position
         if channel.is_redirected:

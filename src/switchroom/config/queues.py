@@ -32,11 +32,13 @@ _GENERAL = MappingProxyType(
         "autofill": Option(FLAG, "no", honoured=True),
         "shared_lastcall": Option(FLAG, "no", honoured=True),
         "log_membername_as_agent": Option(FLAG, "no", honoured=True),
-        "negative_penalty_invalid": Option(FLAG, "no"),
-        "monitor-type": Option(TEXT, "MixMonitor"),
+        "negative_penalty_invalid": Option(FLAG, "no", honoured=True),
+        "monitor-type": Option(TEXT, "MixMonitor", acts="mixmonitor"),
         "updatecdr": Option(FLAG, "no"),
-        "force_longest_waiting_caller": Option(TEXT, "no"),
-        "log_unpause_on_reason_change": Option(FLAG, "no"),
+        "keepstats": Option(FLAG, "yes", acts="yes"),
+        "check_state_unknown": Option(FLAG, "no"),
+        "force_longest_waiting_caller": Option(TEXT, "no", honoured=True),
+        "log_unpause_on_reason_change": Option(FLAG, "no", honoured=True),
         "log-caller-id-name": Option(FLAG, "no", honoured=True),
     }
 )
@@ -62,7 +64,7 @@ _QUEUE = MappingProxyType(
         "retry": Option(NUMBER, "5", honoured=True),
         "wrapuptime": Option(NUMBER, "0", honoured=True),
         "maxlen": Option(NUMBER, "0", honoured=True),
-        "weight": Option(NUMBER, "0"),
+        "weight": Option(NUMBER, "0", honoured=True),
         "servicelevel": Option(NUMBER, "0", honoured=True),
         "autofill": Option(TEXT, "", honoured=True),
         "autopause": Option(TEXT, "no", honoured=True),
@@ -76,12 +78,17 @@ _QUEUE = MappingProxyType(
         "setqueuevar": Option(FLAG, "no", honoured=True),
         "setqueueentryvar": Option(FLAG, "no", honoured=True),
         "membergosub": Option(TEXT, "", honoured=True),
-        "membermacro": Option(TEXT, ""),
+        "membermacro": Option(TEXT, "", honoured=True),
+        "monitor-join": Option(FLAG, "yes", acts="yes"),
+        "monitor-type": Option(TEXT, "MixMonitor", acts="mixmonitor"),
+        "eventwhencalled": Option(TEXT, "yes", acts="yes"),
+        "eventmemberstatus": Option(FLAG, "yes", acts="yes"),
+        "queue-lessthan": Option(TEXT, "queue-less-than"),
         "monitor-format": Option(TEXT, "", honoured=True),
         "announce": Option(TEXT, "", honoured=True),
         "announce-frequency": Option(NUMBER, "0", honoured=True),
         "min-announce-frequency": Option(NUMBER, "15", honoured=True),
-        "announce-to-first-user": Option(FLAG, "no"),
+        "announce-to-first-user": Option(FLAG, "no", honoured=True),
         "announce-round-seconds": Option(NUMBER, "0", honoured=True),
         "announce-holdtime": Option(TEXT, "yes", honoured=True),
         # Ours: what is told as hold time, the average or what the queue expects for this caller.
@@ -93,10 +100,10 @@ _QUEUE = MappingProxyType(
         "periodic-announce-frequency": Option(NUMBER, "0", honoured=True),
         "periodic-announce-startdelay": Option(Kind.INTEGER, "-1", honoured=True),
         "random-periodic-announce": Option(FLAG, "no", honoured=True),
-        "relative-periodic-announce": Option(FLAG, "no"),
+        "relative-periodic-announce": Option(FLAG, "no", honoured=True),
         "reportholdtime": Option(FLAG, "no", honoured=True),
         "memberdelay": Option(NUMBER, "0", honoured=True),
-        "timeoutrestart": Option(FLAG, "no"),
+        "timeoutrestart": Option(FLAG, "no", honoured=True),
         "timeoutpriority": Option(Kind.CHOICE, "app", ("app", "conf"), honoured=True),
         "defaultrule": Option(TEXT, "", honoured=True),
         "penaltymemberslimit": Option(NUMBER, "0", honoured=True),
@@ -115,7 +122,7 @@ class MemberSettings:
     """A line ``member``."""
 
     interface: str
-    penalty: int = 0
+    penalty: int = 0  #: below 0 it takes no calls (``negative_penalty_invalid``)
     name: str = ""  #: empty: the interface
     state_interface: str = ""  #: empty: the interface
     rings_in_use: bool | None = None  #: None: as the queue says
@@ -167,6 +174,8 @@ class Announcements:
     periodic_every: float = 0.0
     periodic_first: float = -1.0  #: below 0: as often as later
     periodic_at_random: bool = False
+    periodic_from_end: bool = False  #: of the one before, not from its beginning
+    while_ringing: bool = False  #: also while a member is rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +205,7 @@ class QueueSettings:
     sets_queue: bool = False
     sets_entry: bool = False
     member_routine: str = ""
+    member_macro: str = ""
     monitor_format: str = ""
     announce: str = ""  #: to the agent
     announcements: Announcements = Announcements()
@@ -203,6 +213,7 @@ class QueueSettings:
     reports_hold_time: bool = False
     member_delay: float = 0.0
     timeout_by_queue: bool = False  #: ``timeoutpriority = conf``
+    timeout_restarts: bool = False  #: who refuses is followed by one that rings as long
     rule: str = ""
     penalty_members_limit: int = 0
     logs_restricted: bool = True
@@ -218,6 +229,8 @@ class QueuesConfig:
     shares_last_call: bool = False
     logs_member_names: bool = False  #: where members are added and removed too
     logs_caller_names: bool = False
+    logs_change_of_reason: bool = False  #: of a pause, as the end of one and another
+    longest_first: str = "no"  #: over all queues: ``no``, ``yes`` or ``prio``
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -243,6 +256,8 @@ def read_queues(file: ConfigFile) -> QueuesConfig:
         shares_last_call=general.flag("shared_lastcall"),
         logs_member_names=general.flag("log_membername_as_agent"),
         logs_caller_names=general.flag("log-caller-id-name"),
+        logs_change_of_reason=general.flag("log_unpause_on_reason_change"),
+        longest_first=_word(general.text("force_longest_waiting_caller"), {"prio"}),
         warnings=tuple(warnings.entries),
     )
 
@@ -274,6 +289,7 @@ def _queue(section: Section, options: Options, general: Options) -> QueueSetting
         sets_queue=options.flag("setqueuevar"),
         sets_entry=options.flag("setqueueentryvar"),
         member_routine=options.text("membergosub"),
+        member_macro=options.text("membermacro"),
         monitor_format=options.text("monitor-format"),
         announce=options.text("announce"),
         announcements=_announcements(options),
@@ -281,10 +297,14 @@ def _queue(section: Section, options: Options, general: Options) -> QueueSetting
         reports_hold_time=options.flag("reportholdtime"),
         member_delay=options.number("memberdelay"),
         timeout_by_queue=options.choice("timeoutpriority") == "conf",
+        timeout_restarts=options.flag("timeoutrestart"),
         rule=options.text("defaultrule"),
         penalty_members_limit=options.number("penaltymemberslimit"),
         logs_restricted=options.flag("log-restricted-caller-id"),
-        members=tuple(_member(entry) for entry in options.written.get("member", ())),
+        members=tuple(
+            _member(entry, least=-1 if general.flag("negative_penalty_invalid") else 0)
+            for entry in options.written.get("member", ())
+        ),
     )
 
 
@@ -303,6 +323,8 @@ def _announcements(options: Options) -> Announcements:
         periodic_every=options.number("periodic-announce-frequency"),
         periodic_first=options.number("periodic-announce-startdelay"),
         periodic_at_random=options.flag("random-periodic-announce"),
+        periodic_from_end=options.flag("relative-periodic-announce"),
+        while_ringing=options.flag("announce-to-first-user"),
     )
 
 
@@ -337,7 +359,7 @@ def _conditions(options: Options, name: str) -> frozenset[str] | None:
     return words
 
 
-def _member(entry: Entry) -> MemberSettings:
+def _member(entry: Entry, *, least: int) -> MemberSettings:
     """``interface[,penalty[,name[,state_interface[,ringinuse[,wrapuptime[,paused]]]]]]``."""
     parts = [*(part.strip() for part in entry.value.split(",")), *[""] * 6]
     interface, penalty, name, state, in_use, wrap_up, paused = parts[:7]
@@ -345,7 +367,7 @@ def _member(entry: Entry) -> MemberSettings:
         raise ConfigError("member: no interface", path=entry.path, line=entry.line)
     return MemberSettings(
         interface=interface,
-        penalty=max(0, leading_int(penalty) or 0),
+        penalty=max(least, leading_int(penalty) or 0),
         name=name,
         state_interface=state,
         rings_in_use=is_true(in_use) if in_use else None,

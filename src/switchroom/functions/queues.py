@@ -190,7 +190,7 @@ def set_queue_member(
             case "paused":
                 desk.pause(member, paused=is_true(value))
             case "ringinuse":
-                member.rings_in_use = is_true(value)
+                desk.set_rings_in_use(member, rings=is_true(value))
             case "skills":
                 desk.set_skills(member, _levels(value))
             case _:

@@ -12,6 +12,7 @@ _ANGLED = re.compile(r"^\s*(?P<name>[^<]*?)\s*<(?P<number>[^>]*)>\s*$")
 ALLOWED_NOT_SCREENED = 0x00
 NOT_AVAILABLE = 0x43  #: the presentation of a party that nobody told anything about
 RESTRICTION = 0x60  #: the bits of a presentation that allow or prohibit
+PROHIBITED = 0x20  #: of :data:`RESTRICTION`: nobody is to know
 SCREENING = 0x03  #: the bits that tell who vouches for the number
 
 #: Which of name and number decides how a party is presented: the stricter one.

@@ -128,6 +128,7 @@ class Dialing:
     ) -> None:
         self.caller = caller
         self.pending: list[Channel] = []
+        self._instead: dict[Channel, Channel] = {}  #: of who sent the call elsewhere
         self.rang_at: float | None = None  #: by the loop's clock
         self.progressed_at: float | None = None
         self._application = application
@@ -191,6 +192,12 @@ class Dialing:
             return DialOutcome(self._given_up)
         status = next((s for s in _WORST_FIRST if s in self._refusals), DialStatus.CHANUNAVAIL)
         return DialOutcome(status, cause=self._cause)
+
+    def now_at(self, channel: Channel) -> Channel:
+        """The channel that is dialled instead of one whose party sent the call elsewhere."""
+        while (new := self._instead.get(channel)) is not None:
+            channel = new
+        return channel
 
     def pick_up(self, by: Party) -> None:
         """Another channel answers instead of those that ring; it is up, and its task waits."""
@@ -299,6 +306,7 @@ class Dialing:
             else:
                 if manners.forward_unlimited and self._limit is not None:
                     self._limit.reschedule(None)
+                self._instead[channel] = new
                 await self._dial(new)
         tell_end(self.caller, channel, DialStatus.CANCEL)
         self._forget(channel)

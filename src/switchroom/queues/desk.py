@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from switchroom.config.queue_skills import Levels, QueueSkills, SkillsConfig
@@ -20,12 +20,14 @@ from switchroom.queues.events import (
     MemberPaused,
     MemberRemoved,
     PenaltyChanged,
+    RingsInUseChanged,
 )
 from switchroom.queues.lamps import Lamps, light
 from switchroom.queues.log import NONE, QueueLog
 from switchroom.queues.member import Member
 from switchroom.queues.persistence import FAMILY, kept_line, restored
 from switchroom.queues.queue import CallQueue, Offer
+from switchroom.queues.rivalry import Rivalry
 
 LOOK_AGAIN = 1.0  #: seconds between two looks at devices that tell nothing by themselves
 
@@ -154,7 +156,8 @@ class Desk:
         self._desks.watch(member.device, self, member)
         self._teach(member)
         if by:
-            self.log.write(by, self.queue.name, self.logged_name(member), "ADDMEMBER", "")
+            paused = "PAUSED" if member.is_paused else ""
+            self.log.write(by, self.queue.name, self.logged_name(member), "ADDMEMBER", paused)
         self._lamps.pause_changed(member)
         if self.pbx.events.wants(MemberAdded):
             self.pbx.events.publish(MemberAdded(self.queue, member))
@@ -177,6 +180,11 @@ class Desk:
         self._keep_members(member)
         return member
 
+    @property
+    def logs_caller_names(self) -> bool:
+        """Whether the log has callers' names too."""
+        return self._desks.config.logs_caller_names
+
     def logged_name(self, member: Member) -> str:
         """How the log calls a member where it comes and goes."""
         names = self._desks.config.logs_member_names
@@ -195,12 +203,23 @@ class Desk:
     def set_penalty(self, member: Member, penalty: int) -> None:
         """Give a member another penalty."""
         member.penalty = penalty
+        self._keep_members(member)
         if self.pbx.events.wants(PenaltyChanged):
             self.pbx.events.publish(PenaltyChanged(self.queue, member))
         self.look_soon()
 
+    def set_rings_in_use(self, member: Member, *, rings: bool) -> None:
+        """Let a member be called during calls, or not."""
+        member.rings_in_use = rings
+        if self.pbx.events.wants(RingsInUseChanged):
+            self.pbx.events.publish(RingsInUseChanged(self.queue, member))
+        self.look_soon()
+
     def pause(self, member: Member, *, paused: bool, reason: str = "") -> None:
         """Let a member take no calls, or take them again."""
+        is_other = paused and member.is_paused and reason != member.pause_reason
+        if is_other and self._desks.config.logs_change_of_reason:
+            self.log.write(NONE, self.queue.name, member.name, "UNPAUSE", "")
         member.is_paused = paused
         member.pause_reason = reason
         member.paused_at = self.now() if paused else 0.0
@@ -217,6 +236,12 @@ class Desk:
         """Of each queue that has a member of this interface."""
         for desk, member in self._desks.with_member(interface):
             desk.pause(member, paused=paused, reason=reason)
+
+    def note_call(self, member: Member) -> None:
+        """``shared_lastcall``: a call of one queue counts for a member's rest in all."""
+        if self._desks.config.shares_last_call:
+            for _, same in self._desks.with_member(member.interface):
+                same.last_call = member.last_call
 
     def _keep_members(self, changed: Member) -> None:
         """``persistentmembers``: dynamic ones outlive a restart."""
@@ -307,6 +332,17 @@ class Desks(dict[str, Desk]):
                 queue = CallQueue(settings, self._claims, pbx.chance)
                 desk = self[name] = Desk(pbx, queue)
             desk.use(settings)
+        is_weighed = any(settings.weight for settings in config.queues.values())
+        has_rivals = is_weighed or config.longest_first != "no"
+        for desk in self.values():
+            desk.queue.rivalry = (
+                Rivalry(self._sharing, config.longest_first) if has_rivals else None
+            )
+
+    def _sharing(self, device: str) -> Iterator[tuple[CallQueue, Member]]:
+        """The queues that have a device, each with its member."""
+        for desk, member in self._by_device.get(_plain(device), ()):
+            yield desk.queue, member
 
     async def restore_members(self) -> None:
         """Take the dynamic members of before a restart in, where they are kept."""

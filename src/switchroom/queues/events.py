@@ -79,6 +79,14 @@ class PenaltyChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RingsInUseChanged:
+    """Whether a member is called during calls is otherwise (AMI: QueueMemberRinginuse)."""
+
+    queue: CallQueue
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
 class AgentDumped:
     """A member hung up before it talked with the caller (AMI: AgentDump)."""
 

@@ -148,16 +148,20 @@ def _rank_text(decision: Decision, rank: tuple[int, int, tuple[float, int]]) -> 
     return f"penalty {penalty}{worth}, {decision.strategy} {by_strategy:g}"
 
 
+_SAID = {
+    Obstacle.TALKING: "talks with a caller of this queue",
+    Obstacle.REFUSED: "did not take this very call a moment ago",
+}
+
+
 def _reason(decision: Decision, obstacle: Obstacle, detail: object) -> str:
-    said = str(obstacle)
+    said = _SAID.get(obstacle, str(obstacle))
     match obstacle, detail:
         case Obstacle.PAUSED, (str(reason), float(since)):
             said = f"paused{f' ({reason})' if reason else ''}"
             said += f" since {decision.at - since:.0f} s" if since else ""
         case Obstacle.STATE, DeviceState() as state:
             said = f"device is {_STATES[state]}"
-        case Obstacle.TALKING, _:
-            said = "talks with a caller of this queue"
         case Obstacle.WRAP_UP, float(until):
             said = f"in wrap-up for {until - decision.at:.1f} s more"
         case Obstacle.CLAIMED, Entry() as holder:
@@ -170,8 +174,8 @@ def _reason(decision: Decision, obstacle: Obstacle, detail: object) -> str:
             said = f"penalty {detail} > {decision.highest}"
         case Obstacle.SKILL, Mapping() as levels:
             said = f"skill {what_is_missing(decision.requirement, levels)}"
-        case Obstacle.REFUSED, _:
-            said = "did not take this very call a moment ago"
+        case Obstacle.WEIGHT, _:
+            said = f"another queue, {detail}, goes before"
         case _:
             pass
     return said

@@ -25,7 +25,7 @@ class Member:
         state: Of the device, as it was last told.
         calls: Taken since the statistics began.
         last_call: When the last call ended, 0: none; wrap-up counts from there.
-        is_talking: In a call of this queue.
+        talks: Calls of this queue that it is in.
         place: Among the members of its queue, counted from 0.
         skills: What it can do; replaced as a whole, never changed.
     """
@@ -44,7 +44,7 @@ class Member:
     calls: int = 0
     last_call: float = 0.0
     logged_in_at: float = 0.0
-    is_talking: bool = False
+    talks: int = 0
     place: int = 0
     skills: Levels = field(default_factory=lambda: NO_LEVELS)
 
@@ -60,6 +60,11 @@ class Member:
             settings.wrap_up,
             is_paused=settings.is_paused,
         )
+
+    @property
+    def is_talking(self) -> bool:
+        """Whether it is in a call of this queue."""
+        return self.talks > 0
 
     def wraps_up_until(self, default: float) -> float:
         """When it is free again after its last call; ``default`` are the queue's seconds.

@@ -15,4 +15,5 @@ class Obstacle(StrEnum):
     CLAIMED = "claimed"  #: another caller, of this queue or another, is being offered to it
     PENALTY = "penalty"  #: beyond the caller's limits
     SKILL = "skill"
+    WEIGHT = "weight"  #: a heavier queue, or a caller who waits longer elsewhere, goes before
     REFUSED = "refused"  #: did not take this very call a moment ago

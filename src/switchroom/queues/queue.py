@@ -19,6 +19,7 @@ from switchroom.queues.entry import SLACK, Entry
 from switchroom.queues.estimating import Flow
 from switchroom.queues.member import Member
 from switchroom.queues.obstacles import Obstacle
+from switchroom.queues.rivalry import Rivalry
 from switchroom.queues.skills import merit
 from switchroom.queues.statistics import Statistics
 from switchroom.queues.strategies import IGNORES_PENALTY, STRATEGIES, Context
@@ -45,12 +46,14 @@ class CallQueue:
         claims: Of the whole node.
         chance: For strategies that leave it to chance.
         look_at: Brings a member's state up to date, right before it is claimed.
+        rivalry: With other queues that have some of its members; None: there is none.
     """
 
     settings: QueueSettings
     claims: Claims
     chance: random.Random
     look_at: Callable[[Member], None] = _believe
+    rivalry: Rivalry | None = None
     members: dict[str, Member] = field(default_factory=dict)  #: by interface in lower case
     entries: list[Entry] = field(default_factory=list)  #: in the order of their turn
     statistics: Statistics = field(default_factory=Statistics)
@@ -130,7 +133,7 @@ class CallQueue:
             keys: Their interfaces in lower case.
         """
         self.members = {key: self.members[key] for key in keys}
-        for place, member in enumerate(self.members.values()):
+        for place, member in enumerate(self.members_shown()):
             member.place = place
 
     def obstacle(self, member: Member, now: float) -> Obstacle | None:
@@ -138,6 +141,8 @@ class CallQueue:
         rings_in_use = self.settings.rings_in_use
         if member.is_paused:
             return Obstacle.PAUSED
+        if member.penalty < 0:  # so ``negative_penalty_invalid`` wants it
+            return Obstacle.PENALTY
         if not member.can_be_reached(rings_in_use=rings_in_use):
             return Obstacle.STATE
         if member.is_talking and not member.may_talk_twice(rings_in_use=rings_in_use):
@@ -154,6 +159,8 @@ class CallQueue:
         """What is kept of it for who asks later."""
         if obstacle is Obstacle.STATE:
             return member.state
+        if obstacle is Obstacle.PENALTY:
+            return member.penalty
         if obstacle is Obstacle.PAUSED:
             return (member.pause_reason, member.paused_at)
         if obstacle is Obstacle.WRAP_UP:
@@ -183,7 +190,7 @@ class CallQueue:
         return any(self.is_free(member, now) for member in self.members.values())
 
     def members_shown(self) -> list[Member]:
-        """As they are listed: recorded, who was named last first, unless the order counts."""
+        """Their order: recorded, who was named last first, unless the strategy is about order."""
         members = list(self.members.values())
         return members if self.settings.strategy in {"linear", "rrordered"} else members[::-1]
 
@@ -203,7 +210,7 @@ class CallQueue:
         """Offer what can be offered; the members of each offer are claimed."""
         seen = self.survey(now)
         free = seen.free
-        for entry in self._whose_turn_it_is() if free else ():
+        for entry in self.in_turn() if free else ():
             entry.apply_changes(now)
             if entry.not_before > now + SLACK:
                 continue
@@ -213,7 +220,8 @@ class CallQueue:
                 if not free:
                     return
 
-    def _whose_turn_it_is(self) -> list[Entry]:
+    def in_turn(self) -> list[Entry]:
+        """The callers who could be offered to somebody."""
         idle = [entry for entry in self.entries if entry.is_idle]
         if self.settings.autofill:
             return idle
@@ -231,7 +239,7 @@ class CallQueue:
         self, entry: Entry, free: list[Member], seen: Survey, now: float
     ) -> tuple[Member, ...]:
         """Claim whom a caller is offered to: all of the first rank, or one."""
-        ranked, unfit = self.ranked(entry, free)
+        ranked, unfit = self.ranked(entry, free, now)
         rings_all = self.settings.strategy == "ringall"
         taken: list[Member] = []
         for rank, member in ranked:
@@ -267,13 +275,13 @@ class CallQueue:
         entry.apply_changes(now)
         seen = self.survey(now)
         free = seen.free
-        ranked, unfit = self.ranked(entry, free)
+        ranked, unfit = self.ranked(entry, free, now)
         first = self.settings.strategy == "ringall"
         taken = tuple(m for rank, m in ranked if (rank == ranked[0][0] if first else True))
         return self._decision(entry, seen, unfit, ranked, taken if first else taken[:1], now)
 
     def ranked(
-        self, entry: Entry, free: list[Member]
+        self, entry: Entry, free: list[Member], now: float
     ) -> tuple[list[tuple[Rank, Member]], list[Unfit]]:
         """Free members that a caller may have, who is rung first in front; and the others."""
         settings = self.settings
@@ -281,7 +289,7 @@ class CallQueue:
         rank = STRATEGIES[settings.strategy](context)
         few = len(free) <= settings.penalty_members_limit
         heeds = settings.strategy not in IGNORES_PENALTY and not few
-        asked, order = entry.demand.requirement, self.skill_order
+        asked, order, rivalry = entry.demand.requirement, self.skill_order, self.rivalry
         is_ordered = order != "none"
         ranked: list[tuple[Rank, Member]] = []
         unfit: list[Unfit] = []
@@ -290,11 +298,13 @@ class CallQueue:
                 unfit.append((member, Obstacle.PENALTY, member.penalty))
             elif asked and not entry.is_served_by(member):
                 unfit.append((member, Obstacle.SKILL, member.skills))
+            elif rivalry and (rival := rivalry.is_wanted_more(self, member, entry, now)):
+                unfit.append((member, Obstacle.WEIGHT, rival.name))
             else:
                 penalty = entry.penalty_of(member) if heeds else 0
                 worth = merit(order, asked, member.skills) if is_ordered else 0
                 ranked.append(((penalty, worth, rank(member)), member))
-        ranked.sort(key=lambda each: each[0])
+        ranked.sort(key=lambda each: (each[0], each[1].place))
         return ranked, unfit
 
     def let_go(self, entry: Entry, member: Member) -> None:
@@ -313,12 +323,19 @@ class CallQueue:
     def took(self, entry: Entry, member: Member) -> None:
         """A member took the call; the others were let go before."""
         entry.is_connected = True
-        member.is_talking = True
+        member.talks += 1
+        if member.may_talk_twice(rings_in_use=self.settings.rings_in_use):
+            self.claims.give_back(member.device, entry)  # it may be rung by another call
         self.next_at = (member.place + 1) % (len(self.members) or 1)
+
+    def fell_through(self, entry: Entry, member: Member) -> None:
+        """They did not come together after all."""
+        entry.is_connected = False
+        member.talks -= 1
 
     def ended(self, entry: Entry, member: Member, now: float) -> None:
         """Their conversation is over."""
-        member.is_talking = False
+        member.talks -= 1
         member.calls += 1
         member.last_call = now
         busy_until = max(now, member.wraps_up_until(self.settings.wrap_up))
@@ -345,6 +362,8 @@ class CallQueue:
     def _counts(
         self, member: Member, conditions: frozenset[str], entry: Entry | None, now: float
     ) -> bool:
+        if member.penalty < 0:
+            return False
         if "penalty" in conditions and entry is not None and not entry.accepts(member):
             return False
         word = _WORDS.get(member.state)

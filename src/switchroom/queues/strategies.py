@@ -61,13 +61,13 @@ def ring_all(context: Context) -> Rank:
 @strategy("leastrecent")
 def least_recent(context: Context) -> Rank:
     """Who had no call for longest; recorded: among equals the one that was named last."""
-    return lambda member: (member.last_call, -member.place)
+    return lambda member: (member.last_call, member.place)
 
 
 @strategy("fewestcalls")
 def fewest_calls(context: Context) -> Rank:
     """Who had the fewest calls; among equals the one that was named last."""
-    return lambda member: (member.calls, -member.place)
+    return lambda member: (member.calls, member.place)
 
 
 @strategy("random")

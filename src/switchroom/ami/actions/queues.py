@@ -214,8 +214,8 @@ def ring_in_use(request: Request) -> Reply:
     """Let a member be called during calls, or not."""
     if not request.get("RingInUse"):
         raise ActionError("Need 'Interface' and 'RingInUse' parameters.")
-    for _, member in _members(request):
-        member.rings_in_use = request.action.is_true("RingInUse")
+    for desk, member in _members(request):
+        desk.set_rings_in_use(member, rings=request.action.is_true("RingInUse"))
     return done("Interface ringinuse set successfully")
 
 

@@ -25,6 +25,7 @@ from switchroom.queues.events import (
     MemberPaused,
     MemberRemoved,
     PenaltyChanged,
+    RingsInUseChanged,
 )
 from switchroom.queues.member import Member
 from switchroom.queues.queue import CallQueue
@@ -96,6 +97,12 @@ def member_paused(_: Snapshots, event: MemberPaused) -> Iterator[Told]:
 def penalty_changed(_: Snapshots, event: PenaltyChanged) -> Iterator[Told]:
     """A member's penalty is another."""
     yield "QueueMemberPenalty", _member(event.queue, event.member)
+
+
+@told_as(RingsInUseChanged, Privilege.AGENT)
+def rings_in_use_changed(_: Snapshots, event: RingsInUseChanged) -> Iterator[Told]:
+    """A member is called during calls, or not any more."""
+    yield "QueueMemberRinginuse", _member(event.queue, event.member)
 
 
 @told_as(MemberChanged, Privilege.AGENT)

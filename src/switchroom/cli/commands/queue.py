@@ -246,8 +246,8 @@ def set_ring_in_use(context: CliContext, arguments: Arguments) -> str:
     """Let a member be called during calls, or not."""
     value, interface, wanted = _setting(arguments)
     found = _of_queue(context, interface, wanted)
-    for _, member in found:
-        member.rings_in_use = is_true(value)
+    for desk, member in found:
+        desk.set_rings_in_use(member, rings=is_true(value))
     where = f" from queue '{wanted}'" if wanted else ""
     if not found:
         return f"Failed to set ringinuse on interface '{interface}'{where}\n"

@@ -6,7 +6,7 @@ import heapq
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from switchroom.config.queue_skills import NO_LEVELS, Levels, QueueSkills
@@ -92,7 +92,9 @@ class Simulation:
         self.ended_at = 0.0
         self.staffed: list[tuple[float, float]] = []  #: seconds at which agents came and went
         self._chance = random.Random(seed)
-        self.queue = CallQueue(house.settings, Claims(), self._chance)
+        # Nobody here has a second line: ``ringinuse`` would ring at people who talk.
+        settings = replace(house.settings, rings_in_use=False)
+        self.queue = CallQueue(settings, Claims(), self._chance)
         self.queue.skill_order = house.skills.order
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
