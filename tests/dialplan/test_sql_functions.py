@@ -81,7 +81,12 @@ def run(files: dict[str, Path], work: Callable[[Channel], Awaitable[T]]) -> T:
             databases.journal_path = folder / "journal"
             databases.copies_path = folder / "copies"
             databases.take(
-                SourceSettings(name, f"sqlite:///{path}", look_every=0.05)
+                SourceSettings(
+                    name,
+                    f"sqlite:///{path}",
+                    look_every=0.05,
+                    answer_within=20.0,
+                )
                 for name, path in files.items()
             )
             pbx.datastore(SqlFunctionBook).update(config.functions)

@@ -160,6 +160,11 @@ _LEFT_ALONE = frozenset(
 )
 
 
+def options_of(kind: str) -> Mapping[str, Option]:
+    """The options of a type of objects, by lower-case name."""
+    return _TABLES[kind]
+
+
 def read_pjsip(file: ConfigFile, named: NamedRules | None = None) -> PjsipConfig:
     """Read the objects of a ``pjsip.conf``.
 

@@ -164,7 +164,8 @@ class Node:
         chores.start(self._service.qualifier.run(), "qualify")
 
     def _cli_context(self, pbx: Pbx) -> CliContext:
-        assert self._service is not None
+        service = self._service
+        assert service is not None
         return CliContext(
             pbx=pbx,
             applications={
@@ -176,13 +177,13 @@ class Node:
             },
             dialplan=self._dialplan,
             sip=ConfiguredSip(
-                lambda: self.configuration.sip.pjsip,
+                lambda: service.settings.pjsip,
                 self._contacts,
                 pbx,
                 _wall_clock,
-                self._service.registrations,
+                service.registrations,
             ),
-            guard=GuardOfClock(self._service.guard, asyncio.get_running_loop().time),
+            guard=GuardOfClock(service.guard, asyncio.get_running_loop().time),
             node=self,
             census=self._census,
             clock=_wall_clock,

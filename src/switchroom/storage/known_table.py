@@ -15,12 +15,10 @@ class KnownTable:
 
     Args:
         rows: What is known from before.
-        is_whole: They are all that there were.
     """
 
-    def __init__(self, rows: Sequence[Row] = (), *, is_whole: bool = False) -> None:
+    def __init__(self, rows: Sequence[Row] = ()) -> None:
         self.rows: list[Row] = list(rows)
-        self.is_whole = is_whole
         self._by_column: dict[str, dict[str, list[Row]]] = {}
 
     def find(self, conditions: Sequence[Condition]) -> list[Row]:

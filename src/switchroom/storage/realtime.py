@@ -50,7 +50,7 @@ class Realtime:
 
     def __init__(self) -> None:
         self.families: Mapping[str, Sequence[Target]] = {}
-        #: Called with a family when something read of it is news.
+        #: Called with a family when its table was read whole, and something of it is news.
         self.on_news: list[Callable[[str], None]] = []
         self._databases = Databases()
         self._known: dict[Target, KnownTable] = {}
@@ -69,7 +69,7 @@ class Realtime:
         kept = copies.get(target.key) if copies is not None else None
         if kept is None:
             return KnownTable()
-        return KnownTable(json.loads(kept[0]), is_whole=True)
+        return KnownTable(json.loads(kept[0]))
 
     def is_mapped(self, family: str) -> bool:
         """Whether there is such a family."""
@@ -115,20 +115,12 @@ class Realtime:
         except SqlError as error:
             logger.warning("%s: %s", family, error)
             return []
-        self._learn(family, target, conditions, rows)
+        if known.replace(conditions, rows):
+            self._keep(target)
+            if not conditions:
+                for tell in self.on_news:
+                    tell(family)
         return [dict(row) for row in rows]
-
-    def _learn(
-        self, family: str, target: Target, conditions: Sequence[Condition], rows: list[Row]
-    ) -> None:
-        known = self._known[target]
-        if not conditions:
-            known.is_whole = True
-        if not known.replace(conditions, rows):
-            return
-        self._keep(target)
-        for tell in self.on_news:
-            tell(family)
 
     def _keep(self, target: Target) -> None:
         copies, rows = self._databases.copies, self._known[target].rows
@@ -180,6 +172,4 @@ class Realtime:
         touched = await self._databases.change([target.source], change)
         known = self._known[target].change(change)
         self._keep(target)
-        for tell in self.on_news:
-            tell(family)
         return known if touched is None else touched

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from switchroom.base.errors import MediaError
 from switchroom.base.tokens import random_tokens
@@ -25,6 +27,7 @@ from switchroom.channels.sip.nat import PublicAddresses
 from switchroom.channels.sip.office import equip
 from switchroom.channels.sip.qualify import Qualifier
 from switchroom.channels.sip.reaching import Reach
+from switchroom.channels.sip.realtime import RealtimeEndpoints, names_in
 from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
 from switchroom.channels.sip.registrar import Registrar
@@ -104,6 +107,7 @@ class SipService:
         self.registrations = Registrations(self)
         self._registrar = Registrar(self)
         self._incoming = IncomingCalls(self)
+        self.directory: RealtimeEndpoints | None = None  #: of endpoints in databases
         self.subscriptions = Subscriptions(self)
         self.mwi = UnsolicitedMwi(self)
         self._messages = Messages(self)
@@ -119,12 +123,16 @@ class SipService:
     def _take(self, settings: SipSettings) -> None:
         self.settings = settings
         self._resolved: dict[str, tuple[str, ...]] = {}
-        self._identify_by(self._resolved)
-        self._make_identities(settings)
         self.guard.policy = _policy(settings)
         self._authenticator.algorithms = settings.algorithms
         self._authentication = Authentication(self._authenticator, settings.realm)
+        self._use(settings)
         self.location.load(settings)
+
+    def _use(self, settings: SipSettings) -> None:
+        """Know these endpoints."""
+        self._identify_by(self._resolved)
+        self._make_identities(settings)
         self.mwi.load()
         self._devices_of_aor: dict[str, list[str]] = {}
         for endpoint in settings.endpoints.values():
@@ -158,7 +166,8 @@ class SipService:
             resolved[name] = tuple(dict.fromkeys(place.address[0] for place in places))
             if not places:
                 logger.warning("identify: %s has no address", name)
-        if resolved and settings is self.settings:
+        if resolved and settings.identifies == self.settings.identifies:
+            self._resolved = resolved
             self._identify_by(resolved)
 
     def reload(self, settings: SipSettings) -> None:
@@ -167,6 +176,13 @@ class SipService:
         renew_tls(self.transports, settings.transports)
         self.registrations.take(settings.registrations)
         self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
+
+    def take_changed(self, settings: SipSettings) -> None:
+        """Go on with endpoints of which a few have changed."""
+        new = {name: aor for name, aor in settings.aors.items() if name not in self.settings.aors}
+        self.settings = settings
+        self._use(settings)
+        self.location.load(replace(settings, aors=new))
 
     async def start(self) -> None:
         """Open the transports.
@@ -308,9 +324,12 @@ class SipService:
             case _ if isinstance(event, SessionEvent):
                 self._session_event(event)
             case InviteReceived(session):
-                self._incoming.receive(session)
-            case RequestReceived(incoming, session):
+                self._once_known(session.request, session.flow, partial(self._receive, session))
+            case RequestReceived(incoming, session) if session is not None:
                 self._within(incoming, session)
+            case RequestReceived(incoming):
+                receive = partial(self._request, incoming)
+                self._once_known(incoming.request, incoming.flow, receive)
             case Registered() | RegistrationFailed() | Unregistered():
                 self.registrations.on_event(event)
             case SubscriptionRefreshed(subscription, incoming):
@@ -409,10 +428,28 @@ class SipService:
         """The endpoints that are reached by an address of record, ``PJSIP/alice``."""
         return self._devices_of_aor.get(aor, ())
 
-    def _within(self, incoming: IncomingRequest, session: Session | None) -> None:
-        if session is None:
-            self._request(incoming)
+    def _once_known(self, request: Request | None, flow: Flow, receive: Callable[[], None]) -> None:
+        """Take a request once what the databases say of who sends it is known, if they do."""
+        directory = self.directory
+        if directory is None or request is None or request.method == "OPTIONS":
+            receive()
             return
+        names = names_in(request, self._authentication.username_of(request))
+        if (by_address := self.endpoint_at(flow.remote[0])) is not None:
+            names.append(by_address.name)
+
+        async def look_up() -> None:
+            await directory.freshen(names)
+            receive()
+            self.pump()
+
+        self.pbx.spawn(look_up(), name=f"look up {flow.remote[0]}")
+
+    def _receive(self, session: Session) -> None:
+        if not session.is_ended:  # cancelled meanwhile
+            self._incoming.receive(session)
+
+    def _within(self, incoming: IncomingRequest, session: Session) -> None:
         driver, request = self._drivers.get(session), incoming.request
         if request.method == "INFO" and driver is not None:
             body = request.body.decode("utf-8", "replace")

@@ -41,6 +41,8 @@ class SipTechnology:
             RequestError: No such endpoint, nothing registered, no way there, or its certificate
                 cannot be used.
         """
+        if self._service.directory is not None:
+            await self._service.directory.freshen([resource.partition("/")[0].rpartition("@")[2]])
         endpoint, number, uri = self._find(resource)
         if not has_room(pbx, endpoint):
             message = f"endpoint {endpoint.name} has as many calls as it may"

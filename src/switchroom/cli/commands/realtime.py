@@ -134,18 +134,24 @@ def _status(context: CliContext, arguments: Arguments, kinds: tuple[str, ...]) -
 @command("realtime mysql status", "realtime mysql status [<database>]")
 def mysql_status(context: CliContext, arguments: Arguments) -> str:
     """Show whether MariaDB databases answer."""
+    if len(arguments) > 1:
+        raise UsageError
     return _status(context, arguments, ("mysql", "mariadb"))
 
 
 @command("realtime show pgsql status")
 def pgsql_status(context: CliContext, arguments: Arguments) -> str:
     """Show whether PostgreSQL databases answer."""
+    if arguments:
+        raise UsageError
     return _status(context, arguments, ("postgres",))
 
 
 @command("core show config mappings")
 def mappings(context: CliContext, arguments: Arguments) -> str:
     """Show which families of objects stand in which tables of databases."""
+    if arguments:
+        raise UsageError
     families = context.pbx.datastore(Realtime).families
     lines: list[str] = []
     for family, targets in sorted(families.items()):

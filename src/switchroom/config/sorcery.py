@@ -1,0 +1,82 @@
+"""``sorcery.conf``: which objects of SIP come from a file, and which from realtime families."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from switchroom.config.options import ConfigWarning, Warnings
+from switchroom.config.reader import ConfigFile, Entry
+
+SECTIONS = frozenset(
+    {
+        "res_pjsip",
+        "res_pjsip_endpoint_identifier_ip",
+        "res_pjsip_outbound_registration",
+        "res_pjsip_publish_asterisk",
+        "res_pjsip_outbound_publish",
+        "res_pjsip_pubsub",
+    }
+)
+KINDS = ("endpoint", "auth", "aor", "identify", "contact", "domain_alias", "registration")
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectSource:
+    """Where objects of one kind are."""
+
+    families: tuple[str, ...] = ()  #: of ``extconfig.conf``
+    is_in_file: bool = False  #: those of ``pjsip.conf`` count as well
+    keep_for: float = 0.0  #: seconds that a copy counts without being asked for (``memory_cache``)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorcery:
+    """All of ``sorcery.conf`` that leads to a database."""
+
+    kinds: Mapping[str, ObjectSource] = field(default_factory=dict)
+    warnings: tuple[ConfigWarning, ...] = ()
+
+
+def read_sorcery(file: ConfigFile) -> Sorcery:
+    """Read a ``sorcery.conf``; what is not understood is left out, with a warning."""
+    warnings = Warnings()
+    reader = _Reader(warnings)
+    for section in file.sections:
+        if section.name in SECTIONS:
+            for entry in section.entries:
+                reader.add(entry)
+    return Sorcery(reader.sources(), tuple(warnings.entries))
+
+
+class _Reader:
+    def __init__(self, warnings: Warnings) -> None:
+        self._warnings = warnings
+        self._families: dict[str, list[str]] = {}
+        self._in_file: set[str] = set()
+        self._keep_for: dict[str, float] = {}
+
+    def add(self, entry: Entry) -> None:
+        kind, slash, _ = entry.name.strip().partition("/")
+        words = [word.strip() for word in entry.value.split(",")]
+        wizard = words[0].lower()
+        if slash or wizard == "memory_cache":
+            options = dict(word.partition("=")[::2] for word in words[1:])
+            seconds = options.get("object_lifetime_maximum") or options.get("object_lifetime_stale")
+            if seconds and seconds.isdigit():
+                self._keep_for[kind] = float(seconds)
+        elif wizard == "config":
+            self._in_file.add(kind)
+        elif wizard == "realtime" and len(words) > 1 and kind in KINDS:
+            self._families.setdefault(kind, []).append(words[1])
+        elif wizard not in {"memory", "astdb"}:
+            message = f"{entry.name}={entry.value} has no effect here"
+            self._warnings.add(message, entry.path, entry.line)
+
+    def sources(self) -> dict[str, ObjectSource]:
+        return {
+            kind: ObjectSource(
+                tuple(families), kind in self._in_file, self._keep_for.get(kind, 0.0)
+            )
+            for kind, families in self._families.items()
+        }
