@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from switchroom.__main__ import main
-from switchroom.node.drop_in import UsageError, parse_options
+from switchroom.config.asterisk_conf import AsteriskConfig
+from switchroom.node.drop_in import UsageError, goes_behind, parse_options
 
 
 def test_a_command_is_asked_of_the_server_that_runs() -> None:
@@ -43,3 +44,32 @@ def test_no_server_is_an_exit_code(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_an_unknown_user_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["asterisk", "-f", "-C", str(tmp_path), "-U", "no-such-user-here"]) == 1
     assert "cannot become 'no-such-user-here'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "behind"),
+    [
+        ([], True), (["-f"], False), (["-v"], False), (["-vvvd"], False), (["-vF"], True),
+        (["-g", "-q", "-m", "-n"], True),
+    ],
+)  # fmt: skip
+def test_what_stays_in_front(words: list[str], behind: bool) -> None:  # noqa: FBT001
+    assert goes_behind(parse_options(words), AsteriskConfig()) is behind
+
+
+def test_the_file_says_so_too() -> None:
+    assert not goes_behind(parse_options([]), AsteriskConfig(stays_in_front=True))
+    assert goes_behind(parse_options(["-f"]), AsteriskConfig(always_forks=True))
+
+
+def test_every_letter_of_the_original_is_taken() -> None:
+    words = [
+        *("-c", "-v", "-d", "-g", "-p", "-F", "-f", "-T", "-i", "-I", "-r", "-R", "-t", "-n", "-N"),
+        *("-q", "-m", "-B", "-W", "-X", "-h", "-V"),
+        *("-U", "user", "-G", "group", "-x", "core show version", "-s", "/x", "-L", "5"),
+        *("-M", "100", "-e", "64", "-C", "/x/asterisk.conf"),
+    ]
+    options = parse_options(words)
+    assert options.maximum_calls == 100
+    with pytest.raises(UsageError, match="-M takes a number"):
+        parse_options(["-M", "many"])

@@ -33,6 +33,10 @@ _HONOURED = frozenset(
         "execincludes",
         "live_dangerously",
         "maxcalls",
+        "alwaysfork",
+        "nofork",
+        "rungroup",
+        "runuser",
         "systemname",
         "test_events",
         "verbose",
@@ -84,6 +88,10 @@ class AsteriskConfig:
     test_events: bool = False  #: harnesses are told what they wait for (AMI: TestEvent)
     maximum_calls: int = 0  #: 0: no limit
     verbose: int = 0
+    stays_in_front: bool = False  #: ``nofork``: started as ``asterisk``, it goes not behind
+    always_forks: bool = False
+    run_user: str = ""  #: whom it becomes when it is started as ``asterisk``
+    run_group: str = ""
     control_socket_name: str = "asterisk.ctl"
     control_socket_mode: int = 0o600
     compatibility: Compatibility = Compatibility()
@@ -141,6 +149,10 @@ def read_asterisk_conf(file: ConfigFile) -> AsteriskConfig:
         test_events=_flag(options, "test_events"),
         maximum_calls=_number(options, "maxcalls"),
         verbose=_number(options, "verbose"),
+        stays_in_front=_flag(options, "nofork"),
+        always_forks=_flag(options, "alwaysfork"),
+        run_user=options.get("runuser"),
+        run_group=options.get("rungroup"),
         control_socket_name=Path(files.get("astctl") or "asterisk.ctl").name,
         control_socket_mode=_mode(files, warnings),
         compatibility=_compatibility(_section(file, "compat"), warnings),

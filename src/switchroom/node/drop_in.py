@@ -9,12 +9,17 @@ import pwd
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.cli.version import version_text
+
+if TYPE_CHECKING:
+    from switchroom.config.asterisk_conf import AsteriskConfig
 
 DEFAULT_CONFIG = Path("/etc/asterisk/asterisk.conf")
 START_TIMEOUT = 30.0  #: seconds that ``-c`` waits for the server
@@ -24,8 +29,8 @@ _USAGE = """\
 Usage: asterisk [options]
 
     -C FILE   read this asterisk.conf (default: /etc/asterisk/asterisk.conf)
-    -f        stay in the foreground; without it, -c or -r: run in the background
-    -F        run in the background
+    -f        stay in the foreground; without it, -c, -v, -d or -r: run in the background
+    -F        run in the background whatever else is said
     -c        run in the foreground with a console
     -r        open the console of the server that runs
     -R        as -r
@@ -33,11 +38,12 @@ Usage: asterisk [options]
     -s FILE   with -r: the control socket to use
     -U USER   run as this user
     -G GROUP  run as this group
-    -v, -d    log more; repeat for more
+    -v, -d    log more, and stay in the foreground; repeat for more
+    -M NUMBER take at most so many calls
     -V        print the version
     -h        print this
 
--B -g -I -i -L -M -m -n -N -p -q -t -T -W -X -e are accepted and change nothing here.
+-B -g -I -i -L -m -n -N -p -q -t -T -W -X -e are accepted and change nothing here.
 """
 
 
@@ -56,6 +62,7 @@ class DropInOptions:
     verbosity: int = 0
     user: str = ""
     group: str = ""
+    maximum_calls: int | None = None  #: None: as asterisk.conf says
 
 
 def parse_options(words: Sequence[str]) -> DropInOptions:
@@ -72,22 +79,35 @@ def parse_options(words: Sequence[str]) -> DropInOptions:
         raise UsageError(f"unexpected {rest[0]!r}; `asterisk -h` lists the options")
     options = DropInOptions()
     for name, value in found:
-        match name:
-            case "-C":
-                options.config = Path(value)
-            case "-s":
-                options.socket = Path(value)
-            case "-x":
-                options.command = value
-            case "-U":
-                options.user = value
-            case "-G":
-                options.group = value
-            case "-v" | "-d":
-                options.verbosity += 1
-            case _:
-                options.letters.add(name[1])
+        if (field_name := _TEXTS.get(name)) is not None:
+            setattr(options, field_name, value)
+        elif (read := _PARSED.get(name)) is not None:
+            read(options, value)
+        else:
+            options.letters.add(name[1])
     return options
+
+
+def _limit_calls(options: DropInOptions, value: str) -> None:
+    if not value.isdigit():
+        raise UsageError(f"-M takes a number, not {value!r}")
+    options.maximum_calls = int(value)
+
+
+def _log_more(options: DropInOptions, _: str) -> None:
+    options.verbosity += 1
+
+
+_TEXTS = {"-x": "command", "-U": "user", "-G": "group"}
+_PARSED: Mapping[str, Callable[[DropInOptions, str], None]] = MappingProxyType(
+    {
+        "-C": lambda options, value: setattr(options, "config", Path(value)),
+        "-s": lambda options, value: setattr(options, "socket", Path(value)),
+        "-M": _limit_calls,
+        "-v": _log_more,
+        "-d": _log_more,
+    }
+)
 
 
 def run_drop_in(words: Sequence[str]) -> int:
@@ -156,11 +176,14 @@ def _with_console(options: DropInOptions) -> int:
 
 
 def _serve(options: DropInOptions) -> int:
+    from switchroom.config.asterisk_conf import load_asterisk_conf
     from switchroom.node.logs import set_up_logging
     from switchroom.node.node import run_node
 
+    config = load_asterisk_conf(options.config)
+    options.user, options.group = options.user or config.run_user, options.group or config.run_group
     _drop_privileges(options)
-    if "f" not in options.letters:
+    if goes_behind(options, config):
         # What is wrong with the configuration is said before nobody can read it any more.
         from switchroom.node.configuration import load_configuration
 
@@ -169,10 +192,17 @@ def _serve(options: DropInOptions) -> int:
             return 0
         _detach()
     set_up_logging(options.verbosity)
-    if run_node(options.config):
+    if run_node(options.config, maximum_calls=options.maximum_calls):
         # `core restart`: the same command line again, in this process.
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # itself
     return 0
+
+
+def goes_behind(options: DropInOptions, config: AsteriskConfig) -> bool:
+    """Whether it leaves the terminal."""
+    if "F" in options.letters or config.always_forks:
+        return True
+    return not ("f" in options.letters or options.verbosity or config.stays_in_front)
 
 
 def _drop_privileges(options: DropInOptions) -> None:

@@ -261,6 +261,11 @@ class Node:
             part.apply(self._pbx)
         _say(warnings)
 
+    def limit_calls(self, maximum: int) -> None:
+        """Take at most so many calls, whatever ``asterisk.conf`` says; before it runs."""
+        asterisk = replace(self.configuration.asterisk, maximum_calls=maximum)
+        self.configuration = replace(self.configuration, asterisk=asterisk)
+
     def handle_signals(self) -> None:
         """SIGTERM and SIGINT end the node, SIGHUP has it read its configuration anew."""
         loop = asyncio.get_running_loop()
@@ -366,12 +371,18 @@ def loop_factory() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def run_node(where: Path, *, on_ready: Callable[[], None] | None = None) -> bool:
+def run_node(
+    where: Path,
+    *,
+    on_ready: Callable[[], None] | None = None,
+    maximum_calls: int | None = None,
+) -> bool:
     """Run a node on this folder until it is stopped; returns whether it is to start anew.
 
     Args:
         where: Its configuration folder, or an ``asterisk.conf``.
         on_ready: Called once calls are accepted.
+        maximum_calls: How many it takes; None: as ``asterisk.conf`` says.
 
     Raises:
         SwitchroomError: It cannot start.
@@ -379,6 +390,8 @@ def run_node(where: Path, *, on_ready: Callable[[], None] | None = None) -> bool
 
     async def main() -> bool:
         node = Node(where)
+        if maximum_calls is not None:
+            node.limit_calls(maximum_calls)
         node.handle_signals()
         await node.run(on_ready)
         return node.restarts

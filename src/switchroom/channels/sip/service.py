@@ -188,9 +188,10 @@ class SipService:
         """Open the transports.
 
         Raises:
-            OSError: An address is not ours or is taken; those opened before stay open.
+            OSError: All addresses are not ours or are taken.
         """
         serve_media(self.pbx)
+        failed: list[OSError] = []
         for transport in self.settings.transports:
             try:
                 opened = await open_transport(self.driver, self.pbx, transport)
@@ -199,14 +200,18 @@ class SipService:
                 logger.error("[%s] is left out: %s", transport.name, error)  # noqa: TRY400  # known
                 continue
             except OSError as error:
-                if not transport.path:
-                    raise
-                logger.warning("[%s] is left out: HTTP cannot listen: %s", transport.name, error)
+                what = "HTTP" if transport.path else "SIP"
+                logger.warning(
+                    "[%s] is left out: %s cannot listen: %s", transport.name, what, error
+                )
+                failed += [] if transport.path else [error]
                 continue
             self.transports.append((transport, opened))
             if isinstance(opened, TcpTransport) and not transport.path:
                 opened.keep_alive = self.settings.keep_alive
             logger.info("SIP over %s on %s:%s", transport.protocol, *opened.local_address)
+        if failed and not self.transports:
+            raise failed[0]
         self._show(dict(await self._external_hosts()))
         self.registrations.take(self.settings.registrations)
         self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
