@@ -1,5 +1,6 @@
 """The demo's configuration."""
 
+import re
 import stat
 from pathlib import Path
 
@@ -30,6 +31,10 @@ def test_its_secrets_are_made_for_it_and_nobody_else_may_read_them(tmp_path: Pat
     assert min(map(len, secrets)) >= 16
     mode = (tmp_path / "one" / "etc" / "pjsip.conf").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
+    pins = set(
+        re.findall(r"=> ([0-9]{6}),", (tmp_path / "one" / "etc" / "voicemail.conf").read_text())
+    )
+    assert len(pins) == 2
 
 
 def test_what_the_user_changed_stays(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 DEFAULT_PORT = 5060
 _FILES = (
-    *("asterisk.conf", "extensions.conf", "pjsip.conf", "rtp.conf"),
+    *("asterisk.conf", "extensions.conf", "pjsip.conf", "rtp.conf", "voicemail.conf"),
     *("tests/menu.test.yaml", "tests/test_pins.py"),
 )
 
@@ -37,6 +37,7 @@ def write_demo(folder: Path, *, port: int = DEFAULT_PORT) -> Path:
     filled = {"@DIR@": str(folder), "@PORT@": str(port)}
     for number in ("100", "101"):
         filled[f"@SECRET{number}@"] = secrets.token_urlsafe(12)
+        filled[f"@PIN{number}@"] = f"{secrets.randbelow(10**6):06}"
     source = resources.files("switchroom") / "demo"
     for name in _FILES:
         target = etc / name
@@ -99,6 +100,7 @@ Register any SIP phone on this machine with
     server {address}
 
 and dial  500 a greeting    600 an echo    700 a menu    *88 set a PIN    *77 check it
+      *97 your messages (passwords: voicemail.conf)
 
 Without a phone, in a second terminal:
     {program} phone --demo 100 --dial '*88' --say 'wait:3 100 wait:4 1234#'

@@ -40,7 +40,7 @@ def test_the_pin_dialplan_as_a_person_reads_it(demo: Simulator) -> None:
     assert any(line.endswith("AstDB: pin/100 = Je2G/qyHuGVKgvvXDwXjHA==") for line in lines)
     ended = next(line for line in lines if line.startswith("Ended after"))
     assert ended.endswith(
-        "Hangup() at extensions.conf:53 ended the call; cause 16 (normal clearing)"
+        "Hangup() at extensions.conf:59 ended the call; cause 16 (normal clearing)"
     )
     assert lines[lines.index("AstDB:") + 1] == "pin/100=Je2G/qyHuGVKgvvXDwXjHA=="
 
@@ -71,7 +71,7 @@ def test_the_same_as_one_object(demo: Simulator) -> None:
         "at": 1.0, "kind": "executed", "channel": "PJSIP/100-00000000",
         "context": "phones", "extension": "*88", "priority": 3, "application": "Read",
         "data": "UserExtension,extension,3", "pattern": "*88", "found_in": "pins", "label": "",
-        "file": str(demo.folder / "extensions.conf"), "line": 44,
+        "file": str(demo.folder / "extensions.conf"), "line": 50,
         "variables": {"READSTATUS": "OK", "UserExtension": "100"}, "globals": {},
     }  # fmt: skip
 

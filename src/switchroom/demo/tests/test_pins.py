@@ -4,6 +4,9 @@ The same file serves as an example: copy it beside a dialplan of your own. `menu
 form for those who do not write Python.
 """
 
+import re
+from pathlib import Path
+
 import pytest
 
 
@@ -54,11 +57,32 @@ def test_a_phone_calls_another(dialplan):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "status"),
-    [("busy", "BUSY"), ("noanswer", "NOANSWER"), ("chanunavail", "CHANUNAVAIL")],
+    ("outcome", "status", "greeting"),
+    [
+        ("busy", "BUSY", "vm-isonphone"),
+        ("noanswer", "NOANSWER", "vm-isunavail"),
+        ("chanunavail", "CHANUNAVAIL", "vm-isunavail"),
+    ],
 )
-def test_a_phone_that_does_not_answer(dialplan, outcome, status):
+def test_a_phone_that_does_not_answer_has_a_mailbox(dialplan, outcome, status, greeting):
     dialplan.outcome("PJSIP/101", outcome)
     call = dialplan.dial("101", context="phones")
-    call.executes("Hangup", at="phones,_10[01],2", within=30)
+    call.hears(greeting, within=40)
     call.has("DIALSTATUS", status)
+    call.hears("beep")
+    call.keys("wwww#")
+    call.hung_up()
+    call.has("VMSTATUS", "SUCCESS")
+
+
+def test_who_knows_the_password_hears_the_messages(dialplan):
+    mailboxes = Path(__file__).parents[1] / "voicemail.conf"
+    password = re.search(r"^100 => (\d+)", mailboxes.read_text(), re.MULTILINE)[1]
+    call = dialplan.dial("*97", context="phones", caller_id="100")
+    call.hears("vm-password")
+    call.keys(f"{password}#")
+    call.hears("vm-youhave")
+    call.hears("vm-no")
+    call.keys("#")
+    call.hears("vm-goodbye")
+    call.hung_up()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from switchroom.base.errors import ConfigError
@@ -14,9 +14,11 @@ from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import read_config
 from switchroom.config.sip import read_sip
+from switchroom.config.voicemail import VoicemailConfig
 from switchroom.dialplan.loading import AEL, CONF, PYTHON, LoadingOptions, read_dialplan
 from switchroom.dialplan.model import Dialplan
 from switchroom.dialplan.parser import parse_dialplan
+from switchroom.tools.simulate.mailboxes import load_mailboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Configuration:
     asterisk: AsteriskConfig
     endpoints: Mapping[str, Endpoint] | None = None  #: None: no readable file says who there is
     endpoints_error: ConfigError | None = None  #: why not
+    mailboxes: VoicemailConfig = field(default_factory=VoicemailConfig)
 
     def endpoint(self, name: str) -> Endpoint:
         """A configured party.
@@ -73,11 +76,12 @@ def load_configuration(where: Path) -> Configuration:
     else:
         asterisk, file = AsteriskConfig(), where
         dialplan = parse_dialplan(read_config(file))
+    found = Configuration(where, file, dialplan, asterisk, mailboxes=load_mailboxes(file.parent))
     try:
-        return Configuration(where, file, dialplan, asterisk, _endpoints(file.parent))
+        return replace(found, endpoints=_endpoints(file.parent))
     except ConfigError as error:
         # The call may do without: whoever names a phone is told.
-        return Configuration(where, file, dialplan, asterisk, None, error)
+        return replace(found, endpoints_error=error)
 
 
 def _load_dialplan(folder: Path, asterisk: AsteriskConfig) -> Dialplan:

@@ -37,6 +37,7 @@ from switchroom.tools.simulate.stubs import Stubs
 from switchroom.tools.simulate.technology import AnyTechnology
 from switchroom.tools.simulate.trace import Entry, Logged, Stored, Trace
 from switchroom.tools.simulate.virtual_loop import VirtualLoop
+from switchroom.voicemail.service import voicemail_of
 
 T = TypeVar("T")
 EntryT = TypeVar("EntryT", bound=Entry)
@@ -194,6 +195,7 @@ class Simulation:
             chance=self.chance,
         )
         pbx.global_variables = self.global_variables
+        voicemail_of(pbx).use(self.configuration.mailboxes)
         self.astdb.on_change = self._stored
         return pbx
 
