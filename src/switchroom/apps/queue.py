@@ -15,6 +15,7 @@ from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
 from switchroom.queues.desk import Desk, Desks
 from switchroom.queues.entry import NO_LIMIT, Entry
+from switchroom.queues.realtime import RealtimeQueues
 from switchroom.queues.skills import Demand
 
 logger = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ async def queue(  # noqa: PLR0913  # the dialplan's own arguments
          same => n,Queue(sales,tT,,,300)
          same => n,Playback(vm-nobodyavail)
     """
+    await channel.pbx.datastore(RealtimeQueues).fetch(queuename.strip())
     desk = channel.pbx.datastore(Desks).get(queuename.strip())
     if desk is None:
         logger.warning("%s: there is no queue %r", channel.name, queuename)

@@ -25,7 +25,7 @@ def set_variables(stay: Stay, member: Member, channels: Iterable[Channel]) -> No
             "MEMBERLASTCALL": str(int(member.last_call)),
             "MEMBERPENALTY": str(member.penalty),
             "MEMBERDYNAMIC": str(int(member.is_dynamic)),
-            "MEMBERREALTIME": "0",
+            "MEMBERREALTIME": str(int(member.is_realtime)),
         }
     if settings.sets_entry:
         values |= {

@@ -53,7 +53,7 @@ PROMPTS = MappingProxyType(
     }
 )  # fmt: skip
 _WITHOUT_DEFAULT = frozenset({"queue-callerannounce"})
-_QUEUE = MappingProxyType(
+QUEUE_OPTIONS = MappingProxyType(
     {
         "musicclass": Option(TEXT, "", honoured=True),
         "music": Option(TEXT, "", honoured=True),
@@ -128,6 +128,8 @@ class MemberSettings:
     rings_in_use: bool | None = None  #: None: as the queue says
     wrap_up: float | None = None  #: seconds; None: as the queue says
     is_paused: bool = False
+    pause_reason: str = ""
+    row: str = ""  #: of a database; empty: a line of queues.conf
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,7 @@ class QueuesConfig:
     logs_caller_names: bool = False
     logs_change_of_reason: bool = False  #: of a pause, as the end of one and another
     longest_first: str = "no"  #: over all queues: ``no``, ``yes`` or ``prio``
+    general: Options | None = None  #: for queues that come from elsewhere
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -242,10 +245,10 @@ def read_queues(file: ConfigFile) -> QueuesConfig:
     """
     warnings = Warnings()
     section = file.section("general") or Section("general", file.path, 0)
-    general = read_options(section, _GENERAL, what="queues.conf", warnings=warnings)
+    general = general_options(section, warnings)
     queues = {
-        section.name: _queue(
-            section, read_options(section, _QUEUE, what="queue", warnings=warnings), general
+        section.name: queue_of(
+            section, read_options(section, QUEUE_OPTIONS, what="queue", warnings=warnings), general
         )
         for section in file.sections
         if section.name.lower() != "general" and not section.is_template
@@ -258,11 +261,18 @@ def read_queues(file: ConfigFile) -> QueuesConfig:
         logs_caller_names=general.flag("log-caller-id-name"),
         logs_change_of_reason=general.flag("log_unpause_on_reason_change"),
         longest_first=_word(general.text("force_longest_waiting_caller"), {"prio"}),
+        general=general,
         warnings=tuple(warnings.entries),
     )
 
 
-def _queue(section: Section, options: Options, general: Options) -> QueueSettings:
+def general_options(section: Section, warnings: Warnings) -> Options:
+    """What counts for all queues."""
+    return read_options(section, _GENERAL, what="queues.conf", warnings=warnings)
+
+
+def queue_of(section: Section, options: Options, general: Options) -> QueueSettings:
+    """One queue, of a section or of a row of a database."""
     strategy = options.choice("strategy")
     autofill = options.text("autofill")
     return QueueSettings(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from switchroom.config.queue_skills import Levels, QueueSkills, SkillsConfig
@@ -29,6 +29,7 @@ from switchroom.queues.persistence import FAMILY, kept_line, restored
 from switchroom.queues.queue import CallQueue, Offer
 from switchroom.queues.rivalry import Rivalry
 
+REALTIME = "REALTIME"  #: who adds and removes members that stand in a database, for the log
 LOOK_AGAIN = 1.0  #: seconds between two looks at devices that tell nothing by themselves
 
 
@@ -51,6 +52,7 @@ class Desk:
         self._timer: asyncio.Handle | None = None
         self._due_at = 0.0
         self._is_looking = False
+        self.is_realtime = False  #: it stands in a database
 
     def now(self) -> float:
         """The time by which queues go: of the wall clock, but it never jumps."""
@@ -220,6 +222,11 @@ class Desk:
         is_other = paused and member.is_paused and reason != member.pause_reason
         if is_other and self._desks.config.logs_change_of_reason:
             self.log.write(NONE, self.queue.name, member.name, "UNPAUSE", "")
+        self._set_pause(member, paused=paused, reason=reason)
+        if member.is_realtime and self._desks.write_pause is not None:
+            self._desks.write_pause(self, member)
+
+    def _set_pause(self, member: Member, *, paused: bool, reason: str) -> None:
         member.is_paused = paused
         member.pause_reason = reason
         member.paused_at = self.now() if paused else 0.0
@@ -265,17 +272,19 @@ class Desk:
         wanted = {each.interface.lower(): each for each in settings.members}
         for key, member in list(queue.members.items()):
             if not member.is_dynamic and key not in wanted:
-                self.remove(member.interface)
+                self.remove(member.interface, REALTIME if member.is_realtime else "")
         for line in settings.members:
             known = queue.member(line.interface)
             fresh = Member.of(line)
             if known is None:
-                self.add(fresh)
+                self.add(fresh, REALTIME if fresh.is_realtime else "")
             else:
                 self._desks.forget(known.device, self, known)
                 known.name, known.device, known.penalty = fresh.name, fresh.device, fresh.penalty
                 self._desks.watch(known.device, self, known)
                 known.rings_in_use, known.wrap_up = fresh.rings_in_use, fresh.wrap_up
+                if known.is_realtime and known.is_paused is not fresh.is_paused:
+                    self._set_pause(known, paused=fresh.is_paused, reason=fresh.pause_reason)
         ordered = [key for key in wanted if key in queue.members]
         rest = [key for key in queue.members if key not in wanted]
         queue.arrange((*ordered, *rest))
@@ -300,6 +309,8 @@ class Desks(dict[str, Desk]):
         self.config = QueuesConfig()
         self.rules: dict[str, tuple[PenaltyChange, ...]] = {}
         self.skills = SkillsConfig()
+        #: Keeps the pause of a member that stands in a database there.
+        self.write_pause: Callable[[Desk, Member], None] | None = None
         self._claims = Claims()
         self._by_device: dict[str, dict[tuple[Desk, Member], None]] = {}  #: in their order
         self._pbx: Pbx | None = None
@@ -311,8 +322,10 @@ class Desks(dict[str, Desk]):
         config: QueuesConfig,
         rules: dict[str, tuple[PenaltyChange, ...]],
         skills: SkillsConfig | None = None,
+        *,
+        complete: Callable[[QueueSettings], QueueSettings] = lambda settings: settings,
     ) -> None:
-        """Go by this configuration from now on."""
+        """Go by this configuration from now on; ``complete`` adds members that stand elsewhere."""
         if self._pbx is None:
             self._pbx = pbx
             self._began_at = pbx.now() - asyncio.get_running_loop().time()
@@ -324,20 +337,35 @@ class Desks(dict[str, Desk]):
         self.config, self.rules = config, rules
         self.skills = skills or SkillsConfig()
         for name in [name for name in self if name not in config.queues]:
-            if not self[name].queue.entries:
-                self.pop(name).close()
-        for name, settings in config.queues.items():
-            desk = self.get(name)
-            if desk is None:
-                queue = CallQueue(settings, self._claims, pbx.chance)
-                desk = self[name] = Desk(pbx, queue)
-            desk.use(settings)
-        is_weighed = any(settings.weight for settings in config.queues.values())
-        has_rivals = is_weighed or config.longest_first != "no"
+            if not self[name].is_realtime:
+                self.drop(name)
+        for settings in config.queues.values():
+            self.make(complete(settings))
+        self._note_rivals()
+
+    def make(self, settings: QueueSettings, *, is_realtime: bool = False) -> None:
+        """Have a queue with these settings, or let the one there is go by them."""
+        assert self._pbx is not None
+        desk = self.get(settings.name)
+        if desk is None:
+            queue = CallQueue(settings, self._claims, self._pbx.chance)
+            desk = self[settings.name] = Desk(self._pbx, queue)
+        desk.is_realtime = is_realtime
+        desk.use(settings)
+        if is_realtime:
+            self._note_rivals()
+
+    def drop(self, name: str) -> None:
+        """A queue is there no more; one with callers stays until a later time."""
+        if not self[name].queue.entries:
+            self.pop(name).close()
+
+    def _note_rivals(self) -> None:
+        is_weighed = any(desk.queue.settings.weight for desk in self.values())
+        longest = self.config.longest_first
+        rivalry = Rivalry(self._sharing, longest) if is_weighed or longest != "no" else None
         for desk in self.values():
-            desk.queue.rivalry = (
-                Rivalry(self._sharing, config.longest_first) if has_rivals else None
-            )
+            desk.queue.rivalry = rivalry
 
     def _sharing(self, device: str) -> Iterator[tuple[CallQueue, Member]]:
         """The queues that have a device, each with its member."""

@@ -37,6 +37,7 @@ class Member:
     rings_in_use: bool | None = None
     wrap_up: float | None = None
     is_dynamic: bool = False
+    is_realtime: bool = False
     is_paused: bool = False
     pause_reason: str = ""
     paused_at: float = 0.0
@@ -59,7 +60,16 @@ class Member:
             settings.rings_in_use,
             settings.wrap_up,
             is_paused=settings.is_paused,
+            pause_reason=settings.pause_reason,
+            is_realtime=bool(settings.row),
         )
+
+    @property
+    def membership(self) -> str:
+        """Where it comes from, as managers are told."""
+        if self.is_realtime:
+            return "realtime"
+        return "dynamic" if self.is_dynamic else "static"
 
     @property
     def is_talking(self) -> bool:

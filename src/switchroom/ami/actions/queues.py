@@ -40,7 +40,7 @@ def member_facts(member: Member, queue: CallQueue) -> HeaderList:
     wrap_up = member.wrap_up if member.wrap_up is not None else 0
     return [
         ("StateInterface", member.device),
-        ("Membership", "dynamic" if member.is_dynamic else "static"),
+        ("Membership", member.membership),
         ("Penalty", str(member.penalty)),
         ("CallsTaken", str(member.calls)),
         ("LastCall", str(int(member.last_call))),

@@ -87,8 +87,8 @@ def _member_line(member: Member, queue: CallQueue, now: float) -> str:
         shown += f" with penalty {member.penalty}"
     in_use = member.may_talk_twice(rings_in_use=queue.settings.rings_in_use)
     shown += f" (ringinuse {'enabled' if in_use else 'disabled'})"
-    if member.is_dynamic:
-        shown += " (dynamic)"
+    if member.membership != "static":
+        shown += f" ({member.membership})"
     if member.is_paused:
         reason = f":{member.pause_reason}" if member.pause_reason else ""
         shown += f" (paused{reason} was {int(now - member.paused_at)} secs ago)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from switchroom.config.extconfig import ExtConfig, read_extconfig
 from switchroom.config.options import ConfigWarning
 from switchroom.config.queue_skills import SkillsConfig, read_queue_skills
 from switchroom.config.queues import QueueRules, QueuesConfig, read_queue_rules, read_queues
@@ -12,6 +13,7 @@ from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
 from switchroom.queues.desk import Desks
 from switchroom.queues.log import NONE, QueueLog
+from switchroom.queues.realtime import MEMBERS, QUEUES, RealtimeQueues
 from switchroom.storage.queue_log import FILE, QueueLogFile, log_line
 
 
@@ -25,11 +27,13 @@ class Queues(Part):
         self._config = self.read_file("queues.conf", read_queues) or QueuesConfig()
         self._rules = self.read_file("queuerules.conf", read_queue_rules) or QueueRules()
         self._skills = self.read_file("queueskills.conf", read_queue_skills) or SkillsConfig()
+        families = (self.read_file("extconfig.conf", read_extconfig) or ExtConfig()).families
+        self._is_mapped = not families.keys().isdisjoint({QUEUES, MEMBERS})
         return (*self._config.warnings, *self._rules.warnings, *self._skills.warnings)
 
     def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
-        if not self._config.queues:
+        if not self._config.queues and not self._is_mapped:
             return
         file = QueueLogFile(self.asterisk.directories.astlogdir / FILE)
         stack.callback(file.close)
@@ -43,8 +47,21 @@ class Queues(Part):
 
     def apply(self, pbx: Pbx) -> None:
         """See :class:`~switchroom.node.part.Part`."""
-        pbx.datastore(Desks).use(pbx, self._config, dict(self._rules.rules), self._skills)
+        realtime = pbx.datastore(RealtimeQueues)
+        pbx.datastore(Desks).use(
+            pbx,
+            self._config,
+            dict(self._rules.rules),
+            self._skills,
+            complete=realtime.complete,
+        )
+        if self._is_mapped:
+            realtime.use(pbx)
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
+        realtime = services.pbx.datastore(RealtimeQueues)
+        realtime.take_known()
         await services.pbx.datastore(Desks).restore_members()
+        if self._is_mapped:
+            services.start_chore(realtime.watch(), "queues in databases")

@@ -1,0 +1,125 @@
+"""Queues and members that stand in databases: read at each call, and now and then for who waits.
+
+With the databases gone the last known copy counts (:mod:`switchroom.storage.realtime`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+
+from switchroom.base.errors import ConfigError
+from switchroom.config.queue_rows import members_of_rows, queue_of_row, with_members
+from switchroom.config.queues import QueueSettings
+from switchroom.pbx.pbx import Pbx
+from switchroom.queues.desk import Desk, Desks
+from switchroom.queues.member import Member
+from switchroom.storage.realtime import Realtime
+from switchroom.storage.sql.errors import SqlError
+from switchroom.storage.sql.statements import Condition
+
+logger = logging.getLogger(__name__)
+
+QUEUES = "queues"
+MEMBERS = "queue_members"
+WATCH_EVERY = 5.0  #: seconds between two looks at the members of a queue with callers
+
+Rows = Sequence[Mapping[str, str]]
+
+
+class RealtimeQueues:
+    """Those of a node. A datastore of the core; does nothing until :meth:`use`."""
+
+    def __init__(self) -> None:
+        self._pbx: Pbx | None = None
+
+    def use(self, pbx: Pbx) -> None:
+        """Take what is known of the families, where they are mapped; again after each reload."""
+        if self._pbx is None:
+            self._pbx = pbx
+            pbx.datastore(Realtime).on_news.append(self._heard)
+            pbx.datastore(Desks).write_pause = self._write_pause
+        self.take_known()
+
+    def _heard(self, family: str) -> None:
+        if family in {QUEUES, MEMBERS}:
+            self.take_known()
+
+    @property
+    def _realtime(self) -> Realtime:
+        assert self._pbx is not None
+        return self._pbx.datastore(Realtime)
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether there is anything to read."""
+        return self._pbx is not None and bool({QUEUES, MEMBERS} & self._realtime.families.keys())
+
+    def take_known(self) -> None:
+        """Go by the last known copies."""
+        if not self.is_mapped:
+            return
+        assert self._pbx is not None
+        desks = self._pbx.datastore(Desks)
+        of_queue: dict[str, list[Mapping[str, str]]] = {}
+        for row in self._realtime.known(MEMBERS):
+            of_queue.setdefault(row.get("queue_name", ""), []).append(row)
+        rows = {row.get("name", ""): row for row in self._realtime.known(QUEUES)}
+        for name in [name for name, desk in desks.items() if desk.is_realtime and name not in rows]:
+            desks.drop(name)
+        for name in {**dict.fromkeys(desks.config.queues), **rows}:
+            self._apply(name, [rows[name]] if name in rows else [], of_queue.get(name, []))
+
+    def complete(self, settings: QueueSettings) -> QueueSettings:
+        """A queue of queues.conf with the members that are known of it besides."""
+        if not self.is_mapped:
+            return settings
+        rows = self._realtime.known(MEMBERS, Condition("queue_name", settings.name))
+        assert self._pbx is not None
+        return with_members(settings, members_of_rows(rows, self._pbx.datastore(Desks).config))
+
+    async def fetch(self, name: str) -> None:
+        """Read one queue and its members anew."""
+        if self.is_mapped:
+            queues = await self._realtime.find(QUEUES, Condition("name", name))
+            by_queue = Condition("queue_name", name)
+            members = await self._realtime.find(MEMBERS, by_queue, order_by="interface")
+            self._apply(name, queues, members)
+
+    def _apply(self, name: str, queues: Rows, members: Rows) -> None:
+        assert self._pbx is not None
+        desks = self._pbx.datastore(Desks)
+        settings = desks.config.queues.get(name)
+        is_realtime = settings is None
+        try:
+            if settings is None and queues:
+                settings = queue_of_row(queues[0], desks.config)
+        except ConfigError as error:
+            logger.warning("%s; the queue stays as it was", error.render())
+            return
+        if settings is not None:
+            found = members_of_rows(members, desks.config)
+            desks.make(with_members(settings, found), is_realtime=is_realtime)
+
+    async def watch(self) -> None:
+        """Until cancelled: changed rows act on callers who wait, too."""
+        assert self._pbx is not None
+        desks = self._pbx.datastore(Desks)
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            for name in [name for name, desk in desks.items() if desk.queue.entries]:
+                await self.fetch(name)
+
+    def _write_pause(self, desk: Desk, member: Member) -> None:
+        """A pause of a member stands in its row."""
+        assert self._pbx is not None
+        self._pbx.spawn(self._update(desk, member), name=f"pause of {member.interface}")
+
+    async def _update(self, desk: Desk, member: Member) -> None:
+        where = [Condition("queue_name", desk.queue.name)]
+        where.append(Condition("interface", member.interface))
+        try:
+            await self._realtime.update(MEMBERS, where, {"paused": str(int(member.is_paused))})
+        except SqlError as error:
+            logger.warning("%s: %s: the pause is not written: %s", MEMBERS, member.interface, error)
