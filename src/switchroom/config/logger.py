@@ -26,8 +26,8 @@ _GENERAL: Mapping[str, Option] = MappingProxyType(
         "logger_queue_limit": Option(Kind.NUMBER, "1000", honoured=True),
         "queue_log": Option(Kind.FLAG, "yes", honoured=True),
         "queue_log_name": Option(Kind.TEXT, "queue_log", honoured=True),
-        "queue_log_realtime_use_gmt": Option(Kind.FLAG, "no"),
-        "queue_log_to_file": Option(Kind.FLAG, "no"),
+        "queue_log_realtime_use_gmt": Option(Kind.FLAG, "no", honoured=True),
+        "queue_log_to_file": Option(Kind.FLAG, "no", acts="yes"),
         "rotatestrategy": Option(Kind.CHOICE, "sequential", STRATEGIES, honoured=True),
         "rotatetimestamp": Option(Kind.FLAG, "no", honoured=True),
         "use_callids": Option(Kind.FLAG, "yes"),
@@ -56,6 +56,7 @@ class LoggerConfig:
     queue_limit: int = 1000
     keeps_queue_log: bool = True
     queue_log_name: str = "queue_log"
+    queue_log_in_utc: bool = False  #: in a database
     channels: tuple[LogChannelConfig, ...] = (
         LogChannelConfig("messages.log", frozenset({"WARNING", "ERROR"})),
     )
@@ -91,6 +92,7 @@ def read_logger(file: ConfigFile) -> LoggerConfig:
         queue_limit=max(1, options.number("logger_queue_limit")),
         keeps_queue_log=options.flag("queue_log"),
         queue_log_name=options.text("queue_log_name"),
+        queue_log_in_utc=options.flag("queue_log_realtime_use_gmt"),
         channels=tuple(channels.values()),
         is_default=False,
         warnings=tuple(warnings.entries),

@@ -1,4 +1,4 @@
-"""Tells a node's channel events (CEL) as ``cel.conf`` and ``cel_custom.conf`` say."""
+"""Tells a node's channel events (CEL) as ``cel.conf`` and the files of its backends say."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import switchroom.pbx.cel_sources
 from switchroom.config.cel import CelConfig, read_cel
 from switchroom.config.options import ConfigWarning
 from switchroom.config.record_mappings import RecordMappings, read_record_mappings
+from switchroom.node.cel_tables import open_cel_tables, read_cel_tables
 from switchroom.node.part import Part
 from switchroom.node.record_files import CelFiles
 from switchroom.pbx.cel import CelBackend, CelRules, ChannelEvents, collect_sources
@@ -29,13 +30,16 @@ SOURCES = (switchroom.pbx.cel_sources, switchroom.parking.cel, switchroom.confer
 class ToldEvents(Part):
     """Neither of the files need be there."""
 
-    words = frozenset({"cel", "cel_custom", "cel_manager"})
+    words = frozenset(
+        {"cel", "cel_custom", "cel_manager", "cel_odbc", "cel_pgsql", "cel_sqlite3_custom"}
+    )
 
     def read(self) -> Sequence[ConfigWarning]:
         """See :class:`~switchroom.node.part.Part`."""
         self._config = self.read_file("cel.conf", read_cel) or CelConfig()
         found = self.read_file("cel_custom.conf", read_record_mappings)
         self._mappings = found or RecordMappings()
+        self._tables = read_cel_tables(self.read_file, self.asterisk.directories.astlogdir)
         return (*self._config.warnings, *self._mappings.warnings)
 
     def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
@@ -66,4 +70,4 @@ class ToldEvents(Part):
             found.append(CelFiles(pbx, self._files, self._mappings.lines, self._config.date_format))
         if self._config.manager.is_on:
             found.append(CelManager(pbx, self._config.manager.shows_user_events))
-        return found
+        return [*found, *open_cel_tables(pbx, self._tables, self._config.date_format)]
