@@ -1,4 +1,4 @@
-"""The interface as machines read it: swagger 1.2, that ari-client downloads, and OpenAPI 3.
+"""The interface as machines read it: swagger 1.1, that ari-client downloads, and OpenAPI 3.
 
 Both are made from the operations and models themselves.
 """
@@ -20,7 +20,7 @@ from switchroom.ari.models.model import Date, Event, Long, Model
 from switchroom.ari.registry import Operation, Parameter, collect_operations
 
 API_VERSION = "2.0.0"
-SWAGGER_VERSION = "1.2"
+SWAGGER_VERSION = "1.1"  #: clients accept no other
 
 _SIMPLE = {
     str: "string", int: "int", bool: "boolean", float: "double", bytes: "binary",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections import deque
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -49,6 +50,7 @@ class Session:
     def __init__(
         self, wire: Wire, user: AriUser, hub: EventHub, dispatcher: Dispatcher, remote: str
     ) -> None:
+        self.id = secrets.token_hex(6)
         self.user = user
         self.remote = remote
         self.applications: tuple[str, ...] = ()

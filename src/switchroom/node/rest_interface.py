@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from switchroom.ari.application import Application
 from switchroom.ari.context import AriContext
 from switchroom.ari.device_states import know_devices
 from switchroom.ari.dispatch import Dispatcher
@@ -23,6 +24,7 @@ from switchroom.config.ari import AriConfig
 from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.net.http import HttpServer
 from switchroom.node.part import Services
+from switchroom.pbx.ari_facts import AriFacts, KnownApplication, KnownSession
 from switchroom.pbx.device_watch import DeviceStates
 from switchroom.pbx.security import report
 from switchroom.pbx.text_message import MessageListeners
@@ -55,16 +57,56 @@ class RestInterface:
             lambda technology, name: context.hub.is_heard(endpoint_topics(technology, name))
         )
         pbx.datastore(DeviceStates).watch(pbx)
+        self._show(pbx.datastore(AriFacts))
+
+    def _show(self, facts: AriFacts) -> None:
+        """Let the console see it."""
+        facts.is_served = True
+        facts.applications = lambda: [_known(each) for each in self._applications.values()]
+        facts.trace = self._trace
+        facts.sessions = lambda: [
+            KnownSession(each.id, each.remote, each.user.name, each.applications)
+            for each in self.server.sessions
+        ]
+        facts.kick = self._kick
+
+    @property
+    def _applications(self) -> Mapping[str, Application]:
+        return self.context.hub.applications
+
+    def _trace(self, name: str, traced: bool) -> bool:  # noqa: FBT001  # as the facts want it
+        application = self._applications.get(name)
+        if application is not None:
+            application.is_traced = traced
+        return application is not None
+
+    def _kick(self, session_id: str) -> bool:
+        found = [each for each in self.server.sessions if each.id == session_id]
+        for session in found:
+            session.kick("an operator wanted it")
+        return bool(found)
 
     def use(self, config: AriConfig) -> None:
         """Go by a configuration from now on."""
         self.context.config = config
+        self.context.pbx.datastore(AriFacts).config = config
         self.context.view.channel_variables = config.channel_variables
 
     def close(self) -> None:
         """End all WebSockets, and hear of nothing."""
         self.server.close()
         self.context.hub.close()
+
+
+def _known(application: Application) -> KnownApplication:
+    return KnownApplication(
+        name=application.name,
+        is_active=application.is_active,
+        is_traced=application.is_traced,
+        hears_all=application.hears_all,
+        topics=tuple(application.topics),
+        channels=tuple(application.channels),
+    )
 
 
 def make_context(services: Services, asterisk: AsteriskConfig) -> AriContext:

@@ -1,0 +1,102 @@
+"""Clients of the REST interface that nobody here wrote: they answer, play, record, and let two phones talk."""
+
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers.baresip import free_port
+from tests.peers.node import Node
+from tests.peers.test_calls import PJSIP, Phones
+
+pytestmark = pytest.mark.peer
+
+NPM = Path(__file__).parent / "npm"
+EXTENSIONS = """\
+[phones]
+exten => 900,1,Stasis(meeting,caller)
+exten => keys,1,Answer()
+ same => n,Wait(1)
+ same => n,SendDTMF(7)
+ same => n,Wait(60)
+"""
+HTTP = "[general]\nenabled = yes\nbindaddr = 127.0.0.1\nbindport = {http}\n"
+ARI = "[general]\nenabled = yes\n[boss]\ntype = user\npassword = top\n"
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    port = free_port(socket.SOCK_STREAM)
+    files = {
+        "pjsip.conf": PJSIP, "extensions.conf": EXTENSIONS, "ari.conf": ARI,
+        "http.conf": HTTP.replace("{http}", str(port)),
+    }  # fmt: skip
+    with Node(tmp_path_factory.mktemp("ari"), files) as started:
+        started.http = f"http://127.0.0.1:{port}"  # type: ignore[attr-defined]  # for the clients
+        yield started
+
+
+def url_of(node: Node) -> str:
+    url: str = node.http  # type: ignore[attr-defined]
+    return url
+
+
+@pytest.fixture
+def phones(node: Node) -> Iterator[Phones]:
+    made = Phones(node)
+    yield made
+    for phone in made.all:
+        phone.kill()
+
+
+@pytest.fixture
+def meeting(node: Node) -> Iterator["subprocess.Popen[str]"]:
+    pytest.importorskip("asyncari")
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).parent / "ari" / "meeting.py"), url_of(node)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+def test_two_phones_talk_through_asyncari(
+    node: Node, phones: Phones, meeting: "subprocess.Popen[str]"
+) -> None:
+    assert meeting.stdout is not None
+    bob = phones.answering("bob", "LONG expect-hangup")
+    said = [meeting.stdout.readline()]
+    assert said == ["connected\n"]
+    alice = phones.calling("alice", 900, "LONG hangup")
+    alice.end()
+    bob.end()
+    said += meeting.communicate(timeout=60)[0].splitlines()
+    assert meeting.returncode == 0, said
+    assert alice.hears("bob") > 2
+    assert bob.hears("alice") > 2
+    assert alice.hears("carol") == 0
+    assert said.count("StasisStart") == 2
+    assert {"ChannelEnteredBridge", "PlaybackFinished", "RecordingStarted", "recorded"} <= set(said)
+    recorded = node.folder / "spool" / "recording" / "talk.wav"
+    assert recorded.stat().st_size > 16_000
+
+
+def test_npm_ari_client(node: Node) -> None:
+    program = shutil.which("node")
+    if program is None or not (NPM / "node_modules" / "ari-client").is_dir():
+        pytest.skip("npm's ari-client is not installed")
+    done = subprocess.run(
+        [program, str(NPM / "ari.js"), url_of(node)],
+        capture_output=True, text=True, timeout=90, check=False,
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0, (done.stdout, done.stderr, node.log())
+    wanted = {"originated", "start other", "played digits:42 done", "key 7", "bridged true",
+              "recorded npm", "destroyed 16"}  # fmt: skip
+    assert wanted <= set(lines), lines
