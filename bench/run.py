@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import dialplan, load, queues, recording, server, signalling
+from bench import dialplan, feeds, load, queues, recording, server, signalling
 from bench.figures import Figure, as_json, as_table
 from bench.server import Server
 
@@ -122,6 +122,12 @@ def recorded(folder: Path, say: Say, *, quick: bool) -> list[Figure]:
     return recording.run(quick=quick)
 
 
+def with_programs(folder: Path, say: Say, *, quick: bool) -> list[Figure]:
+    """Programs that take part in calls."""
+    say("programs in calls")
+    return feeds.run(quick=quick)
+
+
 def in_the_dialplan(folder: Path, say: Say, *, quick: bool) -> list[Figure]:
     """The dialplan's loops."""
     say("the dialplan")
@@ -137,7 +143,7 @@ def in_queues(folder: Path, say: Say, *, quick: bool) -> list[Figure]:
 PARTS: dict[str, Callable[..., list[Figure]]] = {
     "start": starts, "calls": called, "dial": dialled, "register": registered, "held": held,
     "played": played, "recordings": recorded, "dialplan": in_the_dialplan,
-    "queues": in_queues,
+    "queues": in_queues, "programs": with_programs,
 }  # fmt: skip
 
 

@@ -132,6 +132,20 @@ def test_each_codec_is_as_wide_as_it_can_be(codec: str, rate: int) -> None:
     assert levels[-5] == pytest.approx(8000, rel=0.1)
 
 
+def test_a_program_that_says_nothing_is_silent_and_not_dead() -> None:
+    async def listen() -> bytes:
+        async with (
+            make_engine() as engine,
+            rtp_call(engine) as call,
+            feed_call(engine, WEBSOCKET) as program,
+        ):
+            engine.connect(call.stream, program.feed)
+            await call.party.until(lambda: len(call.party.audio()) >= 2 * 1600)
+            return call.party.audio()
+
+    assert not any(run(listen()))
+
+
 def test_codecs_that_cannot_be_sent_bare() -> None:
     async def open_one() -> None:
         async with make_engine() as engine:

@@ -222,12 +222,16 @@ static void stream_tell_progress(stream *self)
     }
 }
 
-/* What the program says, into what the stream has heard. */
+/* What the program says, into what the stream has heard: silence too, as long as it is there, so that
+ * whoever is connected with it does not take the call for dead. */
 static void stream_hear_feed(const stream_context *context, stream *self)
 {
     int16_t samples[WIDEST];
     coder *coder = stream_coder(self);
-    self->is_heard = feed_take(self->feed, context->tick, samples);
+    int says = feed_take(self->feed, context->tick, samples);
+    if (!says)
+        memset(samples, 0, sizeof samples);
+    self->is_heard = says || (self->feed->fd >= 0 && !self->feed->is_closed);
     if (self->is_heard && coder) {
         memcpy(coder->heard, samples, (size_t)coder->frame * sizeof *samples);
         resampler_run(coder->down, coder->heard, coder->frame, self->heard);
