@@ -16,7 +16,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import dialplan, feeds, load, queues, recording, server, signalling
+from bench import (
+    dialplan,
+    feeds,
+    load,
+    many_queues,
+    queues,
+    recording,
+    server,
+    signalling,
+)
 from bench.figures import Figure, as_json, as_table
 from bench.server import Server
 
@@ -137,7 +146,7 @@ def in_the_dialplan(folder: Path, say: Say, *, quick: bool) -> list[Figure]:
 def in_queues(folder: Path, say: Say, *, quick: bool) -> list[Figure]:
     """The decisions of a queue."""
     say("queues")
-    return queues.run(quick=quick)
+    return queues.run(quick=quick) + many_queues.run(quick=quick)
 
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {

@@ -313,6 +313,8 @@ class Desks(dict[str, Desk]):
         self.write_pause: Callable[[Desk, Member], None] | None = None
         self._claims = Claims()
         self._by_device: dict[str, dict[tuple[Desk, Member], None]] = {}  #: in their order
+        self._by_interface: dict[str, dict[tuple[Desk, Member], None]] = {}
+        self._rivalry: Rivalry | None = None
         self._pbx: Pbx | None = None
         self._began_at = 0.0  #: by the wall clock, when that of the loop stood at 0
 
@@ -351,8 +353,9 @@ class Desks(dict[str, Desk]):
             queue = CallQueue(settings, self._claims, self._pbx.chance)
             desk = self[settings.name] = Desk(self._pbx, queue)
         desk.is_realtime = is_realtime
+        desk.queue.rivalry = self._rivalry
         desk.use(settings)
-        if is_realtime:
+        if is_realtime and settings.weight and self._rivalry is None:
             self._note_rivals()
 
     def drop(self, name: str) -> None:
@@ -363,9 +366,10 @@ class Desks(dict[str, Desk]):
     def _note_rivals(self) -> None:
         is_weighed = any(desk.queue.settings.weight for desk in self.values())
         longest = self.config.longest_first
-        rivalry = Rivalry(self._sharing, longest) if is_weighed or longest != "no" else None
+        has_rivals = is_weighed or longest != "no"
+        self._rivalry = Rivalry(self._sharing, longest) if has_rivals else None
         for desk in self.values():
-            desk.queue.rivalry = rivalry
+            desk.queue.rivalry = self._rivalry
 
     def _sharing(self, device: str) -> Iterator[tuple[CallQueue, Member]]:
         """The queues that have a device, each with its member."""
@@ -384,8 +388,7 @@ class Desks(dict[str, Desk]):
 
     def with_member(self, interface: str) -> list[tuple[Desk, Member]]:
         """Every queue that has a member of this interface."""
-        found = ((desk, desk.queue.member(interface)) for desk in self.values())
-        return [(desk, member) for desk, member in found if member is not None]
+        return list(self._by_interface.get(interface.lower(), ()))
 
     # devices
 
@@ -403,15 +406,18 @@ class Desks(dict[str, Desk]):
             desk.look_soon()
 
     def watch(self, device: str, desk: Desk, member: Member) -> None:
-        """Tell a queue when a device of one of its members may be in another state."""
+        """Find a member by its interface, and its queue when its device may be in another state."""
         self._by_device.setdefault(_plain(device), {})[desk, member] = None
+        self._by_interface.setdefault(member.interface.lower(), {})[desk, member] = None
 
     def forget(self, device: str, desk: Desk, member: Member) -> None:
-        """Tell it no more."""
-        watchers = self._by_device.get(_plain(device), {})
-        watchers.pop((desk, member), None)
-        if not watchers:
-            self._by_device.pop(_plain(device), None)
+        """Find it no more."""
+        keys = ((self._by_device, _plain(device)), (self._by_interface, member.interface.lower()))
+        for index, key in keys:
+            found = index.get(key, {})
+            found.pop((desk, member), None)
+            if not found:
+                index.pop(key, None)
 
 
 async def _keep(pbx: Pbx, name: str, text: str) -> None:

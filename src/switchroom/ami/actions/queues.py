@@ -31,8 +31,10 @@ def _desks(request: Request) -> Desks:
 
 def _wanted(request: Request) -> list[Desk]:
     """The queue that is asked for, or all; recorded: the one named last comes first."""
-    name = request.get("Queue")
-    return [d for d in reversed(_desks(request).values()) if not name or d.queue.name == name]
+    desks = _desks(request)
+    if name := request.get("Queue"):
+        return [desks[name]] if name in desks else []
+    return [*reversed(desks.values())]
 
 
 def member_facts(member: Member, queue: CallQueue) -> HeaderList:
