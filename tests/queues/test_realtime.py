@@ -87,7 +87,7 @@ def run(folder: Path, story: Callable[[Scene], Awaitable[None]]) -> None:
     connection.close()
     (folder / "queues.conf").write_text("[sales]\nstrategy=linear\nmember=>Local/a@agents/n,0,Al\n")
     (folder / "res_odbc.conf").write_text(
-        f"[main]\nurl=sqlite:///{database}\nnegative_connection_cache=0\n"
+        f"[main]\nurl=sqlite:///{database}\nnegative_connection_cache=0\nanswer_timeout=20\n"
     )
     (folder / "extconfig.conf").write_text(
         "[settings]\nqueues=>odbc,main\nqueue_members=>odbc,main\n"
