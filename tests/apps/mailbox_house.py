@@ -107,6 +107,7 @@ class House:
         return [each.message for each in self.spool.messages(self.box(box), folder)]
 
     def voicemail(self, pbx: Pbx) -> Voicemail:
+        self.prepare(pbx)
         pbx.directories = Directories(astspooldir=self.root / "spool", astetcdir=self.root)
         pbx.engine = SimulatedEngine(WavFiles())
         pbx.now = lambda: float(NOW)
@@ -132,7 +133,6 @@ class House:
         def prepare(pbx: Pbx, channel: Channel) -> None:
             self.voicemail(pbx)
             channel.caller.name, channel.caller.number = caller
-            self.prepare(pbx)
 
         async def play(channel: Channel) -> None:
             try:

@@ -113,10 +113,10 @@ class Search:
             keyed += digit
         return keyed
 
-    def _name(self, box: Mailbox) -> list[str]:
+    async def _name(self, box: Mailbox) -> list[str]:
         """A person: by voice, or letter by letter."""
-        recorded = self._voicemail.spool.greeting(box, "greet")
-        names = [str(recorded)] if recorded is not None else letters(box.full_name)
+        recorded = await self._voicemail.greeting(box, "greet")
+        names = [recorded] if recorded is not None else letters(box.full_name)
         if self._plan.says_extension:
             names += ["dir-multi3", *self._voice.digits(box.number)]
         return names
@@ -124,7 +124,7 @@ class Search:
     async def _choose_one(self, found: Sequence[Mailbox]) -> Mailbox | None:
         """One after the other."""
         for box in found:
-            key = await self._voice.choose([*self._name(box), "dir-instr"], "1*#")
+            key = await self._voice.choose([*await self._name(box), "dir-instr"], "1*#")
             if key == "1":
                 return box
             if key in {"#", ""}:
@@ -140,7 +140,7 @@ class Search:
             names: list[str] = []
             for number, box in enumerate(block, 1):
                 names += ["dir-multi1", *self._voice.number(number), "dir-multi2"]
-                names += self._name(box)
+                names += await self._name(box)
             keys = "".join(str(number) for number in range(1, len(block) + 1)) + "*#"
             if start + _AT_ONCE < len(found):
                 names.append("dir-multi9")

@@ -74,7 +74,7 @@ class Advanced:
         """Say all that is known, whatever the mailbox says by itself."""
         message = entry.stored.message
         names = self._voice.moment(self._visit.voicemail, self._visit.box, message.time)
-        names += caller(self._visit, message)
+        names += await caller(self._visit, message)
         return await self._voice.say(*names, *duration(self._visit, message))
 
     async def _call_back(self, entry: Entry) -> str:

@@ -96,7 +96,7 @@ async def _with_introduction(visit: Visit, stored: Stored, boxes: list[Mailbox])
     if ending is not Ending.SAVED:
         take.drop()
         return False
-    sounds = voicemail.spool.sounds(visit.box, stored)
+    sounds = await asyncio.to_thread(voicemail.spool.sounds, visit.box, stored)
     try:
         whole = await asyncio.to_thread(_append, visit, take, sounds[0])
     except (MediaError, OSError, IndexError) as error:

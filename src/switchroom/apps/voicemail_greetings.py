@@ -59,7 +59,7 @@ async def record_greeting(visit: Visit, kind: str, question: str) -> bool:
 async def _temporary(visit: Visit) -> None:
     """The greeting that callers hear instead of the others."""
     spool = visit.voicemail.spool
-    if spool.greeting(visit.box, "temp") is None:
+    if await visit.voicemail.greeting(visit.box, "temp") is None:
         await record_greeting(visit, "temp", "vm-rec-temp")
         return
     key = await visit.voice.choose(["vm-tempgreeting2"], "12*")
@@ -111,11 +111,11 @@ async def set_up(visit: Visit) -> bool:
     if await visit.voicemail.password(box) != box.number:
         return True
     await visit.voice.say(visit.voicemail.config.general.prompts["vm-newuser"], keys="")
-    spool = visit.voicemail.spool
     wanted = ["3"] * options.force_name + ["1", "2"] * options.force_greetings
     for key in wanted:
         kind, question = _GREETINGS[key]
-        if spool.greeting(box, kind) is None and not await record_greeting(visit, kind, question):
+        is_there = await visit.voicemail.greeting(box, kind) is not None
+        if not is_there and not await record_greeting(visit, kind, question):
             return False
     # The password comes last: until it is another one, the next visit begins here again.
     return await change_password(visit)

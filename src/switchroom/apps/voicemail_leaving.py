@@ -60,7 +60,7 @@ class Leaving:
         if self._box.options.most == 0:  # a mailbox that only greets
             self._end("SUCCESS")
             return
-        if self._is_full():
+        if await self._is_full():
             await self._voice.say("vm-mailboxfull", keys="")
             return
         await self._record()
@@ -68,16 +68,16 @@ class Leaving:
     def _end(self, status: str) -> None:
         self._channel.set_variable("VMSTATUS", status)
 
-    def _is_full(self) -> bool:
+    async def _is_full(self) -> bool:
         folder = URGENT if self.flag == URGENT_FLAG else INBOX
-        return self._voicemail.spool.count(self._box, folder) >= self._box.options.most
+        return await self._voicemail.messages_in(self._box, folder) >= self._box.options.most
 
     # before
 
     async def _greet(self) -> str:
         """Say what is to be said; gives the key by which the caller leaves."""
         keys = self._exits()
-        names, is_recorded = self._greeting()
+        names, is_recorded = await self._greeting()
         digit = await self._voice.say(*names, keys=keys + "#") if names else ""
         greeted = self._greeted
         wants = greeted.instructions and (greeted.instructions_if_recorded or not is_recorded)
@@ -85,16 +85,16 @@ class Leaving:
             digit = await self._voice.say("vm-intro", keys=keys + "#")
         return "" if digit == "#" else digit
 
-    def _greeting(self) -> tuple[list[str], bool]:
+    async def _greeting(self) -> tuple[list[str], bool]:
         """The prompts, and whether their owner spoke them."""
-        kind, spool = self._greeted.kind, self._voicemail.spool
+        kind, find = self._greeted.kind, self._voicemail.greeting
         if not kind:
             return [], False
-        recorded = spool.greeting(self._box, "temp") or spool.greeting(self._box, kind)
+        recorded = await find(self._box, "temp") or await find(self._box, kind)
         if recorded is not None:
-            return [str(recorded)], True
-        if (name := spool.greeting(self._box, "greet")) is not None:
-            return [str(name), _STATES[kind]], False
+            return [recorded], True
+        if (name := await find(self._box, "greet")) is not None:
+            return [name, _STATES[kind]], False
         return ["vm-theperson", *self._voice.digits(self._box.number), _STATES[kind]], False
 
     def _exits(self) -> str:

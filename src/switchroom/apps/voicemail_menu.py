@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from switchroom.apps.voicemail_advanced import Advanced
 from switchroom.apps.voicemail_forwarding import forward
 from switchroom.apps.voicemail_greetings import mailbox_menu
@@ -41,8 +43,9 @@ class Menu:
     async def _welcome(self) -> str:
         """What waits, and which greeting callers hear."""
         visit, voicemail = self._visit, self._visit.voicemail
-        names = self._voice.waiting(voicemail.spool.counts(visit.box))
-        temporary = voicemail.spool.greeting(visit.box, "temp")
+        counts = await asyncio.to_thread(voicemail.spool.counts, visit.box)
+        names = self._voice.waiting(counts)
+        temporary = await voicemail.greeting(visit.box, "temp")
         if temporary is not None and visit.box.options.warn_of_temporary:
             names = ["vm-tempgreetactive", *names]
         return await self._voice.say(*names)

@@ -67,7 +67,7 @@ async def vm_say_name(channel: Channel, mailbox: str) -> None:
     box = voicemail.find(mailbox)
     voice = Voice(channel, "VMSayName")
     number = mailbox.partition("@")[0]
-    names = voice.digits(number) if box is None else voice.name_of(voicemail, box)
+    names = voice.digits(number) if box is None else await voice.name_of(voicemail, box)
     await voice.say(*names, keys="")
 
 

@@ -22,7 +22,7 @@ async def play_envelope_and_message(visit: Visit, entry: Entry, at: int) -> str:
     entry.is_heard = True
     names = _place(visit, entry, at)
     if visit.box.options.envelope:
-        names += envelope(visit, entry.stored.message)
+        names += await envelope(visit, entry.stored.message)
     else:
         names += duration(visit, entry.stored.message)
     if key := await visit.voice.say(*names):
@@ -36,7 +36,7 @@ async def play_message(visit: Visit, entry: Entry) -> str:
     keys = general.keys
     player = Player(
         visit.channel,
-        str(visit.voicemail.spool.sound(visit.box, entry.stored)),
+        await visit.voicemail.sound(visit.box, entry.stored),
         Keys(keys.forward, keys.reverse, keys.stop, keys.pause, keys.restart),
         general.skip,
     )
@@ -59,15 +59,15 @@ def _place(visit: Visit, entry: Entry, at: int) -> list[str]:
     return names if is_named else [*names, *visit.voice.number(at + 1)]
 
 
-def envelope(visit: Visit, message: Message) -> list[str]:
+async def envelope(visit: Visit, message: Message) -> list[str]:
     """The prompts of when it came, from whom, and how long it is, as far as its owner wants."""
     names = visit.voice.moment(visit.voicemail, visit.box, message.time)
     if visit.box.options.say_caller:
-        names += caller(visit, message)
+        names += await caller(visit, message)
     return names + duration(visit, message)
 
 
-def caller(visit: Visit, message: Message) -> list[str]:
+async def caller(visit: Visit, message: Message) -> list[str]:
     """The prompts of who left it: by the recorded name where it is a colleague."""
     number = message.caller_number
     if not number:
@@ -77,9 +77,9 @@ def caller(visit: Visit, message: Message) -> list[str]:
     if message.context in contexts or not general.internal_contexts:
         for context in contexts:
             box = visit.voicemail.find(f"{number}@{context}")
-            name = visit.voicemail.spool.greeting(box, "greet") if box is not None else None
+            name = await visit.voicemail.greeting(box, "greet") if box is not None else None
             if name is not None:
-                return ["vm-from", str(name)]
+                return ["vm-from", name]
             if box is not None:
                 return ["vm-from-extension", *visit.voice.digits(number)]
     return ["vm-from-phonenumber", *visit.voice.digits(number)]

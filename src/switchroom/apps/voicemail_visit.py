@@ -68,6 +68,7 @@ class Visit:
     async def close(self) -> None:
         """Carry out what was decided of the open folder; safe when the call is over."""
         entries, self.entries, self.at = self.entries, [], -1
+        self.voicemail.spool.forget_fetched(self.box)
         if not self.may_change:
             return
         work = self.channel.pbx.spawn(self._settle(entries), name=f"closing {self.box.name}")

@@ -123,7 +123,7 @@ class Voice:
         language = language_for(self.channel.language)
         return say_moment(language, when, layout or DATE_LAYOUT, today=now.date())
 
-    def name_of(self, voicemail: Voicemail, box: Mailbox) -> list[str]:
+    async def name_of(self, voicemail: Voicemail, box: Mailbox) -> list[str]:
         """The recorded name of an owner, or the digits of the mailbox."""
-        recorded = voicemail.spool.greeting(box, "greet")
-        return [str(recorded)] if recorded is not None else self.digits(box.number)
+        recorded = await voicemail.greeting(box, "greet")
+        return [recorded] if recorded is not None else self.digits(box.number)

@@ -140,6 +140,8 @@ class GeneralVoicemail:
 
     formats: tuple[str, ...] = ("wav",)
     mail_command: str = MAIL_COMMAND
+    database: str = ""  #: that messages are kept in; empty: in files
+    table: str = "voicemessages"  #: its table
     smtp: str = ""  #: the server that e-mail goes to; empty: ``mail_command`` sends it
     max_silence: int = 0  #: seconds that end a recording; 0: none do
     email_date: str = DATE_LAYOUT
@@ -261,6 +263,8 @@ def _general(options: Options) -> GeneralVoicemail:
     return GeneralVoicemail(
         formats=formats or ("wav",),
         mail_command=text("mailcmd"),
+        database=text("odbcstorage").strip(),
+        table=text("odbctable").strip(),
         smtp=text("smtp"),
         max_silence=number("maxsilence"),
         email_date=text("emaildateformat"),

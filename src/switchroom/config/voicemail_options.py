@@ -90,7 +90,7 @@ MAIL_COMMAND = "/usr/sbin/sendmail -t"  #: of ``mailcmd``
 
 #: What has no effect: mail servers as storage, hardware, what the operating system cares for.
 _IDLE = (
-    "userscontext", "odbcstorage", "odbctable", "odbc_audio_on_disk", "imapport", "authuser",
+    "userscontext", "odbc_audio_on_disk", "imapport", "authuser",
     "authpassword", "expungeonhangup", "imapparentfolder", "imapgreetings", "greetingfolder",
     "greetingsfolder", "imap_poll_logout", "imapreadtimeout", "imapwritetimeout",
     "imapopentimeout", "imapclosetimeout", "smdienable", "smdiport", "silencethreshold",
@@ -105,6 +105,8 @@ GENERAL_OPTIONS: Mapping[str, Option] = MappingProxyType(
         **{name: Option(_TEXT, default, honoured=True) for name, default in PROMPTS.items()},
         "aliasescontext": Option(_TEXT, "", honoured=True),
         "searchcontexts": Option(_FLAG, "no", honoured=True),
+        "odbcstorage": Option(_TEXT, "", honoured=True),
+        "odbctable": Option(_TEXT, "voicemessages", honoured=True),
         "mailcmd": Option(_TEXT, MAIL_COMMAND, honoured=True),
         "smtp": Option(_TEXT, "", honoured=True),
         "maxsilence": Option(_NUMBER, "0", honoured=True),

@@ -38,7 +38,7 @@ async def vm_info(channel: Channel, mailbox: str, attribute: str, folder: str = 
     if box is None:
         return ""
     if word == "count":
-        return str(_count(voicemail, mailbox, folder))
+        return str(await _count(voicemail, mailbox, folder))
     if word == "password":
         return await voicemail.password(box)
     facts = {
@@ -55,7 +55,7 @@ async def vm_info(channel: Channel, mailbox: str, attribute: str, folder: str = 
 
 
 @function("VMCOUNT")
-def vmcount(channel: Channel, vmbox: str, folder: str = INBOX) -> str:
+async def vmcount(channel: Channel, vmbox: str, folder: str = INBOX) -> str:
     """How many messages one or more mailboxes have in a folder.
 
     Args:
@@ -67,7 +67,7 @@ def vmcount(channel: Channel, vmbox: str, folder: str = INBOX) -> str:
         ExecIf($[${VMCOUNT(100@default&200@default)} > 0]?Playback(vm-youhave))
     """
     voicemail = voicemail_of(channel.pbx)
-    return str(sum(_count(voicemail, name, folder) for name in vmbox.split("&")))
+    return str(sum([await _count(voicemail, name, folder) for name in vmbox.split("&")]))
 
 
 @function("MAILBOX_EXISTS")
@@ -84,7 +84,7 @@ def mailbox_exists(channel: Channel, mailbox: str) -> str:
     return "0" if voicemail_of(channel.pbx).find(mailbox) is None else "1"
 
 
-def _count(voicemail: Voicemail, name: str, folder: str) -> int:
+async def _count(voicemail: Voicemail, name: str, folder: str) -> int:
     """Messages in a folder; none where there is no such mailbox or folder."""
     box = voicemail.find(name)
     found = find_folder(folder or INBOX)
@@ -93,4 +93,4 @@ def _count(voicemail: Voicemail, name: str, folder: str) -> int:
     if box is None:
         new, old = voicemail.count(name)  # somebody else may keep it
         return {INBOX: new, "Old": old}.get(found, 0)
-    return voicemail.spool.count(box, found)
+    return await voicemail.messages_in(box, found)

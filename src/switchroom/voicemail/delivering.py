@@ -13,6 +13,7 @@ from switchroom.base.errors import MediaError
 from switchroom.config.voicemail import Mailbox
 from switchroom.media.files.converting import convert_sound, suffix_of
 from switchroom.pbx.outsider import outsider
+from switchroom.storage.sql.errors import SqlError
 from switchroom.voicemail.email import (
     Attachment,
     Letter,
@@ -94,7 +95,7 @@ async def copy_message(  # from where, to where
         if not keeps_id:
             message = replace(message, id=fresh_id(message.time))
         return await voicemail.work(to, spool.copy, box, stored, to, folder, message)
-    except (MailboxFullError, OSError):
+    except (MailboxFullError, SqlError, OSError):
         logger.exception("a message for %s is not copied", to.name)
         return None
 

@@ -12,15 +12,20 @@ from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 from zoneinfo import ZoneInfo
 
-from switchroom.config.voicemail import Mailbox, VoicemailConfig
+from switchroom.config.voicemail import GeneralVoicemail, Mailbox, VoicemailConfig
+from switchroom.media.files.converting import suffix_of
 from switchroom.pbx.device_state import DeviceKinds, DeviceState, DeviceStateChanged
 from switchroom.pbx.mailboxes import MailboxChanged, Mailboxes
 from switchroom.pbx.pbx import Pbx
+from switchroom.storage.sql.databases import Databases
+from switchroom.storage.sql.errors import SqlError
 from switchroom.voicemail.external import ExternalMailboxes
 from switchroom.voicemail.outbox import Outbox
 from switchroom.voicemail.passwords import PasswordError, write_password
 from switchroom.voicemail.sending import NotSentError, run_arguments
-from switchroom.voicemail.spool import Counts, Spool
+from switchroom.voicemail.spool import Counts, Spool, Stored
+from switchroom.voicemail.sql_spool import SqlSpool
+from switchroom.voicemail.sql_table import MessageTable
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +71,19 @@ class Voicemail:
         """Go by another configuration from now on."""
         self.config = config
         self._passwords.clear()
+        self.spool = self._spool_for(config.general)
+
+    def _spool_for(self, general: GeneralVoicemail) -> Spool:
+        """Where messages are kept: in a table of a database that is named, or in files."""
+        root = self.spool.root
+        if not general.database:
+            return Spool(root)
+        source = self.pbx.datastore(Databases).sources.get(general.database)
+        if source is None:
+            message = "no database is called %r (odbcstorage): voicemail is kept in files"
+            logger.warning(message, general.database)
+            return Spool(root)
+        return SqlSpool(root, source, MessageTable(general.table), suffix_of(general.formats[0]))
 
     def find(self, name: str) -> Mailbox | None:
         """The mailbox of ``100@default``, ``100`` or an alias."""
@@ -88,7 +106,7 @@ class Voicemail:
         """How many messages a mailbox has; none where there is no such mailbox."""
         box = self.find(name)
         if box is not None:
-            return self.spool.counts(box)
+            return self.spool.known_counts(box)
         new, old = self.external.counts.get(_whole(name), (0, 0))
         return Counts(0, new, old)
 
@@ -116,6 +134,23 @@ class Voicemail:
         async with lock:
             return await asyncio.to_thread(function, *arguments)
 
+    async def greeting(self, box: Mailbox, kind: str) -> str | None:
+        """A greeting as it is played; None where it was not recorded."""
+        found = await asyncio.to_thread(self.spool.greeting, box, kind)
+        return None if found is None else str(found)
+
+    async def sound(self, box: Mailbox, stored: Stored) -> str:
+        """A message as it is played."""
+        try:
+            return str(await asyncio.to_thread(self.spool.fetch, box, stored))
+        except SqlError as error:
+            logger.warning("mailbox %s: %s", box.name, error)
+            return str(self.spool.sound(box, stored))  # where there is nothing to be played
+
+    async def messages_in(self, box: Mailbox, folder: str) -> int:
+        """How many messages a folder has."""
+        return await asyncio.to_thread(self.spool.count, box, folder)
+
     async def refresh(self, box: Mailbox, *, tells: bool = False) -> None:
         """Look at a mailbox, and tell of it what is new.
 
@@ -124,6 +159,9 @@ class Voicemail:
             tells: Tell it where nobody looked before too.
         """
         counts = await asyncio.to_thread(self.spool.counts, box)
+        self._tell_if_new(box, counts, tells=tells)
+
+    def _tell_if_new(self, box: Mailbox, counts: Counts, *, tells: bool) -> None:
         before = self._told.get(box.name)
         self._told[box.name] = counts
         if counts != before and (before is not None or tells):
@@ -155,6 +193,23 @@ class Voicemail:
         else:
             await self.external.update(name, *counts)
         self.tell(_whole(name), Counts(0, *(counts or (0, 0))))
+
+    async def look_at_all(self) -> None:
+        """Look at all mailboxes, for what other programs and systems did."""
+        if isinstance(self.spool, SqlSpool):
+            await asyncio.to_thread(self._look)
+            for box in list(self.boxes()):
+                self._tell_if_new(box, self.spool.known_counts(box), tells=False)
+        elif self.config.general.polls:
+            for box in list(self.boxes()):
+                await self.refresh(box)
+
+    def _look(self) -> None:
+        assert isinstance(self.spool, SqlSpool)
+        try:
+            self.spool.look()
+        except SqlError as error:
+            logger.warning("voicemail: %s", error)
 
     async def _notify(self, command: str, *arguments: str) -> None:
         try:

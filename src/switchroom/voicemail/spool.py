@@ -101,6 +101,10 @@ class Spool:
         """How many messages a mailbox has that its owner is told of."""
         return Counts(*(self.count(box, folder) for folder in (URGENT, INBOX, OLD)))
 
+    def known_counts(self, box: Mailbox) -> Counts:
+        """The same, without waiting for anybody."""
+        return self.counts(box)
+
     def messages(self, box: Mailbox, folder: str) -> list[Stored]:
         """The messages of a folder, the oldest first."""
         found = (self._read(box, folder, number) for number in self._numbers(box, folder))
@@ -120,6 +124,13 @@ class Spool:
     def sound(self, box: Mailbox, stored: Stored) -> Path:
         """Its sound without the suffix."""
         return self.folder(box, stored.folder) / f"msg{stored.number:04}"
+
+    def fetch(self, box: Mailbox, stored: Stored) -> Path:
+        """Have its sound as a file, and say where, without the suffix."""
+        return self.sound(box, stored)
+
+    def forget_fetched(self, box: Mailbox) -> None:
+        """What was fetched is not needed any more."""
 
     def sounds(self, box: Mailbox, stored: Stored) -> list[Path]:
         """All its sound files."""

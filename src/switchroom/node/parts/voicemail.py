@@ -53,6 +53,7 @@ class VoicemailPart(Part):
         voicemail = voicemail_of(services.pbx)
         for box in voicemail.boxes():
             await voicemail.work(box, voicemail.spool.sweep, box)
+        await voicemail.look_at_all()
         postman = Postman(voicemail.outbox, self._send, services.pbx.now)
         voicemail.on_mail = postman.collect
         services.start_chore(postman.run(), "voicemail's e-mail")
@@ -69,8 +70,5 @@ class VoicemailPart(Part):
 async def _poll(voicemail: Voicemail) -> None:
     """Look at what other programs do in the spool, where that is asked for."""
     while True:
-        general = voicemail.config.general
-        await asyncio.sleep(general.poll_every)
-        if general.polls:
-            for box in list(voicemail.boxes()):
-                await voicemail.refresh(box)
+        await asyncio.sleep(voicemail.config.general.poll_every)
+        await voicemail.look_at_all()

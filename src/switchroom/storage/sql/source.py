@@ -183,9 +183,9 @@ class Source:
             raise UnreachableError(f"{self.name} is down: {self.why_down}")
         attempt.future = self._thread.submit(work)
 
-    def run_blocking(self, work: Work[T], *, within: float) -> T:
-        """As :meth:`run`, of who has no event loop and only reads."""
-        attempt = self._begin(work, reads=True)
+    def run_blocking(self, work: Work[T], *, within: float, reads: bool = True) -> T:
+        """As :meth:`run`, of who has no event loop."""
+        attempt = self._begin(work, reads=reads)
         try:
             return attempt.future.result(within)
         except TimeoutError:
