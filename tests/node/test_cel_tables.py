@@ -65,7 +65,7 @@ def rows(
                 part.read()
                 part.open(pbx, stack)
                 part.apply(pbx)
-            await table.serve(Services(pbx, None, None, None), stack)  # type: ignore[arg-type]  # of no use to it
+            await table.serve(Services(pbx, *[None] * 4), stack)  # type: ignore[arg-type]  # no use to it
             happens(pbx)
 
     run_virtual(main())

@@ -99,8 +99,9 @@ class Ring:
         refused: tuple[Member, ...] = ()
         members = self._members
         while members and not self._is_given_up:
-            rung = [await self._request(member) for member in members]
-            answered = await self._ring(rung)
+            held = await self._stay.desk.confirm(entry, members)
+            rung = [await self._request(member) for member in held]
+            answered = await self._ring(rung) if rung else None
             if answered is not None:
                 return answered
             refused += members
@@ -108,7 +109,7 @@ class Ring:
                 break
             if queue.settings.timeout_restarts:
                 self._until = self._now() + self._patience()
-            for member in members:
+            for member in held:
                 queue.let_go(entry, member)
             members = queue.choose_after(entry, refused, self._stay.desk.now())
         self._stay.desk.offer_failed(entry)

@@ -29,6 +29,7 @@ from switchroom.cli.server import ControlServer
 from switchroom.cli.sip_view import ConfiguredSip, contact_view
 from switchroom.cli.version import version_text
 from switchroom.cli.views import ContactView
+from switchroom.cluster.inprocess import InProcessBackend
 from switchroom.config.options import ConfigWarning
 from switchroom.dialplan.documentation import document_application, document_function
 from switchroom.dialplan.interpreter import Interpreter
@@ -154,7 +155,7 @@ class Node:
         await control.start()
         stack.push_async_callback(control.close)
         chores = await stack.enter_async_context(_Chores())
-        services = Services(pbx, cli, self._service, chores.start)
+        services = Services(pbx, cli, self._service, InProcessBackend(), chores.start)
         for part in self._parts:
             await part.serve(services, stack)
         try:

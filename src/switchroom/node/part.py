@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 
 from switchroom.channels.sip.service import SipService
 from switchroom.cli.context import CliContext
+from switchroom.cluster.backend import Backend
 from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.options import ConfigWarning
 from switchroom.config.reader import ConfigFile, read_config
@@ -27,6 +28,7 @@ class Services:
     pbx: Pbx
     cli: CliContext  #: for doors that run commands, and the node to stop and reload
     sip: SipService
+    cluster: Backend  #: what the nodes of a call centre share
     start_chore: Callable[[Coroutine[Any, Any, None], str], None]  #: runs until the node ends
 
 

@@ -6,6 +6,7 @@ of two that want the same device, and is given back by who made it and by nobody
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -14,6 +15,7 @@ class Claims:
     """Devices that are taken, with who took them."""
 
     _holders: dict[str, object] = field(default_factory=dict)
+    on_given_back: Callable[[str], None] | None = None  #: hears of devices that are free again
 
     def take(self, device: str, holder: object) -> bool:
         """Take a device; False where somebody else has it."""
@@ -23,6 +25,8 @@ class Claims:
         """Let a device go; nothing where somebody else has it."""
         if self._holders.get(device.lower()) is holder:
             del self._holders[device.lower()]
+            if self.on_given_back is not None:
+                self.on_given_back(device)
 
     def is_taken(self, device: str) -> bool:
         """Whether somebody has it."""

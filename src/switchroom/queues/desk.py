@@ -28,6 +28,7 @@ from switchroom.queues.member import Member
 from switchroom.queues.persistence import FAMILY, kept_line, restored
 from switchroom.queues.queue import CallQueue, Offer
 from switchroom.queues.rivalry import Rivalry
+from switchroom.queues.shared_claims import SharedClaims
 
 REALTIME = "REALTIME"  #: who adds and removes members that stand in a database, for the log
 LOOK_AGAIN = 1.0  #: seconds between two looks at devices that tell nothing by themselves
@@ -74,6 +75,19 @@ class Desk:
         self.queue.leave(entry)
         self._lamps.callers_changed()
         self.look_soon()
+
+    async def confirm(self, entry: Entry, members: Iterable[Member]) -> tuple[Member, ...]:
+        """Those of the members offered that no other node has claimed; the others are let go."""
+        shared = self._desks.shared_claims
+        if shared is None:
+            return tuple(members)
+        confirmed = []
+        for member in members:
+            if await shared.confirm(member.device, entry.unique_id):
+                confirmed.append(member)
+            else:
+                self.queue.let_go(entry, member)
+        return tuple(confirmed)
 
     def offer_failed(self, entry: Entry) -> None:
         """Nobody took the call that was offered; whoever rang for it is free for others."""
@@ -312,6 +326,7 @@ class Desks(dict[str, Desk]):
         #: Keeps the pause of a member that stands in a database there.
         self.write_pause: Callable[[Desk, Member], None] | None = None
         self._claims = Claims()
+        self.shared_claims: SharedClaims | None = None  #: None: there are no other nodes
         self._by_device: dict[str, dict[tuple[Desk, Member], None]] = {}  #: in their order
         self._by_interface: dict[str, dict[tuple[Desk, Member], None]] = {}
         self._rivalry: Rivalry | None = None
@@ -375,6 +390,11 @@ class Desks(dict[str, Desk]):
         """The queues that have a device, each with its member."""
         for desk, member in self._by_device.get(_plain(device), ()):
             yield desk.queue, member
+
+    def share_claims(self, shared: SharedClaims) -> None:
+        """Ring nobody whom another node rings."""
+        self.shared_claims = shared
+        self._claims.on_given_back = shared.give_back
 
     async def restore_members(self) -> None:
         """Take the dynamic members of before a restart in, where they are kept."""

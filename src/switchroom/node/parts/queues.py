@@ -14,6 +14,7 @@ from switchroom.pbx.pbx import Pbx
 from switchroom.queues.desk import Desks
 from switchroom.queues.log import NONE, QueueLog
 from switchroom.queues.realtime import MEMBERS, QUEUES, RealtimeQueues
+from switchroom.queues.shared_claims import SharedClaims
 from switchroom.storage.queue_log import FILE, QueueLogFile, log_line
 
 
@@ -60,8 +61,10 @@ class Queues(Part):
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
-        realtime = services.pbx.datastore(RealtimeQueues)
+        pbx = services.pbx
+        desks, realtime = pbx.datastore(Desks), pbx.datastore(RealtimeQueues)
+        desks.share_claims(SharedClaims(services.cluster, pbx.system_name or "node", pbx.spawn))
         realtime.take_known()
-        await services.pbx.datastore(Desks).restore_members()
+        await desks.restore_members()
         if self._is_mapped:
             services.start_chore(realtime.watch(), "queues in databases")
