@@ -9,7 +9,7 @@ import logging
 
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.stasis import StasisApplications, StasisStay
+from switchroom.pbx.stasis import StasisApplications, StasisConnectors, StasisStay
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +36,9 @@ async def stasis(channel: Channel, app_name: str, *args: str) -> None:
     channel.set_variable("STASISSTATUS", "")
     found = channel.pbx.datastore(StasisApplications).get(app_name.strip())
     if found is None or not found.is_active:
+        connect = channel.pbx.datastore(StasisConnectors).get(app_name.strip())
+        found = await connect(channel) if connect is not None else None
+    if found is None:
         logger.warning("%s: no application %r is connected", channel.name, app_name.strip())
         channel.set_variable("STASISSTATUS", "FAILED")
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from switchroom.ari.models.application_events import ApplicationMoveFailed, StasisEnd, StasisStart
@@ -58,6 +58,7 @@ class Application:
         #: What it hears of, and how many reasons there are: ``channel:1234.5``, ``bridge:…``.
         self.topics: Counter[str] = Counter()
         self.channels: set[str] = set()  #: unique ids of those that it steers
+        self.on_empty: Callable[[], object] | None = None  #: called when it steers none any more
         self._hub = hub
 
     @property
@@ -110,6 +111,8 @@ class Application:
         self.channels.discard(unique_id)
         self.unsubscribe(topic)
         self._hub.tidy(self)
+        if not self.channels and self.on_empty is not None:
+            self.on_empty()
 
     def not_moved(self, stay: StasisStay, name: str, arguments: Sequence[str]) -> None:
         """See :class:`~switchroom.pbx.stasis.StasisApplication`."""

@@ -20,6 +20,7 @@ from switchroom.config.ari import AriUser
 logger = logging.getLogger(__name__)
 
 MAX_UNREAD = 8 * 1024 * 1024  #: octets that wait for a reader; then it is too slow
+NORMAL, POLICY = 1000, 1008  #: why a WebSocket ends (RFC 6455 section 7.4.1)
 MAX_REQUEST = 1024 * 1024  #: octets of a request over the WebSocket
 
 
@@ -61,6 +62,7 @@ class Session:
         self._size = 0
         self._arrived = asyncio.Event()
         self._refused = ""  #: why no more is sent
+        self._code = POLICY
 
     def tell(self, message: bytes) -> None:
         """See :class:`~switchroom.ari.application.Outbox`; a reader that is too slow is dropped."""
@@ -73,9 +75,10 @@ class Session:
             self._unread.clear()
         self._arrived.set()
 
-    def kick(self, reason: str) -> None:
-        """End it."""
-        self._refused = self._refused or reason
+    def kick(self, reason: str, *, code: int = POLICY) -> None:
+        """End it; as if all were well with the code 1000."""
+        if not self._refused:
+            self._refused, self._code = reason, code
         self._arrived.set()
 
     async def run(self, applications: Sequence[str], *, hears_all: bool) -> None:
@@ -104,8 +107,12 @@ class Session:
             self._arrived.clear()
             if not self._refused:
                 await self._arrived.wait()
-        logger.warning("ARI: %s is dropped: %s", self.remote, self._refused)
-        await self._wire.close(1008, self._refused[:120])
+        if self._code == NORMAL:
+            while self._unread:
+                await self._wire.send(self._unread.popleft().decode())
+        level = logging.INFO if self._code == NORMAL else logging.WARNING
+        logger.log(level, "ARI: %s is dropped: %s", self.remote, self._refused)
+        await self._wire.close(self._code, self._refused[:120])
 
     async def _read(self) -> None:
         while (text := await self._wire.receive()) is not None:

@@ -14,6 +14,7 @@ from switchroom.ari.events.endpoints import endpoint_topics
 from switchroom.ari.hub import EventHub, collect_mappings
 from switchroom.ari.login import Doorkeeper
 from switchroom.ari.mailboxes import know_mailboxes
+from switchroom.ari.outbound import OutboundSockets
 from switchroom.ari.registry import collect_operations
 from switchroom.ari.server import AriServer
 from switchroom.ari.view import View
@@ -49,7 +50,9 @@ class RestInterface:
         )
         http = pbx.datastore(HttpServer)
         path = f"{http.prefix}/ari"
-        self.server = AriServer(context, door, Dispatcher(context, collect_operations()), path)
+        dispatcher = Dispatcher(context, collect_operations())
+        self.server = AriServer(context, door, dispatcher, path)
+        self.outbound = OutboundSockets(context, dispatcher)
         http.mount(path, self.server)
         know_devices(pbx)
         know_mailboxes(pbx)
@@ -65,9 +68,14 @@ class RestInterface:
         facts.applications = lambda: [_known(each) for each in self._applications.values()]
         facts.trace = self._trace
         facts.sessions = lambda: [
-            KnownSession(each.id, each.remote, each.user.name, each.applications)
-            for each in self.server.sessions
+            KnownSession(each.id, each.remote, each.user.name, each.applications, is_outbound)
+            for is_outbound, sessions in (
+                (False, self.server.sessions),
+                (True, self.outbound.sessions),
+            )
+            for each in sessions
         ]
+        facts.connect = self.outbound.start
         facts.kick = self._kick
 
     @property
@@ -81,7 +89,8 @@ class RestInterface:
         return application is not None
 
     def _kick(self, session_id: str) -> bool:
-        found = [each for each in self.server.sessions if each.id == session_id]
+        sessions = self.server.sessions | self.outbound.sessions
+        found = [each for each in sessions if each.id == session_id]
         for session in found:
             session.kick("an operator wanted it")
         return bool(found)
@@ -91,9 +100,12 @@ class RestInterface:
         self.context.config = config
         self.context.pbx.datastore(AriFacts).config = config
         self.context.view.channel_variables = config.channel_variables
+        # Other parts read where the programs are, and may do so after this one.
+        asyncio.get_running_loop().call_soon(self.outbound.use, config.outbound)
 
     def close(self) -> None:
         """End all WebSockets, and hear of nothing."""
+        self.outbound.close()
         self.server.close()
         self.context.hub.close()
 

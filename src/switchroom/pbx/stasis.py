@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from switchroom.pbx.channel import Channel, HangupError
@@ -55,6 +55,10 @@ class StasisApplication(Protocol):
 
 class StasisApplications(dict[str, StasisApplication]):
     """Those of a node by their names; a datastore of the core."""
+
+
+class StasisConnectors(dict[str, Callable[[Channel], Awaitable[StasisApplication | None]]]):
+    """Fetch a program for one call, by the name of the application; a datastore of the core."""
 
 
 class _Current:
