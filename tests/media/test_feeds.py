@@ -180,7 +180,7 @@ def test_a_flush_is_silence_at_once_and_what_came_behind_it_is_heard() -> None:
             return late, heard()
 
     late, heard = run(barge_in())
-    assert late < 0.3  # 60 ms where the machine has time
+    assert late < 2  # of ten seconds; test_feed_ticks.py tells how exact it is
     assert level_at(heard[-1600:], 900) < 200
 
 
@@ -190,7 +190,7 @@ def test_marks_come_back_in_order_and_in_time() -> None:
         async with make_engine() as engine, feed_call(engine, WEBSOCKET) as program:
             reached = []
             for number in range(3):
-                await program.party.say(tone(900, 0.4))
+                await program.party.say(tone(900, 0.8))
                 await program.party.send(TEXT, b"%d" % number)
             for number in range(3):
                 message = await program.ear.next(FeedMessage, number + 1)
@@ -205,8 +205,8 @@ def test_marks_come_back_in_order_and_in_time() -> None:
             return reached
 
     first, second, third = run(wait_for_marks())
-    assert second - first == pytest.approx(0.4, abs=0.15)
-    assert third - second == pytest.approx(0.4, abs=0.15)
+    assert second - first == pytest.approx(0.8, abs=0.5)
+    assert third - second == pytest.approx(0.8, abs=0.5)
 
 
 def test_only_so_many_marks() -> None:

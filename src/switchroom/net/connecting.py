@@ -7,6 +7,7 @@ import contextlib
 import socket
 
 CONNECT_TIMEOUT = 5.0  #: seconds for a name and all its addresses
+DEAD_AFTER = 20_000  #: milliseconds without an acknowledgement: the other side is gone
 
 
 def parse_service(text: str) -> tuple[str, int]:
@@ -23,6 +24,13 @@ def parse_service(text: str) -> tuple[str, int]:
     if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ValueError(f"{text!r} is no host:port")
     return host, int(port)
+
+
+def set_for_audio(one: socket.socket) -> None:
+    """Send each frame at once, and find out in time that nobody is there any more."""
+    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER)
 
 
 async def connect_tcp(host: str, port: int, *, within: float = CONNECT_TIMEOUT) -> socket.socket:
@@ -47,6 +55,6 @@ async def connect_tcp(host: str, port: int, *, within: float = CONNECT_TIMEOUT) 
                         raise
                     why = error
                 else:
-                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    set_for_audio(one)
                     return one
     raise why

@@ -13,6 +13,8 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+from switchroom.net.connecting import set_for_audio
+
 MOST_HEAD = 8 * 1024  #: octets of a head
 CHUNK = 64 * 1024
 
@@ -77,6 +79,7 @@ class Head(asyncio.Protocol):
             return self._carry(reply), received
         copy = os.dup(self.transport.get_extra_info("socket").fileno())
         with socket.socket(fileno=os.dup(copy)) as one:
+            set_for_audio(one)
             sent = _send(one, reply)
         if sent != len(reply):
             os.close(copy)
