@@ -222,9 +222,11 @@ def test_pausing_continuing_and_directions() -> None:
         await program.event("MEDIA_MARK_PROCESSED")
         await phone.party.until(lambda: 900 in frequencies(phone.party.audio()[-8000:]))
         await program.ask("SET_MEDIA_DIRECTION in")
+        await program.ask("GET_STATUS")
+        await program.event("STATUS", 2)  # it holds from here on
         await program.say(program_tone(900, 0.2))
         await program.ask("GET_STATUS")
-        assert "queue_length:0" in await program.event("STATUS", 2)
+        assert "queue_length:0" in await program.event("STATUS", 3)
         await program.ask("SET_MEDIA_DIRECTION sideways")
         assert "sideways" in await program.event("ERROR")
 
