@@ -42,9 +42,10 @@ class TonePhone:
     Args:
         hertz: What it says.
         rate: 8000: G.711; 16000: linear.
+        port: Of its socket; 0: a free one.
     """
 
-    def __init__(self, hertz: int, *, rate: int = 8000) -> None:
+    def __init__(self, hertz: int, *, rate: int = 8000, port: int = 0) -> None:
         self.hertz = hertz
         self.rate = rate
         self.amplitude = AMPLITUDE
@@ -54,7 +55,7 @@ class TonePhone:
         self.packets: list[bytes] = []  #: what it heard
         self.digits: list[str] = []  #: keys of others that reached it
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind(("127.0.0.1", port))
         self._socket.setblocking(False)  # noqa: FBT003  # its name
         self._type = 0 if rate == 8000 else WIDE_TYPE
         self._sequence = 0

@@ -123,7 +123,9 @@ class StreamStatistics:
     packets_received: int
     octets_sent: int
     octets_received: int
-    packets_dropped: int  #: malformed, from a foreign source, or too late for the jitter buffer
+    packets_dropped: (
+        int  #: malformed, or from a foreign source as far as the kernel lets it through
+    )
     packets_lost: int
     jitter: float  #: seconds
     round_trip: float | None  #: seconds, from RTCP; None while unknown

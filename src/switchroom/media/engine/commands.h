@@ -276,6 +276,8 @@ static void pump_update(pump *self, int slot, const stream_plan *plan)
     stream *one = self->streams[slot];
     int moved = plan->remote_size != one->plan.remote_size
                 || memcmp(&plan->remote, &one->plan.remote, plan->remote_size);
+    if (moved)
+        stream_loosen(one);
     if (moved && one->plan.remote_size && !one->ice)
         one->learned_size = 0; /* the party announced another address: learn anew */
     if (plan->codec != one->plan.codec || plan->rate != one->plan.rate)

@@ -4,6 +4,7 @@
 
 #include "digits.h"
 #include "seating.h"
+#include "tying.h"
 
 #define COMFORT_NOISE 13    /* payload type at 8,000 Hz (RFC 3551); some send it unasked */
 #define RELAY_MISORDER 100  /* RFC 3550 appendix A.1: further back is a sender that began anew */
@@ -31,6 +32,8 @@ static int stream_knows(const stream_context *context, stream *self,
     self->learned = *from;
     self->learned_size = size;
     self->learned_packets = agreed ? enough : 1;
+    if (agreed && context->settings.is_strict)
+        stream_tie(self);
     return 1;
 }
 

@@ -37,6 +37,9 @@ static void pump_configure(pump *self, const engine_settings *settings)
 {
     pthread_mutex_lock(&self->mutex);
     self->context.settings = *settings;
+    for (int slot = 0; slot < self->highest && !settings->is_strict; slot++)
+        if (self->streams[slot])
+            stream_loosen(self->streams[slot]);
     pthread_mutex_unlock(&self->mutex);
 }
 

@@ -19,6 +19,7 @@ static int pump_set_ice(pump *self, int slot, const ice_agent *credentials)
         free(one->ice);
         one->ice = NULL;
     } else if (one->ice || (one->ice = calloc(1, sizeof *one->ice))) {
+        stream_loosen(one);
         ice_agent agent = *credentials;
         if (!one->ice->ufrag_size)
             one->learned_size = 0; /* what was believed without checks */

@@ -152,6 +152,7 @@ typedef struct stream {
     struct sockaddr_storage learned;
     socklen_t learned_size;
     int learned_packets;
+    int is_tied; /* its RTP socket is connected with learned: tying.h */
     rtp_source source;
     int skips; /* another plan counts: what the party sent elsewhere meanwhile is not lost */
     uint64_t packets_received, octets_received, packets_dropped;
@@ -318,6 +319,8 @@ static int stream_put(const stream *self, int fd, int reports, const uint8_t *by
             return 0;
         bytes = sealed;
     }
+    if (self->is_tied && fd == self->rtp_socket)
+        return send(fd, bytes, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL) == size;
     return sendto(fd, bytes, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL,
                   (const struct sockaddr *)target, target_size) == size;
 }
