@@ -48,7 +48,7 @@ async def conf_bridge(
          same => n,Set(CONFBRIDGE(user,marked)=yes)
          same => n,ConfBridge(600)
     """
-    channel.set_variable("CONFBRIDGE_RESULT", Leaving.FAILED)
+    channel.variables["CONFBRIDGE_RESULT"] = Leaving.FAILED  # until it is known: nobody is told
     config = channel.pbx.datastore(ConfBridgeSettings).config
     own = channel.datastore(ChannelProfiles)
     bridge, user = own.bridge(config, bridge_profile), own.user(config, user_profile)

@@ -126,6 +126,7 @@ class Ring:
         callers = DialCallers(channel, DialOptions())
         callers.present(called)
         equip(channel, called)
+        called.set_variable("DIALEDPEERNUMBER", member.interface.partition("/")[2])
         rung = _Rung(member, called, self._now())
         called.watch(rung.hear)
         if options.routine_there:
@@ -150,9 +151,7 @@ class Ring:
             if options.elsewhere
             else HangupCause.NORMAL_CLEARING,
         )
-        dialing = self._dialing = Dialing(
-            self._stay.channel, application="AppQueue", manners=manners
-        )
+        dialing = self._dialing = Dialing(self._stay.channel, application="", manners=manners)
         channels = [each.channel for each in rung if each.channel is not None]
         event = "RINGCANCELED"  # so it is when the caller hangs up meanwhile
         answered: Channel | None = None

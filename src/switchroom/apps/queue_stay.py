@@ -40,6 +40,14 @@ class Order:
     position: int = 0
 
 
+#: Left by a call that somebody took, and by one that nobody did; empty while it waits.
+_TIMES = tuple(
+    f"{name}{suffix}"
+    for name in ("ANSWEREDTIME", "DIALEDTIME", "QUEUEWAIT")
+    for suffix in ("", "_MS")
+)
+
+
 class Stay:
     """One caller in one queue.
 
@@ -83,6 +91,8 @@ class Stay:
         channel = self.channel
         if self.order.options.routine_here:
             await call_routine(channel, commas(self.order.options.routine_here))
+        for name in _TIMES:
+            channel.set_variable(name, "")
         self._join()
         is_over = False
         try:
@@ -93,10 +103,19 @@ class Stay:
             channel.on_key = None
             if not is_over and not self.entry.is_connected:
                 self._abandon()
+            if not self.entry.is_connected:
+                self._tell_wait()
             self._leave()
             self.stop_hearing()
         if status:
             channel.set_variable("QUEUESTATUS", status)
+
+    def _tell_wait(self) -> None:
+        """The times of who reached nobody."""
+        seconds = self.desk.now() - self.entry.joined_at
+        for name, span in (("QUEUEWAIT", seconds), ("DIALEDTIME", seconds), ("ANSWEREDTIME", 0.0)):
+            self.channel.set_variable(name, str(int(span)))
+            self.channel.set_variable(f"{name}_MS", str(round(span * 1000)))
 
     def _join(self) -> None:
         channel, entry, desk = self.channel, self.entry, self.desk

@@ -15,7 +15,7 @@ from switchroom.pbx.introduction import who_calls
 from switchroom.pbx.newborn import Newborn
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Indication, NoDriver
-from switchroom.pbx.telling import tell_caller, tell_connected
+from switchroom.pbx.telling import tell_caller, tell_connected, tell_hangup
 from switchroom.pbx.texting import ChannelText, arrived
 
 _PROGRESS_OF = {
@@ -124,6 +124,9 @@ class LocalDriver:
     def hangup(self, cause: HangupCause) -> None:
         """The other half hangs up too."""
         other = self.other
+        if other.channel.is_hung_up and not other.channel.is_finished:
+            # Asterisk: it is told even where it was asked to end itself (22).
+            tell_hangup(other.channel, int(cause), is_soft=False)
         other.channel.hangup(cause)
         if self._stream is not None:
             self._stream.close()

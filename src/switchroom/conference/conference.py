@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,6 +24,7 @@ from switchroom.conference.events import (
     ConferenceTalking,
 )
 from switchroom.conference.participant_events import ParticipantEvents
+from switchroom.conference.peers import tell_peers
 from switchroom.conference.registered import RegisteredConferences
 from switchroom.conference.room import (
     Effect,
@@ -191,6 +192,9 @@ class Conference(Datastores):
         if isinstance(effect, Joined | Left):
             for tell in self.on_change:
                 tell()
+            gone = channel if isinstance(effect, Left) else None
+            stays = self.attendances.values()
+            tell_peers((each.channel for each in stays if each.channel is not gone), gone)
         if isinstance(effect, Joined):
             if events.wants(ConferenceJoined):
                 events.publish(ConferenceJoined(*who, silenced))
@@ -217,7 +221,7 @@ class Conference(Datastores):
             logger.info("conference %s is over", self.name)
             self._close()
         if events.wants(kind):
-            events.publish(kind(self.facts))
+            events.publish(kind(replace(self.facts, channels=0)))
         if events.wants(DeviceStateChanged):
             state = DeviceState.INUSE if begins else DeviceState.NOT_INUSE
             events.publish(DeviceStateChanged(f"{self._among.device}:{self.name}", state))

@@ -115,7 +115,8 @@ class Dialing:
 
     Args:
         caller: Hears ringing and early media, passes on its variables; None for Originate.
-        application: What the dialled channels show as executing, ``AppDial`` or ``AppDial2``.
+        application: What the dialled channels show as executing, ``AppDial`` or ``AppDial2``; of a
+            queue nothing, until they have answered.
         manners: What else it does.
     """
 
@@ -128,6 +129,9 @@ class Dialing:
     ) -> None:
         self.caller = caller
         self.pending: list[Channel] = []
+        self._has_answered: set[Channel] = set()
+        self._is_told: set[Channel] = set()  #: whose end was told
+        self._is_over = False
         self._instead: dict[Channel, Channel] = {}  #: of who sent the call elsewhere
         self.rang_at: float | None = None  #: by the loop's clock
         self.progressed_at: float | None = None
@@ -137,7 +141,8 @@ class Dialing:
         self._picked_up: Party | None = None
         self._given_up: DialStatus | None = None
         self._limit: asyncio.Timeout | None = None
-        self._left_over = DialStatus.CANCEL  #: of those that still ring at the end
+        #: Of those that still ring at the end. Asterisk: a queue's did not answer (22).
+        self._left_over = DialStatus.CANCEL if application else DialStatus.NOANSWER
         self._refusals: list[DialStatus] = []
         self._cause = HangupCause.NOT_DEFINED
         self._told: set[Progress] = set()
@@ -225,15 +230,17 @@ class Dialing:
         for channel in (*self.pending, *([answered] if answered is not None else [])):
             channel.datastore(_DialledBy).dialing = None
             if channel is not answered:
-                tell_end(self.caller, channel, self._left_over)
+                left_over = self._left_over if answered is None else DialStatus.CANCEL
+                self._tell_end(channel, left_over)
                 channel.hangup(cause)
+        self._is_over = True
 
     async def _start(self, channel: Channel) -> bool:
-        channel.watch(lambda progress: self._reports.put_nowait((channel, progress)))
+        channel.watch(lambda progress: self._hear(channel, progress))
         if (caller := self.caller) is not None:
             channel.at_end(lambda: note_end(caller, channel))
         else:
-            channel.announce(self._application, OUTGOING_DATA)
+            self._show(channel)
         channel.datastore(_DialledBy).dialing = self
         try:
             await channel.driver.dial()
@@ -244,10 +251,34 @@ class Dialing:
         events = channel.pbx.events
         if events.wants(DialBegan):
             name = caller.name if caller else ""
-            events.publish(DialBegan(name, channel.name, channel.dialled_as))
+            text = channel.dialled_as if self._application else self._interface(channel)
+            events.publish(DialBegan(name, channel.name, text))
         # Asterisk: a Dial shows what it could dial, an Originate what it tries to (22).
-        channel.announce(self._application, OUTGOING_DATA)
+        self._show(channel)
         return True
+
+    def _show(self, channel: Channel) -> None:
+        if self._application:
+            channel.announce(self._application, OUTGOING_DATA)
+
+    @staticmethod
+    def _interface(channel: Channel) -> str:
+        # Asterisk: a Queue tells the whole of what it dials (22).
+        return f"{channel.name.partition('/')[0]}/{channel.dialled_as}"
+
+    def _hear(self, channel: Channel, progress: Progress) -> None:
+        if progress is Progress.ANSWERED:
+            self._has_answered.add(channel)
+        elif progress is Progress.HUNG_UP and channel not in self._has_answered:
+            # Told at once: a moment later the channel is gone, and nobody could say which it was.
+            self._tell_end(channel, _ONE_ENDED.get(channel.hangup_cause, DialStatus.NOANSWER))
+        self._reports.put_nowait((channel, progress))
+
+    def _tell_end(self, channel: Channel, status: str) -> None:
+        """Tell what became of one destination, once, while it is dialled."""
+        if channel in self.pending and not self._is_over and channel not in self._is_told:
+            self._is_told.add(channel)
+            tell_end(self.caller, channel, status)
 
     def _refuse(self, status: DialStatus, cause: HangupCause) -> None:
         self._refusals.append(status)
@@ -277,13 +308,11 @@ class Dialing:
                 busy = progress is Progress.BUSY
                 status = DialStatus.BUSY if busy else DialStatus.CONGESTION
                 self._refuse(status, channel.hangup_cause)
-                tell_end(self.caller, channel, status)
+                self._tell_end(channel, status)
                 self._forget(channel)
                 channel.hangup()
             case Progress.HUNG_UP:
-                cause = channel.hangup_cause
-                self.refused(cause)
-                tell_end(self.caller, channel, _ONE_ENDED.get(cause, DialStatus.NOANSWER))
+                self.refused(channel.hangup_cause)
                 self._forget(channel)
             case Progress.FORWARDED:
                 await self._forward(channel)
@@ -308,7 +337,7 @@ class Dialing:
                     self._limit.reschedule(None)
                 self._instead[channel] = new
                 await self._dial(new)
-        tell_end(self.caller, channel, DialStatus.CANCEL)
+        self._tell_end(channel, DialStatus.CANCEL)
         self._forget(channel)
         channel.hangup(HangupCause.NORMAL_CLEARING)
 

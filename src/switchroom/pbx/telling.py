@@ -22,10 +22,17 @@ FROM_OUTSIDE = 32
 END_OF_DIALPLAN = 16
 
 
+class _Asked:
+    """Of one channel: that somebody outside wants it to end is being told."""
+
+    def __init__(self) -> None:
+        self.is_told = False
+
+
 def tell_hangup(channel: Channel, cause: int, *, is_soft: bool) -> None:
-    """Somebody wants a channel to end."""
+    """Somebody wants a channel to end; told once, where it is somebody outside of the call."""
     events = channel.pbx.events
-    if events.wants(HangupRequested):
+    if events.wants(HangupRequested) and (is_soft or not channel.datastore(_Asked).is_told):
         events.publish(HangupRequested(channel.name, channel.unique_id, cause, is_soft))
 
 
@@ -33,7 +40,10 @@ def request_hangup(channel: Channel, cause: HangupCause = HangupCause.NORMAL_CLE
     """Hang up, asked for by somebody outside of the call: the CLI, AMI, another application."""
     if not channel.is_hung_up:
         tell_hangup(channel, FROM_OUTSIDE, is_soft=True)
+        asked = channel.datastore(_Asked)
+        asked.is_told = True
         channel.hangup(cause)
+        asked.is_told = False
 
 
 def tell_end_of_dialplan(channel: Channel) -> None:
