@@ -20,6 +20,7 @@ _TOOLS = {
     "pid": "print the process number of a script, and nothing else",
     "phone": "be a phone: register, dial, key digits, hear and record",
     "queue": "why a caller gets this agent; what if there were more of them",
+    "recordings": "list, prune and upload what was recorded",
     "records": "whether every channel that was born has its records",
     "reference": "write the reference of applications, functions and commands",
     "simulate": "run a call through a dialplan, in virtual time",

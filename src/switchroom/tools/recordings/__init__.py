@@ -1,0 +1,1 @@
+"""``switchroom recordings``: list, prune and upload what was recorded."""
