@@ -83,6 +83,17 @@ def test_what_waits_is_said(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("language", "one"),
+    [("de", "digits/1F"), ("es", "digits/1M"), ("ru", "digits/1n"), ("en", "digits/1")],
+)
+def test_in_the_owners_language(tmp_path: Path, language: str, one: str) -> None:
+    house = House(tmp_path, general(f"language={language}"))
+    house.put()
+    house.call("VoiceMailMain(100,s)", "w" * 6)
+    assert house.played[:4] == ["vm-youhave", one, "vm-INBOX", "vm-message"]
+
+
 def test_a_message_is_heard_and_is_old_then(tmp_path: Path) -> None:
     house = House(tmp_path)
     message = house.put(caller='"Bob" <200>')

@@ -24,8 +24,12 @@ TRIES = 3  #: times that it is said
 MOST_DIGITS = 80
 DATE_LAYOUT = "'vm-received' q 'digits/at' IMp"  #: where the mailbox's zone has none
 
-#: Languages in which "message" is a feminine noun, and the number in front of it agrees.
-_FEMININE = frozenset({"de", "cs", "es", "pt", "pl", "ru", "sk", "uk", "he"})
+#: What gender "message" has, where the number in front of it agrees; by a language's first code.
+_GENDERS = {
+    **dict.fromkeys(("de", "cs", "pt", "pt_BR", "pl", "he"), Gender.FEMININE),
+    **dict.fromkeys(("es", "it"), Gender.MASCULINE),
+    **dict.fromkeys(("ru", "gr", "sv", "da"), Gender.NEUTER),
+}
 
 
 class Voice:
@@ -92,9 +96,8 @@ class Voice:
 
     def messages(self, count: int, folder: str) -> list[str]:
         """The prompts of "three new messages"."""
-        language = language_for(self.channel.language)
-        is_feminine = language.codes[:1] and language.codes[0] in _FEMININE
-        gender = Gender.FEMININE if is_feminine else Gender.NONE
+        codes = language_for(self.channel.language).codes
+        gender = _GENDERS.get(codes[0], Gender.NONE)
         noun = "vm-message" if count == 1 else "vm-messages"
         number = self.number(count, gender) if count else ["vm-no"]
         return [*number, folder_prompt(folder), noun]

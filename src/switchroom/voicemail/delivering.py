@@ -60,6 +60,7 @@ async def deliver(
         for sound in sounds:
             sound.unlink(missing_ok=True)
         return False
+    logger.info("%s: a message of %d s from %s", first.name, message.duration, message.caller)
     copies = [(box, await copy_message(voicemail, first, stored, box, folder)) for box in others]
     for box, each in [(first, stored), *copies]:
         if each is not None:
