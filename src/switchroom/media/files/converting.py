@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from array import array
 from pathlib import Path
 from typing import Any
 
 from switchroom.base.errors import MediaError
-from switchroom.media.codecs.samples import resample
+from switchroom.media.codecs.samples import amplify, resample
 from switchroom.media.files.reading import read_sound
 from switchroom.media.files.writing import SAMPLE_RATE, open_writer
 
@@ -32,7 +31,7 @@ def convert_sound(source: Path, target: Path, *, gain_db: float = 0.0) -> None:
     """
     samples = resample(*read_sound(source), SAMPLE_RATE)
     if gain_db:
-        samples = _louder(samples, gain_db)
+        samples = amplify(samples, 10 ** (gain_db / 20))
     try:
         if target.suffix == WAV49:
             _write_wav49(target, samples)
@@ -42,22 +41,6 @@ def convert_sound(source: Path, target: Path, *, gain_db: float = 0.0) -> None:
         writer.close()
     except OSError as error:
         raise MediaError(f"cannot write {target}: {error.strerror}") from error
-
-
-def duration_of(path: Path) -> float:
-    """Seconds.
-
-    Raises:
-        MediaError: It cannot be read.
-    """
-    samples, rate = read_sound(path)
-    return len(samples) / 2 / rate
-
-
-def _louder(samples: bytes, gain_db: float) -> bytes:
-    factor = 10 ** (gain_db / 20)
-    values = array("h", samples)
-    return array("h", (max(-32768, min(32767, round(v * factor))) for v in values)).tobytes()
 
 
 def _write_wav49(target: Path, samples: bytes) -> None:
