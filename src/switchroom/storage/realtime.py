@@ -105,7 +105,7 @@ class Realtime:
 
         databases = self._databases
         try:
-            if databases.waiting(target.source):
+            if databases.is_waiting(target.source, target.table):
                 # What we wrote is not there yet: the copy knows better.
                 return [dict(row) for row in known.find(conditions)]
             rows = (await databases.read([target.source], work)).mappings()

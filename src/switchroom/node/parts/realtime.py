@@ -76,6 +76,9 @@ class RealtimeFamilies(Part):
         realtime = services.pbx.datastore(Realtime)
         if realtime.families:
             await asyncio.gather(*(realtime.refresh(family) for family in realtime.families))
+            copies = services.pbx.datastore(Databases).copies
+            if copies is not None:
+                copies.write_soon()  # a node that is killed early has a copy, too
             services.start_chore(_refresh(realtime), "realtime")
 
 

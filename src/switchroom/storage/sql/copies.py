@@ -74,6 +74,10 @@ class Copies:
             self._is_due = True
             self._thread.loop.call_soon_threadsafe(self._write_later)
 
+    def write_soon(self) -> None:
+        """Bring what changed to the disk at once; for any thread."""
+        self._thread.loop.call_soon_threadsafe(self.write)
+
     def _write_later(self) -> None:
         self._thread.loop.call_later(WRITE_AFTER, self.write)
 

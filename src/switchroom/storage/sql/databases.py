@@ -121,7 +121,7 @@ class Databases:
     async def change(self, names: Sequence[str], change: Change) -> int | None:
         """Carry out a change in the first of these that answers, or else let it wait.
 
-        What waits already goes before, so that changes stay in order.
+        What waits of the same table goes before, so that changes stay in order.
 
         Returns:
             How many rows it touched; None where it waits in the journal.
@@ -132,7 +132,7 @@ class Databases:
         """
         known = self._known(names)
         for source in known:
-            if self.waiting(source.name):
+            if self.is_waiting(source.name, change.table):
                 break
             try:
                 return await source.run(lambda session: carry_out(session, change), patient=True)
@@ -152,6 +152,10 @@ class Databases:
             SqlError: There is no journal.
         """
         return self._open_writer().write(name, change)
+
+    def is_waiting(self, name: str, table: str) -> bool:
+        """Whether a change of a table waits; no table: a statement that is written out."""
+        return self._writer is not None and self._writer.journal.is_waiting(name, table)
 
     def waiting(self, name: str) -> int:
         """How many changes wait for a database."""

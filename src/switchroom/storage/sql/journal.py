@@ -34,6 +34,11 @@ CREATE TABLE IF NOT EXISTS refused(
   position INTEGER PRIMARY KEY, source TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS journal(name TEXT NOT NULL);
 """
+_NEWEST = """\
+SELECT source, coalesce(json_extract(what, '$.insert'), json_extract(what, '$.update'),
+                        json_extract(what, '$.delete')) AS changed, max(position)
+FROM change GROUP BY source, changed
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Entry:
 @dataclass(slots=True)
 class _Append:
     source: str
+    table: str
     what: str
     done: Future[int]
 
@@ -78,6 +84,12 @@ class Journal:
         self._lock = threading.Lock()
         counts = self._reader.execute("SELECT source, count(*) FROM change GROUP BY source")
         self._waiting: dict[str, int] = dict(counts.fetchall())
+        #: The newest position of each table, and the newest one that was delivered.
+        self._newest: dict[tuple[str, str], int] = {
+            (source, table or ""): position
+            for source, table, position in self._reader.execute(_NEWEST)
+        }
+        self._delivered: dict[str, int] = {}
         #: Called, in the journal's thread, with the sources that got something.
         self.on_appended: Callable[[set[str]], None] = lambda sources: None
         self._appends: queue.SimpleQueue[_Append | None] = queue.SimpleQueue()
@@ -98,12 +110,16 @@ class Journal:
         done: Future[int] = Future()
         with self._lock:
             self._waiting[source] = self._waiting.get(source, 0) + 1
-        self._appends.put(_Append(source, change_to_json(change), done))
+        self._appends.put(_Append(source, change.table, change_to_json(change), done))
         return done
 
     def waiting(self, source: str) -> int:
         """How many changes wait for a database."""
         return self._waiting.get(source, 0)
+
+    def is_waiting(self, source: str, table: str) -> bool:
+        """Whether a change of a table waits; no table: a statement that is written out."""
+        return self._newest.get((source, table), 0) > self._delivered.get(source, 0)
 
     def sources(self) -> list[str]:
         """The databases that something waits for."""
@@ -130,6 +146,7 @@ class Journal:
         gone = self._reader.execute(
             "DELETE FROM change WHERE source = ? AND position <= ?", (source, position)
         ).rowcount
+        self._delivered[source] = max(position, self._delivered.get(source, 0))
         self._less(source, gone)
 
     def refuse(self, source: str, position: int, why: str) -> None:
@@ -142,6 +159,7 @@ class Journal:
         )
         gone = self._reader.execute("DELETE FROM change WHERE position = ?", (position,)).rowcount
         self._reader.execute("COMMIT")
+        self._delivered[source] = max(position, self._delivered.get(source, 0))
         self._less(source, gone)
 
     def refused(self) -> int:
@@ -189,6 +207,7 @@ class Journal:
                 return
             positions = self._write(group)
         for each, position in zip(group, positions, strict=True):
+            self._newest[each.source, each.table] = position
             each.done.set_result(position)
         self.on_appended({each.source for each in group})
 
