@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from switchroom.base.errors import ConfigError
@@ -95,12 +96,18 @@ class AsteriskConfig:
     control_socket_name: str = "asterisk.ctl"
     control_socket_mode: int = 0o600
     compatibility: Compatibility = Compatibility()
+    #: Files that stand in a database, and where they were written out.
+    static_files: Mapping[str, Path] = field(default_factory=dict)
     warnings: tuple[ConfigWarning, ...] = ()
 
     @property
     def database_file(self) -> Path:
         """The AstDB."""
         return self.directories.astdbdir / "astdb.sqlite3"
+
+    def file(self, name: str) -> Path:
+        """Where a configuration file is."""
+        return self.static_files.get(name) or self.directories.astetcdir / name
 
     @property
     def control_socket(self) -> Path:

@@ -46,13 +46,15 @@ class LoadingOptions:
     #: What switches other than ``Local/`` ask, by kind in lower case.
     sources: Mapping[str, ContextSource] = field(default_factory=dict)
     clock: Callable[[], float] = wall_clock  #: for includes with a time
+    conf: str = CONF  #: or the path of another file in its place
 
     @classmethod
     def of(cls, config: AsteriskConfig) -> LoadingOptions:
         """What ``asterisk.conf`` says of it."""
         compatibility = config.compatibility
         syntax = Syntax(pipes=compatibility.pbx_realtime, set_many=compatibility.app_set)
-        return cls(allow_exec=config.exec_includes, syntax=syntax)
+        conf = str(config.static_files.get(CONF, CONF))
+        return cls(allow_exec=config.exec_includes, syntax=syntax, conf=conf)
 
 
 def read_dialplan(
@@ -234,7 +236,7 @@ class _Reading:
         return record.texts.get(str(path), "")
 
     def _conf(self) -> None:
-        for path in self._sources.matching(self._folder, CONF):
+        for path in self._sources.matching(self._folder, self._options.conf):
             allow_exec, syntax = self._options.allow_exec, self._options.syntax
             file = read_config(path, allow_exec=allow_exec, sources=self._sources)
             read_extensions(file, self._builder, syntax=syntax)

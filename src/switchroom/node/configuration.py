@@ -22,6 +22,7 @@ from switchroom.config.pjsip_wizard import expand_wizards
 from switchroom.config.reader import ConfigFile, read_config
 from switchroom.config.rtp import RtpConfig, read_rtp
 from switchroom.config.sip import SipConfig, read_sip
+from switchroom.node.static_files import with_static_files
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def load_configuration(where: Path) -> Configuration:
     Raises:
         ConfigError: The first file that cannot be used, with its line.
     """
-    asterisk = load_asterisk_conf(where)
+    asterisk = with_static_files(load_asterisk_conf(where))
     rtp = _read(asterisk, "rtp.conf", read_rtp) or RtpConfig()
     sip, missing = load_sip(asterisk)
     return Configuration(asterisk, rtp, sip, missing)
@@ -117,7 +118,7 @@ def _read_pjsip(
 
 
 def _read(asterisk: AsteriskConfig, name: str, read: Callable[[ConfigFile], T]) -> T | None:
-    path = asterisk.directories.astetcdir / name
+    path = asterisk.file(name)
     if not path.exists():
         return None
     return read(read_config(path, allow_exec=asterisk.exec_includes))

@@ -39,6 +39,7 @@ from switchroom.media.library import FileSoundLibrary
 from switchroom.node.configuration import Configuration, load_configuration, load_sip
 from switchroom.node.dialplan_source import DialplanSource
 from switchroom.node.part import Part, Services, collect_parts
+from switchroom.node.static_files import with_static_files
 from switchroom.ops.census import process_census
 from switchroom.pbx.events import Reloaded, Stopping
 from switchroom.pbx.hangup_cause import HangupCause
@@ -239,6 +240,9 @@ class Node:
         Raises:
             ConfigError: What is wrong; what was there stays.
         """
+        asterisk = self.configuration.asterisk
+        if asterisk.static_files:
+            await asyncio.to_thread(with_static_files, asterisk)
         word = what.removesuffix(".so").removeprefix("res_").removeprefix("chan_").lower()
         self._reload_files(word)
         if word in {"", "dialplan", "extensions", "pbx_config", "pbx_ael"}:

@@ -79,7 +79,7 @@ class Part:
             ConfigError: It cannot be used.
         """
         self.looked_for.add(name)
-        path = self.asterisk.directories.astetcdir / name
+        path = self.asterisk.file(name)
         if not path.exists():
             return None
         return read(read_config(path, allow_exec=self.asterisk.exec_includes))

@@ -27,7 +27,7 @@ from switchroom.channels.sip.nat import PublicAddresses
 from switchroom.channels.sip.office import equip
 from switchroom.channels.sip.qualify import Qualifier
 from switchroom.channels.sip.reaching import Reach
-from switchroom.channels.sip.realtime import RealtimeEndpoints, names_in
+from switchroom.channels.sip.realtime import RealtimeEndpoints
 from switchroom.channels.sip.referring import on_refer
 from switchroom.channels.sip.registering import Registrations
 from switchroom.channels.sip.registrar import Registrar
@@ -435,20 +435,11 @@ class SipService:
 
     def _once_known(self, request: Request | None, flow: Flow, receive: Callable[[], None]) -> None:
         """Take a request once what the databases say of who sends it is known, if they do."""
-        directory = self.directory
-        if directory is None or request is None or request.method == "OPTIONS":
+        if self.directory is None or request is None or request.method == "OPTIONS":
             receive()
-            return
-        names = names_in(request, self._authentication.username_of(request))
-        if (by_address := self.endpoint_at(flow.remote[0])) is not None:
-            names.append(by_address.name)
-
-        async def look_up() -> None:
-            await directory.freshen(names)
-            receive()
-            self.pump()
-
-        self.pbx.spawn(look_up(), name=f"look up {flow.remote[0]}")
+        else:
+            username = self._authentication.username_of(request)
+            self.directory.once_known(request, username, flow, receive)
 
     def _receive(self, session: Session) -> None:
         if not session.is_ended:  # cancelled meanwhile

@@ -37,6 +37,7 @@ SLOW_WITHIN = 30.0  #: seconds that a statement may take of a server that answer
 FIRST_LOOK_AFTER = 0.25  #: seconds from the failure to the second look whether it is back
 LOOK_EVERY = 5.0  #: seconds between two looks, at most
 DISPOSE_WITHIN = 5.0  #: seconds that connections to a server that is gone get to close
+CLOSE_WITHIN = 1.0  #: seconds that a look under way gets to end
 DEFAULT_CONNECTIONS = 10
 
 
@@ -128,6 +129,7 @@ class Source:
         self._thread = thread
         self._engine: AsyncEngine | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
         if settings.pre_connect:
             self._thread.submit(self._connect_early())
 
@@ -314,7 +316,10 @@ class Source:
         after = FIRST_LOOK_AFTER
         await self._let_go()
         while not await self.is_alive(self.settings.connect_timeout):
-            await asyncio.sleep(after)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(after):
+                    await self._closing.wait()
+                    return
             after = min(2 * after, self.settings.look_every)
         self._looking = None
         self.is_up, self.why_down = True, ""
@@ -346,7 +351,10 @@ class Source:
 
     async def close_here(self) -> None:
         """Let go of the connections, in the thread."""
+        self._closing.set()
         if self._looking is not None:
+            # A driver's thread that is cancelled halfway has nobody to report to.
+            await asyncio.wait({self._looking}, timeout=CLOSE_WITHIN)
             self._looking.cancel()
         await self._let_go()
 

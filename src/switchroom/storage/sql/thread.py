@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextvars import Context
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -13,11 +14,25 @@ T = TypeVar("T")
 CLOSING_PATIENCE = 3.0  #: seconds that what still runs gets to end
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop to which threads of drivers may report after its end: nobody listens then."""
+
+    def call_soon_threadsafe(  # type: ignore[override]  # its arguments' types are variadic there
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        try:
+            return super().call_soon_threadsafe(callback, *args, context=context)
+        except RuntimeError:
+            if not self.is_closed():
+                raise
+            return asyncio.Handle(callback, args, self, context)
+
+
 class SqlThread:
     """One event loop in one thread; started when it is made."""
 
     def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
+        self.loop: asyncio.AbstractEventLoop = _Loop()
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="sql", daemon=True)
         self._thread.start()
