@@ -78,7 +78,7 @@ class UserAgent:
     ) -> None:
         self.settings = settings
         self.report = report
-        #: The call that came; done once.
+        #: The call that came; done once, until :meth:`be_ready_again`.
         self.incoming: asyncio.Future[Call] = asyncio.get_running_loop().create_future()
         methods = SERVED_METHODS - {"REGISTER"} | {"NOTIFY"}
         config = StackConfig(user_agent="Switchroom phone", methods=methods)
@@ -89,6 +89,7 @@ class UserAgent:
         self._transports: dict[tuple[str, str], Transport] = {}
         self._calls: dict[Session, Call] = {}
         self._opened: list[Call] = []  # whose audio may have to be closed
+        self._further: list[Call] = []  # came before who uses us was done with the one before
         self._registration: ClientRegistration | None = None
         self._registered: asyncio.Future[ExitCode] = asyncio.get_running_loop().create_future()
         self._unregistered = asyncio.Event()
@@ -178,6 +179,20 @@ class UserAgent:
         await call.dial(what)
         return call
 
+    async def forget(self, call: Call) -> None:
+        """A call is over: close its audio, so that there is room for others."""
+        if call in self._opened:
+            self._opened.remove(call)
+            await call.audio.close()
+
+    async def be_ready_again(self) -> None:
+        """The call that came is over: :attr:`incoming` is the next one."""
+        if self.incoming.done():
+            ended, self.incoming = self.incoming.result(), asyncio.Future()
+            if self._further:
+                self.incoming.set_result(self._further.pop(0))
+            await self.forget(ended)
+
     def _contact(self, flow: Flow, user: str) -> str:
         host, port = flow.local
         parameters = {"transport": flow.protocol} if flow.is_reliable else {}
@@ -224,7 +239,7 @@ class UserAgent:
         assert session.request is not None
         caller = session.request.get("from").partition(";")[0]
         self.report.tell("incoming", f"a call from {caller}", caller=caller)
-        if self.settings.incoming is None or self._opened:
+        if self.settings.incoming is None or self._is_taken():
             status = 486 if self._opened else 480
             text = f"we refuse it: {status_line(status)}"
             self.report.tell("refused-incoming", text, status=status)
@@ -233,7 +248,16 @@ class UserAgent:
         call = Call(self, session.flow, session)
         self._opened.append(call)
         self.adopt(session, call)
-        self.incoming.set_result(call)
+        if self.incoming.done():
+            self._further.append(call)
+        else:
+            self.incoming.set_result(call)
+
+    def _is_taken(self) -> bool:
+        incoming = self.settings.incoming
+        if incoming is not None and incoming.further:
+            return not all(call.ended.done() for call in self._opened)
+        return bool(self._opened)
 
     def _request(self, incoming: IncomingRequest) -> None:
         method = incoming.request.method

@@ -45,6 +45,7 @@ class Incoming:
     status: int = 486  #: of the refusal
     answer_after: float = 0.0  #: seconds that it rings before
     within: float | None = None  #: seconds to wait for it; None: for ever
+    further: bool = False  #: once it is over the phone is there for the next one
 
 
 @dataclass(frozen=True, slots=True)
