@@ -16,7 +16,7 @@ from tests.ami.support import Ami, run_ami
 #: Every action of Asterisk 18 to 22.
 NAMES: list[str] = json.loads((Path(__file__).parent / "action_names.json").read_text())
 #: What the original has no word for.
-OURS = {"QueueExplain"}
+OURS = {"QueueCallbackCancel", "QueueCallbacks", "QueueExplain"}
 #: Belong to the session that asks, or only wait.
 OWN = {"Challenge", "Events", "ListCommands", "Login", "Logoff", "Ping", "WaitEvent"}
 

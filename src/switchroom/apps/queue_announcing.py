@@ -46,6 +46,8 @@ class Announcer:
 
     def seconds_until_due(self) -> float | None:
         """Until something is to be said; None: never."""
+        if self._stay.order.is_quiet:
+            return None
         now = self._stay.desk.now()
         due = [at for at in (self._position_due(), self._periodic_due()) if at is not None]
         return max(0.0, min(due) - now) if due else None
@@ -72,6 +74,8 @@ class Announcer:
 
     async def say_what_is_due(self) -> None:
         """Say it; the music is held up meanwhile."""
+        if self._stay.order.is_quiet:
+            return
         now = self._stay.desk.now()
         prompts: list[str] = []
         is_periodic = False

@@ -10,6 +10,7 @@ from switchroom.apps.dial_answered import call_routine
 from switchroom.apps.dial_options import commas
 from switchroom.apps.queue_announcing import Announcer
 from switchroom.apps.queue_options import QueueOptions
+from switchroom.apps.queue_place import LastPlace
 from switchroom.apps.queue_ring import Ring
 from switchroom.apps.queue_talk import Talk
 from switchroom.pbx.caller_id import PROHIBITED, RESTRICTION
@@ -38,6 +39,7 @@ class Order:
     agi: str = ""
     routine: str = ""
     position: int = 0
+    is_quiet: bool = False  #: nobody is there yet who could hear anything
 
 
 #: Left by a call that somebody took, and by one that nobody did; empty while it waits.
@@ -105,6 +107,7 @@ class Stay:
                 self._abandon()
             if not self.entry.is_connected:
                 self._tell_wait()
+            channel.datastore(LastPlace).keep(self.entry)
             self._leave()
             self.stop_hearing()
         if status:

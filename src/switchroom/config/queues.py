@@ -93,6 +93,8 @@ QUEUE_OPTIONS = MappingProxyType(
         "announce-holdtime": Option(TEXT, "yes", honoured=True),
         # Ours: what is told as hold time, the average or what the queue expects for this caller.
         "estimate": Option(Kind.CHOICE, "average", ("average", "model"), honoured=True),
+        # Ours too: where QueueCallback() dials numbers.
+        "callback-context": Option(TEXT, "", honoured=True),
         "announce-position": Option(TEXT, "yes", honoured=True),
         "announce-position-limit": Option(NUMBER, "10", honoured=True),
         "announce-position-only-up": Option(FLAG, "no", honoured=True),
@@ -219,6 +221,7 @@ class QueueSettings:
     rule: str = ""
     penalty_members_limit: int = 0
     logs_restricted: bool = True
+    callback_context: str = ""
     members: tuple[MemberSettings, ...] = ()
 
 
@@ -311,6 +314,7 @@ def queue_of(section: Section, options: Options, general: Options) -> QueueSetti
         rule=options.text("defaultrule"),
         penalty_members_limit=options.number("penaltymemberslimit"),
         logs_restricted=options.flag("log-restricted-caller-id"),
+        callback_context=options.text("callback-context"),
         members=tuple(
             _member(entry, least=-1 if general.flag("negative_penalty_invalid") else 0)
             for entry in options.written.get("member", ())

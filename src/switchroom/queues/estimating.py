@@ -46,6 +46,8 @@ class Flow:
 
     def joins(self, now: float) -> None:
         """A caller joins."""
+        if now < self.last_at:
+            return  # one that takes up a place which it kept
         if self.joined:
             self.gap = _average(self.gap, now - self.last_at, self.joined)
         self.joined += 1

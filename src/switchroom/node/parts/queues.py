@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from switchroom.apps.queue_callbacks import Callbacks
 from switchroom.config.extconfig import ExtConfig, read_extconfig
 from switchroom.config.options import ConfigWarning
 from switchroom.config.queue_skills import SkillsConfig, read_queue_skills
@@ -66,5 +67,6 @@ class Queues(Part):
         desks.share_claims(SharedClaims(services.cluster, pbx.system_name or "node", pbx.spawn))
         realtime.take_known()
         await desks.restore_members()
+        pbx.datastore(Callbacks).restore(pbx)
         if self._is_mapped:
             services.start_chore(realtime.watch(), "queues in databases")
