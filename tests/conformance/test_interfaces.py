@@ -275,7 +275,7 @@ def told_in_all(answers: Answers) -> tuple[Comparison, Comparison]:
 
 def test_the_events_of_calls_as_a_whole(answers: Answers) -> None:
     """Field by field. What differs: devices whose state stays as it was are told once; an announcer
-    is no channel (BridgeNumChannels, BRIDGEPEER); QUEUEPOSITION is set when a caller joins; a call
+    is no channel (BridgeNumChannels, BRIDGEPEER); a call
     that is asked to end has the cause 16, not 0; and times, since the recorded calls lasted longer.
     """
     began, ended = told_in_all(answers)

@@ -59,8 +59,12 @@ async def queue(  # noqa: PLR0913  # the dialplan's own arguments
         QUEUE_RAISE_PENALTY: Set before: lower penalties count as this.
         QUEUE_SKILLS: Set before: what members must be able to do, ``en>=3,billing|fr``; without
             it what the queue requires in queueskills.conf.
-        QUEUEPOSITION: Where the caller stood at first.
-        QUEUEWAIT: The seconds of waiting.
+        QUEUEPOSITION: Where the caller stood when it left.
+        QUEUEWAIT: The seconds of waiting; QUEUEWAIT_MS in milliseconds.
+        ANSWEREDTIME: The seconds of the conversation, ANSWEREDTIME_MS.
+        DIALEDTIME: The seconds from joining to the end, DIALEDTIME_MS.
+        DIALEDPEERNUMBER: What was dialled of the member, behind the technology.
+        QUEUE_WITHDRAW_INFO: What QueueWithdrawCaller said.
 
     Examples:
         exten => 100,1,Answer()

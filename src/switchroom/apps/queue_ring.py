@@ -16,6 +16,7 @@ from switchroom.pbx.bridge import Party
 from switchroom.pbx.channel import Channel, Progress, RequestError
 from switchroom.pbx.dialing import Dialing, DialManners, DialStatus
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.telling import tell_connected
 from switchroom.queues.events import AgentCalled, AgentDidNotAnswer
 from switchroom.queues.member import Member
 from switchroom.queues.queue import Offer
@@ -135,10 +136,15 @@ class Ring:
         if events.wants(AgentCalled):
             queue, entry = self._stay.desk.queue, self._stay.entry
             events.publish(AgentCalled(queue, entry, member, called))
-        is_alone = self._stay.desk.queue.settings.strategy != "ringall"
-        if is_alone and not options.keeps_connected:
-            channel.connected = called.caller.copy()  # recorded: it is told who is rung
         return rung
+
+    def _tell_who_rings(self, called: Channel) -> None:
+        """Recorded: where one member is rung the caller is told who."""
+        channel = self._stay.channel
+        is_one = self._stay.desk.queue.settings.strategy != "ringall"
+        if is_one and not self._stay.order.options.keeps_connected:
+            channel.connected = called.caller.copy()
+            tell_connected(channel)
 
     async def _ring(self, rung: list[_Rung]) -> Taken | None:
         options = self._stay.order.options
@@ -147,6 +153,7 @@ class Ring:
             tells_caller=False,
             forwards=not options.keep_forwards,
             elsewhere=True,
+            on_dialled=self._tell_who_rings,
             cancel_cause=HangupCause.ANSWERED_ELSEWHERE
             if options.elsewhere
             else HangupCause.NORMAL_CLEARING,

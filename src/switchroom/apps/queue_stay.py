@@ -116,16 +116,20 @@ class Stay:
     def _tell_wait(self) -> None:
         """The times of who reached nobody."""
         seconds = self.desk.now() - self.entry.joined_at
-        for name, span in (("QUEUEWAIT", seconds), ("DIALEDTIME", seconds), ("ANSWEREDTIME", 0.0)):
-            self.channel.set_variable(name, str(int(span)))
-            self.channel.set_variable(f"{name}_MS", str(round(span * 1000)))
+        self.tell_time("QUEUEWAIT", self.waited)
+        self.tell_time("DIALEDTIME", seconds)
+        self.tell_time("ANSWEREDTIME", 0.0)
+
+    def tell_time(self, name: str, seconds: float) -> None:
+        """Leave a span as two variables, the second one in milliseconds."""
+        self.channel.set_variable(name, str(int(seconds)))
+        self.channel.set_variable(f"{name}_MS", str(round(seconds * 1000)))
 
     def _join(self) -> None:
         channel, entry, desk = self.channel, self.entry, self.desk
         self._waiter = desk.join(entry, self.order.position)
         channel.on_key = self._key
         position = entry.original_position
-        channel.set_variable("QUEUEPOSITION", str(position))
         self.log(NONE, "ENTERQUEUE", self.order.url, *self._who(position))
         if channel.pbx.events.wants(CallerJoined):
             channel.pbx.events.publish(CallerJoined(desk.queue, entry, position))
@@ -150,6 +154,7 @@ class Stay:
             events = self.channel.pbx.events
             if events.wants(CallerLeft):
                 events.publish(CallerLeft(desk.queue, entry, position))
+            self.channel.set_variable("QUEUEPOSITION", str(position))
 
     def connected(self) -> None:
         """The caller has reached somebody: those behind move up."""

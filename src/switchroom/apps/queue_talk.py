@@ -196,8 +196,7 @@ class Talk:
         stay.connected()
         queue.statistics.connected(waited, queue.settings.service_level)
         queue.flow.waits_no_more(waited, gave_up=False)
-        channel.set_variable("QUEUEWAIT", str(self._waited))
-        channel.set_variable("QUEUEWAIT_MS", str(round(waited * 1000)))
+        stay.tell_time("QUEUEWAIT", self._waited)  # recorded: of whole seconds
         channel.set_variable("DIALEDPEERNUMBER", member.interface.partition("/")[2])
         self._began = asyncio.get_running_loop().time()
         stay.log(member.name, "CONNECT", self._waited, self._called.unique_id, int(self._rang))
@@ -229,9 +228,8 @@ class Talk:
         assert self._began is not None
         seconds = asyncio.get_running_loop().time() - self._began
         talked = int(seconds)
-        for name, span in (("ANSWEREDTIME", seconds), ("DIALEDTIME", self._rang + seconds)):
-            channel.set_variable(name, str(int(span)))
-            channel.set_variable(f"{name}_MS", str(round(span * 1000)))
+        stay.tell_time("DIALEDTIME", stay.desk.now() - stay.entry.joined_at)
+        stay.tell_time("ANSWEREDTIME", seconds)
         queue.statistics.talked(seconds)
         position = stay.entry.original_position
         if channel.is_redirected:

@@ -107,6 +107,7 @@ class DialManners:
     forward_unlimited: bool = False  #: the dial has no time limit any more once one has
     present: Callable[[Channel], None] | None = None  #: tells who is called instead who calls
     on_early_media: Callable[[Channel], Awaitable[None]] | None = None  #: once, of the first
+    on_dialled: Callable[[Channel], None] | None = None  #: of each, once it is being called
     silent_for: float | None = None  #: seconds after which a dial that nobody proceeds with ends
 
 
@@ -253,6 +254,8 @@ class Dialing:
             name = caller.name if caller else ""
             text = channel.dialled_as if self._application else self._interface(channel)
             events.publish(DialBegan(name, channel.name, text))
+        if self._manners.on_dialled is not None:
+            self._manners.on_dialled(channel)
         # Asterisk: a Dial shows what it could dial, an Originate what it tries to (22).
         self._show(channel)
         return True
