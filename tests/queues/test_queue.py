@@ -329,8 +329,28 @@ class Agents(RuleBasedStateMachine):
             assert ranks == sorted(ranks)
 
 
+class AgentsRungInUse(Agents):
+    """With ``ringinuse = yes``: calls may come during calls, but one at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for queue in self.queues:
+            queue.settings = replace(queue.settings, rings_in_use=True)
+
+    @invariant()
+    def one_call_for_each_agent(self) -> None:
+        rung = [m.device for _, offer in self.offers for m in offer.members]
+        assert len(set(rung)) == len(rung)
+
+    @invariant()
+    def nobody_stays_claimed(self) -> None:
+        assert len(self.claims) == sum(len(offer.members) for _, offer in self.offers)
+
+
 TestAgents = Agents.TestCase
 TestAgents.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+TestAgentsRungInUse = AgentsRungInUse.TestCase
+TestAgentsRungInUse.settings = settings(max_examples=40, stateful_step_count=60, deadline=None)
 
 
 def test_a_member_who_may_be_rung_in_use_is_offered_another_call() -> None:
