@@ -26,6 +26,7 @@ from switchroom.pbx.events import (
     LocalLeftOut,
 )
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.linked_call import unite
 from switchroom.pbx.passages import BridgePassages
 
 if TYPE_CHECKING:
@@ -260,6 +261,7 @@ class Bridge:
         if not self.parties:
             self._begin()
         self.parties.append(party)
+        unite([each.channel for each in self.parties])
         party.enter(self)
         if events.wants(ChannelEnteredBridge):
             events.publish(ChannelEnteredBridge(party.channel.name, self.id))

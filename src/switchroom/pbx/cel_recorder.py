@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from switchroom.pbx.cel import CelFact, CelRules, CelSource
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.events import ChannelHungUp, DialEnded, NewExtension
+from switchroom.pbx.linked_call import CallUnited
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.cel_record import CelRecord, CelType
 
@@ -55,6 +57,8 @@ class CelRecorder:
             self._hear(DialEnded, self._dial_ended)
         if wanted & _ENDS:
             self._hear(ChannelHungUp, self._hung_up)
+        if CelType.LINKEDID_END in wanted:
+            self._hear(CallUnited, self._united)
 
     def _hear(self, kind: type[Any], handler: Callable[[Any], None]) -> None:
         self._subscribed.append(self._pbx.events.subscribe(kind, handler))
@@ -103,6 +107,15 @@ class CelRecorder:
         others = self._pbx.channels.values()
         return not any(o.linked_id == channel.linked_id and o is not channel for o in others)
 
+    def _united(self, event: CallUnited) -> None:
+        """A call became part of another one; with its last channel it is over."""
+        if any(each.linked_id == event.before for each in self._pbx.channels.values()):
+            return
+        record = self._made(
+            CelType.LINKEDID_END, self._pbx.channels[event.channel], CelFact(event.channel)
+        )
+        self._take(replace(record, linked_id=event.before))
+
     def _write(
         self,
         event: CelType,
@@ -110,34 +123,40 @@ class CelRecorder:
         fact: CelFact,
         executing: tuple[str, str] | None = None,
     ) -> None:
-        if event not in self._rules.events:
-            return
+        if event in self._rules.events:
+            self._take(self._made(event, channel, fact, executing))
+
+    def _made(
+        self,
+        event: CelType,
+        channel: Channel,
+        fact: CelFact,
+        executing: tuple[str, str] | None = None,
+    ) -> CelRecord:
         settings, caller = channel.datastore(ChannelSettings), channel.caller
         application, data = executing or (channel.application, channel.data)
-        self._take(
-            CelRecord(
-                event=event,
-                at=self._pbx.now(),
-                channel=channel.name,
-                unique_id=channel.unique_id,
-                linked_id=channel.linked_id,
-                user_event=fact.user_event,
-                caller_name=caller.name,
-                caller_number=caller.number,
-                ani=caller.ani.number,
-                rdnis=channel.redirecting.sender.number,
-                dnid=caller.dnid,
-                context=channel.context,
-                extension=channel.extension,
-                application=application,
-                data=data,
-                ama_flag=int(settings.ama_flag),
-                account=channel.account_code,
-                peer_account=settings.peer_account,
-                user_field=settings.user_field,
-                peer=fact.peer,
-                extra=_json(fact.extra),
-            )
+        return CelRecord(
+            event=event,
+            at=self._pbx.now(),
+            channel=channel.name,
+            unique_id=channel.unique_id,
+            linked_id=channel.linked_id,
+            user_event=fact.user_event,
+            caller_name=caller.name,
+            caller_number=caller.number,
+            ani=caller.ani.number,
+            rdnis=channel.redirecting.sender.number,
+            dnid=caller.dnid,
+            context=channel.context,
+            extension=channel.extension,
+            application=application,
+            data=data,
+            ama_flag=int(settings.ama_flag),
+            account=channel.account_code,
+            peer_account=settings.peer_account,
+            user_field=settings.user_field,
+            peer=fact.peer,
+            extra=_json(fact.extra),
         )
 
 
