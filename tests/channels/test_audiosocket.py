@@ -8,18 +8,22 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from switchroom.channels.external.audiosocket import Kind
 from switchroom.channels.external.audiosocket_channel import AudioSocketTechnology
 from switchroom.channels.external.resource import parse_options
+from switchroom.media.api import Sound
+from switchroom.media.engine.feed import EngineFeed
 from switchroom.net.connecting import parse_service
 from tests.channels.program_server import ProgramServer, program_server
 from tests.media.calls import frequencies
 from tests.media.feed_party import FeedParty
 from tests.media.rtp_party import tone
 from tests.support.heard_calls import HeardOffice, HeardPhone, heard_office
+from tests.support.tones import read_wav
 
 CALL = "40325ec2-5efd-4bd3-805f-53576e581d13"
 APPLICATION = f"AudioSocket({CALL},SERVICE)"
@@ -113,6 +117,38 @@ def test_the_program_is_told_when_the_caller_hangs_up(step: str) -> None:
             await call.phone.is_over.wait()
             assert not call.office.pbx.channels
             assert call.office.engine.stream_count == 0
+
+    asyncio.run(main())
+
+
+def test_a_recording_has_both(tmp_path: Path) -> None:
+    async def main() -> bytes:
+        async with talk(f"MixMonitor({tmp_path}/both.wav)\n same => n,{APPLICATION}") as call:
+            call.phone.party.start_saying(tone(500, 2))
+            await call.program.say(tone(900, 2))
+            await call.program.until(lambda: call.program.count >= 90)
+            await call.program.send(Kind.HANGUP)
+            await call.phone.is_over.wait()
+        return read_wav(tmp_path / "both.wav")
+
+    assert set(frequencies(asyncio.run(main())[8000:24000])) == {500, 900}
+
+
+@EACH_DOOR
+def test_what_is_played_to_a_program_and_to_its_caller(step: str) -> None:
+    async def main() -> None:
+        async with talk(step) as call:
+            await call.program.until(lambda: call.program.count > 0)
+            (feed,) = [s for s in call.office.engine._streams.values() if isinstance(s, EngineFeed)]
+            stream = await call.phone.channel.stream()
+            program, phone = call.program, call.phone.party
+            async with asyncio.TaskGroup() as group:
+                group.create_task(feed.play(Sound("to the program", tone(700, 10))))
+                group.create_task(stream.play(Sound("to the caller", tone(1100, 10))))
+                await program.until(lambda: frequencies(program.audio()[-3200:]) == [700])
+                await phone.until(lambda: frequencies(phone.audio()[-3200:]) == [1100])
+                feed.stop_playback()
+                stream.stop_playback()
 
     asyncio.run(main())
 

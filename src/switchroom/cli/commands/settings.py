@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Mapping
 
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, command
@@ -16,6 +17,7 @@ from switchroom.net.http import HttpServer
 from switchroom.pbx.cdr_recorder import CallRecords
 from switchroom.pbx.device_state import HasDeviceStates
 from switchroom.pbx.features import features_of
+from switchroom.pbx.technology import Technology
 
 _FEATURES = (
     ("Pickup", "*8", "pickup"),
@@ -25,10 +27,23 @@ _FEATURES = (
     ("Park Call", "", "park"),
     ("One Touch MixMonitor", "", "mix_monitor"),
 )
+#: Of technologies, in the order in which they are listed.
 _DESCRIPTIONS = {
-    "LOCAL": "Local Proxy Channel Driver",
+    "AudioSocket": "AudioSocket Channel Driver",
+    "WebSocket": "Media over WebSocket Channel Driver",
+    "UnicastRTP": "Unicast RTP Media Channel Driver",
+    "MulticastRTP": "Multicast RTP Paging Channel Driver",
     "PJSIP": "PJSIP Channel Driver",
     "SIP": "Session Initiation Protocol (SIP)",
+    "Local": "Local Proxy Channel Driver",
+}
+#: Those whose parties are programs: no ringing, no busy tone but as audio.
+_WITHOUT_INDICATIONS = frozenset({"AudioSocket", "WebSocket", "UnicastRTP", "MulticastRTP"})
+#: What is served over HTTP, by its path.
+_SERVED = {
+    "/media/...": "Media over Websocket",
+    "/ari/...": "Asterisk RESTful API",
+    "/ws": "Asterisk HTTP WebSocket",
 }
 
 
@@ -73,9 +88,11 @@ def show_http(context: CliContext, arguments: Arguments) -> str:
         lines += [f"Server Enabled and Bound to {host}:{port}", ""]
     paths = sorted({
         *(f"{path}/..." for path in server.applications),
+        *(f"{path}..." for path in server.takers),
         *(path for each in server.listeners.values() for path in each.takers),
     })  # fmt: skip
-    lines += ["Enabled URI's:", *(paths or ["None."]), ""]
+    told = [f"{path} => {_SERVED[path]}" if path in _SERVED else path for path in paths]
+    lines += ["Enabled URI's:", *(told or ["None."]), ""]
     lines += ["Enabled Redirects:", "  None.", "", "Path Restrictions:", "  None."]
     return "".join(f"{line}\n" for line in lines)
 
@@ -91,15 +108,22 @@ def show_channel_types(context: CliContext, arguments: Arguments) -> str:
     )
     rule = f"{'-' * 13:<16} {'-' * 13:<40} " + f"{'-' * 13} " * 3 + f"{'-' * 13}\n"
     rows = []
-    for name, technology in context.pbx.technologies.items():
-        shown = name.capitalize() if name == "LOCAL" else name
+    for name, technology in _in_order(context.pbx.technologies):
         states = "yes" if isinstance(technology, HasDeviceStates) else "no"
         transfers = "yes" if "SIP" in name else "no"
+        indicates = "no" if name in _WITHOUT_INDICATIONS else "yes"
         rows.append(
-            f"{shown:<16} {_DESCRIPTIONS.get(name, name):<40.40} {states:<13} {'no':<13} "
-            f"{'yes':<13} {transfers:<13}\n"
+            f"{name:<16} {_DESCRIPTIONS.get(name, name):<40.40} {states:<13} {'no':<13} "
+            f"{indicates:<13} {transfers:<13}\n"
         )
     return f"{head}{rule}{''.join(rows)}----------\n{len(rows)} channel drivers registered.\n"
+
+
+def _in_order(technologies: Mapping[str, Technology]) -> list[tuple[str, Technology]]:
+    """By the names that are shown: those we know first, the others behind them."""
+    known = {name.upper(): name for name in _DESCRIPTIONS}
+    order = [*(each for each in known if each in technologies), *technologies]
+    return [(known.get(each, each), technologies[each]) for each in dict.fromkeys(order)]
 
 
 @command(
@@ -119,7 +143,7 @@ def show_channel_type(context: CliContext, arguments: Arguments) -> str:
     rows = [
         ("Device State", isinstance(technology, HasDeviceStates)),
         ("Presence State", False),
-        ("Indication", True),
+        ("Indication", name not in _WITHOUT_INDICATIONS),
         ("Transfer ", is_sip),
     ]
     lines = [f"{title:>14}: {'yes' if flag else 'no'}" for title, flag in rows]
