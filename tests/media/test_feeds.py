@@ -12,6 +12,7 @@ import pytest
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import DtmfEnded, SeatPlan, Sound, SpyPlan
+from switchroom.media.codecs.libraries import find_library
 from switchroom.media.feeds import (
     FeedClosed,
     FeedDigit,
@@ -130,6 +131,28 @@ def test_each_codec_is_as_wide_as_it_can_be(codec: str, rate: int) -> None:
     parts = [heard[at : at + second // 10] for at in range(0, len(heard), second // 10)]
     levels = sorted(level_at(part, hertz, rate) for part in parts)
     assert levels[-5] == pytest.approx(8000, rel=0.1)
+
+
+@pytest.mark.skipif(find_library("libopus.so.0") is None, reason="needs libopus")
+def test_of_opus_each_message_is_a_packet() -> None:
+    async def converse() -> bytes:
+        async with (
+            make_engine() as engine,
+            feed_call(engine, WEBSOCKET, codec="opus") as echo,
+            feed_call(engine, WEBSOCKET, codec="slin48") as other,
+        ):
+            engine.connect(echo.feed, other.feed)
+            await other.party.say(linear(5000, 1.0, 48000))
+            await echo.party.until(lambda: echo.party.count >= 60)
+            other.party.frames.clear()
+            for kind, packet in list(echo.party.frames):
+                await echo.party.send(kind, packet)
+            await other.party.until(lambda: other.party.count >= 60)
+            return other.party.audio()
+
+    heard = run(converse())
+    parts = [heard[at : at + 9600] for at in range(0, len(heard), 9600)]
+    assert sorted(level_at(part, 5000, 48000) for part in parts)[-5] == pytest.approx(8000, rel=0.2)
 
 
 def test_a_program_that_says_nothing_is_silent_and_not_dead() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 
-CONNECT_TIMEOUT = 5.0  #: seconds for a name and all its addresses
+CONNECT_TIMEOUT = 2.0  #: seconds for a name and all its addresses
 DEAD_AFTER = 20_000  #: milliseconds without an acknowledgement: the other side is gone
 
 
