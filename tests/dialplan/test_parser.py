@@ -221,7 +221,7 @@ def test_a_switch_asks_its_source() -> None:
     table = parse("[t]\nexten => 7,1,NoOp(table)\n").contexts["t"]
 
     class Realtime:
-        def context(self, data: str) -> object:
+        def context(self, data: str, within: str) -> object:
             return table if data == "t@extensions" else None
 
     dialplan = parse(

@@ -201,7 +201,7 @@ class Dialplan:
             if there is not None:
                 yield from self._walk(there.context, there, seen, depth + 1)
         elif (source := self.sources.get(kind)) is not None:
-            found = source.context(switch.data)
+            found = source.context(switch.data, place.context)
             if found is not None:
                 yield found, place
 

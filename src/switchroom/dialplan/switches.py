@@ -40,8 +40,13 @@ class ContextSource(Protocol):
     A look-up cannot wait, so a source answers from what it has; it refreshes itself aside.
     """
 
-    def context(self, data: str) -> Context | None:
-        """The extensions that ``data``, the text behind the slash, stands for; None: no such."""
+    def context(self, data: str, within: str) -> Context | None:
+        """The extensions that ``data``, the text behind the slash, stands for; None: no such.
+
+        Args:
+            data: As written, variables read.
+            within: The context that is looked into, for who names none.
+        """
         ...
 
 

@@ -21,8 +21,12 @@ from switchroom.dialplan.loading import (
 )
 from switchroom.dialplan.model import HINT, Context, Dialplan, Include
 from switchroom.dialplan.parser import parse_dialplan
+from switchroom.dialplan.realtime_extensions import RealtimeExtensions
+from switchroom.dialplan.switches import REALTIME
 from switchroom.dialplan.writing import as_extensions_conf, own_part
+from switchroom.pbx.look_ups import LookUps
 from switchroom.pbx.pbx import Pbx
+from switchroom.storage.realtime import Realtime
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +54,10 @@ class DialplanSource:
         self._folder = config.directories.astetcdir
         self._interpreter = interpreter
         self._pbx: Pbx | None = None
-        self._loader = DialplanLoader(
-            self._folder,
-            config.directories.astcachedir / "dialplan-last-good",
-            LoadingOptions.of(config),
-        )
+        self._extensions = RealtimeExtensions()
+        options = replace(LoadingOptions.of(config), sources={REALTIME: self._extensions})
+        last_good = config.directories.astcachedir / "dialplan-last-good"
+        self._loader = DialplanLoader(self._folder, last_good, options)
         interpreter.replace(self._loader.load())
         if not self.dialplan.contexts:
             logger.warning("%s has no dialplan: no call leads anywhere", self._folder)
@@ -62,7 +65,19 @@ class DialplanSource:
     def serve(self, pbx: Pbx) -> None:
         """Give the global variables of the dialplan to the core, now and after each reload."""
         self._pbx = pbx
+        self._extensions.use(pbx.datastore(Realtime))
+        self._look_up_before_calls(pbx)
         apply_global_variables(self._loader.dialplan, pbx.global_variables)
+
+    def _look_up_before_calls(self, pbx: Pbx) -> None:
+        """Where there are realtime families, extensions may stand in one."""
+        look_ups = pbx.datastore(LookUps)
+        if pbx.datastore(Realtime).families and self._extensions.freshen not in look_ups:
+            look_ups.append(self._extensions.freshen)
+        for context in self.dialplan.contexts.values():
+            for switch in context.switches:
+                if switch.kind.lower() == REALTIME:  # read before the first call, too
+                    self._extensions.context(switch.data, context.name)
 
     @property
     def dialplan(self) -> Dialplan:
@@ -88,6 +103,7 @@ class DialplanSource:
     def _start_in(self, dialplan: Dialplan) -> None:
         self._interpreter.replace(dialplan)
         if self._pbx is not None:
+            self._look_up_before_calls(self._pbx)
             apply_global_variables(dialplan, self._pbx.global_variables)
 
     # what the commands show and change

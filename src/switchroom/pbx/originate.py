@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.dialing import OUTGOING_DATA, Dialing, DialOutcome, DialStatus
+from switchroom.pbx.look_ups import LookUps
 from switchroom.pbx.pbx import WANTED_IDS, Pbx
 from switchroom.pbx.telling import (
     set_account,
@@ -119,6 +120,7 @@ async def _go_on(channel: Channel, then: RunApplication | RunDialplan) -> None:
             channel.context = then.context
             channel.extension = then.extension
             channel.priority = then.priority
+            await channel.pbx.datastore(LookUps).make()
             await channel.pbx.dialplan.run(channel)
             tell_end_of_dialplan(channel)
     finally:

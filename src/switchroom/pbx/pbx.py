@@ -18,6 +18,7 @@ from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.datastore import Datastores
 from switchroom.pbx.events import EventBus
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.look_ups import LookUps
 from switchroom.pbx.technology import Technology
 from switchroom.pbx.telling import tell_end_of_dialplan
 from switchroom.storage.database import Database
@@ -306,6 +307,7 @@ class Pbx(Datastores):
 
     async def _run(self, channel: Channel) -> None:
         try:
+            await self.datastore(LookUps).make()
             await self.dialplan.run(channel)
         finally:
             tell_end_of_dialplan(channel)

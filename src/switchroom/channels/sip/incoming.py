@@ -55,6 +55,11 @@ class IncomingCalls:
         self._service = service
 
     def receive(self, session: Session) -> None:
+        """Take an INVITE, unless it was cancelled while something was looked up."""
+        if not session.is_ended:
+            self._admit(session)
+
+    def _admit(self, session: Session) -> None:
         """Refuse an INVITE, challenge it, or start a channel for it."""
         service, request, now = self._service, session.request, self._service.now
         assert request is not None

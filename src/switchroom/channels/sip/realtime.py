@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -87,28 +87,18 @@ class RealtimeEndpoints:
 
     # looking up
 
-    def once_known(
-        self, request: Request, username: str, flow: Flow, receive: Callable[[], None]
-    ) -> None:
-        """Take a request once the rows of who sends it were read.
+    async def look_up(self, request: Request, username: str, flow: Flow) -> None:
+        """Read the rows of who sends a request.
 
         Args:
             request: The request.
             username: Of its credentials; empty: none.
             flow: Where it came from.
-            receive: Takes it.
         """
-        service = self._service
         names = names_in(request, username)
-        if (by_address := service.endpoint_at(flow.remote[0])) is not None:
+        if (by_address := self._service.endpoint_at(flow.remote[0])) is not None:
             names.append(by_address.name)
-
-        async def look_up() -> None:
-            await self.freshen(names)
-            receive()
-            service.pump()
-
-        service.pbx.spawn(look_up(), name=f"look up {flow.remote[0]}")
+        await self.freshen(names)
 
     async def freshen(self, names: Collection[str]) -> None:
         """Read the rows of endpoints with these names, if any have them."""

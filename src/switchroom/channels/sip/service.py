@@ -45,6 +45,7 @@ from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.device_watch import DeviceStates
+from switchroom.pbx.look_ups import LookUps
 from switchroom.pbx.newborn import Newborn
 from switchroom.pbx.pbx import Pbx
 from switchroom.sip.digest import Authenticator, Verdict
@@ -329,7 +330,9 @@ class SipService:
             case _ if isinstance(event, SessionEvent):
                 self._session_event(event)
             case InviteReceived(session):
-                self._once_known(session.request, session.flow, partial(self._receive, session))
+                self._once_known(
+                    session.request, session.flow, partial(self._incoming.receive, session)
+                )
             case RequestReceived(incoming, session) if session is not None:
                 self._within(incoming, session)
             case RequestReceived(incoming):
@@ -435,15 +438,20 @@ class SipService:
 
     def _once_known(self, request: Request | None, flow: Flow, receive: Callable[[], None]) -> None:
         """Take a request once what the databases say of who sends it is known, if they do."""
-        if self.directory is None or request is None or request.method == "OPTIONS":
+        look_ups = self.pbx.datastore(LookUps)
+        if not (self.directory or look_ups) or request is None or request.method == "OPTIONS":
             receive()
-        else:
-            username = self._authentication.username_of(request)
-            self.directory.once_known(request, username, flow, receive)
+            return
+        username = self._authentication.username_of(request)
 
-    def _receive(self, session: Session) -> None:
-        if not session.is_ended:  # cancelled meanwhile
-            self._incoming.receive(session)
+        async def look_up() -> None:
+            await look_ups.make()
+            if self.directory is not None:
+                await self.directory.look_up(request, username, flow)
+            receive()
+            self.pump()
+
+        self.pbx.spawn(look_up(), name=f"look up {flow.remote[0]}")
 
     def _within(self, incoming: IncomingRequest, session: Session) -> None:
         driver, request = self._drivers.get(session), incoming.request
