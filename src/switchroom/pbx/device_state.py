@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from switchroom.pbx.channel import Channel, ChannelState
-from switchroom.pbx.channel_search import device_of
 from switchroom.pbx.pbx import Pbx
 
 CUSTOM = "Custom"
@@ -73,15 +72,17 @@ def device_state(pbx: Pbx, device: str) -> DeviceState:
     technology = pbx.technologies.get(technology_name.upper())
     if technology is None or not slash:
         return DeviceState.INVALID
-    if isinstance(technology, HasDeviceStates):
-        return technology.device_state(pbx, resource)
+    # Not asked by isinstance() of the Protocol, which takes 16 µs, several times a call.
+    ask = getattr(technology, "device_state", None)
+    if ask is not None:
+        found: DeviceState = ask(pbx, resource)
+        return found
     return state_of_channels(channels_of(pbx, device)) or DeviceState.UNKNOWN
 
 
 def channels_of(pbx: Pbx, device: str) -> list[Channel]:
     """The channels a device has now."""
-    wanted = device.lower()
-    return [each for each in pbx.channels.values() if device_of(each).lower() == wanted]
+    return list(pbx.channels_by_device.get(device.lower(), {}).values())
 
 
 def state_of_channels(channels: Iterable[Channel]) -> DeviceState | None:

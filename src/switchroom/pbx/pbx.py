@@ -205,6 +205,7 @@ class Pbx(Datastores):
         self.chance = chance or random.Random()
         self.events = EventBus()
         self.channels: dict[str, Channel] = {}
+        self.channels_by_device: dict[str, dict[str, Channel]] = {}  #: in lower case, by name
         self.global_variables: dict[str, str] = {}
         self.calls_processed = 0
         self.is_closing = False  #: no new calls (``core stop gracefully``)
@@ -245,10 +246,15 @@ class Pbx(Datastores):
     def add_channel(self, channel: Channel) -> None:
         """Channels call this when they are made."""
         self.channels[channel.name] = channel
+        self.channels_by_device.setdefault(_device(channel), {})[channel.name] = channel
 
     def remove_channel(self, channel: Channel) -> None:
         """Channels call this when they are finished."""
         self.channels.pop(channel.name, None)
+        of_device = self.channels_by_device.get(_device(channel), {})
+        of_device.pop(channel.name, None)
+        if not of_device:
+            self.channels_by_device.pop(_device(channel), None)
 
     def end_channel(self, channel: Channel) -> None:
         """A channel that no task belongs to was hung up: it is over once its last work is done."""
@@ -338,3 +344,7 @@ async def _finish_after(channel: Channel, work: Callable[[], Awaitable[None]]) -
         await work()
     finally:
         channel.finish()
+
+
+def _device(channel: Channel) -> str:
+    return channel.name.rpartition("-")[0].lower()

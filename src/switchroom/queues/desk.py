@@ -330,6 +330,7 @@ class Desks(dict[str, Desk]):
         self._by_device: dict[str, dict[tuple[Desk, Member], None]] = {}  #: in their order
         self._by_interface: dict[str, dict[tuple[Desk, Member], None]] = {}
         self._rivalry: Rivalry | None = None
+        self._is_listening = False
         self._pbx: Pbx | None = None
         self._began_at = 0.0  #: by the wall clock, when that of the loop stood at 0
 
@@ -348,9 +349,6 @@ class Desks(dict[str, Desk]):
             self._began_at = pbx.now() - asyncio.get_running_loop().time()
             pbx.datastore(DeviceStates).watch(pbx)
             light(pbx, self)
-            for kind in (ChannelCreated, ChannelStateChanged, ChannelHungUp):
-                pbx.events.subscribe(kind, self._channel_changed)
-            pbx.events.subscribe(DeviceStateChanged, lambda e: self.device_changed(e.device))
         self.config, self.rules = config, rules
         self.skills = skills or SkillsConfig()
         for name in [name for name in self if name not in config.queues]:
@@ -412,6 +410,15 @@ class Desks(dict[str, Desk]):
 
     # devices
 
+    def _listen(self) -> None:
+        """Hear of devices, from the first member on: else each call would have its states found."""
+        self._is_listening = True
+        assert self._pbx is not None
+        events = self._pbx.events
+        for kind in (ChannelCreated, ChannelStateChanged, ChannelHungUp):
+            events.subscribe(kind, self._channel_changed)
+        events.subscribe(DeviceStateChanged, lambda event: self.device_changed(event.device))
+
     def _channel_changed(self, event: Any) -> None:
         """A channel came, went, or is in another state: its device may be."""
         device = event.channel.rpartition("-")[0]
@@ -427,6 +434,8 @@ class Desks(dict[str, Desk]):
 
     def watch(self, device: str, desk: Desk, member: Member) -> None:
         """Find a member by its interface, and its queue when its device may be in another state."""
+        if not self._is_listening:
+            self._listen()
         self._by_device.setdefault(_plain(device), {})[desk, member] = None
         self._by_interface.setdefault(member.interface.lower(), {})[desk, member] = None
 

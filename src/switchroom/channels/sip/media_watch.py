@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from typing import Protocol, runtime_checkable
 
 from switchroom.channels.sip.media_policy import MediaPolicy
 from switchroom.media.api import (
@@ -28,22 +27,15 @@ REACH_TIMEOUT = 30.0  #: seconds that checks of ICE and handshakes of an answere
 _NOTHING_COMES = frozenset({Direction.INACTIVE, Direction.SENDONLY})
 
 
-@runtime_checkable
-class NotesQuality(Protocol):
-    """A driver that leaves on its channel how well it was heard."""
-
-    def note_quality(self) -> None:
-        """The call ends."""
-
-
 def serve_media(pbx: Pbx) -> None:
     """Tell of reports while somebody wants to know, and of quality before ``h`` runs."""
     serve_reports(pbx)
 
     def note(event: DialplanEnded) -> None:
         channel = pbx.channels.get(event.channel)
-        if channel is not None and isinstance(channel.driver, NotesQuality):
-            channel.driver.note_quality()
+        note_quality = getattr(channel.driver, "note_quality", None) if channel else None
+        if note_quality is not None:  # a driver that leaves on its channel how well it was heard
+            note_quality()
 
     pbx.events.subscribe(DialplanEnded, note)
 
