@@ -1,11 +1,17 @@
 """Clients of the REST interface that nobody here wrote: they answer, play, record, and let two phones talk."""
 
+import json
 import shutil
 import socket
+import struct
 import subprocess
 import sys
+import time
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,3 +106,57 @@ def test_npm_ari_client(node: Node) -> None:
     wanted = {"originated", "start other", "played digits:42 done", "key 7", "bridged true",
               "recorded npm", "destroyed 16"}  # fmt: skip
     assert wanted <= set(lines), lines
+
+
+def ask(node: Node, method: str, path: str, **query: str) -> Any:
+    """A request by HTTP."""
+    request = urllib.request.Request(
+        f"{url_of(node)}/ari{path}?{urllib.parse.urlencode({'api_key': 'boss:top', **query})}",
+        method=method,
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        text = answer.read()
+    return json.loads(text) if text else None
+
+
+def test_a_program_speaks_rtp_with_a_call(node: Node) -> None:
+    websockets = pytest.importorskip("websockets.sync.client")
+    events = url_of(node).replace("http", "ws") + "/ari/events?app=media&api_key=boss:top"
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours,
+        websockets.connect(events, subprotocols=["ari"]) as told,
+    ):
+        ours.bind(("127.0.0.1", 0))
+        ours.settimeout(20)
+        host, port = ours.getsockname()
+        made = ask(
+            node, "POST", "/channels/externalMedia", app="media", format="ulaw",
+            external_host=f"{host}:{port}", channelId="program",
+        )  # fmt: skip
+        where = made["channelvars"]["UNICASTRTP_LOCAL_ADDRESS"]
+        there = where, int(made["channelvars"]["UNICASTRTP_LOCAL_PORT"])
+        while json.loads(told.recv(timeout=20))["type"] != "StasisStart":
+            pass
+        ask(node, "POST", "/bridges/talk")
+        ask(node, "POST", "/channels/program/play", media="digits:42")
+        packet = ours.recv(2048)
+        assert (packet[0], packet[1] & 0x7F, len(packet)) == (0x80, 0, 172)
+        ask(
+            node,
+            "POST",
+            "/channels/program/record",
+            name="said",
+            format="ulaw",
+            maxDurationSeconds="1",
+        )
+        while json.loads(told.recv(timeout=20))["type"] != "RecordingStarted":
+            pass
+        for number in range(60):  # what the program says: one octet of mu-law, over and over
+            header = struct.pack("!BBHII", 0x80, 0, number, number * 160, 7)
+            ours.sendto(header + bytes([0x13]) * 160, there)
+            time.sleep(0.02)  # as a phone does
+        while json.loads(told.recv(timeout=20))["type"] != "RecordingFinished":
+            pass
+        ask(node, "DELETE", "/channels/program")
+    said = (node.folder / "spool" / "recording" / "said.ulaw").read_bytes()
+    assert said.count(0x13) > 4_000
