@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from switchroom.pbx.bridge import Bridges
+from switchroom.pbx.bridge import Bridges, party_of
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.joining import join_peers
 from switchroom.pbx.music import hears_music
 from switchroom.pbx.stasis import stay_of
+from switchroom.pbx.transfer import TransferResult, transfer
 from tests.ari.support import Ari, run_ari
 from tests.support.fakes import fake_stream
 from tests.support.phones import hears
@@ -207,5 +209,64 @@ def test_what_cannot_be_done_with_bridges(path: str, query: dict[str, str], stat
         await ari.call(number=1)
         await ari.call("300", number=2)
         assert await ari.refused("POST", path, **query) == status
+
+    run_ari(test)
+
+
+def test_a_phone_transfers_whom_it_talks_with() -> None:
+    async def test(ari: Ari) -> None:
+        ivr = ari.serve()
+        one, two = await two_calls(ari)
+        path = await make(ari, one, two)
+        party = party_of(one)
+        assert party is not None
+        assert transfer(party, "200", "default") is TransferResult.SUCCESS
+        await asyncio.sleep(0.1)
+        assert ari.pbx.global_variables["THERE"] == two.name
+        assert stay_of(two) is None
+        assert stay_of(one) is not None
+        told = ivr.last("BridgeBlindTransfer")
+        assert (told["exten"], told["transferee"]["id"]) == ("200", two.unique_id)
+        assert ivr.last("StasisEnd")["channel"]["id"] == two.unique_id
+        assert (await ari.ask("GET", path))["channels"] == []
+        await ari.ask("POST", f"{path}/addChannel", channel=one.unique_id)
+        one.hangup()
+        two.hangup()
+        await asyncio.sleep(0.1)
+        assert ari.pbx.channels == {}
+
+    run_ari(test)
+
+
+def test_two_conversations_become_one() -> None:
+    async def test(ari: Ari) -> None:
+        ivr = ari.serve()
+        one, two = await two_calls(ari)
+        three, four = await ari.call(number=3), await ari.call(number=4)
+        first, second = await make(ari, one, two), await make(ari, three, four)
+        assert join_peers(one, three)
+        await asyncio.sleep(0.1)
+        assert hears(two, four)
+        assert one.is_finished
+        assert three.is_finished
+        assert (await ari.ask("GET", first))["channels"] == []
+        assert (await ari.ask("GET", second))["channels"] == [four.unique_id, two.unique_id]
+        assert ivr.last("BridgeAttendedTransfer")["destination_bridge"] == second.rpartition("/")[2]
+        await ari.ask("DELETE", second)
+        assert stay_of(two) is not None
+
+    run_ari(test)
+
+
+def test_a_channel_is_redirected_out_of_its_bridge() -> None:
+    async def test(ari: Ari) -> None:
+        ivr = ari.serve()
+        one, two = await two_calls(ari)
+        path = await make(ari, one, two)
+        two.redirect("default", "200", 1)
+        await asyncio.sleep(0.1)
+        assert ari.pbx.global_variables["THERE"] == two.name
+        assert ivr.types.count("StasisEnd") == 1
+        assert (await ari.ask("GET", path))["channels"] == [one.unique_id]
 
     run_ari(test)

@@ -41,6 +41,25 @@ class _Absorber:
         """It is told as an event, and that is all."""
 
 
+class _StasisParty(Party):
+    """A channel whose own task waits in its application, and not here.
+
+    Args:
+        stay: In the application.
+        keys: Looks at its keys before the others hear them.
+    """
+
+    def __init__(self, stay: StasisStay, keys: _Absorber | None) -> None:
+        super().__init__(stay.channel, keys=keys)
+        self._stay = stay
+
+    def end(self, left: Left) -> None:
+        """See :class:`~switchroom.pbx.bridge.Party`; the channel stays in its application."""
+        super().end(left)
+        if self._stay.party is self:
+            self._stay.party = None
+
+
 class StasisBridge(Bridge):
     """One of an application's.
 
@@ -89,11 +108,7 @@ class StasisBridge(Bridge):
         Raises:
             HangupError: It has hung up, or left its application.
         """
-        party = Party(
-            stay.channel,
-            afterwards=lambda _channel, _left: _forget(stay, party),
-            keys=_Absorber() if plan.absorbs_digits else None,
-        )
+        party = _StasisParty(stay, _Absorber() if plan.absorbs_digits else None)
         await party.open()
         if stay.is_over:
             raise HangupError(stay.channel.name)
@@ -234,9 +249,3 @@ class StasisBridge(Bridge):
 async def _begin_music(channel: Channel, name: str) -> None:
     if not channel.is_hung_up:
         await start_music(channel, name)
-
-
-def _forget(stay: StasisStay, party: Party) -> None:
-    """The bridge is over for a channel."""
-    if stay.party is party:
-        stay.party = None
