@@ -206,3 +206,52 @@ def test_a_channel_is_created_and_dialled() -> None:
         assert await ari.refused("GET", path) == 404
 
     run_ari(test)
+
+
+BROADCAST = """
+[default]
+exten => 100,1,StasisBroadcast(2000,ivr-*|desk,"a,b",yes)
+ same => n,Set(GLOBAL(BACK)=${STASISSTATUS})
+exten => 200,1,StasisBroadcast()
+ same => n,Set(GLOBAL(BACK)=${STASISSTATUS})
+"""
+
+
+def test_a_call_is_offered_to_several_and_one_claims_it() -> None:
+    async def test(ari: Ari) -> None:
+        first, second, desk = ari.serve("ivr-1"), ari.serve("ivr-2"), ari.serve("desk")
+        other = ari.serve("other")
+        channel = await ari.call()
+        assert second.last("CallBroadcast")["channel"]["id"] == channel.unique_id
+        assert second.last("CallBroadcast")["called"] == "100"
+        assert "CallBroadcast" not in other.types
+        claim = {"channelId": channel.unique_id, "application": "ivr-2"}
+        assert (
+            await ari.refused("POST", "/events/claim", **{**claim, "application": "other"}) == 404
+        )
+        await ari.ask("POST", "/events/claim", **claim)
+        assert await ari.refused("POST", "/events/claim", **{**claim, "application": "desk"}) == 409
+        await asyncio.sleep(0.01)
+        assert second.last("StasisStart")["args"] == ["a", "b"]
+        assert first.last("CallClaimed")["winner_app"] == "ivr-2"
+        assert desk.types[-1] == "CallClaimed"
+        assert "CallClaimed" not in second.types
+        await ari.ask("POST", f"/channels/{channel.unique_id}/continue")
+        await asyncio.sleep(0.01)
+        assert ari.pbx.global_variables["BACK"] == "SUCCESS"
+
+    run_ari(test, conf=BROADCAST)
+
+
+def test_nobody_claims_a_call() -> None:
+    async def test(ari: Ari) -> None:
+        await ari.call("200")
+        assert ari.pbx.global_variables["BACK"] == "FAILED"
+        ari.serve()
+        channel = await ari.call("200", number=2)
+        await asyncio.sleep(0.6)
+        assert ari.pbx.global_variables["BACK"] == "TIMEOUT"
+        claim = {"channelId": channel.unique_id, "application": "ivr"}
+        assert await ari.refused("POST", "/events/claim", **claim) in {404, 409}
+
+    run_ari(test, conf=BROADCAST)

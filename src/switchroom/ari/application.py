@@ -6,9 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from switchroom.ari.models.application_events import ApplicationMoveFailed, StasisEnd, StasisStart
+from switchroom.ari.models.application_events import (
+    ApplicationMoveFailed,
+    CallBroadcast,
+    CallClaimed,
+    StasisEnd,
+    StasisStart,
+)
 from switchroom.ari.models.applications import Application as ApplicationModel
 from switchroom.ari.models.model import Event
+from switchroom.pbx.channel import Channel
 from switchroom.pbx.stasis import StasisStay
 
 if TYPE_CHECKING:
@@ -125,6 +132,17 @@ class Application:
                 args=list(arguments),
             )
         )
+
+    def offered(self, channel: Channel) -> None:
+        """See :class:`~switchroom.pbx.stasis.StasisApplication`."""
+        hub = self._hub
+        caller, called = channel.caller.number, channel.caller.dnid or channel.extension
+        model = hub.view.channel(channel)
+        self._tell(CallBroadcast(hub.now(), model, caller=caller, called=called))
+
+    def claimed(self, channel: Channel, winner: str) -> None:
+        """See :class:`~switchroom.pbx.stasis.StasisApplication`."""
+        self._tell(CallClaimed(self._hub.now(), self._hub.view.channel(channel), winner))
 
     def _tell(self, event: Event) -> None:
         self._hub.tell_one(self, event)

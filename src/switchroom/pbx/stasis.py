@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from switchroom.pbx.channel import Channel, HangupError
 
@@ -52,9 +52,22 @@ class StasisApplication(Protocol):
     def not_moved(self, stay: StasisStay, name: str, arguments: Sequence[str]) -> None:
         """It was to go to another application, where nobody listens, and stays."""
 
+    def offered(self, channel: Channel) -> None:
+        """It may have a channel, as others may."""
+
+    def claimed(self, channel: Channel, winner: str) -> None:
+        """Another one got it."""
+
 
 class StasisApplications(dict[str, StasisApplication]):
     """Those of a node by their names; a datastore of the core."""
+
+
+class StasisOffers(dict[str, tuple[Sequence[StasisApplication], "asyncio.Future[Any]"]]):
+    """Channels that are offered, by their unique ids: to whom, and who claims it.
+
+    A datastore of the core.
+    """
 
 
 class StasisConnectors(dict[str, Callable[[Channel], Awaitable[StasisApplication | None]]]):

@@ -9,7 +9,7 @@ from switchroom.ari.errors import AriError
 from switchroom.ari.hub import bridge_topics, channel_topics
 from switchroom.ari.models.channel_events import ChannelUserevent
 from switchroom.ari.registry import BodyVariables, operation
-from switchroom.pbx.stasis import stay_of
+from switchroom.pbx.stasis import StasisOffers
 
 
 @operation("POST", "/events/user/{eventName}", "userEvent", errors=(400, 404, 422))
@@ -71,7 +71,10 @@ def claim(ari: Request, channel_id: str, application: str) -> None:
         application: Who takes it.
     """
     channel = ari.channel(channel_id)
-    ari.application(application)
-    if stay_of(channel) is not None:
-        raise AriError(409, "Channel is claimed already")
-    raise AriError(409, "Channel is not offered")
+    claimer = ari.application(application)
+    offered, claim_of = ari.pbx.datastore(StasisOffers).get(channel.unique_id, ((), None))
+    if claim_of is None or claim_of.done():
+        raise AriError(409, "Channel is not offered, or claimed already")
+    if claimer not in offered:
+        raise AriError(404, "Channel is not offered to this application")
+    claim_of.set_result(claimer)
