@@ -74,6 +74,7 @@ class House:
     played: list[str] = field(default_factory=list)
     bus: EventBus | None = None
     prepare: Callable[[Pbx], None] = lambda pbx: None
+    real: bool = False  #: on a real clock, for what asks databases
 
     @property
     def path(self) -> Path:
@@ -150,8 +151,9 @@ class House:
                 self._note(channel)
 
         outcome = run_dialplan(
-            self.plan.format(line=line), play=play, prepare=prepare, sounds=self.sounds
-        )
+            self.plan.format(line=line), play=play, prepare=prepare, sounds=self.sounds,
+            real=self.real,
+        )  # fmt: skip
         self.conf = self.path.read_text()
         return outcome
 

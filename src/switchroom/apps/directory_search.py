@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,7 +74,7 @@ class Search:
             keyed = await self._read()
             if not keyed:
                 return None
-            found = search(self._config.in_context(self._plan.context), keyed, self._plan.searched)
+            found = search(await self._people(), keyed, self._plan.searched)
             if not found:
                 await self._voice.say("dir-nomatch", keys="")
                 continue
@@ -87,6 +87,11 @@ class Search:
             await self._voice.say("dir-nomore", keys="")
         self.result = DirectoryResult.FAILED
         return None
+
+    async def _people(self) -> Iterable[Mailbox]:
+        if self._config is self._voicemail.config:
+            return await self._voicemail.people(self._plan.context)
+        return self._config.in_context(self._plan.context)
 
     async def _read(self) -> str:
         """The letters; nothing where the caller leaves, or says nothing."""

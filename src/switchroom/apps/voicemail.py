@@ -71,7 +71,7 @@ async def voice_mail(
         await channel.answer()
     if not mailboxes.strip():
         mailboxes = await voice.read("vm-whichbox")
-    boxes = _boxes(channel, mailboxes)
+    boxes = await _boxes(channel, mailboxes)
     if boxes:
         greeted = Greeted(
             kind="busy" if options.busy else "unavail" if options.unavailable else "",
@@ -86,11 +86,11 @@ async def voice_mail(
         await leaving.run()
 
 
-def _boxes(channel: Channel, names: str) -> list[Mailbox]:
+async def _boxes(channel: Channel, names: str) -> list[Mailbox]:
     voicemail = voicemail_of(channel.pbx)
     found: list[Mailbox] = []
     for name in filter(None, (each.strip() for each in names.split("&"))):
-        box = voicemail.find(name)
+        box = await voicemail.look_up(name)
         if box is None:
             logger.warning("%s: VoiceMail: there is no mailbox %r", channel.name, name)
             if not found:

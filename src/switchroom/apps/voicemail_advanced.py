@@ -54,15 +54,17 @@ class Advanced:
             case _:
                 return ""
 
-    def _sender(self, entry: Entry) -> Mailbox | None:
+    async def _sender(self, entry: Entry) -> Mailbox | None:
         number = entry.stored.message.caller_number
-        return self._visit.voicemail.find(f"{number}@{self._visit.box.context}") if number else None
+        if not number:
+            return None
+        return await self._visit.voicemail.look_up(f"{number}@{self._visit.box.context}")
 
     async def _reply(self, entry: Entry) -> str:
         """Leave a message in the sender's mailbox."""
         if not entry.stored.message.caller_number:
             return await self._voice.say("vm-nonumber")
-        box = self._sender(entry)
+        box = await self._sender(entry)
         if box is None:
             return await self._voice.say("vm-nobox")
         leaving = Leaving(self._voice, [box], Greeted())

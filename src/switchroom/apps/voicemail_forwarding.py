@@ -79,8 +79,10 @@ async def _ask_for_box(visit: Visit) -> Mailbox | None:
         search = Search(visit.voice, DirectoryPlan(visit.box.context))
         return await search.run()
     keyed = await visit.voice.read("vm-extension", "vm-then-pound", leaves_by_star=True)
-    box = visit.voicemail.find(f"{keyed}@{visit.box.context}") if keyed not in {"", "*"} else None
-    return box or (visit.voicemail.find(keyed) if keyed.isdigit() else None)
+    if keyed in {"", "*"}:
+        return None
+    box = await visit.voicemail.look_up(f"{keyed}@{visit.box.context}")
+    return box or await visit.voicemail.look_up(keyed)
 
 
 async def _with_introduction(visit: Visit, stored: Stored, boxes: list[Mailbox]) -> bool:

@@ -56,7 +56,7 @@ async def log_in(
         if asks:
             keyed = await _read(voice, "" if is_silent else question)
             wanted = number + keyed if is_prefix else keyed
-        box = voicemail.find(f"{wanted}{at}{context}") if wanted else None
+        box = await voicemail.look_up(f"{wanted}{at}{context}") if wanted else None
         expected = await voicemail.password(box) if box is not None else ""
         if box is not None and (skips_password or not expected):
             return box

@@ -34,7 +34,7 @@ async def voice_mail_play_msg(channel: Channel, mailbox: str, msg_id: str) -> No
     """
     channel.set_variable("VOICEMAIL_PLAYBACKSTATUS", "FAILED")
     voicemail = voicemail_of(channel.pbx)
-    box = voicemail.find(mailbox)
+    box = await voicemail.look_up(mailbox)
     if box is None:
         return
     for folder in FOLDERS:
@@ -64,7 +64,7 @@ async def vm_say_name(channel: Channel, mailbox: str) -> None:
         VMSayName(100@default)
     """
     voicemail = voicemail_of(channel.pbx)
-    box = voicemail.find(mailbox)
+    box = await voicemail.look_up(mailbox)
     voice = Voice(channel, "VMSayName")
     number = mailbox.partition("@")[0]
     names = voice.digits(number) if box is None else await voice.name_of(voicemail, box)
@@ -72,7 +72,7 @@ async def vm_say_name(channel: Channel, mailbox: str) -> None:
 
 
 @application("MailboxExists")
-def mailbox_exists(channel: Channel, mailbox: str, options: str = "") -> None:
+async def mailbox_exists(channel: Channel, mailbox: str, options: str = "") -> None:
     """Look whether there is a mailbox; newer dialplans ask VM_INFO(…,exists).
 
     Args:
@@ -86,5 +86,5 @@ def mailbox_exists(channel: Channel, mailbox: str, options: str = "") -> None:
     Examples:
         MailboxExists(100@default)
     """
-    found = voicemail_of(channel.pbx).find(mailbox)
+    found = await voicemail_of(channel.pbx).look_up(mailbox)
     channel.set_variable("VMBOXEXISTSSTATUS", "FAILED" if found is None else "SUCCESS")

@@ -102,6 +102,7 @@ class Mailbox:
     pager: str = ""
     options: BoxOptions = BoxOptions()
     path: Path = Path()  #: the file that it is written in
+    column: str = ""  #: of its password, where it is a row of a database; empty: it is none
 
     @property
     def name(self) -> str:
@@ -350,11 +351,13 @@ def _mailbox(context: str, entry: Entry, defaults: BoxOptions, warnings: Warning
     if "/" in number or number in {".", ".."} or "/" in context or context in {".", ".."}:
         message = f"mailbox {number}@{context}: its folder cannot be called so"
         raise ConfigError(message, path=entry.path, line=entry.line)
-    options = _own_options(entry, written, defaults, warnings) if written else defaults
+    options = _written_options(entry, written, defaults, warnings) if written else defaults
     return Mailbox(context, number, password, full_name, email, pager, options, entry.path)
 
 
-def _own_options(entry: Entry, text: str, defaults: BoxOptions, warnings: Warnings) -> BoxOptions:
+def _written_options(
+    entry: Entry, text: str, defaults: BoxOptions, warnings: Warnings
+) -> BoxOptions:
     """The defaults, but for what is written behind a mailbox."""
     section = Section("mailbox", entry.path, entry.line)
     for part in text.split("|"):
@@ -366,6 +369,15 @@ def _own_options(entry: Entry, text: str, defaults: BoxOptions, warnings: Warnin
                 warnings.add(message, entry.path, entry.line)
             continue
         section.entries.append(replace(entry, name=known, value=value, is_object=False))
+    return own_options(section, defaults, warnings)
+
+
+def own_options(section: Section, defaults: BoxOptions, warnings: Warnings) -> BoxOptions:
+    """The defaults, but for what a mailbox says itself.
+
+    Raises:
+        ConfigError: A value that is none for its option.
+    """
     options = read_options(section, BOX_OPTIONS, what="mailbox", warnings=warnings)
     own = _box_options(options)
     written = [field for name, field in _FIELDS.items() if name in options.written]

@@ -31,7 +31,7 @@ async def vm_info(channel: Channel, mailbox: str, attribute: str, folder: str = 
         Set(old=${VM_INFO(100@default,count,Old)})
     """
     voicemail = voicemail_of(channel.pbx)
-    box = voicemail.find(mailbox)
+    box = await voicemail.look_up(mailbox)
     word = attribute.strip().lower()
     if word == "exists":
         return "0" if box is None else "1"
@@ -71,7 +71,7 @@ async def vmcount(channel: Channel, vmbox: str, folder: str = INBOX) -> str:
 
 
 @function("MAILBOX_EXISTS")
-def mailbox_exists(channel: Channel, mailbox: str) -> str:
+async def mailbox_exists(channel: Channel, mailbox: str) -> str:
     """1 where there is a mailbox, 0 where not; newer dialplans ask VM_INFO(…,exists).
 
     Args:
@@ -81,12 +81,13 @@ def mailbox_exists(channel: Channel, mailbox: str) -> str:
     Examples:
         ExecIf($[${MAILBOX_EXISTS(100@default)}]?VoiceMail(100@default))
     """
-    return "0" if voicemail_of(channel.pbx).find(mailbox) is None else "1"
+    found = await voicemail_of(channel.pbx).look_up(mailbox)
+    return "0" if found is None else "1"
 
 
 async def _count(voicemail: Voicemail, name: str, folder: str) -> int:
     """Messages in a folder; none where there is no such mailbox or folder."""
-    box = voicemail.find(name)
+    box = await voicemail.look_up(name)
     found = find_folder(folder or INBOX)
     if found is None:
         return 0

@@ -24,7 +24,7 @@ def mailbox_of(voicemail: Voicemail, context: str, number: str) -> Mailbox:
     Raises:
         NoMailboxError: There is none.
     """
-    box = voicemail.config.boxes.get((context, number))
+    box = voicemail.find(f"{number}@{context}")
     if box is None:
         raise NoMailboxError(f"Can't find voicemail user {number}@{context}")
     return box

@@ -12,13 +12,21 @@ from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 from zoneinfo import ZoneInfo
 
-from switchroom.config.voicemail import GeneralVoicemail, Mailbox, VoicemailConfig
+from switchroom.config.voicemail import (
+    DEFAULT_CONTEXT,
+    GeneralVoicemail,
+    Mailbox,
+    VoicemailConfig,
+)
+from switchroom.config.voicemail_rows import FAMILY, mailbox_of_row
 from switchroom.media.files.converting import suffix_of
 from switchroom.pbx.device_state import DeviceKinds, DeviceState, DeviceStateChanged
 from switchroom.pbx.mailboxes import MailboxChanged, Mailboxes
 from switchroom.pbx.pbx import Pbx
+from switchroom.storage.realtime import Realtime
 from switchroom.storage.sql.databases import Databases
 from switchroom.storage.sql.errors import SqlError
+from switchroom.storage.sql.statements import Condition
 from switchroom.voicemail.external import ExternalMailboxes
 from switchroom.voicemail.outbox import Outbox
 from switchroom.voicemail.passwords import PasswordError, write_password
@@ -86,8 +94,35 @@ class Voicemail:
         return SqlSpool(root, source, MessageTable(general.table), suffix_of(general.formats[0]))
 
     def find(self, name: str) -> Mailbox | None:
-        """The mailbox of ``100@default``, ``100`` or an alias."""
-        return self.config.find(name)
+        """The mailbox of ``100@default``, ``100`` or an alias, as far as that is known."""
+        found = self.config.find(name)
+        if found is None and (wanted := self._conditions(name)):
+            rows = self.pbx.datastore(Realtime).known(FAMILY, *wanted)
+            found = mailbox_of_row(rows[0], self.config.defaults) if rows else None
+        return found
+
+    async def look_up(self, name: str) -> Mailbox | None:
+        """The same, a database asked where the mailbox may stand in one."""
+        if self.config.find(name) is None and (wanted := self._conditions(name)):
+            await self.pbx.datastore(Realtime).find(FAMILY, *wanted)
+        return self.find(name)
+
+    async def people(self, context: str) -> list[Mailbox]:
+        """All mailboxes of a context, a database asked where some stand in one."""
+        realtime = self.pbx.datastore(Realtime)
+        if realtime.is_mapped(FAMILY):
+            await realtime.find(FAMILY, Condition("context", context))
+        return list(self.boxes(context))
+
+    def _conditions(self, name: str) -> list[Condition]:
+        """Which row a mailbox is; none where they stand in no database."""
+        number, _, context = name.strip().partition("@")
+        if not number or not self.pbx.datastore(Realtime).is_mapped(FAMILY):
+            return []
+        wanted = [Condition("mailbox", number)]
+        if context or not self.config.general.searches_contexts:
+            wanted.append(Condition("context", context or DEFAULT_CONTEXT))
+        return wanted
 
     def zone_of(self, box: Mailbox) -> tuple[tzinfo | None, str]:
         """The time zone of a mailbox, None for the machine's, and how a moment is said there."""
@@ -222,7 +257,9 @@ class Voicemail:
 
     def boxes(self, context: str = "", number: str = "") -> Iterator[Mailbox]:
         """All mailboxes, or those of a context, or of a number."""
-        for box in self.config.boxes.values():
+        rows = self.pbx.datastore(Realtime).known(FAMILY)
+        known = (mailbox_of_row(row, self.config.defaults) for row in rows)
+        for box in (*self.config.boxes.values(), *(each for each in known if each is not None)):
             if context in {"", box.context} and number in {"", box.number}:
                 yield box
 
@@ -233,6 +270,9 @@ class Voicemail:
         if box.options.password_in_spool:
             kept = await asyncio.to_thread(self.spool.password, box)
             return box.password if kept is None else kept
+        if box.column:
+            now = await self.look_up(box.name)
+            return box.password if now is None else now.password
         return self._passwords.get(box.name, box.password)
 
     async def is_acceptable(self, box: Mailbox, password: str) -> bool:
@@ -265,6 +305,8 @@ class Voicemail:
             self._passwords[box.name] = password
         elif box.options.password_in_spool:
             await self.work(box, self.spool.set_password, box, password)
+        elif box.column:
+            await self._store_password(box, password)
         else:
             now = replace(box, password=await self.password(box))
             await self.work(box, write_password, Path(box.path), now, password)
@@ -273,6 +315,13 @@ class Voicemail:
             await self._notify(general.changed_command, *arguments)
         if self.pbx.events.wants(PasswordChanged):
             self.pbx.events.publish(PasswordChanged(*arguments))
+
+    async def _store_password(self, box: Mailbox, password: str) -> None:
+        wanted = self._conditions(box.name)
+        try:
+            await self.pbx.datastore(Realtime).update(FAMILY, wanted, {box.column: password})
+        except SqlError as error:
+            raise PasswordError(str(error)) from error
 
     async def _run(self, command: str, *arguments: str) -> tuple[int, bytes]:
         try:
