@@ -30,9 +30,9 @@ def files() -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for block in blocks:
         text = textwrap.dedent(block).strip("\n")
-        for part in re.split(r"^(?=; \w+\.conf)", text, flags=re.MULTILINE):
-            if match := re.match(r"; (\w+\.conf)", part):
-                found.append((match[1], part))
+        parts = re.split(r"^(?=; \w+\.conf)", text, flags=re.MULTILINE)
+        named = ((re.match(r"; (\w+\.conf)", part), part) for part in parts)
+        found += [(match[1], part) for match, part in named if match]
     return found
 
 
