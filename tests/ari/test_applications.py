@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from switchroom.pbx.mailboxes import Mailboxes
 from tests.ari.support import Ari, run_ari
 
 
@@ -136,6 +137,7 @@ def test_mailboxes_of_others() -> None:
         box = {"name": "100@default", "old_messages": 1, "new_messages": 2}
         assert await ari.ask("GET", path) == box
         assert await ari.ask("GET", "/mailboxes") == [box]
+        assert ari.pbx.datastore(Mailboxes).count("100@default") == (2, 1), "as phones see it"
         assert await ari.refused("PUT", path, oldMessages=-1, newMessages=2) == 400
         await ari.ask("DELETE", path)
         assert await ari.ask("GET", "/mailboxes") == []

@@ -64,5 +64,4 @@ async def delete(ari: Request, mailbox_name: str) -> None:
         mailbox_name: Of the mailbox.
     """
     _model(ari, mailbox_name)
-    await ari.pbx.astdb.delete(mailboxes.FAMILY, mailbox_name)
-    mailboxes.tell(ari.pbx, mailbox_name, new=0, old=0)
+    await mailboxes.forget(ari.pbx, mailbox_name)
