@@ -10,6 +10,7 @@ from switchroom.config.queues import read_queues
 from switchroom.config.reader import parse_config
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.device_state import DeviceState, set_custom_state
 from switchroom.pbx.forwarding import report_forward
 from switchroom.queues.desk import Desks
 from switchroom.queues.events import AgentDidNotAnswer, RingsInUseChanged
@@ -263,3 +264,51 @@ def test_somebody_picks_the_call_up_that_rings_at_a_member() -> None:
 
     lines = "Queue(q)\n[c]\nexten => 9,1,PickupChan(Phone/bob)\n"
     play(story, "[q]\nannounce=hello\nmember=>Phone/bob,0,Bob\n", lines, phones=phones)
+
+
+@pytest.mark.parametrize(
+    ("options", "keys", "by_agent", "event", "where"),
+    [
+        ("h", "*", True, "COMPLETEAGENT", None),
+        ("H", "*", False, "COMPLETECALLER", None),
+        ("t", "#9", True, "BLINDTRANSFER", "9"),
+        ("", "*#9", True, "", None),
+    ],
+)
+def test_codes_of_agent_and_caller(
+    options: str,
+    keys: str,
+    by_agent: bool,  # noqa: FBT001  # a column of the table
+    event: str,
+    where: str | None,
+) -> None:
+    phones = Phones(bob=1)
+
+    async def story(scene: Scene) -> None:
+        caller = scene.call()
+        await asyncio.sleep(3)
+        for key in keys:
+            fake_stream(phones["bob"].channel if by_agent else caller).key(key)
+            await asyncio.sleep(0.5)
+        await asyncio.sleep(5)
+        assert scene.pbx.astdb.get("t", "where") == where
+        assert (scene.events[2:] or [""]) == [event]
+        if where:
+            assert scene.log[-1] == ("Bob", "BLINDTRANSFER", "9", "default", "1", "3", "1")
+            assert phones["bob"].channel.is_finished
+
+    lines = f"Queue(q,{options})\n[c]\nexten => 9,1,Set(DB(t/where)=${{EXTEN}})\n same => n,Wait(9)\n[default]\ninclude => c\n"
+    play(story, "[q]\nstrategy=linear\nmember=>Phone/bob,0,Bob\n", lines, phones=phones)
+
+
+@pytest.mark.parametrize(
+    ("word", "is_empty"), [("yes", False), ("no", False), ("loose", False), ("strict", True)]
+)
+def test_whether_phones_that_are_away_keep_callers_out(word: str, is_empty: bool) -> None:  # noqa: FBT001  # a table
+    async def story(scene: Scene) -> None:
+        await set_custom_state(scene.pbx, "away", DeviceState.UNAVAILABLE)
+        scene.call()
+        await asyncio.sleep(1)
+        assert (scene.events == []) is is_empty
+
+    play(story, f"[q]\njoinempty={word}\nmember=>Local/slow@agents,0,Al,Custom:away\n", "Queue(q)")

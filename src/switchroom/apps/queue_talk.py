@@ -62,7 +62,7 @@ class Talk:
             queue.took(stay.entry, member)
             self._has_taken = True
             left = await self._converse()
-            if left.why is Departure.PEER_LEFT:
+            if left.why is Departure.PEER_LEFT or left.by is self._called:
                 reason = "agent"
         finally:
             if self._picked_up is not None and self._picked_up.bridge is None:

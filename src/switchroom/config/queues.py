@@ -23,6 +23,7 @@ EMPTY_WORDS = frozenset(
     {"paused", "penalty", "inuse", "ringing", "unavailable", "invalid", "unknown", "wrapup"}
 )
 _NOBODY = frozenset({"penalty", "invalid", "paused"})
+_STRICT = _NOBODY | {"unavailable"}
 _LOOSE = frozenset({"penalty", "invalid"})
 
 FLAG, NUMBER, TEXT = Kind.FLAG, Kind.NUMBER, Kind.TEXT
@@ -359,7 +360,7 @@ def _conditions(options: Options, name: str) -> frozenset[str] | None:
     text = options.text(name).strip().lower()
     is_leaving = name == "leavewhenempty"
     if text == "strict":
-        return _NOBODY
+        return _STRICT
     if text == "loose":
         return _LOOSE
     if text in {"yes", "true", "y", "t", "1", "on"}:

@@ -50,6 +50,7 @@ class Left:
 
     why: Departure
     cause: HangupCause = HangupCause.NORMAL_CLEARING  #: of whoever hung up first
+    by: Channel | None = None  #: whose key ended it
 
 
 class KeyListener(Protocol):

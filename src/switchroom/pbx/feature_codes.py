@@ -46,7 +46,7 @@ async def disconnect(party: Party) -> None:
     """The party ends the conversation."""
     bridge = party.bridge
     if bridge is not None:
-        bridge.end(Left(Departure.ENDED, HangupCause.NORMAL_CLEARING))
+        bridge.end(Left(Departure.ENDED, HangupCause.NORMAL_CLEARING, party.channel))
 
 
 def keys_of(channel: Channel, rights: Rights = NO_RIGHTS) -> FeatureKeys | None:
