@@ -25,13 +25,14 @@ from switchroom.pbx.events import (
     AttendedTransferDone,
     ChannelCreated,
     ChannelHungUp,
+    DialBegan,
     DigitReceived,
     LocalLeftOut,
     NewExtension,
     PickedUp,
     TransferDone,
 )
-from switchroom.pbx.forwarding import CallForwarded
+from switchroom.pbx.forwarding import CallForwarded, report_forward
 from switchroom.pbx.originate import Origination, RunApplication, originate
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.cel_record import CelType
@@ -62,6 +63,9 @@ exten => talks,1,Answer()
  same => n,Set(CALLERID(num)=100)
  same => n,CELGenUserEvent(ORDER,number 4711, paid)
  same => n,Dial(PJSIP/bob,20)
+exten => goes,1,Dial(PJSIP/away,20)
+exten => 300,1,Answer()
+ same => n,Wait(1)
 exten => tries,1,Dial(PJSIP/busy,20)
  same => n,Playback(tt-monkeys)
 """
@@ -89,7 +93,7 @@ async def on_node(folder: Path, work: Callable[[Pbx, ToldEvents], object], **fil
         make_interpreter(DIALPLAN),
         technologies={
             "LOCAL": LocalTechnology(),
-            "PJSIP": Parties("PJSIP", {"bob": "answer", "busy": "busy"}),
+            "PJSIP": Parties("PJSIP", {"bob": "answer", "busy": "busy", "away": "silent"}),
         },
         directories=config.directories,
         now=lambda: 1_700_000_000.25 + asyncio.get_running_loop().time(),
@@ -268,6 +272,27 @@ def test_what_features_tell(
     for _, who, extra in told:
         assert who == channel
         assert wanted.items() <= extra.items()
+
+
+def test_a_call_that_is_forwarded(tmp_path: Path) -> None:
+    """A phone sends the call elsewhere, for real."""
+
+    async def work(pbx: Pbx, _: ToldEvents) -> None:
+        def send_on(event: DialBegan) -> None:
+            if event.text == "away":
+                report_forward(pbx.channels[event.called], "300@in")
+
+        pbx.events.subscribe(DialBegan, send_on)
+        pbx.start(make_channel(pbx, name="PJSIP/ann-0", context="in", extension="goes"))
+        await asyncio.sleep(100)
+        assert pbx.channels == {}
+
+    conf = "[general]\nenable=yes\nevents=FORWARD,PARK_START,LINKEDID_END\n"
+    run_virtual(on_node(tmp_path, work, cel=conf, cel_custom=SAMPLE))
+    forward, end = rows(tmp_path)
+    assert (forward[0], forward[9]) == ("FORWARD", "PJSIP/ann-0")
+    assert json.loads(forward[19]) == {"forward": "Local/300@in"}
+    assert end[0] == "LINKEDID_END"
 
 
 def test_each_event_has_a_source() -> None:
