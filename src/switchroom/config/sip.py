@@ -126,6 +126,7 @@ _PEER = frozenset(
 #: Of a peer, or for all of them in [general].
 _SHARED = MEDIA_OPTIONS | SECURITY_OPTIONS | PEER_OPTIONS | SIGNALLING_OPTIONS
 _RULES = frozenset({"acl", "contactacl", "contactdeny", "contactpermit", "deny", "permit"})
+PEER_NAMES = _PEER | _SHARED | _RULES  #: of all options that a peer may have
 _TYPES = frozenset({"peer", "user", "friend"})
 _DTMF = {"rfc2833": "rfc4733", "rfc4733": "rfc4733", "inband": "inband", "info": "info"}
 _DTMF |= {"auto": "auto", "shortinfo": "info"}

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from switchroom.base.errors import ConfigError
-from switchroom.channels.sip.endpoint import Endpoint, SipSettings
+from switchroom.channels.sip.endpoint import Endpoint, Identify, SipSettings
+from switchroom.channels.sip.realtime_peers import RealtimePeers
 from switchroom.channels.sip.settings import merge
 from switchroom.config.pjsip import PjsipConfig, options_of, read_pjsip
 from switchroom.config.reader import ConfigFile, Entry, Section
@@ -74,6 +75,8 @@ class RealtimeEndpoints:
         self._looked_at: dict[str, float] = {}  #: on the loop's clock
         self._looking = 0
         self._identify_sections: Sequence[Section] = ()
+        self._own_identifies: tuple[Identify, ...] = ()  #: that we have made
+        self.peers: RealtimePeers | None = None  #: those of the old channel
 
     def use(self, sorcery: Sorcery, rtp: RtpConfig) -> None:
         """The files were read anew: go by them, and by what is known of the tables."""
@@ -99,6 +102,8 @@ class RealtimeEndpoints:
         if (by_address := self._service.endpoint_at(flow.remote[0])) is not None:
             names.append(by_address.name)
         await self.freshen(names)
+        if self.peers is not None:
+            await self.peers.freshen((), flow.remote[0])
 
     async def freshen(self, names: Collection[str]) -> None:
         """Read the rows of endpoints with these names, if any have them."""
@@ -118,6 +123,8 @@ class RealtimeEndpoints:
         finally:
             self._looking -= 1
         self._build([*wanted, *more])
+        if self.peers is not None:
+            await self.peers.freshen(wanted)
         if keep_for:
             self._looked_at.update(dict.fromkeys(self._made.keys() & set(wanted), now))
 
@@ -164,6 +171,8 @@ class RealtimeEndpoints:
         """Go by the copies of whole tables."""
         known = {row.get("id", "") for f in self._families("endpoint") for row in self._known(f)}
         self._build({*known, *self._made}, whole=self._applied is None)
+        if self.peers is not None:
+            self.peers.build_all()
 
     def _known(self, family: str, *conditions: Condition) -> list[dict[str, str]]:
         return self._realtime.known(family, *conditions)
@@ -193,12 +202,13 @@ class RealtimeEndpoints:
                 objects_of_kind.update(getattr(part, kind))
         found = self._read(identifies) if identifies else None
         more = merge(found, None, user_agent="").identifies if found is not None else ()
-        hidden = self._is_hidden("identify")
+        others = (each for each in settings.identifies if each not in self._own_identifies)
+        self._own_identifies = tuple(more)
         self._applied = replace(
             settings,
             endpoints=endpoints,
             aors=aors,
-            identifies=(*(() if hidden else self._base.identifies), *more),
+            identifies=(*others, *more),
             pjsip=replace(
                 pjsip, endpoints=parts["endpoints"], auths=parts["auths"], aors=parts["aors"]
             ),
@@ -298,6 +308,8 @@ class RealtimeEndpoints:
         return source is not None and not source.is_in_file
 
     def _without_hidden(self, settings: SipSettings) -> SipSettings:
+        if self._is_hidden("identify"):
+            settings = replace(settings, identifies=())
         if not self._is_hidden("endpoint"):
             return settings
         endpoints = {n: e for n, e in settings.endpoints.items() if e.technology != "PJSIP"}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from switchroom.channels.sip.realtime import RealtimeEndpoints
+from switchroom.channels.sip.realtime_peers import FAMILIES, RealtimePeers
 from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.options import ConfigWarning
 from switchroom.config.rtp import RtpConfig, read_rtp
@@ -28,21 +29,27 @@ class SipRealtime(Part):
         """See :class:`~switchroom.node.part.Part`."""
         self._sorcery = self.read_file("sorcery.conf", read_sorcery) or Sorcery()
         self._rtp = self.read_file("rtp.conf", read_rtp) or RtpConfig()
+        self._general = self.read_file("sip.conf", lambda file: file.section("general"))
         return self._sorcery.warnings
 
     def apply(self, pbx: Pbx) -> None:
         """See :class:`~switchroom.node.part.Part`."""
         if self._endpoints is not None:
+            if self._endpoints.peers is not None:
+                self._endpoints.peers.use(self._general)
             self._endpoints.use(self._sorcery, self._rtp)
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
         realtime = services.pbx.datastore(Realtime)
-        if not self._sorcery.kinds:
+        peers = {each for each in FAMILIES if realtime.is_mapped(each)}
+        if not self._sorcery.kinds and not peers:
             return
         endpoints = RealtimeEndpoints(services.sip, realtime, self._sorcery, self._rtp)
         services.sip.directory = self._endpoints = endpoints
-        families = {f for each in self._sorcery.kinds.values() for f in each.families}
+        if peers:
+            endpoints.peers = RealtimePeers(services.sip, realtime, self._general)
+        families = {f for each in self._sorcery.kinds.values() for f in each.families} | peers
         realtime.on_news.append(
             lambda family: endpoints.build_all() if family in families else None
         )
