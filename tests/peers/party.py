@@ -11,53 +11,12 @@ import re
 import socket
 from collections.abc import Sequence
 
-import numpy as np
-
-from tests.media.coded_party import CodedParty, Samples
+from tests.media.coded_party import Samples
+from tests.media.ears import BadNetwork, Ears
 
 Address = tuple[str, int]
 _TAG = re.compile(r";tag=([^;\s]+)")
 _AUDIO = re.compile(r"c=IN IP4 (\S+).*m=audio (\d+)", re.DOTALL)
-
-
-class BadNetwork:
-    """Loses packets, and delays each of the others by another time.
-
-    Args:
-        loss: Share of the packets.
-        jitter: Seconds that the slowest needs more than the fastest.
-        seed: Of its chance.
-    """
-
-    def __init__(self, *, loss: float = 0.0, jitter: float = 0.0, seed: int = 1) -> None:
-        self._loss = loss
-        self._jitter = jitter
-        self._chance = random.Random(seed)
-        self.lost = 0
-
-    def delays(self, count: int) -> list[float | None]:
-        """For each packet how late it comes; None: never. The first one comes at once."""
-        chosen: list[float | None] = [0.0]
-        for _ in range(count - 1):
-            is_lost = self._chance.random() < self._loss
-            chosen.append(None if is_lost else self._chance.random() * self._jitter)
-            self.lost += is_lost
-        return chosen
-
-
-class _Ears(CodedParty):
-    """Knows when each packet came."""
-
-    def __init__(self, codec: str) -> None:
-        super().__init__(codec)
-        self.came_at: list[float] = []
-
-    def datagram_received(self, data: bytes, addr: Address) -> None:
-        self.came_at.append(asyncio.get_running_loop().time())
-        super().datagram_received(data, addr)
-
-    def decode(self, payload: bytes) -> Samples:
-        return np.frombuffer(self._coder.decode(payload, 5760), np.int16).astype(float)
 
 
 class Party(asyncio.DatagramProtocol):
@@ -92,7 +51,7 @@ class Party(asyncio.DatagramProtocol):
             lambda: self, local_addr=(self.host, self.port)
         )
         _, self.audio = await loop.create_datagram_endpoint(
-            lambda: _Ears(self.codec), local_addr=(self.host, 0)
+            lambda: Ears(self.codec), local_addr=(self.host, 0)
         )
 
     def close(self) -> None:
@@ -228,23 +187,8 @@ class Party(asyncio.DatagramProtocol):
             self.sent += 1
 
     def heard(self) -> tuple[float, Samples]:
-        """When its first packet came, and all that it heard, each packet at its place; with holes."""
-        audio = self.audio
-        packets = audio.packets(audio.kind.payload_type)
-        places = [_difference(each.timestamp, packets[0].timestamp) for each in packets]
-        parts: list[tuple[int, Samples]] = []
-        for ticks, packet in sorted(zip(places, packets, strict=True), key=lambda each: each[0]):
-            at = (ticks - min(places)) * audio.rate // audio.kind.clock_rate
-            parts.append((at, audio.decode(packet.payload)))
-        whole = np.zeros(max((at + len(part) for at, part in parts), default=0))
-        for at, part in parts:
-            whole[at : at + len(part)] = part
-        return audio.came_at[0] + min(places, default=0) / audio.kind.clock_rate, whole
-
-
-def _difference(one: int, other: int) -> int:
-    """Of two timestamps, which are round."""
-    return ((one - other + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
+        """See :meth:`Ears.heard`."""
+        return self.audio.heard_whole()
 
 
 def _header(message: str, name: str) -> str:

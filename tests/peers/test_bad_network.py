@@ -1,7 +1,8 @@
 """A reference signal through every way that audio takes in a node, on a good network and a bad one.
 
 The bad one loses 5 % of the packets and brings the others up to 60 ms apart from their places. What
-is heard then has no hole, and not less energy.
+is heard then has no hole, and not less energy. Through the engine alone, on a clock that no busy machine
+disturbs, tests/media/test_networks.py shows the same.
 """
 
 from __future__ import annotations
@@ -15,30 +16,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.media.coded_party import Samples, compare
+from tests.media.ears import BadNetwork
+from tests.media.reference_voice import QUIET, SECONDS, SILENT, Measured, measure, voice
 from tests.media.rtp_party import undisturbed
 from tests.peers.node import Node
 from tests.peers.office import MUSICONHOLD_CONF, heard_in
-from tests.peers.party import BadNetwork, Party
+from tests.peers.party import Party
 
 pytestmark = pytest.mark.peer
 
-SECONDS = 3.0
-LEVEL = 2500.0  #: of the reference, whose quietest 20 ms have 1350
-QUIET = 700  #: half of that
-SILENT = 200  #: less is a hole
 STALLED = 0.03  #: seconds; a network of ours that stands still for longer is none
-
-
-def voice(rate: int, seconds: float = SECONDS) -> Samples:
-    """Like a voice: a pitch that glides between 110 and 190 Hz, its harmonics, swelling."""
-    at = np.arange(round(rate * seconds)) / rate
-    phase = 2 * np.pi * np.cumsum(150 + 40 * np.sin(2 * np.pi * 0.7 * at)) / rate
-    swell = 0.7 + 0.3 * np.sin(2 * np.pi * 1.7 * at)
-    parts = (np.sin(k * phase + k * k) / k**0.7 for k in range(2, 16))
-    signal: Samples = np.sum(list(parts), axis=0) * swell
-    signal *= LEVEL / np.sqrt(np.mean(signal**2))
-    return signal
 
 
 CONFBRIDGE_CONF = "[default_bridge]\ntype = bridge\n[default_user]\ntype = user\nquiet = yes\n"
@@ -178,39 +165,6 @@ def _write_reference(path: Path) -> None:
         file.setsampwidth(2)
         file.setframerate(8000)
         file.writeframes(voice(8000).astype(np.int16).tobytes())
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What became of the reference."""
-
-    late: float  #: seconds
-    likeness: float  #: of the middle one of its half seconds, each where it is most like
-    level_db: float
-    loudness: Samples  #: of each 20 ms but the first and last 100 ms
-
-    def __str__(self) -> str:
-        return (
-            f"{self.late * 1000:.0f} ms late, likeness {self.likeness:.3f}, {self.level_db:.2f} dB, "
-            f"quietest {self.loudness.min():.0f}"
-        )
-
-
-def measure(heard: Samples, rate: int, *, late: float = 0.0) -> Measured:
-    """Find the reference in what was heard, whose beginning is ``late`` seconds behind its own."""
-    wanted = voice(rate)
-    begins, _, level_db = compare(heard, wanted, rate)
-    at, frame = round(begins * rate), rate // 50
-    body = heard[at + 5 * frame : at + len(wanted) - 5 * frame]
-    frames = body[: len(body) // frame * frame].reshape(-1, frame)
-    half = rate // 2
-    likenesses = [
-        compare(heard[max(0, at + begin - half // 2) : at + begin + 2 * half],
-                wanted[begin : begin + half], rate)[1]
-        for begin in range(half, len(wanted) - 2 * half, half)
-    ]  # fmt: skip
-    loudness = np.sqrt(np.mean(frames**2, axis=1))
-    return Measured(begins + late, float(np.median(likenesses)), level_db, loudness)
 
 
 def heard_by(way: Way, number: int) -> Measured:
