@@ -14,7 +14,6 @@ from switchroom.ari.context import AriContext
 from switchroom.ari.device_states import know_devices
 from switchroom.ari.dispatch import Answer, Asked, Dispatcher
 from switchroom.ari.hub import EventHub, collect_mappings
-from switchroom.ari.mailboxes import know_mailboxes
 from switchroom.ari.registry import collect_operations
 from switchroom.ari.view import View
 from switchroom.channels.local import LocalTechnology
@@ -138,7 +137,6 @@ def make_ari(pbx: Pbx, phones: Phones, config: AriConfig | None = None) -> Ari:
         config=found,
     )
     know_devices(pbx)
-    know_mailboxes(pbx)
     return Ari(pbx, context, Dispatcher(context, collect_operations()), phones)
 
 

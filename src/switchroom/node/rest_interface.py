@@ -13,7 +13,6 @@ from switchroom.ari.dispatch import Dispatcher
 from switchroom.ari.events.endpoints import endpoint_topics
 from switchroom.ari.hub import EventHub, collect_mappings
 from switchroom.ari.login import Doorkeeper
-from switchroom.ari.mailboxes import know_mailboxes
 from switchroom.ari.outbound import OutboundSockets
 from switchroom.ari.registry import collect_operations
 from switchroom.ari.server import AriServer
@@ -55,7 +54,6 @@ class RestInterface:
         self.outbound = OutboundSockets(context, dispatcher)
         http.mount(path, self.server)
         know_devices(pbx)
-        know_mailboxes(pbx)
         pbx.datastore(MessageListeners).append(
             lambda technology, name: context.hub.is_heard(endpoint_topics(technology, name))
         )
@@ -98,6 +96,9 @@ class RestInterface:
     def use(self, config: AriConfig) -> None:
         """Go by a configuration from now on."""
         self.context.config = config
+        for session in self.server.sessions | self.outbound.sessions:
+            if config.users.get(session.user.name) != session.user:
+                session.kick("its user was changed")
         self.context.pbx.datastore(AriFacts).config = config
         self.context.view.channel_variables = config.channel_variables
         # Other parts read where the programs are, and may do so after this one.

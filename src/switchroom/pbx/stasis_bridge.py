@@ -34,11 +34,22 @@ class JoinPlan:
     keeps_connected_line: bool = False  #: nobody is told who is at the other end
 
 
-class _Absorber:
-    """Fulfils :class:`~switchroom.pbx.bridge.KeyListener`: the others hear no key."""
+class _Keys:
+    """Fulfils :class:`~switchroom.pbx.bridge.KeyListener`: programs are told of keys.
+
+    So audio does not leave this node for as long as the channel is in the bridge.
+
+    Args:
+        absorbs: The others do not hear them.
+    """
+
+    def __init__(self, *, absorbs: bool) -> None:
+        self._absorbs = absorbs
 
     def key(self, party: Party, digit: str, duration: float) -> None:
-        """It is told as an event, and that is all."""
+        """It has been told as an event."""
+        if not self._absorbs:
+            party.pass_digit(digit, duration)
 
 
 class _StasisParty(Party):
@@ -49,7 +60,7 @@ class _StasisParty(Party):
         keys: Looks at its keys before the others hear them.
     """
 
-    def __init__(self, stay: StasisStay, keys: _Absorber | None) -> None:
+    def __init__(self, stay: StasisStay, keys: _Keys) -> None:
         super().__init__(stay.channel, keys=keys)
         self._stay = stay
 
@@ -108,7 +119,7 @@ class StasisBridge(Bridge):
         Raises:
             HangupError: It has hung up, or left its application.
         """
-        party = _StasisParty(stay, _Absorber() if plan.absorbs_digits else None)
+        party = _StasisParty(stay, _Keys(absorbs=plan.absorbs_digits))
         await party.open()
         if stay.is_over:
             raise HangupError(stay.channel.name)

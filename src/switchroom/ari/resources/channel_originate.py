@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from switchroom.ari.context import Request, find_channel
 from switchroom.ari.errors import AriError
+from switchroom.ari.hub import EventHub
 from switchroom.ari.models.channels import Channel
 from switchroom.ari.models.model import Long
 from switchroom.ari.registry import BodyVariables, operation
@@ -79,9 +80,8 @@ async def originate(  # noqa: PLR0913  # the operation's own parameters
     within = float(timeout) if timeout > 0 else float(2**31)
     channel = await _request(ari, what, originator, formats)
     before = _before(ari, texts(variables))
-    if app and (application := ari.hub.applications.get(app)) is not None:
-        application.subscribe(f"channel:{channel.unique_id}")
-        channel.at_end(lambda: application.unsubscribe(f"channel:{channel.unique_id}"))
+    if app and app in ari.hub.applications:
+        _follow(ari.hub, app, channel)
     await before(channel)
     order = Origination(endpoint, then, within=within, caller=what.caller)
     ari.pbx.spawn(_dial(channel, order), name=f"originate {endpoint}")
@@ -217,6 +217,19 @@ class _Dialled:
 
     def __init__(self) -> None:
         self.is_dialled = False
+
+
+def _follow(hub: EventHub, name: str, channel: CoreChannel) -> None:
+    """Let an application hear of a channel that was called for it, to its end."""
+    topic = f"channel:{channel.unique_id}"
+    application = hub.applications[name]
+    application.subscribe(topic)
+
+    def end() -> None:
+        application.unsubscribe(topic)
+        hub.tidy(application)
+
+    channel.at_end(end)
 
 
 async def _dial(channel: CoreChannel, what: Origination) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from switchroom.ari import mailboxes
 from switchroom.ari.context import Request
 from switchroom.ari.errors import AriError
 from switchroom.ari.models.mailboxes import Mailbox
 from switchroom.ari.registry import operation
+from switchroom.voicemail.service import voicemail_of
 
 MAX_NAME = 200  #: letters
+MOST = 10_000  #: of either count; more is no mailbox
 
 
 def _model(ari: Request, name: str) -> Mailbox:
-    found = mailboxes.counts_of(ari.pbx, name)
+    found = voicemail_of(ari.pbx).external.counts.get(name)
     if found is None:
         raise AriError(404, "Mailbox not found")
     new, old = found
@@ -26,7 +27,7 @@ def list_mailboxes(ari: Request) -> list[Mailbox]:
     Args:
         ari: The request.
     """
-    return [_model(ari, name) for name in mailboxes.names(ari.pbx)]
+    return [_model(ari, name) for name in voicemail_of(ari.pbx).external.counts]
 
 
 @operation("GET", "/mailboxes/{mailboxName}", "get", errors=(404,))
@@ -50,9 +51,10 @@ async def update(ari: Request, mailbox_name: str, old_messages: int, new_message
         old_messages: Heard already.
         new_messages: Not heard yet.
     """
-    if old_messages < 0 or new_messages < 0 or len(mailbox_name) > MAX_NAME:
-        raise AriError(400, "Counts cannot be negative")
-    await mailboxes.set_counts(ari.pbx, mailbox_name, new=new_messages, old=old_messages)
+    counts = new_messages, old_messages
+    if not all(0 <= each <= MOST for each in counts) or len(mailbox_name) > MAX_NAME:
+        raise AriError(400, "The counts are none")
+    await voicemail_of(ari.pbx).set_external(mailbox_name, counts)
 
 
 @operation("DELETE", "/mailboxes/{mailboxName}", "delete", errors=(404,))
@@ -64,4 +66,4 @@ async def delete(ari: Request, mailbox_name: str) -> None:
         mailbox_name: Of the mailbox.
     """
     _model(ari, mailbox_name)
-    await mailboxes.forget(ari.pbx, mailbox_name)
+    await voicemail_of(ari.pbx).set_external(mailbox_name, None)
