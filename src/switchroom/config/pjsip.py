@@ -128,6 +128,7 @@ class PjsipConfig:
     keep_alive_interval: int = 90  #: seconds
     rules: tuple[PjsipRules, ...] = ()  #: for everybody, all of them: ``type = acl``
     general: Options | None = None  #: of the section of type ``global``, if there is one
+    has_compact_headers: bool = False
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -191,6 +192,7 @@ class _Builder:
         self._identifies: dict[str, IdentifyConfig] = {}
         self._registrations: dict[str, RegistrationConfig] = {}
         self._global: Options | None = None
+        self._has_compact_headers = False
         self._sections: dict[tuple[str, str], Section] = {}
 
     def build(self, file: ConfigFile) -> PjsipConfig:
@@ -216,6 +218,7 @@ class _Builder:
             keep_alive_interval=90 if settings is None else settings.number("keep_alive_interval"),
             rules=tuple(self._rules),
             general=settings,
+            has_compact_headers=self._has_compact_headers,
             warnings=tuple(self._warnings.entries),
         )
 
@@ -254,6 +257,8 @@ class _Builder:
                 self._add_transport(options)
             case "global":
                 self._global = options
+            case "system":
+                self._has_compact_headers = options.flag("compact_headers")
             case _:
                 pass  # checked, and read by nobody
 

@@ -188,7 +188,7 @@ GLOBAL: Mapping[str, Option] = MappingProxyType(
 SYSTEM: Mapping[str, Option] = MappingProxyType(
     {
         "accept_multiple_sdp_answers": Option(Kind.FLAG, "no", acts="yes"),
-        "compact_headers": Option(Kind.FLAG, "no"),
+        "compact_headers": Option(Kind.FLAG, "no", honoured=True),
         "disable_rport": Option(Kind.FLAG, "no"),
         "disable_tcp_switch": Option(Kind.FLAG, "yes"),
         "follow_early_media_fork": Option(Kind.FLAG, "yes"),

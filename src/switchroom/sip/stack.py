@@ -21,6 +21,7 @@ from switchroom.sip.client import (
     OutgoingRequest,
     RequestUser,
 )
+from switchroom.sip.compacting import compact
 from switchroom.sip.dialog import Dialog, dialog_of_invite, establish
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.events import Event, InviteReceived, Send
@@ -63,6 +64,7 @@ class StackConfig:
     max_forwards: int = 70  #: of our requests
     max_transactions: int = 200_000  #: of both kinds; above it a request gets 503 at once
     max_sessions: int = 20_000  #: above it an INVITE gets 503 at once
+    compacts: bool = False  #: headers have their short names in what we send
 
 
 class Timed(Protocol):
@@ -384,7 +386,7 @@ class SipStack:
 
     def send(self, data: bytes, flow: Flow) -> None:
         """Put octets out."""
-        self._output.append(Send(data, flow))
+        self._output.append(Send(compact(data) if self.config.compacts else data, flow))
 
     def emit(self, event: Event) -> None:
         """Put an event out."""
@@ -408,7 +410,7 @@ class SipStack:
         """Do what a transaction's machine asks for."""
         for output in outputs:
             if isinstance(output, Transmit):
-                self._output.append(Send(output.data, owner.flow))
+                self.send(output.data, owner.flow)
             elif isinstance(output, PassUp):
                 self._responses.pass_up(owner, response, now=now)
             else:

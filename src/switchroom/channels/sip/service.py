@@ -95,6 +95,7 @@ class SipService:
                 EXTENSIONS,
                 UNDERSTOOD,
                 max_forwards=settings.general.max_forwards,
+                compacts=settings.pjsip.has_compact_headers,
             ),
             random_tokens().__next__,
         )
