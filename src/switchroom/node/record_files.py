@@ -10,6 +10,7 @@ from functools import partial
 from switchroom.base.errors import ConfigError, DialplanError
 from switchroom.config.cdr_syslog import SyslogLine
 from switchroom.config.record_mappings import LineMapping
+from switchroom.dialplan.event_lines import EventLine
 from switchroom.dialplan.record_lines import CallStandIn, EventStandIn, LineTemplate
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.call_record import CallRecord
@@ -20,6 +21,15 @@ from switchroom.storage.line_files import LineFiles
 def _template_of(pbx: Pbx, mapping: LineMapping) -> LineTemplate:
     try:
         return LineTemplate(pbx, mapping.template)
+    except DialplanError as error:
+        raise ConfigError(str(error), path=mapping.path, line=mapping.line) from error
+
+
+def _event_line(
+    pbx: Pbx, mapping: LineMapping, stand_in: EventStandIn, date_format: str
+) -> EventLine:
+    try:
+        return EventLine(pbx, mapping.template, stand_in, date_format)
     except DialplanError as error:
         raise ConfigError(str(error), path=mapping.path, line=mapping.line) from error
 
@@ -109,11 +119,10 @@ class CelFiles:
         self, pbx: Pbx, files: LineFiles, lines: Sequence[LineMapping], date_format: str
     ) -> None:
         self._files = files
-        self._stand_in = EventStandIn(pbx, date_format)
-        self._templates = [(each.file, _template_of(pbx, each)) for each in lines]
+        stand_in = EventStandIn(pbx, date_format)
+        self._lines = [(each.file, _event_line(pbx, each, stand_in, date_format)) for each in lines]
 
     def write(self, record: CelRecord) -> None:
         """Take an event."""
-        channel = self._stand_in.show(record)
-        for file, template in self._templates:
-            self._files.write(file, template.line(channel))
+        for file, line in self._lines:
+            self._files.write(file, line.line(record))
