@@ -146,7 +146,8 @@ class Callbacks(dict[str, Callback]):
         def hear(progress: Progress) -> None:
             if progress is Progress.ANSWERED:
                 self._dials(pbx, callback)
-                data = f"Local/{number}@{plan.context}/n,{plan.within:g}"
+                # The agent hears it ring.
+                data = f"Local/{number}@{plan.context}/n,{plan.within:g},r"
                 pbx.start_application(near, "Dial", data)
 
         near.watch(hear)

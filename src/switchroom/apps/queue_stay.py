@@ -107,7 +107,7 @@ class Stay:
                 self._abandon()
             if not self.entry.is_connected:
                 self._tell_wait()
-            channel.datastore(LastPlace).keep(self.entry)
+                channel.datastore(LastPlace).keep(self.entry)
             self._leave()
             self.stop_hearing()
         if status:

@@ -9,10 +9,11 @@ from switchroom.config.queue_skills import NO_LEVELS, Levels
 from switchroom.config.queues import MemberSettings
 from switchroom.pbx.device_state import DeviceState
 
-_FREE = frozenset({DeviceState.NOT_INUSE, DeviceState.UNKNOWN})
-_REACHABLE = _FREE | {
-    DeviceState.INUSE, DeviceState.RINGING, DeviceState.RINGINUSE, DeviceState.ONHOLD,
-}  # fmt: skip
+# Tuples: a state is found by identity, where a set would call its hash, which is Python's.
+_FREE = (DeviceState.NOT_INUSE, DeviceState.UNKNOWN)
+_REACHABLE = (
+    *_FREE, DeviceState.INUSE, DeviceState.RINGING, DeviceState.RINGINUSE, DeviceState.ONHOLD,
+)  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)

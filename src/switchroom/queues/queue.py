@@ -157,8 +157,6 @@ class CallQueue:
 
     def _detail(self, member: Member, obstacle: Obstacle) -> object:
         """What is kept of it for who asks later."""
-        if obstacle is Obstacle.STATE:
-            return member.state
         if obstacle is Obstacle.PENALTY:
             return member.penalty
         if obstacle is Obstacle.PAUSED:
@@ -175,9 +173,10 @@ class CallQueue:
             refused: Those that did not take this very call.
         """
         members, look, detail = [*self.members.values()], self.obstacle, self._detail
+        busy = Obstacle.STATE  # so are most of a big queue: no call for them
         found = [look(member, now) for member in members]
         details = [
-            None if each is None else detail(member, each)
+            (member.state if each is busy else detail(member, each)) if each else None
             for member, each in zip(members, found, strict=True)
         ]
         for member in refused:
