@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from switchroom.voicemail.sending import (
     RefusedError,
     SmtpServer,
     parse_smtp,
+    send_aside,
     send_by_command,
-    send_by_smtp,
 )
 from tests.support.mail_server import MailServer, mail_server
 from tests.support.virtual_loop import run_virtual
@@ -34,7 +35,7 @@ def mail(folder: Path, *to: str) -> Mail:
 
 async def hand_over(server: MailServer, sent: Mail, **login: str) -> None:
     where = SmtpServer("127.0.0.1", server.port, **login)  # type: ignore[arg-type]  # user, password
-    await asyncio.to_thread(send_by_smtp, where, sent)
+    await send_aside(where, sent)
 
 
 def test_a_server_gets_it_as_it_is(tmp_path: Path) -> None:
@@ -73,6 +74,33 @@ def test_what_a_server_will_not_have(tmp_path: Path) -> None:
         return server
 
     assert asyncio.run(main()).got == []
+
+
+def test_a_server_that_hangs_holds_nobody_up(tmp_path: Path) -> None:
+    """Not even the end of the process, which waits for all threads but such ones."""
+
+    async def main() -> None:
+        connected: asyncio.Future[asyncio.StreamWriter]
+        connected = asyncio.get_running_loop().create_future()
+
+        async def say_nothing(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            connected.set_result(writer)
+
+        hanging = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+        where = SmtpServer("127.0.0.1", hanging.sockets[0].getsockname()[1])
+        sending = asyncio.get_running_loop().create_task(send_aside(where, mail(tmp_path)))
+        writer = await connected
+        (thread,) = [each for each in threading.enumerate() if each.name == "smtp"]
+        assert thread.daemon
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        writer.close()
+        await writer.wait_closed()
+        hanging.close()
+        await asyncio.to_thread(thread.join)
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize(

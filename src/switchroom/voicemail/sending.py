@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import shlex
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -56,6 +58,35 @@ def parse_smtp(text: str) -> SmtpServer:
     )
 
 
+async def send_aside(server: SmtpServer, mail: Mail) -> None:
+    """As :func:`send_by_smtp`, in a thread that nobody has to wait for when the process ends.
+
+    Cancelled, it goes on unseen: the e-mail may come twice then, and never not at all.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def end(error: Exception | None) -> None:
+        if done.cancelled():
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+
+    def work() -> None:
+        failure: Exception | None = None
+        try:
+            send_by_smtp(server, mail)
+        except Exception as error:  # noqa: BLE001  # the thread's supervisor: told to who waits
+            failure = error
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(end, failure)
+
+    threading.Thread(target=work, name="smtp", daemon=True).start()
+    await done
+
+
 def send_by_smtp(server: SmtpServer, mail: Mail) -> None:
     """Hand it to a server; blocks. STARTTLS is used where the server offers it.
 
@@ -83,12 +114,13 @@ def send_by_smtp(server: SmtpServer, mail: Mail) -> None:
 
 def _connected(server: SmtpServer) -> smtplib.SMTP:
     context = ssl.create_default_context()
+    us = socket.gethostname()  # smtplib itself would ask DNS for it, however long that takes
     if server.is_secure:
         client: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=TIMEOUT, context=context
+            server.host, server.port, us, timeout=TIMEOUT, context=context
         )
     else:
-        client = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+        client = smtplib.SMTP(server.host, server.port, us, timeout=TIMEOUT)
     try:
         client.ehlo()
         if not server.is_secure and client.has_extn("starttls"):

@@ -17,8 +17,8 @@ from switchroom.voicemail.postman import Postman
 from switchroom.voicemail.sending import (
     SmtpServer,
     parse_smtp,
+    send_aside,
     send_by_command,
-    send_by_smtp,
 )
 from switchroom.voicemail.service import Voicemail, voicemail_of
 
@@ -62,7 +62,7 @@ class VoicemailPart(Part):
     async def _send(self, mail: Mail) -> None:
         server: SmtpServer | None = self._server
         if server is not None:
-            await asyncio.to_thread(send_by_smtp, server, mail)
+            await send_aside(server, mail)
         else:
             await send_by_command(self._config.general.mail_command, mail)
 
