@@ -1,6 +1,7 @@
 """AgentLogin() and AgentRequest(): agents at phones of their own, in virtual time."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -333,3 +334,46 @@ def test_who_is_no_agent_any_more_goes_after_the_call() -> None:
         house.agents.use(house.pbx, read_agents(parse_config(AGENTS)))
 
     play(story)
+
+
+async def be_agent(house: House, name: str, chance: random.Random) -> None:
+    """Come, take some calls, be sent off or hang up at some moment, and come again."""
+    for _ in range(6):
+        await asyncio.sleep(chance.uniform(0, 5))
+        phone = await house.dials(f"desk{name}", seconds=0)
+        for _ in range(chance.randrange(8)):
+            await asyncio.sleep(chance.uniform(0.05, 4))
+            if chance.random() < 0.6:
+                phone.on_digit("5")
+            elif chance.random() < 0.2:
+                house.agents[name].send_off(softly=chance.random() < 0.5)
+        phone.hangup()
+
+
+async def be_caller(house: House, chance: random.Random) -> None:
+    """Call agents, by a queue and without, and hang up at some moment."""
+    for _ in range(10):
+        number = chance.choice(["call1001", "call1002", "call1003", "queue"])
+        channel = await house.dials(number, seconds=chance.uniform(0.02, 8))
+        channel.hangup()
+        await asyncio.sleep(chance.uniform(0, 2))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whoever_goes_at_whatever_moment_nobody_stays_busy(seed: int) -> None:
+    chance = random.Random(seed)
+
+    async def story(house: House) -> None:
+        agents = [be_agent(house, name, chance) for name in ("1001", "1002", "1003")]
+        await asyncio.gather(*agents, *(be_caller(house, chance) for _ in range(4)))
+        await asyncio.sleep(60)
+        assert not house.pbx.channels
+        assert {each.state for each in house.agents.values()} == {AgentState.LOGGED_OFF}
+        for _ in range(2):  # and they take calls again
+            phone = await house.dials("desk1001", seconds=1)
+            assert hears(phone, await house.dials("call1001"))
+            phone.hangup()
+            await asyncio.sleep(1)
+
+    members = "".join(f"member => Local/{n}@agents,0,,Agent:{n}\n" for n in ("1001", "1003"))
+    play(story, f"retry=1\ntimeout=5\nringinuse=no\n{members}")
