@@ -14,7 +14,7 @@ from switchroom.base.errors import ConfigError
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import AsteriskConfig, Directories
 from switchroom.config.queue_rows import members_of_rows, queue_of_row
-from switchroom.config.queues import MemberSettings, QueuesConfig, read_queues
+from switchroom.config.queues import MemberSettings, PenaltyChange, QueuesConfig, read_queues
 from switchroom.config.reader import parse_config
 from switchroom.node.parts.databases import SqlDatabases
 from switchroom.node.parts.queues import Queues
@@ -33,6 +33,7 @@ CREATE TABLE queues(name TEXT, strategy TEXT, timeout INTEGER, ringinuse TEXT, a
   wrapuptime INTEGER, weight INTEGER, comment TEXT);
 CREATE TABLE queue_members(queue_name TEXT, interface TEXT, membername TEXT, state_interface TEXT,
   penalty INTEGER, paused INTEGER, uniqueid INTEGER, wrapuptime INTEGER, ringinuse TEXT);
+CREATE TABLE queue_rules(rule_name TEXT, time TEXT, min_penalty TEXT, max_penalty TEXT, raise_penalty TEXT);
 INSERT INTO queues VALUES('support', 'linear', 7, 'no', 30, NULL, 0, 'ours');
 INSERT INTO queue_members VALUES('support', 'Local/a@agents/n', 'Ann', NULL, 1, 0, 1, NULL, NULL);
 INSERT INTO queue_members VALUES('sales', 'Local/b@agents/n', 'Bob', NULL, 0, 1, 2, NULL, NULL);
@@ -90,7 +91,7 @@ def run(folder: Path, story: Callable[[Scene], Awaitable[None]]) -> None:
         f"[main]\nurl=sqlite:///{database}\nnegative_connection_cache=0\nanswer_timeout=20\n"
     )
     (folder / "extconfig.conf").write_text(
-        "[settings]\nqueues=>odbc,main\nqueue_members=>odbc,main\n"
+        "[settings]\nqueues=>odbc,main\nqueue_members=>odbc,main\nqueue_rules=>odbc,main\n"
     )
     directories = Directories(astetcdir=folder, astspooldir=folder / "spool", astlogdir=folder)
     asterisk = AsteriskConfig(directories=directories)
@@ -207,6 +208,27 @@ def test_a_reload_keeps_both(tmp_path: Path) -> None:
         assert [*scene.pbx.datastore(Desks)["sales"].queue.members.values()] == before
         assert scene.names("support") == ["Ann"]
         assert not any(line[3] == "REMOVEMEMBER" for line in scene.log)
+
+    run(tmp_path, story)
+
+
+def test_rules_stand_there_besides_those_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "queuerules.conf").write_text(
+        "[general]\nrealtime_rules=yes\n[ours]\npenaltychange => 5,1\n"
+    )
+
+    async def story(scene: Scene) -> None:
+        desks = scene.pbx.datastore(Desks)
+        scene.change(
+            "INSERT INTO queue_rules VALUES('theirs', '60', '', '+5', NULL);"
+            "INSERT INTO queue_rules VALUES('theirs', '30', '1', '10', '2');"
+            "INSERT INTO queue_rules VALUES('none', 'soon', '1', '10', '2')"
+        )
+        await scene.pbx.datastore(RealtimeQueues).fetch("support")
+        assert desks.rules == {
+            "ours": (PenaltyChange(5.0, "1"),),
+            "theirs": (PenaltyChange(30.0, "10", "1", "2"), PenaltyChange(60.0, "+5")),
+        }
 
     run(tmp_path, story)
 

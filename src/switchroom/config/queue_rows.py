@@ -11,6 +11,7 @@ from switchroom.config.options import Warnings, read_options
 from switchroom.config.queues import (
     QUEUE_OPTIONS,
     MemberSettings,
+    PenaltyChange,
     QueuesConfig,
     QueueSettings,
     general_options,
@@ -75,6 +76,18 @@ def _member(row: Row, least: int) -> MemberSettings:
         pause_reason=text("reason_paused"),
         row=text("uniqueid") or text("interface"),
     )
+
+
+def rules_of_rows(rows: Iterable[Row]) -> dict[str, tuple[PenaltyChange, ...]]:
+    """The rules of rows, one a change: ``rule_name``, ``time``, and what the penalties become."""
+    found: dict[str, list[PenaltyChange]] = {}
+    for row in rows:
+        name, after = row.get("rule_name", "").strip(), leading_int(row.get("time", ""))
+        if name and after is not None and after >= 0:
+            given = (row.get(f"{kind}_penalty", "").strip() for kind in ("max", "min", "raise"))
+            texts = [text if leading_int(text) is not None else "" for text in given]
+            found.setdefault(name, []).append(PenaltyChange(float(after), *texts))
+    return {name: tuple(sorted(each, key=lambda c: c.after)) for name, each in found.items()}
 
 
 def with_members(settings: QueueSettings, members: Iterable[MemberSettings]) -> QueueSettings:

@@ -43,6 +43,7 @@ _GENERAL = MappingProxyType(
         "log-caller-id-name": Option(FLAG, "no", honoured=True),
     }
 )
+_RULES = MappingProxyType({"realtime_rules": Option(FLAG, "no", honoured=True)})
 #: The prompts of a queue, by option.
 PROMPTS = MappingProxyType(
     {
@@ -398,6 +399,7 @@ class QueueRules:
     rules: Mapping[str, tuple[PenaltyChange, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    reads_rows: bool = False  #: more stand in a database (``realtime_rules``)
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -409,8 +411,11 @@ def read_queue_rules(file: ConfigFile) -> QueueRules:
     """
     warnings = Warnings()
     rules: dict[str, tuple[PenaltyChange, ...]] = {}
+    reads_rows = False
     for section in file.sections:
         if section.name.lower() == "general":
+            options = read_options(section, _RULES, what="queuerules.conf", warnings=warnings)
+            reads_rows = options.flag("realtime_rules")
             continue
         changes: list[PenaltyChange] = []
         for entry in section.entries:
@@ -421,7 +426,7 @@ def read_queue_rules(file: ConfigFile) -> QueueRules:
                 continue
             changes.append(_change(entry))
         rules[section.name] = tuple(sorted(changes, key=lambda each: each.after))
-    return QueueRules(MappingProxyType(rules), tuple(warnings.entries))
+    return QueueRules(MappingProxyType(rules), reads_rows, tuple(warnings.entries))
 
 
 def _change(entry: Entry) -> PenaltyChange:

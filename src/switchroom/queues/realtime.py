@@ -10,8 +10,13 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.queue_rows import members_of_rows, queue_of_row, with_members
-from switchroom.config.queues import QueueSettings
+from switchroom.config.queue_rows import (
+    members_of_rows,
+    queue_of_row,
+    rules_of_rows,
+    with_members,
+)
+from switchroom.config.queues import PenaltyChange, QueueSettings
 from switchroom.pbx.pbx import Pbx
 from switchroom.queues.desk import Desk, Desks
 from switchroom.queues.member import Member
@@ -23,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 QUEUES = "queues"
 MEMBERS = "queue_members"
+RULES = "queue_rules"
 WATCH_EVERY = 5.0  #: seconds between two looks at the members of a queue with callers
 
 Rows = Sequence[Mapping[str, str]]
@@ -33,18 +39,32 @@ class RealtimeQueues:
 
     def __init__(self) -> None:
         self._pbx: Pbx | None = None
+        self._rules: Mapping[str, tuple[PenaltyChange, ...]] | None = None
 
-    def use(self, pbx: Pbx) -> None:
-        """Take what is known of the families, where they are mapped; again after each reload."""
+    def use(self, pbx: Pbx, *, reads_rules: bool = False) -> None:
+        """Take what is known of the families, where they are mapped; again after each reload.
+
+        Args:
+            pbx: The core.
+            reads_rules: There may be rules besides those of queuerules.conf.
+        """
         if self._pbx is None:
             self._pbx = pbx
             pbx.datastore(Realtime).on_news.append(self._heard)
             pbx.datastore(Desks).write_pause = self._write_pause
+        is_mapped = reads_rules and self._realtime.is_mapped(RULES)
+        self._rules = pbx.datastore(Desks).rules if is_mapped else None
         self.take_known()
 
     def _heard(self, family: str) -> None:
         if family in {QUEUES, MEMBERS}:
             self.take_known()
+        elif family == RULES:
+            self._take_rules(self._realtime.known(RULES))
+
+    def _take_rules(self, rows: Rows) -> None:
+        if self._rules is not None and self._pbx is not None:
+            self._pbx.datastore(Desks).rules = {**self._rules, **rules_of_rows(rows)}
 
     @property
     def _realtime(self) -> Realtime:
@@ -58,6 +78,8 @@ class RealtimeQueues:
 
     def take_known(self) -> None:
         """Go by the last known copies."""
+        if self._rules is not None:
+            self._take_rules(self._realtime.known(RULES))
         if not self.is_mapped:
             return
         assert self._pbx is not None
@@ -80,7 +102,9 @@ class RealtimeQueues:
         return with_members(settings, members_of_rows(rows, self._pbx.datastore(Desks).config))
 
     async def fetch(self, name: str) -> None:
-        """Read one queue and its members anew."""
+        """Read one queue, its members and the rules anew."""
+        if self._rules is not None:
+            self._take_rules(await self._realtime.find(RULES))
         if self.is_mapped:
             queues = await self._realtime.find(QUEUES, Condition("name", name))
             by_queue = Condition("queue_name", name)

@@ -14,7 +14,7 @@ from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
 from switchroom.queues.desk import Desks
 from switchroom.queues.log import NONE, QueueLog
-from switchroom.queues.realtime import MEMBERS, QUEUES, RealtimeQueues
+from switchroom.queues.realtime import MEMBERS, QUEUES, RULES, RealtimeQueues
 from switchroom.queues.shared_claims import SharedClaims
 from switchroom.storage.queue_log import FILE, QueueLogFile, log_line
 
@@ -30,7 +30,7 @@ class Queues(Part):
         self._rules = self.read_file("queuerules.conf", read_queue_rules) or QueueRules()
         self._skills = self.read_file("queueskills.conf", read_queue_skills) or SkillsConfig()
         families = (self.read_file("extconfig.conf", read_extconfig) or ExtConfig()).families
-        self._is_mapped = not families.keys().isdisjoint({QUEUES, MEMBERS})
+        self._is_mapped = not families.keys().isdisjoint({QUEUES, MEMBERS, RULES})
         return (*self._config.warnings, *self._rules.warnings, *self._skills.warnings)
 
     def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
@@ -58,7 +58,7 @@ class Queues(Part):
             complete=realtime.complete,
         )
         if self._is_mapped:
-            realtime.use(pbx)
+            realtime.use(pbx, reads_rules=self._rules.reads_rows)
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
