@@ -1,8 +1,11 @@
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from switchroom.conference.conference import Conferences
+from switchroom.media.passages import Carries, PassagePlan
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.harness import Harness, tell_state
 from tests.ami.support import Ami, Client, run_ami
@@ -314,6 +317,15 @@ def test_conferences(tmp_path: Path) -> None:
         assert answer.get("Message") == "User muted"
         assert (await boss.ask("ConfbridgeLock", Conference="600")).get("Response") == "Success"
         assert (await boss.ask("ConfbridgeList", Conference="601")).get("Response") == "Error"
+        show = partial(boss.ask, "ConfbridgeSetSingleVideoSrc", Conference="600")
+        answer = await show(Channel="nobody")
+        assert answer.get("Message") == "No Channel by that name found in Conference."
+        assert (await show(Channel=members[0])).get("Message") == "That channel has no video."
+        conference = ami.pbx.datastore(Conferences)["600"]
+        passage = ami.pbx.engine.open_passage("127.0.0.1", PassagePlan(Carries.VIDEO))
+        ami.pbx.channels[members[0]].driver.passages = {"video": passage}  # type: ignore[attr-defined]  # as a driver with video
+        assert (await show(Channel=members[0])).get("Response") == "Success"
+        assert conference.facts.video_source_mode == "single"
         await boss.ask("ConfbridgeKick", Conference="600", Channel=members[0])
         await asyncio.sleep(5)
         assert {"ConfbridgeMute", "ConfbridgeLeave"} <= set(boss.names())
