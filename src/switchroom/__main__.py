@@ -35,6 +35,7 @@ examples:
   switchroom phone --help                a phone on the command line
   switchroom check -C /etc/asterisk      look a configuration over for mistakes and risks
   switchroom bench --help                how much this machine takes
+  switchroom queue simulate --help       what if a queue had more agents, or another strategy
   switchroom simulate --dial 100         run a call through the dialplan, in virtual time
 
 `switchroom COMMAND --help` tells more. The exit code is 0 when all went well, 1 when not, 2 when

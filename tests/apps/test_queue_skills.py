@@ -1,8 +1,9 @@
 """Skills from the dialplan."""
 
 import asyncio
+from dataclasses import replace
 
-from switchroom.config.queue_skills import read_queue_skills
+from switchroom.config.queue_skills import parse_levels, read_queue_skills
 from switchroom.config.queues import read_queues
 from switchroom.config.reader import parse_config
 from switchroom.queues.desk import Desks
@@ -65,3 +66,22 @@ def test_skills_by_function() -> None:
         assert [scene.pbx.astdb.get("t", key) for key in "ab"] == ["en:4", "fr:7,en:1"]
 
     play(story, QUEUES, lines)
+
+
+def test_what_was_set_holds_until_the_configuration_is_read_anew() -> None:
+    async def story(scene: Scene) -> None:
+        learn(scene)
+        desks = scene.pbx.datastore(Desks)
+        desk, name = desks["q"], "local/good@agents/n"
+        desk.set_skills(desk.queue.members[name], parse_levels("fr:7"))
+        settings = desk.queue.settings
+        desk.use(settings)  # as a database does whenever one of its rows has changed
+        assert dict(desk.queue.members[name].skills) == {"fr": 7}
+        rows = tuple(replace(each, skills=parse_levels("es:2")) for each in settings.members)
+        desk.use(replace(settings, members=rows))
+        assert {str(dict(each.skills)) for each in desk.queue.members.values()} == {"{'es': 2}"}
+        desk.use(settings)
+        learn(scene)
+        assert dict(desk.queue.members[name].skills) == {"en": 4}
+
+    play(story, QUEUES, "Queue(q)")

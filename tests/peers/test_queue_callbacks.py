@@ -7,7 +7,7 @@ import pytest
 
 from tests.peers.node import Node
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.timeout(240)]
 
 QUEUES = """\
 [support]
@@ -29,7 +29,7 @@ exten => 555,1,Answer()
 """
 
 
-def wait_for(node: Node, command: str, text: str, *, within: float = 30.0) -> str:
+def wait_for(node: Node, command: str, text: str, *, within: float = 60.0) -> str:
     deadline = time.monotonic() + within
     while text not in (answer := node.ask(command)):
         assert time.monotonic() < deadline, f"{command}: {answer}\n{node.log()}"

@@ -3,6 +3,7 @@
 import pytest
 
 from switchroom.base.errors import ConfigError
+from switchroom.config.queue_rows import members_of_rows
 from switchroom.config.queue_skills import (
     format_levels,
     format_requirement,
@@ -11,6 +12,7 @@ from switchroom.config.queue_skills import (
     parse_requirement,
     read_queue_skills,
 )
+from switchroom.config.queues import QueuesConfig
 from switchroom.config.reader import parse_config
 from switchroom.queues.entry import Entry
 from switchroom.queues.queue import CallQueue
@@ -180,3 +182,17 @@ def test_what_is_unknown_in_it_is_told() -> None:
     assert [each.message for each in config.warnings] == [
         "queueskills.conf: there is no option 'reqires'"
     ]
+
+
+def test_a_row_of_a_database_may_say_what_a_member_can_do(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    rows = [
+        {"interface": "PJSIP/a", "skills": "en:5, fr"},
+        {"interface": "PJSIP/b", "skills": "en=5"},
+        {"interface": "PJSIP/c", "skills": ""},
+    ]
+    first, *others = members_of_rows(rows, QueuesConfig())
+    assert dict(first.skills or {}) == {"en": 5, "fr": 1}
+    assert [each.skills for each in others] == [None, None]
+    assert "PJSIP/b: skills: expected skill:level" in caplog.text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from switchroom.base.text import leading_int
 from switchroom.config.options import Warnings, read_options
+from switchroom.config.queue_skills import Levels, parse_levels
 from switchroom.config.queues import (
     QUEUE_OPTIONS,
     MemberSettings,
@@ -19,6 +21,8 @@ from switchroom.config.queues import (
 )
 from switchroom.config.reader import Entry, Section
 from switchroom.config.values import is_true
+
+logger = logging.getLogger(__name__)
 
 Row = Mapping[str, str]
 
@@ -75,7 +79,17 @@ def _member(row: Row, least: int) -> MemberSettings:
         is_paused=is_true(text("paused")) or (leading_int(text("paused")) or 0) > 0,
         pause_reason=text("reason_paused"),
         row=text("uniqueid") or text("interface"),
+        skills=_skills(text("skills"), text("interface")),
     )
+
+
+def _skills(text: str, interface: str) -> Levels | None:
+    """A column of ours; without it, and where it cannot be read, queueskills.conf holds."""
+    try:
+        return parse_levels(text) if text else None
+    except ValueError as error:
+        logger.warning("queue_members: %s: skills: %s", interface, error)
+        return None
 
 
 def rules_of_rows(rows: Iterable[Row]) -> dict[str, tuple[PenaltyChange, ...]]:

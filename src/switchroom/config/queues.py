@@ -10,6 +10,7 @@ from typing import Any
 from switchroom.base.errors import ConfigError
 from switchroom.base.text import leading_int
 from switchroom.config.options import ConfigWarning, Kind, Option, Options, Warnings, read_options
+from switchroom.config.queue_skills import Levels
 from switchroom.config.reader import ConfigFile, Entry, Section
 from switchroom.config.values import is_true
 
@@ -134,6 +135,7 @@ class MemberSettings:
     is_paused: bool = False
     pause_reason: str = ""
     row: str = ""  #: of a database; empty: a line of queues.conf
+    skills: Levels | None = None  #: None: what queueskills.conf says
 
 
 @dataclass(frozen=True, slots=True)

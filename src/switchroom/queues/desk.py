@@ -54,6 +54,7 @@ class Desk:
         self._due_at = 0.0
         self._is_looking = False
         self.is_realtime = False  #: it stands in a database
+        self._taught_by: SkillsConfig | None = None  #: whence its members have their skills
 
     def now(self) -> float:
         """The time by which queues go: of the wall clock, but it never jumps."""
@@ -303,8 +304,13 @@ class Desk:
         rest = [key for key in queue.members if key not in wanted]
         queue.arrange((*ordered, *rest))
         queue.skill_order = self._desks.skills.queues.get(queue.name, QueueSkills()).order
-        for member in queue.members.values():
-            self._teach(member)
+        if self._taught_by is not self._desks.skills:  # what was set since holds until a reload
+            self._taught_by = self._desks.skills
+            for member in queue.members.values():
+                self._teach(member)
+        for line in settings.members:
+            if line.skills is not None and (known := queue.member(line.interface)) is not None:
+                known.skills = line.skills
         self.look_soon()
 
     def close(self) -> None:
