@@ -5,8 +5,9 @@ from urllib.parse import quote
 
 import pytest
 
+from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.device_state import DeviceState, device_state
-from switchroom.pbx.events import HoldChanged
+from switchroom.pbx.events import ChannelHungUp, HoldChanged
 from switchroom.sip.client import NewCall
 from switchroom.sip.events import (
     RequestReceived,
@@ -308,3 +309,25 @@ def test_extensions_that_an_endpoint_does_not_allow(option: str, header: str, st
         assert outcome.status == status
 
     play(story, PHONES.replace("aors=alice\n", f"aors=alice\n{option}\n"), dialplan=DIALPLAN)
+
+
+@pytest.mark.parametrize("who", ["alice", "bob"])
+def test_who_hung_up_is_known_of_both(who: str) -> None:
+    async def story(side: Side) -> None:
+        called = Called(side)
+        call = await side.far.call(side.uri("2"), side.flow)
+        sources: dict[str, str] = {}
+
+        def hear(event: ChannelHungUp) -> None:
+            settings = side.pbx.channels[event.channel].datastore(ChannelSettings)
+            sources[event.channel] = settings.hangup_source
+
+        side.pbx.events.subscribe(ChannelHungUp, hear)
+        session = call if who == "alice" else called.sessions[0]
+        session.end(now=side.far.now)
+        side.far.pump()
+        await side.far.until(lambda: len(sources) == 2)
+        (name,) = (each for each in sources if f"/{who}-" in each)
+        assert set(sources.values()) == {name}
+
+    play(story, PHONES, dialplan=DIALPLAN)

@@ -63,6 +63,8 @@ exten => talks,1,Answer()
  same => n,Set(CALLERID(num)=100)
  same => n,CELGenUserEvent(ORDER,number 4711, paid)
  same => n,Dial(PJSIP/bob,20)
+exten => ends,1,Answer()
+ same => n,Hangup(17)
 exten => goes,1,Dial(PJSIP/away,20)
 exten => 300,1,Answer()
  same => n,Wait(1)
@@ -293,6 +295,14 @@ def test_a_call_that_is_forwarded(tmp_path: Path) -> None:
     assert (forward[0], forward[9]) == ("FORWARD", "PJSIP/ann-0")
     assert json.loads(forward[19]) == {"forward": "Local/300@in"}
     assert end[0] == "LINKEDID_END"
+
+
+def test_who_hung_up(tmp_path: Path) -> None:
+    conf = "[general]\nenable=yes\nevents=HANGUP\n"
+    (told,) = call(tmp_path, "ends", cel=conf, cel_custom=SAMPLE)
+    assert json.loads(told[19]) == {
+        "hangupcause": 17, "hangupsource": "dialplan/builtin", "dialstatus": "",
+    }  # fmt: skip
 
 
 def test_each_event_has_a_source() -> None:

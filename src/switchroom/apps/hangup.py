@@ -8,6 +8,7 @@ from __future__ import annotations
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.hangup_cause import ALIASES, HangupCause
+from switchroom.pbx.hangup_source import DIALPLAN, note_hangup_source
 
 
 @application("Hangup")
@@ -23,6 +24,7 @@ def hangup(channel: Channel, cause: str = "") -> None:
 
         Hangup(BUSY)
     """
+    note_hangup_source(channel, DIALPLAN)
     channel.hangup_cause = HangupCause.NOT_DEFINED
     channel.hangup(_cause(cause.strip()))
 

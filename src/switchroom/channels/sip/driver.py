@@ -29,6 +29,7 @@ from switchroom.channels.sip.texting import send_text
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.hangup_source import note_hangup_source
 from switchroom.pbx.introduction import who_calls
 from switchroom.pbx.ringing import Ringback
 from switchroom.pbx.technology import Indication, NoDriver
@@ -428,6 +429,7 @@ class SipChannelDriver(CallMedia):
         if busy:
             self.channel.on_progress(Progress.BUSY, cause)
         if event.reason is not EndReason.LOCAL:
+            note_hangup_source(self.channel, self.channel.name)
             self.channel.hangup(cause)
 
     # descriptions
