@@ -209,3 +209,21 @@ def test_an_outage_loses_nothing_and_holds_nobody(
     assert caplog.text.count("is gone") == caplog.text.count("is back") == 1
     databases.close()
     gc.collect()
+
+
+def test_a_table_may_change_its_columns(databases: Databases) -> None:
+    async def everything() -> list[dict[str, str]]:
+        read = databases.read(["main"], lambda session: session.run_text("SELECT * FROM calls"))
+        return (await read).mappings()
+
+    def insert(**values: str) -> None:
+        asyncio.run(databases.change(["main"], Insert("calls", values)))
+
+    insert(id="1")
+    assert asyncio.run(everything()) == [{"id": "1"}]
+    text(databases, "ALTER TABLE calls ADD COLUMN extra INTEGER")
+    text(databases, "UPDATE calls SET extra = 3")
+    assert asyncio.run(everything()) == [{"id": "1", "extra": "3"}]
+    databases.source("main").shapes._asked_at = float("-inf")  # a minute later
+    insert(id="2", extra="4")
+    assert asyncio.run(everything())[-1] == {"id": "2", "extra": "4"}

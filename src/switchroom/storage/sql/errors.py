@@ -28,8 +28,10 @@ class RefusedError(SqlError):
     Args:
         message: Its reason.
         for_good: It is for what the statement says: trying again cannot help.
+        stale: A table has changed since the statement was prepared: trying again helps.
     """
 
-    def __init__(self, message: str, *, for_good: bool = False) -> None:
+    def __init__(self, message: str, *, for_good: bool = False, stale: bool = False) -> None:
         super().__init__(message)
         self.for_good = for_good
+        self.stale = stale

@@ -26,6 +26,11 @@ def is_of_connection(error: DBAPIError) -> bool:
     return _number(error) in _GONE_NUMBERS
 
 
+def is_stale(error: DBAPIError) -> bool:
+    """Whether a table has changed since the statement was prepared (PostgreSQL)."""
+    return type(error.orig).__name__ == "InvalidCachedStatementError"
+
+
 def is_for_good(error: DBAPIError) -> bool:
     """Whether trying the same statement again must fail again."""
     from sqlalchemy.exc import DataError, IntegrityError

@@ -1,7 +1,8 @@
-"""What columns a table has: asked of the database once, and again when its connections are new."""
+"""What columns a table has: asked of the database now and then, and when something is refused."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,15 @@ class Shape:
         return next((each for each in self.types if each.lower() == lower), None)
 
 
+KEPT_FOR = 60.0  #: seconds: a column that is added is seen a minute later at the latest
+
+
 class Shapes(dict[str, Shape]):
     """The tables of a database that somebody asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked_at = float("-inf")
 
     async def of(self, connection: AsyncConnection, table: str) -> Shape:
         """The columns of a table.
@@ -43,6 +51,10 @@ class Shapes(dict[str, Shape]):
         Raises:
             RefusedError: There is none.
         """
+        now = asyncio.get_running_loop().time()
+        if now - self._asked_at > KEPT_FOR:
+            self.clear()
+            self._asked_at = now
         shape = self.get(table)
         if shape is None:
             shape = self[table] = await connection.run_sync(_inspect, table)

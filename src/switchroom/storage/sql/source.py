@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from switchroom.storage.sql.answer import MAX_ROWS, Answer, text_of
 from switchroom.storage.sql.errors import RefusedError, SqlError, UnreachableError
-from switchroom.storage.sql.failures import is_for_good, is_of_connection
+from switchroom.storage.sql.failures import is_for_good, is_of_connection, is_stale
 from switchroom.storage.sql.shape import Shape, Shapes
 from switchroom.storage.sql.thread import SqlThread
 from switchroom.storage.sql.url import driver_url, engine_arguments
@@ -234,6 +234,9 @@ class Source:
             if not (reads or not error.unsure):
                 await self._fail(str(error))
                 raise
+        except RefusedError as error:
+            if not error.stale:
+                raise
         try:
             return await self._once(work, attempt, within)
         except UnreachableError as error:
@@ -259,8 +262,10 @@ class Source:
         except DBAPIError as error:
             if attempt.session is None or is_of_connection(error):
                 raise self._lost(str(error.orig), attempt) from error
+            self.shapes.clear()  # a table may have changed
             message = f"{self.name}: {error.orig}"
-            raise RefusedError(message, for_good=is_for_good(error)) from error
+            good, stale = is_for_good(error), is_stale(error)
+            raise RefusedError(message, for_good=good, stale=stale) from error
         except SQLAlchemyError as error:
             if attempt.session is None:  # no connection was free in time
                 raise self._lost(str(error), attempt) from error
