@@ -7,6 +7,11 @@ import pytest
 
 from switchroom.pbx.music import hears_music
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.program_transfers import (
+    ProgramTransfers,
+    TransferProgress,
+    TransferWanted,
+)
 from switchroom.tools.simulate.media import SimulatedStream
 from tests.ari.support import Ari, run_ari
 from tests.support.fakes import FakeDriver, fake_stream
@@ -230,3 +235,32 @@ def test_external_media_is_a_channel_of_its_technology() -> None:
 
     run_ari(test)
     assert asked
+
+
+def test_a_program_carries_a_transfer_out() -> None:
+    async def test(ari: Ari) -> None:
+        ivr = ari.serve()
+        one, two = await ari.call(number=1), await ari.call(number=2)
+        await ari.ask("POST", "/bridges/b")
+        await ari.ask("POST", "/bridges/b/addChannel", channel=f"{one.unique_id},{two.unique_id}")
+        reported: list[TransferProgress] = []
+        one.datastore(ProgramTransfers).begin(reported.append)
+        ari.pbx.events.publish(
+            TransferWanted(one.name, one.unique_id, "200", "a@b", (("to-tag", "1"),), two.name)
+        )
+        told = ivr.last("ChannelTransfer")
+        assert told["refer_to"]["requested_destination"] == {
+            "protocol_id": "a@b", "destination": "200",
+            "additional_protocol_params": [{"parameter_name": "to-tag", "parameter_value": "1"}],
+        }  # fmt: skip
+        assert told["refer_to"]["destination_channel"]["id"] == two.unique_id
+        assert told["referred_by"]["source_channel"]["id"] == one.unique_id
+        assert told["referred_by"]["connected_channel"]["id"] == two.unique_id
+        assert told["referred_by"]["bridge"]["id"] == "b"
+        path = f"/channels/{one.unique_id}/transfer_progress"
+        await ari.ask("POST", path, states="channel_progress")
+        await ari.ask("POST", path, states="channel_answered")
+        assert await ari.refused("POST", path, states="channel_answered") == 412
+        assert reported == [TransferProgress.PROGRESS, TransferProgress.ANSWERED]
+
+    run_ari(test)

@@ -14,6 +14,11 @@ from switchroom.channels.sip.notifying import (
 )
 from switchroom.config.pjsip_notify import read_pjsip_notify
 from switchroom.config.reader import parse_config
+from switchroom.pbx.program_transfers import (
+    ProgramTransfers,
+    TransferProgress,
+    TransferWanted,
+)
 from switchroom.sip.events import OfferReceived, RequestReceived, SessionEnded
 from switchroom.sip.message import Request
 from switchroom.sip.session import Session, SessionState
@@ -231,3 +236,43 @@ def test_transfers_that_nobody_carries_out() -> None:
         assert answered == [603]
 
     play(story, phones(), dialplan=DIALPLAN)
+
+
+@pytest.mark.parametrize(
+    ("progress", "fragment"),
+    [
+        (TransferProgress.ANSWERED, b"SIP/2.0 200 OK\r\n"),
+        (TransferProgress.DECLINED, b"SIP/2.0 603 Decline\r\n"),
+    ],
+)
+def test_transfers_that_a_program_carries_out(progress: TransferProgress, fragment: bytes) -> None:
+    async def story(side: Side) -> None:
+        listen(side)
+        told: list[TransferWanted] = []
+        side.pbx.events.subscribe(TransferWanted, told.append)
+        session = await side.far.call(side.uri("6"), side.flow)
+        await side.far.until(lambda: side.pbx.astdb.get("t", "moh") == "noyes")
+        headers = (("Refer-To", "<sip:1@pbx?Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2>"),)
+        session.request_within("REFER", now=side.far.now, headers=headers, user=Nobody())
+        side.far.pump()
+        await side.far.until(lambda: told)
+        (wanted,) = told
+        assert (wanted.destination, wanted.call_id) == ("1", "a@b")
+        assert wanted.parameters == (("to-tag", "1"), ("from-tag", "2"))
+        channel = side.pbx.channels[wanted.channel]
+        transfers = channel.datastore(ProgramTransfers)
+        assert transfers.report(TransferProgress.PROGRESS)
+        assert transfers.report(progress)
+        assert not transfers.report(progress)
+        await side.far.until(lambda: len(notifies(side)) == 3)
+        bodies = [each.body for each in notifies(side)]
+        assert bodies == [b"SIP/2.0 100 Trying\r\n", b"SIP/2.0 180 Ringing\r\n", fragment]
+        assert not channel.is_hung_up
+
+    play(story, phones(), dialplan=DIALPLAN)
+
+
+class Nobody:
+    def on_response(self, outgoing: object, response: object, *, now: float) -> None: ...
+
+    def on_timeout(self, outgoing: object, *, now: float) -> None: ...

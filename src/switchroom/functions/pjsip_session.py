@@ -17,6 +17,7 @@ from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.config.values import is_true, parse_codecs
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.program_transfers import ProgramTransfers
 
 
 def _driver(channel: Channel, what: str) -> SipChannelDriver:
@@ -119,7 +120,9 @@ def pjsip_transfer_handling(channel: Channel, value: str) -> None:
 
     Args:
         channel: The channel.
-        value: ``core``, or ``ari-only``: nobody here does, they are declined.
+        value: ``core``; or ``ari-only``: a program that is connected over ARI and hears of the
+            channel does, by ChannelTransfer and ``transfer_progress``. While none is, they are
+            declined.
 
     Examples:
         Set(PJSIP_TRANSFER_HANDLING()=ari-only)
@@ -128,6 +131,7 @@ def pjsip_transfer_handling(channel: Channel, value: str) -> None:
     if mode not in {"core", "ari-only"}:
         raise DialplanError(f"PJSIP_TRANSFER_HANDLING: {value!r} is neither core nor ari-only")
     _driver(channel, "PJSIP_TRANSFER_HANDLING").takes_transfers = mode == "core"
+    channel.datastore(ProgramTransfers).is_on = mode == "ari-only"
 
 
 @function("PJSIP_INHERITABLE_HEADER", write=True)

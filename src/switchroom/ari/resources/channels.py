@@ -14,6 +14,7 @@ from switchroom.ari.statistics import rtp_statistics
 from switchroom.pbx.channel import Channel as CoreChannel
 from switchroom.pbx.channel import ChannelState
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.program_transfers import ProgramTransfers, TransferProgress
 from switchroom.pbx.signal_tones import play_indication, stop_tones
 from switchroom.pbx.technology import Indication
 from switchroom.pbx.telling import request_hangup
@@ -250,11 +251,13 @@ def transfer_progress(ari: Request, channel_id: str, states: str) -> None:
         states: ``channel_progress``, ``channel_answered``, ``channel_unavailable`` or
             ``channel_declined``.
     """
-    ari.stay(channel_id)
-    known = {"channel_progress", "channel_answered", "channel_unavailable", "channel_declined"}
-    if states not in known:
-        raise AriError(400, "Invalid states value")
-    raise AriError(412, "Channel has no transfer in progress")
+    channel = ari.stay(channel_id).channel
+    try:
+        progress = TransferProgress(states)
+    except ValueError as error:
+        raise AriError(400, "Invalid states value") from error
+    if not channel.datastore(ProgramTransfers).report(progress):
+        raise AriError(412, "Channel has no transfer in progress")
 
 
 @operation("GET", "/channels/{channelId}/rtp_statistics", "rtpstatistics", errors=(404,))

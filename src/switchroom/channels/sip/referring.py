@@ -7,18 +7,20 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from switchroom.channels.sip.refer_progress import offer_to_programs, tell_progress
 from switchroom.channels.sip.replacing import call_to_replace
 from switchroom.pbx.bridge import party_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import variable_of
 from switchroom.pbx.holding import end_hold
 from switchroom.pbx.joining import join_peers
+from switchroom.pbx.program_transfers import ProgramTransfers, TransferWanted
 from switchroom.pbx.transfer import transfer
 from switchroom.sip.client import OutgoingRequest
 from switchroom.sip.errors import LocalSipError, RemoteSipError
 from switchroom.sip.flow import host_for_uri
 from switchroom.sip.message import Response
-from switchroom.sip.refer import Refer, notify_headers, parse_refer, status_fragment
+from switchroom.sip.refer import Refer, parse_refer
 from switchroom.sip.replaces import TAG as REPLACES
 from switchroom.sip.replaces import Replaces
 from switchroom.sip.server import IncomingRequest
@@ -36,13 +38,22 @@ TRANSFER_TIMEOUT = 40.0  #: seconds; longer than a transaction lives
 def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float) -> None:
     """A party asks us to send whom it talks with elsewhere."""
     session = driver.session
-    if session is None or not driver.takes_transfers:
+    events, programs = driver.channel.pbx.events, driver.channel.datastore(ProgramTransfers)
+    is_for_programs = programs.is_on and events.wants(TransferWanted)
+    if session is None or not (driver.takes_transfers or is_for_programs):
         incoming.respond(603, now=now)
         return
     try:
         refer = parse_refer(incoming.request)
     except RemoteSipError as error:
         incoming.respond(error.sip_status, now=now, reason=f"Bad Request - {error}")
+        return
+    if is_for_programs:
+        incoming.respond(202, now=now)
+        if refer.wants_notify:
+            tell_progress(session, incoming.request.cseq[0], 100, now=now)
+        other = _sibling(driver, refer.replaces) if refer.replaces is not None else None
+        offer_to_programs(driver, session, incoming.request.cseq[0], refer, other)
         return
     context = variable_of(driver.channel, "TRANSFER_CONTEXT") or driver.endpoint.context
     has_extension = driver.channel.pbx.dialplan.has_extension
@@ -52,7 +63,7 @@ def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float)
     number = incoming.request.cseq[0]
     if refer.wants_notify:
         incoming.respond(202, now=now)
-        _tell(session, number, 100, now=now)
+        tell_progress(session, number, 100, now=now)
     else:
         incoming.respond(202, now=now, headers=[("Refer-Sub", "false")])
     if not refer.wants_notify:
@@ -60,7 +71,7 @@ def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float)
         return
     # Told before it is done: the dialog that the NOTIFY travels in ends with the transfer.
     status = _outlook(driver, refer)
-    _tell(session, number, status, now=now)
+    tell_progress(session, number, status, now=now)
     if status < 300:
         _carry_out(driver, refer, context)
 
@@ -126,25 +137,6 @@ def _call_elsewhere(driver: SipChannelDriver, channel: Channel, refer: Refer) ->
     ]
     end_hold(channel)
     call_to_replace(channel, resource, headers)
-
-
-def _tell(session: Session, number: int, status: int, *, now: float) -> None:
-    headers = (
-        session.contact,
-        *notify_headers(number, is_over=status >= 200),
-    )
-    body = status_fragment(status)
-    session.request_within("NOTIFY", now=now, headers=headers, body=body, user=_Nobody())
-
-
-class _Nobody:
-    """Whom it does not concern what a NOTIFY got."""
-
-    def on_response(self, outgoing: OutgoingRequest, response: Response, *, now: float) -> None:
-        """See :class:`~switchroom.sip.client.RequestUser`."""
-
-    def on_timeout(self, outgoing: OutgoingRequest, *, now: float) -> None:
-        """See :class:`~switchroom.sip.client.RequestUser`."""
 
 
 class _Outcome:
