@@ -6,6 +6,7 @@ With it the native code runs on the tests' virtual clock: sockets are real ones,
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import wait
 
 from switchroom.media.engine.engine import Engine
 
@@ -22,6 +23,10 @@ class SteppedEngine(Engine):
         """There is no thread to end."""
 
     def step(self) -> None:
-        """Take what lies in the sockets, let a tick pass, and tell what happened."""
+        """Take what lies in the sockets, let a tick pass, and tell what happened.
+
+        Files that are being ended are waited for: a thread takes no virtual time.
+        """
+        wait(list(self.recorder._ending.values()))  # nobody else needs to wait
         self.pump.step(round(asyncio.get_running_loop().time() * 1e6))
         self._on_events()
