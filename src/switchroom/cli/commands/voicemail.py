@@ -47,9 +47,10 @@ async def show_users(context: CliContext, arguments: Arguments) -> str:
             raise UsageError
         wanted = arguments[1]
     boxes = list(voicemail.boxes(wanted))
+    if not boxes and wanted:
+        raise CommandFailedError(f'No such voicemail context "{wanted}"')
     if not boxes:
-        where = f"in context '{wanted}'" if wanted else "defined"
-        return f"There are no voicemail users currently {where}\n"
+        raise CommandFailedError("There are no voicemail users currently defined")
     lines = ["Context    Mbox  User                      Zone       NewMsg"]
     counts = await asyncio.to_thread(lambda: [voicemail.spool.counts(box) for box in boxes])
     for box, each in zip(boxes, counts, strict=True):
