@@ -84,7 +84,8 @@ class Spool:
         """Remove what a process left that died at work; nobody else may be at work."""
         for path in _entries(self.folder(box, "tmp")):
             path.unlink(missing_ok=True)
-        for folder in FOLDERS:
+        present = {path.name for path in _entries(self.folder(box))}
+        for folder in present.intersection(FOLDERS):
             numbers = set(self._numbers(box, folder))
             for path in _entries(self.folder(box, folder)):
                 match = _ANY.fullmatch(path.name)

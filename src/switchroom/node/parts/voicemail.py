@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.options import ConfigWarning
-from switchroom.config.voicemail import VoicemailConfig, read_voicemail
+from switchroom.config.voicemail import Mailbox, VoicemailConfig, read_voicemail
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
 from switchroom.voicemail.outbox import Mail
@@ -21,6 +21,7 @@ from switchroom.voicemail.sending import (
     send_by_command,
 )
 from switchroom.voicemail.service import Voicemail, voicemail_of
+from switchroom.voicemail.spool import Spool
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +52,7 @@ class VoicemailPart(Part):
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
         voicemail = voicemail_of(services.pbx)
-        for box in voicemail.boxes():
-            await voicemail.work(box, voicemail.spool.sweep, box)
+        await asyncio.to_thread(_sweep, voicemail.spool, list(voicemail.boxes()))
         await voicemail.look_at_all()
         postman = Postman(voicemail.outbox, self._send, services.pbx.now)
         voicemail.on_mail = postman.collect
@@ -65,6 +65,12 @@ class VoicemailPart(Part):
             await send_aside(server, mail)
         else:
             await send_by_command(self._config.general.mail_command, mail)
+
+
+def _sweep(spool: Spool, boxes: list[Mailbox]) -> None:
+    """Before the first call, so that nobody is at work."""
+    for box in boxes:
+        spool.sweep(box)
 
 
 async def _poll(voicemail: Voicemail) -> None:
