@@ -14,7 +14,7 @@ from switchroom.dialplan.options import option, parse_options
 from switchroom.dialplan.registry import Rest, function
 from switchroom.media.api import Stream, ToneEnded, ToneHeard, TonePlan
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.tone_watching import ToneWatches, parse_frequency
+from switchroom.pbx.tone_watching import ToneDetected, ToneWatches, parse_frequency
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,8 @@ def _counter(
         if isinstance(event, ToneEnded):
             return
         detection.counts[way] += 1
+        if channel.pbx.events.wants(ToneDetected):
+            channel.pbx.events.publish(ToneDetected(channel.name, channel.unique_id))
         if place and detection.counts[way] == times:
             _go(channel, place)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from switchroom.base.errors import DialplanError
@@ -29,6 +30,14 @@ def parse_frequency(text: str, owner: str) -> float:
     if hertz is None or not 0 < hertz <= HIGHEST:
         raise DialplanError(f"{owner}: {text!r} is no frequency between 1 and {HIGHEST} Hz")
     return hertz
+
+
+@dataclass(frozen=True, slots=True)
+class ToneDetected:
+    """A tone that somebody listens for came on a channel (``TONE_DETECT``)."""
+
+    channel: str
+    unique_id: str
 
 
 class ToneWatches:

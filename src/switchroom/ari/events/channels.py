@@ -20,6 +20,7 @@ from switchroom.ari.models.channel_events import (
     ChannelStateChange,
     ChannelTalkingFinished,
     ChannelTalkingStarted,
+    ChannelToneDetected,
     ChannelUnhold,
     ChannelUserevent,
     ChannelVarset,
@@ -44,6 +45,7 @@ from switchroom.pbx.events import (
 from switchroom.pbx.events import ChannelCreated as ChannelBorn
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.talking import PartyFellSilent, PartyTalks
+from switchroom.pbx.tone_watching import ToneDetected
 
 
 @told_as(ChannelBorn)
@@ -158,6 +160,14 @@ def fell_silent(hub: EventHub, event: PartyFellSilent) -> Iterator[Told]:
         channel, topics = found
         duration = round(event.duration * 1000)
         yield topics, ChannelTalkingFinished(hub.now(), hub.view.channel(channel), duration)
+
+
+@told_as(ToneDetected)
+def tone_detected(hub: EventHub, event: ToneDetected) -> Iterator[Told]:
+    """A tone that somebody listens for came (``TONE_DETECT``)."""
+    if found := hub.heard_channel(event.channel):
+        channel, topics = found
+        yield topics, ChannelToneDetected(hub.now(), hub.view.channel(channel))
 
 
 @told_as(UserEvent)
