@@ -20,12 +20,13 @@ from tests.support.sql_servers import HAS_POSTGRES, Postgres, running
 
 pytestmark = [
     pytest.mark.peer,
+    pytest.mark.timeout(400),  # several servers start and end in it, on a machine that is shared
     pytest.mark.skipif(not HAS_POSTGRES, reason="no PostgreSQL here"),
 ]
 
 _calls = itertools.count(1)
 BOUND = 1.0  #: seconds that a call may wait for a database, as `answer_timeout` says
-LOADED = 4.0  #: seconds that a loaded machine may add to a call's set-up
+LOADED = 10.0  #: seconds that a loaded machine may add to a call's set-up
 SCHEMA = """\
 CREATE TYPE yesno AS ENUM ('yes', 'no');
 CREATE TABLE ps_endpoints(id VARCHAR(40) PRIMARY KEY, transport VARCHAR(40), aors VARCHAR(200),

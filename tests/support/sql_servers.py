@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+#: Before a server's command: it ends when the tests are killed, which cannot end it then.
+_END_WITH_US = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 PATIENCE = 60.0  #: seconds for a server to start or to end
 
 
@@ -50,7 +52,11 @@ class Server:
         """Start, and wait until it takes connections."""
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, user=_server_user()
+                [*_END_WITH_US, *self._command],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                user=_server_user(),
             )
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
