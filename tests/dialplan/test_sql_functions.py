@@ -12,6 +12,7 @@ import pytest
 
 from switchroom.config.func_odbc import read_func_odbc
 from switchroom.config.reader import parse_config
+from switchroom.dialplan.documentation import document_function
 from switchroom.dialplan.sql_functions import SqlFunctionBook, make_function
 from switchroom.pbx.channel import Channel
 from switchroom.storage.sql.databases import Databases
@@ -141,6 +142,15 @@ def test_prefix_handles_and_least_arguments(
 
     run(files, work)
     assert "needs 1 arguments, not 0" in caplog.text
+
+
+def test_it_says_what_it_does() -> None:
+    text = "[NAME]\ndsn=a\nreadsql=SELECT 1\nsynopsis=Find a name\nsyntax=<number>\n"
+    (config,) = read_func_odbc(parse_config(text)).functions.values()
+    documentation = document_function(make_function(config))
+    assert documentation.usages[0].summary == "Find a name."
+    assert "SELECT 1" in documentation.usages[0].description
+    assert "ODBC_NAME(<number>)" in documentation.usages[0].description
 
 
 def test_rows_are_changed_or_inserted(files: dict[str, Path]) -> None:

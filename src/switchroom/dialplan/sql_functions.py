@@ -42,6 +42,10 @@ def make_function(config: SqlFunction) -> Function:
     async def write(channel: Channel, value: str, arguments: Rest = "") -> None:
         await write_sql(channel, config, arguments, value)
 
+    synopsis = config.synopsis.rstrip(".") or "What an SQL statement of func_odbc.conf finds"
+    usage = f"It is used as ``{config.name}({config.syntax})``.\n\n" if config.syntax else ""
+    read.__doc__ = f"{synopsis}.\n\n{usage}It runs: {config.read_sql}\n"
+    write.__doc__ = f"{synopsis}.\n\n{usage}It runs: {config.write_sql}\n"
     made = Function(config.name)
     if config.read_sql and config.read_from:
         made.add(read, write=False)

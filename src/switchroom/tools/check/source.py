@@ -25,6 +25,8 @@ from switchroom.dialplan.model import Context as ModelContext
 from switchroom.dialplan.model import Extension as ModelExtension
 from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax
 from switchroom.dialplan.parser import read_extensions, split_call
+from switchroom.dialplan.realtime_extensions import RealtimeExtensions
+from switchroom.dialplan.switches import REALTIME
 from switchroom.tools.check.plan import Context, Duplicate, Extension, Plan, Setting, Step
 
 MAX_ERRORS = 50  #: of one file; who has more will run it again
@@ -128,7 +130,7 @@ def read_plan(
             compile_ael(ael, builder)
         except ConfigError as error:
             errors.append(error)
-    dialplan = builder.build()
+    dialplan = builder.build(sources={REALTIME: RealtimeExtensions()})
     plan = Plan(
         is_overridden=dialplan.override is not None,
         has_priority_jumping=dialplan.priority_jumping,
