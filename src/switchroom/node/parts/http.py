@@ -14,6 +14,7 @@ from switchroom.config.tls import TlsConfig
 from switchroom.net.credentials import TlsError, TlsSettings
 from switchroom.net.http import HttpServer
 from switchroom.node.part import Part, Services
+from switchroom.pbx.pbx import Pbx
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +27,17 @@ class Http(Part):
         self._config = self.read_file("http.conf", read_http) or HttpConfig()
         return ()  # told with SIP's, whose transports need it
 
+    def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
+        """Say where things are to be mounted, before anybody does."""
+        server = pbx.datastore(HttpServer)
+        server.server_name = f"{self._config.server_name}/{COMPATIBLE_VERSION}"
+        server.prefix = self._config.prefix
+
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
         config = self._config
         server = services.pbx.datastore(HttpServer)
         stack.push_async_callback(server.close)
-        server.server_name = f"{config.server_name}/{COMPATIBLE_VERSION}"
-        server.prefix = config.prefix
         server.blocks = services.sip.guard.blocks
         if config.plain is not None:
             await _listen(server, config.plain, None)
