@@ -38,8 +38,11 @@ def test_a_call_goes_on_in_the_dialplan() -> None:
     async def test(ari: Ari) -> None:
         ivr = ari.serve()
         channel = await ari.call()
+        channel.on_digit("5")
+        assert ivr.last("ChannelDtmfReceived")["digit"] == "5"
         await ari.ask("POST", f"/channels/{channel.unique_id}/continue")
         await asyncio.sleep(0.1)
+        assert not channel.digits  # the dialplan does not take it for its own
         assert ari.pbx.global_variables["BACK"] == "SUCCESS"
         assert ivr.types[-1] == "StasisEnd"
         assert stay_of(channel) is None

@@ -125,6 +125,7 @@ class StasisStay:
             self.channel.datastore(_Current).stay = None
             self.works.drop_all()
             self.leave_bridge()
+            self.channel.digits.clear()  # they were for the application
             self.application.left(self)
 
     def submit(self, work: StasisWork) -> None:
