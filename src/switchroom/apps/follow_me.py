@@ -5,6 +5,7 @@ Family: Calls
 
 from __future__ import annotations
 
+from switchroom.apps.follow_me_realtime import find_profile
 from switchroom.apps.follow_me_search import NO_OPTIONS, FollowMeOptions, FollowMeSearch
 from switchroom.config.followme import FollowMeConfig
 from switchroom.dialplan.registry import application
@@ -27,7 +28,8 @@ async def follow_me(channel: Channel, profile: str, options: FollowMeOptions = N
 
     Args:
         channel: The channel.
-        profile: A section of followme.conf; where there is none the dialplan goes on.
+        profile: A section of followme.conf, or a row of the realtime family ``followme``; where
+            there is none the dialplan goes on.
         options: Option letters.
 
     Variables:
@@ -39,5 +41,7 @@ async def follow_me(channel: Channel, profile: str, options: FollowMeOptions = N
          same => n,Playback(vm-nobodyavail)
     """
     found = channel.pbx.datastore(FollowMeProfiles).config.profiles.get(profile.strip())
+    if found is None:
+        found = await find_profile(channel.pbx, profile.strip())
     if found is not None:
         await FollowMeSearch(channel, found, options).run()
