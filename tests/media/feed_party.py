@@ -144,8 +144,9 @@ class FeedParty:
         return sum(kind == self.wire.audio for kind, _ in self.frames)
 
     def close(self) -> None:
-        self._loop.remove_reader(self.end)
-        self.end.close()
+        if self.end.fileno() >= 0:
+            self._loop.remove_reader(self.end)
+            self.end.close()
 
 
 class FeedEar(Ear):

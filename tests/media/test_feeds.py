@@ -24,7 +24,7 @@ from switchroom.media.feeds import (
     FeedReached,
     Framing,
 )
-from tests.media.calls import frequencies, make_engine, rtp_call, run
+from tests.media.calls import ends_with, frequencies, make_engine, rtp_call, run
 from tests.media.coded_party import level_of
 from tests.media.feed_party import (
     AUDIOSOCKET,
@@ -33,7 +33,6 @@ from tests.media.feed_party import (
     WEBSOCKET,
     WEBSOCKET_CLIENT,
     FeedEar,
-    FeedParty,
     Wire,
     feed_call,
     ws_frame,
@@ -69,8 +68,9 @@ def test_a_phone_and_a_program_hear_each_other(wire: Wire) -> None:
     phone, heard = run(converse())
     assert frequencies(phone[4000:]) == [900]
     assert frequencies(heard[4000:]) == [500]
-    assert level_at(phone[4000:12000], 900) == pytest.approx(8000, rel=0.05)
-    assert level_at(heard[4000:12000], 500) == pytest.approx(8000, rel=0.05)
+    for samples, hertz in ((phone, 900), (heard, 500)):  # a phone's packets may come too late
+        tenths = [samples[at : at + 1600] for at in range(0, len(samples) - 1600, 1600)]
+        assert max(level_at(each, hertz) for each in tenths) == pytest.approx(8000, rel=0.05)
 
 
 def test_what_is_sent_at_once_is_heard_whole_and_in_time() -> None:
@@ -304,15 +304,10 @@ def test_who_does_not_read_hears_the_newest_and_harms_nobody() -> None:
             call.party.start_saying(tone(900, 3))
             await asyncio.sleep(1.5)
             program.party.start_reading()
-            await program.party.until(lambda: 900 in tones_of(program.party))
+            await program.party.until(lambda: ends_with(program.party.audio(), 900, rate=48000))
             return program.party.audio()
 
     assert run(ignore())
-
-
-def tones_of(party: FeedParty) -> list[int]:
-    """Of the last 100 ms at 48,000 Hz."""
-    return frequencies(np.frombuffer(party.audio()[-9600:], dtype="<i2")[::6].tobytes())
 
 
 @EACH_WIRE
