@@ -195,7 +195,7 @@ def collect_operations() -> tuple[Operation, ...]:
         for value in vars(module).values():
             if getattr(value, "__module__", None) != module.__name__ or not hasattr(value, _MARK):
                 continue
-            made = _read(value, camel_case(info.name.rpartition(".")[2]))
+            made = _read(value)
             if found.setdefault((made.method, made.path), made) is not made:
                 raise DuplicateOperationError(f"{made.method} {made.path}")
     return tuple(found.values())
@@ -207,10 +207,8 @@ def camel_case(name: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
-def _read(run: Callable[..., Any], resource: str) -> Operation:
+def _read(run: Callable[..., Any]) -> Operation:
     method, path, nickname, errors, created = getattr(run, _MARK)
-    # A resource in two files names its own by the path.
-    resource = path.split("/")[1] or resource
     hints = get_type_hints(run, include_extras=True)
     helps = _argument_helps(inspect.getdoc(run) or "")
     in_path = set(re.findall(r"{(\w+)}", path))
@@ -239,7 +237,7 @@ def _read(run: Callable[..., Any], resource: str) -> Operation:
         nickname=nickname,
         errors=errors,
         created=created,
-        resource=resource,
+        resource=path.split("/")[1],
         run=run,
         parameters=tuple(parameters),
         returns=hints.get("return"),

@@ -20,6 +20,7 @@ from switchroom.config.ari import AriUser
 logger = logging.getLogger(__name__)
 
 MAX_UNREAD = 8 * 1024 * 1024  #: octets that wait for a reader; then it is too slow
+CLOSE_TIMEOUT = 2.0  #: seconds that a reader gets to hear why it is dropped
 NORMAL, POLICY = 1000, 1008  #: why a WebSocket ends (RFC 6455 section 7.4.1)
 MAX_REQUEST = 1024 * 1024  #: octets of a request over the WebSocket
 
@@ -63,6 +64,7 @@ class Session:
         self._arrived = asyncio.Event()
         self._refused = ""  #: why no more is sent
         self._code = POLICY
+        self._ends = asyncio.Event()
 
     def tell(self, message: bytes) -> None:
         """See :class:`~switchroom.ari.application.Outbox`; a reader that is too slow is dropped."""
@@ -70,16 +72,17 @@ class Session:
             return
         self._unread.append(message)
         self._size += len(message)
-        if self._size > MAX_UNREAD:
-            self._refused = f"more than {MAX_UNREAD} octets of events were not read"
-            self._unread.clear()
         self._arrived.set()
+        if self._size > MAX_UNREAD:
+            self._unread.clear()
+            self.kick(f"more than {MAX_UNREAD} octets of events were not read")
 
     def kick(self, reason: str, *, code: int = POLICY) -> None:
         """End it; as if all were well with the code 1000."""
         if not self._refused:
             self._refused, self._code = reason, code
         self._arrived.set()
+        self._ends.set()
 
     async def run(self, applications: Sequence[str], *, hears_all: bool) -> None:
         """Serve until the connection ends."""
@@ -90,13 +93,20 @@ class Session:
             async with asyncio.TaskGroup() as tasks:
                 writing = tasks.create_task(self._write())
                 reading = tasks.create_task(self._read())
-                await asyncio.wait({writing, reading}, return_when=asyncio.FIRST_COMPLETED)
-                writing.cancel()
-                reading.cancel()
+                ending = tasks.create_task(self._end())
+                working = {writing, reading, ending}
+                await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+                for task in working:
+                    task.cancel()
         finally:
             for name in applications:
                 self._hub.disconnect(name, self)
             self._unread.clear()
+
+    async def _end(self) -> None:
+        """Wait until it is to end, and a little for whoever does not read."""
+        await self._ends.wait()
+        await asyncio.sleep(CLOSE_TIMEOUT)
 
     async def _write(self) -> None:
         while not self._refused:
