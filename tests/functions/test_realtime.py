@@ -123,6 +123,11 @@ def test_without_the_database_the_copy_counts_even_after_a_restart(tmp_path: Pat
         await write(channel, "REALTIME_STORE", "people,id,name", "5,Eve")
         assert await read(channel, "${REALTIME_FIELD(people,id,1,name)}") == "Amy", "what we wrote"
         assert channel.pbx.datastore(Databases).waiting("main") == 2
+        kept = [*(tmp_path / "spool").glob("sql-*")]
+        assert kept
+        assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}, (
+            "others read nothing of it"
+        )
 
     async def second(channel: Channel) -> None:
         realtime = channel.pbx.datastore(Realtime)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from switchroom.config.asterisk_conf import load_asterisk_conf
 from switchroom.config.reader import parse_config
 from switchroom.config.static_rows import text_of_rows
 from switchroom.node.node import Node
+from switchroom.node.parts.realtime import RealtimeFamilies
 from switchroom.node.static_files import with_static_files
 from tests.peers.node import ASTERISK_CONF
+from tests.support.dialplan import make_interpreter
+from tests.support.fakes import make_channel, make_pbx
 
 ROWS = [  # cat_metric, var_metric, commented, filename, category, var_name, var_val
     (1, 1, 0, "queues.conf", "sales", "strategy", "linear"),
@@ -92,3 +96,15 @@ def test_without_the_database_the_files_of_before_count(
     assert again.file("queues.conf").read_text() == text
     assert "the file of the last time counts" in caplog.text
     assert again.file("pjsip.conf") == folder / "pjsip.conf"
+
+
+def test_the_dialplan_reads_them_too(folder: Path) -> None:
+    async def main() -> str:
+        interpreter = make_interpreter("[in]\n")
+        pbx = make_pbx(interpreter, directories=load_asterisk_conf(folder).directories)
+        part = RealtimeFamilies(with_static_files(load_asterisk_conf(folder)))
+        part.open(pbx, AsyncExitStack())
+        text = "${AST_CONFIG(queues.conf,sales,strategy)}"
+        return await interpreter.substitute(make_channel(pbx), text)
+
+    assert asyncio.run(main()) == "linear"

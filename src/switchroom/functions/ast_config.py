@@ -14,6 +14,7 @@ from switchroom.base.text import leading_int
 from switchroom.config.reader import ConfigFile, read_config
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.config_files import ConfigFiles
 
 
 @function("AST_CONFIG")
@@ -33,7 +34,8 @@ async def configured(
         Set(strategy=${AST_CONFIG(queues.conf,sales,strategy)})
         Set(second=${AST_CONFIG(queues.conf,sales,member,1)})
     """
-    path = channel.pbx.directories.astetcdir / file
+    elsewhere = channel.pbx.datastore(ConfigFiles).get(file)
+    path = elsewhere or channel.pbx.directories.astetcdir / file
     values = await asyncio.to_thread(_values, path, category, variable.strip())
     place = leading_int(index) or 0
     if not -len(values) <= place < len(values):

@@ -17,6 +17,7 @@ from switchroom.config.extconfig import (
 )
 from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part, Services
+from switchroom.pbx.config_files import ConfigFiles
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.realtime import Realtime, Target
 from switchroom.storage.sql.databases import Databases
@@ -49,6 +50,10 @@ class RealtimeFamilies(Part):
 
     def _sqlite(self) -> dict[str, str]:
         return self.read_file("res_config_sqlite3.conf", read_res_sqlite) or {}
+
+    def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        pbx.datastore(ConfigFiles).update(self.asterisk.static_files)
 
     def apply(self, pbx: Pbx) -> None:
         """See :class:`~switchroom.node.part.Part`."""

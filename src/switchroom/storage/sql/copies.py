@@ -40,11 +40,13 @@ class Copies:
         self._connection: sqlite3.Connection | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # Passwords of phones are among them; what SQLite puts beside it is as open as this.
+            path.touch(mode=0o600)
+            path.chmod(0o600)
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute(_SCHEMA)
-            path.chmod(0o600)  # passwords of phones are among them
             for key, value, at in self._connection.execute(
                 "SELECT key, value, at FROM copy ORDER BY at"
             ):

@@ -71,6 +71,9 @@ class Journal:
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # Values of passwords may pass through; what SQLite puts beside it is as open as this.
+            path.touch(mode=0o600)
+            path.chmod(0o600)
             self._reader = _connect(path)
             self._reader.execute("PRAGMA journal_mode = WAL")
             self._reader.executescript(_SCHEMA)
@@ -78,7 +81,6 @@ class Journal:
             self._reader.execute("PRAGMA synchronous = NORMAL")
             self._appender = _connect(path)
             self.name = self._own_name()
-            path.chmod(0o600)  # values of passwords may pass through
         except (sqlite3.Error, OSError) as error:
             raise SqlError(f"cannot open the journal {path}: {error}") from error
         self._lock = threading.Lock()
