@@ -44,9 +44,14 @@ class Callbacks(dict[str, Callback]):
         return next((c for c in self.values() if (c.queue, c.number) == (queue, number)), None)
 
     async def add(self, pbx: Pbx, callback: Callback) -> None:
-        """Call somebody back, from now on."""
+        """Call somebody back, as soon as it is on disk that this was promised."""
+        self[callback.identity] = callback  # nobody promises it a second time meanwhile
+        try:
+            await pbx.astdb.put(FAMILY, callback.identity, callback.to_line())
+        except BaseException:
+            del self[callback.identity]
+            raise
         self._begin(pbx, callback)
-        await pbx.astdb.put(FAMILY, callback.identity, callback.to_line())
 
     def restore(self, pbx: Pbx) -> None:
         """Go on with those of before a restart."""
