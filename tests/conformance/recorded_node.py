@@ -33,6 +33,15 @@ astspooldir => {folder}/spool
 astrundir => {folder}/run
 astlogdir => {folder}/log
 """
+#: What else the recorded system had, as its answers tell; those without a text say nothing here.
+OTHERS = {
+    "ari.conf": "[general]\nenabled = yes\n[u]\ntype = user\npassword = u\n",
+    "cli_aliases.conf": "", "confbridge.conf": "", "http.conf": "",
+    "logger.conf": "[logfiles]\nmessages.log = warning,error\n",
+    "features.conf": "[featuremap]\nblindxfer = #1\natxfer = *2\n",
+    "modules.conf": "",
+    "musiconhold.conf": "[default]\nmode = files\ndirectory = moh\n",
+}  # fmt: skip
 QUIET = 0.25  #: seconds without a message after which an answer is thought to be over
 
 
@@ -89,6 +98,8 @@ def write_configuration(folder: Path) -> int:
     sip, ami = _free_port(socket.SOCK_DGRAM), _free_port(socket.SOCK_STREAM)
     for name, text in RECORDED["config"].items():
         (etc / name).write_text(text.replace("{sip}", str(sip)))
+    for name, text in OTHERS.items():
+        (etc / name).write_text(text)
     (etc / "manager.conf").write_text(MANAGER.format(ami=ami))
     (etc / "asterisk.conf").write_text(ASTERISK.format(folder=folder))
     return ami

