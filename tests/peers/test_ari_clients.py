@@ -160,3 +160,28 @@ def test_a_program_speaks_rtp_with_a_call(node: Node) -> None:
         ask(node, "DELETE", "/channels/program")
     said = (node.folder / "spool" / "recording" / "said.ulaw").read_bytes()
     assert said.count(0x13) > 4_000
+
+
+def test_a_program_comes_over_a_web_socket(node: Node) -> None:
+    websockets = pytest.importorskip("websockets.sync.client")
+    base = url_of(node).replace("http", "ws")
+    events = f"{base}/ari/events?app=socket&api_key=boss:top"
+    with websockets.connect(events, subprotocols=["ari"]) as told:
+        made = ask(
+            node, "POST", "/channels/externalMedia", app="socket", format="ulaw",
+            transport="websocket", connection_type="server", channelId="coming",
+        )  # fmt: skip
+        connection = made["channelvars"]["MEDIA_WEBSOCKET_CONNECTION_ID"]
+        media = f"{base}/media/{connection}"
+        with websockets.connect(media, subprotocols=["media"]) as program:
+            assert "MEDIA_START" in program.recv(timeout=20)
+            while json.loads(told.recv(timeout=20))["type"] != "StasisStart":
+                pass
+            ask(node, "POST", "/channels/coming/play", media="digits:42")
+            heard = b""
+            while len(heard) < 800:
+                frame = program.recv(timeout=20)
+                heard += frame if isinstance(frame, bytes) else b""
+            ask(node, "DELETE", "/channels/coming")
+        while json.loads(told.recv(timeout=20))["type"] != "ChannelDestroyed":
+            pass
