@@ -50,7 +50,7 @@ def test_how_it_is_set(cli: CliNode) -> None:
     status = ask(cli, "ari show status")
     assert "Enabled: Yes\nOutput format: pretty\n" in status
     assert "Allowed Origins: a,b\n" in status
-    assert "Yes   No    reader" in ask(cli, "ari show users")
+    assert "Yes   Yes   reader" in ask(cli, "ari show users")
     user = ask(cli, "ari show user reader")
     assert "Read only?: Yes" in user
     assert "crypt" in user
