@@ -12,6 +12,7 @@ from switchroom.config.reader import parse_config
 from switchroom.config.rtp import RtpConfig
 from switchroom.config.sorcery import read_sorcery
 from switchroom.pbx.channel import RequestError
+from switchroom.pbx.look_ups import LookUps
 from switchroom.sip.digest import Account
 from switchroom.sip.events import SessionAnswered, SessionEnded
 from switchroom.storage.known_table import KnownTable
@@ -150,6 +151,23 @@ def test_the_last_known_rows_count_without_the_database() -> None:
         assert await status(side, account=account("wrong")) == 401
 
     run(found, story)
+
+
+def test_a_fault_of_the_look_up_leaves_no_call_unanswered(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = tables()
+
+    async def fail(*_: object, **__: object) -> list[Row]:
+        raise RuntimeError("a driver's fault")
+
+    async def story(side: Side) -> None:
+        monkeypatch.setattr(found, "find", fail)
+        side.pbx.datastore(LookUps).append(fail)  # type: ignore[arg-type]  # it returns never
+        assert await status(side) == 200
+
+    run(found, story)
+    assert "a look-up before a call failed" in caplog.text
 
 
 def test_registers_and_is_dialled() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,6 +20,7 @@ from switchroom.channels.sip.identification import Identification, Sight
 from switchroom.channels.sip.incoming import IncomingCalls
 from switchroom.channels.sip.listening import OpenTransport, open_transport, renew_tls
 from switchroom.channels.sip.location import Location
+from switchroom.channels.sip.looking_up import once_known
 from switchroom.channels.sip.media_watch import serve_media
 from switchroom.channels.sip.messaging import Messages
 from switchroom.channels.sip.mwi import UnsolicitedMwi
@@ -45,7 +46,6 @@ from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.device_watch import DeviceStates
-from switchroom.pbx.look_ups import LookUps
 from switchroom.pbx.newborn import Newborn
 from switchroom.pbx.pbx import Pbx
 from switchroom.sip.digest import Authenticator, Verdict
@@ -331,14 +331,13 @@ class SipService:
             case _ if isinstance(event, SessionEvent):
                 self._session_event(event)
             case InviteReceived(session):
-                self._once_known(
-                    session.request, session.flow, partial(self._incoming.receive, session)
-                )
+                receive = partial(self._incoming.receive, session)
+                once_known(self, session.request, session.flow, receive)
             case RequestReceived(incoming, session) if session is not None:
                 self._within(incoming, session)
             case RequestReceived(incoming):
                 receive = partial(self._request, incoming)
-                self._once_known(incoming.request, incoming.flow, receive)
+                once_known(self, incoming.request, incoming.flow, receive)
             case Registered() | RegistrationFailed() | Unregistered():
                 self.registrations.on_event(event)
             case SubscriptionRefreshed(subscription, incoming):
@@ -355,6 +354,10 @@ class SipService:
         if isinstance(event, SessionEnded):
             del self._drivers[event.session]
         tell(driver, event)
+
+    def username_of(self, request: Request) -> str:
+        """Whom the credentials of a request name; nobody where it has none for us."""
+        return self._authentication.username_of(request)
 
     def authenticate(self, request: Request, flow: Flow) -> tuple[Verdict, Endpoint | None]:
         """Who sends this, and whether he proves it; failures are counted."""
@@ -436,23 +439,6 @@ class SipService:
     def devices_of(self, aor: str) -> Sequence[str]:
         """The endpoints that are reached by an address of record, ``PJSIP/alice``."""
         return self._devices_of_aor.get(aor, ())
-
-    def _once_known(self, request: Request | None, flow: Flow, receive: Callable[[], None]) -> None:
-        """Take a request once what the databases say of who sends it is known, if they do."""
-        look_ups = self.pbx.datastore(LookUps)
-        if not (self.directory or look_ups) or request is None or request.method == "OPTIONS":
-            receive()
-            return
-        username = self._authentication.username_of(request)
-
-        async def look_up() -> None:
-            await look_ups.make()
-            if self.directory is not None:
-                await self.directory.look_up(request, username, flow)
-            receive()
-            self.pump()
-
-        self.pbx.spawn(look_up(), name=f"look up {flow.remote[0]}")
 
     def _within(self, incoming: IncomingRequest, session: Session) -> None:
         driver, request = self._drivers.get(session), incoming.request
