@@ -1,6 +1,9 @@
 import pytest
 
-from tests.support.dialplan import run_dialplan, value_of
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.events import CallerChanged, ConnectedLineChanged
+from switchroom.pbx.pbx import Pbx
+from tests.support.dialplan import lines_of, run_dialplan, value_of
 
 ALL = '"Leif" <+1 (519) 555-1212>'
 
@@ -80,3 +83,22 @@ exten => x,1,Set(CALLERID(num)=2)
  same => n,Answer()
 """
     assert run_dialplan(conf, technologies={"LOCAL": LocalTechnology()})["R"] == "1"
+
+
+def test_who_others_see_is_told_when_it_changes() -> None:
+    told: list[type] = []
+
+    def listen(pbx: Pbx, _: Channel) -> None:
+        for kind in (CallerChanged, ConnectedLineChanged):
+            pbx.events.subscribe(kind, lambda event: told.append(type(event)))
+
+    run_dialplan(
+        lines_of(
+            "Set(CALLERID(all)=Ann <100>)",
+            "Set(CALLERID(num)=100)",  # as before
+            "Set(CALLERID(ani2)=5)",  # nobody sees that
+            "Set(CONNECTEDLINE(num)=9)",
+        ),
+        prepare=listen,
+    )
+    assert told == [CallerChanged, ConnectedLineChanged]

@@ -20,6 +20,7 @@ from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.caller_id import CallerId, PartyId
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.connected_line import tell_line
+from switchroom.pbx.telling import tell_caller, tell_connected
 
 
 def _party(caller: CallerId, path: Path) -> tuple[PartyId, Path]:
@@ -33,6 +34,11 @@ def _party(caller: CallerId, path: Path) -> tuple[PartyId, Path]:
             return caller.ani, tuple(rest)
         case _:
             return caller, path
+
+
+def _shown(party: PartyId) -> tuple[object, ...]:
+    """What others see of a party, and hear of when it changes."""
+    return party.name, party.number, party.presentation, party.is_number_known
 
 
 def _read(channel: Channel, path: Path) -> str | None:
@@ -108,8 +114,11 @@ def set_caller_id(channel: Channel, value: str, item: str, caller: Rest = "") ->
         item: Which item.
         caller: ``"Name" <number>``: asks about this text instead; cannot be written.
     """
+    before = _shown(channel.caller)
     if not _write(channel, path_of(item), value):
         raise DialplanError(f"CALLERID: there is no {item!r}")
+    if _shown(channel.caller) != before:
+        tell_caller(channel)
 
 
 @function("CONNECTEDLINE")
@@ -144,7 +153,10 @@ def set_connected_line(channel: Channel, value: str, item: str, option: str = ""
         item: Which item.
         option: ``i`` when writing: do not tell the party yet, more is to follow.
     """
+    before = _shown(channel.connected)
     if not write_party(*_party(channel.connected, path_of(item)), value):
         raise DialplanError(f"CONNECTEDLINE: there is no {item!r}")
+    if _shown(channel.connected) != before:
+        tell_connected(channel)
     if "i" not in option:
         tell_line(channel)
