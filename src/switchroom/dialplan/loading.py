@@ -21,8 +21,6 @@ from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.options import ConfigWarning
 from switchroom.config.reader import pointed, read_config
 from switchroom.config.sources import Files, Record, Recording
-from switchroom.dialplan.ael.compiler import compile_ael
-from switchroom.dialplan.ael.parser import parse_ael
 from switchroom.dialplan.building import DialplanBuilder
 from switchroom.dialplan.model import Dialplan
 from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax
@@ -243,6 +241,9 @@ class _Reading:
 
     def _ael(self) -> None:
         for path in self._sources.matching(self._folder, AEL):
+            from switchroom.dialplan.ael.compiler import compile_ael  # few have such files
+            from switchroom.dialplan.ael.parser import parse_ael
+
             compile_ael(parse_ael(path, self._sources), self._builder, self._options.syntax)
 
     def _python(self) -> None:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from typing import TYPE_CHECKING
 
 from switchroom.config.voicemail import GeneralVoicemail, Mailbox
 from switchroom.voicemail.message import Message, one_line
+
+if TYPE_CHECKING:
+    from email.headerregistry import Address
+    from email.message import EmailMessage
 
 UNKNOWN = "an unknown caller"
 _ESCAPES = {"n": "\n", "r": "", "t": "\t", "\\": "\\"}
@@ -119,6 +121,9 @@ def build_email(
         host: Put behind a sender that has none.
         attachment: The sound.
     """
+    from email.message import EmailMessage  # with the first mail: nodes start without it
+    from email.policy import SMTP
+
     mail = EmailMessage(policy=SMTP)
     server = box.options.server_email
     server = server if "@" in server else f"{server}@{host}"
@@ -150,6 +155,8 @@ def _fitting(text: str, charset: str) -> str:
 
 def _address(name: str, address: str) -> Address | str:
     """A name with its address; the address alone where it is none that has a form."""
+    from email.headerregistry import Address
+
     try:
         return Address(display_name=one_line(name), addr_spec=one_line(address).strip())
     except (ValueError, IndexError):
