@@ -6,18 +6,22 @@ Family: Texts
 from __future__ import annotations
 
 import base64
-
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from typing import TYPE_CHECKING
 
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
 KEY_OCTETS = 16
 BLOCK = 16
 
 
 def _cipher(key: str) -> Cipher[modes.ECB]:
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # at first use
+
     octets = key.encode("utf-8", "surrogateescape")
     if len(octets) != KEY_OCTETS:
         raise DialplanError(f"AES: the key has {len(octets)} characters, not {KEY_OCTETS}")
