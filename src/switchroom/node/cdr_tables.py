@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
-from switchroom.base.errors import ConfigError, DialplanError
 from switchroom.config.cdr_sql import (
     CdrTable,
     CdrTables,
@@ -18,14 +16,13 @@ from switchroom.config.cdr_sql import (
     read_cdr_sqlite,
 )
 from switchroom.config.reader import ConfigFile
-from switchroom.dialplan.record_lines import CallStandIn, LineTemplate
+from switchroom.dialplan.record_lines import CallStandIn
+from switchroom.node.template_table import TemplateTable
 from switchroom.pbx.cdr_batch import RecordBackend
 from switchroom.pbx.pbx import Pbx
-from switchroom.storage.call_record import CallRecord
 from switchroom.storage.cdr_sql import CdrSql, RowRules
 from switchroom.storage.sql.databases import Databases
 from switchroom.storage.sql.source import SourceSettings
-from switchroom.storage.sql.statements import Change, Insert, Text
 
 logger = logging.getLogger(__name__)
 
@@ -68,48 +65,15 @@ def open_cdr_tables(
                 continue
             write = partial(databases.write, table.source)
             if table.templates:
-                backends.append(CdrTemplates(pbx, table, write))
+                show = CallStandIn(pbx).show
+                made = TemplateTable(
+                    pbx, table.backend, table.table, table.templates, show=show, write=write
+                )
+                backends.append(made)
             else:
                 rules = _rules(table, bills_initiated=bills_initiated)
                 backends.append(CdrSql(table.backend, rules, write))
     return backends
-
-
-class CdrTemplates:
-    """``cdr_sqlite3_custom.conf``; fulfils :class:`~switchroom.pbx.cdr_batch.RecordBackend`.
-
-    Args:
-        pbx: The core.
-        table: Made where there is none.
-        write: Takes changes.
-
-    Raises:
-        ConfigError: A value is written so that it cannot be made.
-    """
-
-    def __init__(self, pbx: Pbx, table: CdrTable, write: Callable[[Change], Future[int]]) -> None:
-        self.name = table.backend
-        self._table = table.table
-        self._write = write
-        self._stand_in = CallStandIn(pbx)
-        try:
-            self._templates = {
-                column: LineTemplate(pbx, text) for column, text in table.templates.items()
-            }
-        except DialplanError as error:
-            raise ConfigError(f"{table.backend}: {error}") from error
-        columns = ", ".join(f'"{column}"' for column in table.templates)
-        head = f'CREATE TABLE IF NOT EXISTS "{table.table}"(AcctId INTEGER PRIMARY KEY'
-        write(Text(f"{head}, {columns})"))
-
-    def write(self, record: CallRecord) -> Future[int]:
-        """Take a record; what is returned is done when it is on disk."""
-        channel = self._stand_in.show(record)
-        row: dict[str, str | None] = {
-            column: template.line(channel).rstrip("\n")
-            for column, template in self._templates.items()
-        }
-        return self._write(Insert(self._table, row))
 
 
 def _rules(table: CdrTable, *, bills_initiated: bool) -> RowRules:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
-from switchroom.base.errors import ConfigError, DialplanError
 from switchroom.config.cel_sql import (
     CelTable,
     CelTables,
@@ -17,14 +15,13 @@ from switchroom.config.cel_sql import (
     read_cel_sqlite,
 )
 from switchroom.config.reader import ConfigFile
-from switchroom.dialplan.record_lines import EventStandIn, LineTemplate
+from switchroom.dialplan.record_lines import EventStandIn
+from switchroom.node.template_table import TemplateTable
 from switchroom.pbx.cel import CelBackend
 from switchroom.pbx.pbx import Pbx
-from switchroom.storage.cel_record import CelRecord
 from switchroom.storage.cel_sql import CelSql, EventRules
 from switchroom.storage.sql.databases import Databases
 from switchroom.storage.sql.source import SourceSettings
-from switchroom.storage.sql.statements import Change, Insert, Text
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +61,11 @@ def open_cel_tables(pbx: Pbx, files: Sequence[CelTables], date_format: str) -> l
                 continue
             write = partial(databases.write, table.source)
             if table.templates:
-                backends.append(CelTemplates(pbx, table, write, date_format))
+                show = EventStandIn(pbx, date_format).show
+                made = TemplateTable(
+                    pbx, table.backend, table.table, table.templates, show=show, write=write
+                )
+                backends.append(made)
             else:
                 backends.append(CelSql(table.backend, _rules(table), write))
     return backends
@@ -79,43 +80,3 @@ def _rules(table: CelTable) -> EventRules:
         table.in_utc,
         table.shows_user_events,
     )
-
-
-class CelTemplates:
-    """``cel_sqlite3_custom.conf``; fulfils :class:`~switchroom.pbx.cel.CelBackend`.
-
-    Args:
-        pbx: The core.
-        table: Made where there is none.
-        write: Takes changes.
-        date_format: Of times; empty: seconds since 1970.
-
-    Raises:
-        ConfigError: A value is written so that it cannot be made.
-    """
-
-    def __init__(
-        self, pbx: Pbx, table: CelTable, write: Callable[[Change], Future[int]], date_format: str
-    ) -> None:
-        self.name = table.backend
-        self._table = table.table
-        self._write = write
-        self._stand_in = EventStandIn(pbx, date_format)
-        try:
-            self._templates = {
-                column: LineTemplate(pbx, text) for column, text in table.templates.items()
-            }
-        except DialplanError as error:
-            raise ConfigError(f"{table.backend}: {error}") from error
-        columns = ", ".join(f'"{column}"' for column in table.templates)
-        head = f'CREATE TABLE IF NOT EXISTS "{table.table}"(AcctId INTEGER PRIMARY KEY'
-        write(Text(f"{head}, {columns})"))
-
-    def write(self, record: CelRecord) -> Future[int]:
-        """Take an event; what is returned is done when it is on disk."""
-        channel = self._stand_in.show(record)
-        row: dict[str, str | None] = {
-            column: template.line(channel).rstrip("\n")
-            for column, template in self._templates.items()
-        }
-        return self._write(Insert(self._table, row))

@@ -82,9 +82,13 @@ class Desk:
         shared = self._desks.shared_claims
         if shared is None:
             return tuple(members)
+        members = tuple(members)
+        answers = await asyncio.gather(
+            *(shared.confirm(member.device, entry.unique_id) for member in members)
+        )
         confirmed = []
-        for member in members:
-            if await shared.confirm(member.device, entry.unique_id):
+        for member, is_ours in zip(members, answers, strict=True):
+            if is_ours:
                 confirmed.append(member)
             else:
                 self.queue.let_go(entry, member)

@@ -75,7 +75,7 @@ class QueueLogFile:
             with self._path.open("ab", buffering=0) as file:
                 file.write(text.encode("utf-8", "surrogateescape"))
         except OSError as error:
-            logger.error("%s: %s: %s lines are lost", self._path, error, text.count("\n"))  # noqa: TRY400
+            logger.error("%s: %s: %s lines are lost", self._path, error, text.count("\n"))  # noqa: TRY400  # known
         if self._lost:
             logger.error("%s: %s lines are lost: the disk is too slow", self._path, self._lost)
             self._lost = 0
