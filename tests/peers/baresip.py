@@ -125,7 +125,7 @@ class Baresip:
         rtp = free_port(socket.SOCK_DGRAM, run=4)
         (self.folder / "config").write_text(
             _CONFIG.format(
-                sip=free_port(socket.SOCK_DGRAM),
+                sip=free_port(socket.SOCK_DGRAM, socket.SOCK_STREAM),
                 host=self._host,
                 folder=self.folder,
                 rtp=rtp,
@@ -144,11 +144,18 @@ class Baresip:
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
-        self._control = self._connect()
+        try:
+            self._control = self._connect()
+        except BaseException:
+            self._stop()
+            raise
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._control.close()
+        self._stop()
+
+    def _stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(5)
@@ -164,8 +171,10 @@ class Baresip:
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError):
                 return socket.create_connection(("127.0.0.1", self._control_port), 5)
+            if (status := self._process.poll()) is not None:
+                raise AssertionError(f"baresip ended with {status}:\n{self.log()}")
             time.sleep(0.05)  # a peer in another process starts in real time
-        raise AssertionError(f"baresip did not start:\n{self.log()}")
+        raise AssertionError(f"baresip does not listen:\n{self.log()}")
 
     def log(self) -> str:
         """What it printed."""
