@@ -1,7 +1,7 @@
 import asyncio
 
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.named_locks import NamedLocks
+from switchroom.pbx.named_locks import PATIENCE, NamedLocks
 from switchroom.pbx.pbx import Pbx
 from tests.support.dialplan import lines_of, run_dialplan, value_of
 from tests.support.fakes import make_channel, make_pbx, run_virtual
@@ -55,5 +55,23 @@ def test_in_the_order_of_waiting_and_nobody_who_has_gone() -> None:
                 channels[2].finish()
             assert taken == [0, 2, 3]
             assert not locks.release(channels[1], "a")
+
+    run_virtual(main())
+
+
+def test_a_lock_that_is_given_back_just_as_another_gives_up_waiting() -> None:
+    async def main() -> None:
+        async with make_pbx() as pbx:
+            locks = pbx.datastore(NamedLocks)
+            holder, other = (make_channel(pbx, name=f"Fake/{n}-01") for n in range(2))
+            assert locks.try_to_take(holder, "a")
+            assert locks.try_to_take(other, "b")
+            # Its patience ends in the same round of the loop, and before.
+            async with asyncio.TaskGroup() as group:
+                task = group.create_task(locks.take(other, "a"))
+                await asyncio.sleep(0)
+                asyncio.get_running_loop().call_later(PATIENCE, locks.release, holder, "a")
+            assert task.result() is False
+            assert locks.try_to_take(other, "a")
 
     run_virtual(main())

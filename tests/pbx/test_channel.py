@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from switchroom.media.api import Stream
 from switchroom.pbx.channel import Channel, ChannelState, HangupError
 from switchroom.pbx.events import ChannelHungUp, ChannelStateChanged, NewExtension, VariableSet
 from switchroom.pbx.hangup_cause import HangupCause
@@ -133,3 +134,32 @@ def test_a_position_is_announced_once() -> None:
         assert (channel.application, channel.data) == ("NoOp", "")
 
     run_virtual(main())
+
+
+def test_audio_that_opens_when_the_channel_is_over_is_closed() -> None:
+    async def main() -> None:
+        pbx = make_pbx()
+        channel = make_channel(pbx)
+        open_stream, opens = channel.driver.open_stream, asyncio.Event()
+
+        async def open_later() -> Stream:
+            await opens.wait()
+            return await open_stream()
+
+        channel.driver.open_stream = open_later  # type: ignore[method-assign]  # a slow driver
+        async with asyncio.TaskGroup() as group:
+            first, second = (group.create_task(stream_or_none(channel)) for _ in range(2))
+            await asyncio.sleep(1)
+            channel.hangup()
+            opens.set()
+        assert first.result() is second.result() is None
+        assert [stream.closed for stream in pbx.engine.streams] == [True]  # type: ignore[attr-defined]  # a fake
+
+    run_virtual(main())
+
+
+async def stream_or_none(channel: Channel) -> Stream | None:
+    try:
+        return await channel.stream()
+    except HangupError:
+        return None

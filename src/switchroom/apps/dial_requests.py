@@ -14,7 +14,7 @@ from switchroom.base.text import leading_int
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.channel_settings import ChannelSettings
-from switchroom.pbx.dialing import DialManners
+from switchroom.pbx.dialing import DialManners, hung_up_on_failure
 from switchroom.pbx.features import inherit_features
 from switchroom.pbx.hangup_cause import ALIASES, HangupCause
 from switchroom.pbx.ringing import Ringback
@@ -36,22 +36,26 @@ async def request_all(
 ) -> Requested:
     """Make a channel to each destination; those that cannot be made are told to the log."""
     requested = Requested()
-    for destination in filter(None, map(str.strip, destinations.split("&"))):
-        try:
-            called = await channel.pbx.request(destination, channel)
-        except RequestError as error:
-            logger.warning("Dial: %s", error)
-            requested.refusals.append(error.cause)
-            continue
-        callers.present(called)
-        equip(channel, called)
-        if options.routine_there:
-            routine = call_routine(called, commas(options.routine_there))
-            if not await borrow(called, routine):
+    with hung_up_on_failure(requested.channels):
+        for destination in filter(None, map(str.strip, destinations.split("&"))):
+            try:
+                called = await channel.pbx.request(destination, channel)
+            except RequestError as error:
+                logger.warning("Dial: %s", error)
+                requested.refusals.append(error.cause)
                 continue
-        requested.channels.append(called)
-        requested.numbers[called] = destination.partition("/")[2]
+            requested.channels.append(called)
+            requested.numbers[called] = destination.partition("/")[2]
+            callers.present(called)
+            equip(channel, called)
+            if not await route(called, options.routine_there):
+                requested.channels.remove(called)
     return requested
+
+
+async def route(called: Channel, routine: str) -> bool:
+    """Run a routine on a channel that is about to be dialled; returns whether it is still there."""
+    return not routine or await borrow(called, call_routine(called, commas(routine)))
 
 
 def equip(channel: Channel, called: Channel) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from switchroom.apps.dial_answered import call_routine
 from switchroom.apps.dial_options import commas
-from switchroom.apps.dial_requests import equip
+from switchroom.apps.dial_requests import equip, route
 from switchroom.apps.dial_times import DialTimes
 from switchroom.apps.prompts import play_prompts
 from switchroom.config.followme import FollowMeProfile, FollowMeStep
@@ -21,7 +21,7 @@ from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridge import Bridge, Departure, Left, Party, hang_up_afterwards
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import ALL_DIGITS, Channel, RequestError
-from switchroom.pbx.dialing import Dialing, DialManners
+from switchroom.pbx.dialing import Dialing, DialManners, hung_up_on_failure
 from switchroom.pbx.feature_codes import keys_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
@@ -138,13 +138,10 @@ class FollowMeSearch:
             self._routed = True
             await call_routine(self._channel, commas(self._options.routine_here))
         taken: asyncio.Future[Channel] = asyncio.get_running_loop().create_future()
-        pbx = self._channel.pbx
         called = await self._request(step.numbers)
         if not called:
             return None
-        tasks = [
-            pbx.spawn(self._offer(each, step.within, taken), name=each.name) for each in called
-        ]
+        tasks = [self._start(each, step.within, taken) for each in called]
         try:
             while not taken.done() and (ringing := [task for task in tasks if not task.done()]):
                 some: set[asyncio.Future[Any]] = {taken, *ringing}
@@ -162,25 +159,39 @@ class FollowMeSearch:
         return taken.result() if taken.done() else None
 
     async def _request(self, numbers: Iterable[str]) -> list[Channel]:
-        channel, options = self._channel, self._options
         made: list[Channel] = []
-        for number in numbers:
-            resource = f"Local/{number}@{self._profile.context}"
-            try:
-                called = await channel.pbx.request(
-                    f"{resource}/n" if options.keep_local else resource, channel
-                )
-            except RequestError as error:
-                logger.warning("%s: FollowMe: %s", channel.name, error)
-                continue
-            introduce(called, channel.caller.copy(), CallerId(number=number))
-            equip(channel, called)
-            if options.routine_there:
-                routine = call_routine(called, commas(options.routine_there))
-                if not await borrow(called, routine):
-                    continue
-            made.append(called)
+        with hung_up_on_failure(made):
+            for number in numbers:
+                await self._request_one(number, made)
         return made
+
+    async def _request_one(self, number: str, made: list[Channel]) -> None:
+        channel, options = self._channel, self._options
+        resource = f"Local/{number}@{self._profile.context}"
+        try:
+            called = await channel.pbx.request(
+                f"{resource}/n" if options.keep_local else resource, channel
+            )
+        except RequestError as error:
+            logger.warning("%s: FollowMe: %s", channel.name, error)
+            return
+        made.append(called)
+        introduce(called, channel.caller.copy(), CallerId(number=number))
+        equip(channel, called)
+        if not await route(called, options.routine_there):
+            made.remove(called)
+
+    def _start(
+        self, called: Channel, within: float, taken: asyncio.Future[Channel]
+    ) -> asyncio.Task[None]:
+        task = called.pbx.spawn(self._offer(called, within, taken), name=called.name)
+
+        def ended(_: asyncio.Task[None]) -> None:  # also where it was cancelled before it began
+            if not (taken.done() and taken.result() is called):
+                called.hangup(HangupCause.NORMAL_CLEARING)
+
+        task.add_done_callback(ended)
+        return task
 
     async def _offer(self, called: Channel, within: float, taken: asyncio.Future[Channel]) -> None:
         """Ring one number, and ask who answers there."""

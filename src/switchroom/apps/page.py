@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from switchroom.apps.conference_entry import Entry, attend
 from switchroom.apps.dial_answered import call_routine
 from switchroom.apps.dial_options import commas
-from switchroom.apps.dial_requests import equip
+from switchroom.apps.dial_requests import equip, route
 from switchroom.apps.prompts import play_prompts
 from switchroom.base.errors import BadArgumentsError
 from switchroom.conference.conference import Conferences
@@ -22,7 +22,7 @@ from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.channel_search import device_of
 from switchroom.pbx.device_state import DeviceState, device_state
-from switchroom.pbx.dialing import Dialing, DialManners
+from switchroom.pbx.dialing import Dialing, DialManners, hung_up_on_failure
 from switchroom.pbx.introduction import introduce
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,10 @@ async def page(
     await channel.answer()
     if options.routine_here:
         await call_routine(channel, commas(options.routine_here))
-    called = [new for name in names if (new := await _request(channel, name, options)) is not None]
+    called: list[Channel] = []
+    with hung_up_on_failure(called):
+        for name in names:
+            await _request(channel, name, options, called)
     work = _Page(channel, options)
     tasks = [channel.pbx.spawn(work.call(new, timeout), name=new.name) for new in called]
     try:
@@ -97,26 +100,24 @@ async def page(
             task.cancel()
 
 
-async def _request(channel: Channel, name: str, options: PageOptions) -> Channel | None:
+async def _request(channel: Channel, name: str, options: PageOptions, made: list[Channel]) -> None:
     pbx = channel.pbx
     if name.lower() == device_of(channel).lower():
-        return None  # his own phone would only whistle
+        return  # his own phone would only whistle
     if options.idle_only and device_state(pbx, name) not in {
         DeviceState.NOT_INUSE, DeviceState.UNKNOWN,
     }:  # fmt: skip
-        return None
+        return
     try:
         called = await pbx.request(name, channel)
     except RequestError as error:
         logger.warning("%s: Page: %s", channel.name, error)
-        return None
+        return
+    made.append(called)
     introduce(called, channel.caller.copy(), channel.connected.copy())
     equip(channel, called)
-    if options.routine_there:
-        routine = call_routine(called, commas(options.routine_there))
-        if not await borrow(called, routine):
-            return None
-    return called
+    if not await route(called, options.routine_there):
+        made.remove(called)
 
 
 class _Page:

@@ -77,6 +77,7 @@ class Aside:
 
         unwatch = self.other.channel.watch(hear)
         task = self.channel.pbx.spawn(self._borrow(work), name=self.channel.name)
+        task.add_done_callback(lambda _: work.close())  # as borrow() does, where that began
         try:
             if self.other_waits:
                 everything = {task, gone, self.party.over}

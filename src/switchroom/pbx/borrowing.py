@@ -36,6 +36,7 @@ async def borrow(channel: Channel, work: Coroutine[Any, Any, None]) -> bool:
             await work
 
     task = channel.pbx.spawn(run(), name=channel.name)
+    task.add_done_callback(lambda _: work.close())  # cancelled before it began it would stay open
 
     def hear(progress: Progress) -> None:
         if progress is Progress.HUNG_UP:

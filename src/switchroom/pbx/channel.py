@@ -391,17 +391,24 @@ class Channel(Datastores):
         """The channel's audio, opened when first asked for.
 
         Raises:
-            HangupError: It is not open, and the channel is over.
+            HangupError: It is not open, and the channel is over by now.
         """
         if self._stream is None:
-            if self._finished:
-                raise HangupError(self.name)
             if self._opening is None:
                 self._opening = asyncio.Lock()
             async with self._opening:
                 if self._stream is None:
-                    self._stream = await self.driver.open_stream()
+                    self._stream = await self._open_stream()
         return self._stream
+
+    async def _open_stream(self) -> Stream:
+        if self._finished:
+            raise HangupError(self.name)
+        stream = await self.driver.open_stream()
+        if self._finished:  # meanwhile: nobody else would close it
+            stream.close()
+            raise HangupError(self.name)
+        return stream
 
     @property
     def opened_stream(self) -> Stream | None:
@@ -487,10 +494,7 @@ class Channel(Datastores):
         if isinstance(event, DtmfEnded):
             self.on_digit(event.digit, event.duration)
         elif isinstance(event, RecordingEnded):
-            self._end_recording(event)
+            if self._recording is not None and not self._recording.done():
+                self._recording.set_result(event)
         else:
             hear_party(self, event)
-
-    def _end_recording(self, event: RecordingEnded) -> None:
-        if self._recording is not None and not self._recording.done():
-            self._recording.set_result(event)

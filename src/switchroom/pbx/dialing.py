@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -80,6 +82,21 @@ def tell_end(caller: Channel | None, called: Channel, status: str) -> None:
     events = called.pbx.events
     if events.wants(DialEnded):
         events.publish(DialEnded(caller.name if caller else "", called.name, status))
+
+
+@contextmanager
+def hung_up_on_failure(made: Collection[Channel]) -> Iterator[None]:
+    """Hang up the channels that are made by then where whoever wants to dial them fails, or goes.
+
+    Args:
+        made: Those that nobody owns yet; may grow meanwhile.
+    """
+    try:
+        yield
+    except BaseException:
+        for channel in tuple(made):
+            channel.hangup()
+        raise
 
 
 class _DialledBy:
@@ -167,17 +184,17 @@ class Dialing:
         """
         answered: Channel | None = None
         ringback = self._manners.ringback
-        channels = list(channels)
-        self._is_single = len(channels) == 1
+        waiting = deque(channels)
+        self._is_single = len(waiting) == 1
         silence: asyncio.TimerHandle | None = None
         if self._manners.silent_for is not None:
             loop = asyncio.get_running_loop()
             silence = loop.call_later(self._manners.silent_for, self._end_if_silent)
         try:
-            if ringback is not None and channels:
+            if ringback is not None and waiting:
                 await ringback.start()
-            for channel in channels:
-                await self._dial(channel)
+            while waiting:
+                await self._dial(waiting.popleft())
             async with asyncio.timeout(within) as self._limit:
                 answered = await self._first_answer()
         except TimeoutError:
@@ -186,6 +203,8 @@ class Dialing:
         finally:
             if silence is not None:
                 silence.cancel()
+            for channel in waiting:
+                channel.hangup(self._manners.cancel_cause)
             self._end(answered)
             self._stop_ringing()
             if tells_answer and answered is not None and self._picked_up is None:

@@ -52,7 +52,8 @@ class NamedLocks:
                 await waiter
         except TimeoutError:
             pass
-        return self._locks[name].holder is channel
+        lock = self._locks.get(name)  # whoever had it may have given it back just then
+        return lock is not None and lock.holder is channel
 
     def release(self, channel: Channel, name: str) -> bool:
         """Give a lock back to whoever waits longest; says whether the channel had it."""
