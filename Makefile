@@ -9,7 +9,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-NATIVE := $(wildcard src/switchroom/media/*/*.pyx src/switchroom/media/*/*.h)
+NATIVE := $(wildcard src/switchroom/media/*/*.pyx src/switchroom/media/*/*.pxi src/switchroom/media/*/*.h)
 
 .PHONY: run test check lint format reference bench drop-in peers clean
 

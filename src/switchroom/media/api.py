@@ -3,116 +3,86 @@
 Coarse commands in, coarse events out: no packet and no audio frame crosses this interface, so an
 engine may be threads, a process or native code. Implementations: :mod:`switchroom.media.engine`
 (real sockets) and :mod:`switchroom.tools.simulate.engine` (virtual time); both pass
-``tests/media/conformance.py``.
+``tests/media/conformance.py``. Plans, sounds and events have modules of their own, and are had from
+here: who speaks with an engine needs this one.
 """
 
 from __future__ import annotations
 
 from asyncio import Future
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from switchroom.media.events import (
+    DtmfBegan,
+    DtmfEnded,
+    MediaEvent,
+    MediaListener,
+    PacketTraced,
+    PathFailed,
+    RecordingEnded,
+    RtcpReported,
+    RtpTimedOut,
+    TalkingBegan,
+    TalkingEnded,
+    ToneEnded,
+    ToneHeard,
+    no_listener,
+)
+from switchroom.media.plans import SILENCE_LEVEL, MonitorPlan, SeatPlan, SpyPlan, TonePlan
 from switchroom.media.quality import StreamQuality
 from switchroom.media.settings import MediaSettings
-from switchroom.rtp.rtcp import Report
-from switchroom.sdp.dtls import Fingerprint
-from switchroom.sdp.opus import OpusTerms
-
-if TYPE_CHECKING:  # loading OpenSSL is for nodes that shake hands
-    from switchroom.media.dtls.identity import DtlsIdentity
+from switchroom.media.sound import PlaybackEnd, Sound
+from switchroom.media.stream_plan import (
+    Address,
+    Direction,
+    DtlsPlan,
+    IcePlan,
+    Protection,
+    StreamPlan,
+)
 
 if TYPE_CHECKING:
     from switchroom.media.feeds import Feed, FeedListener, FeedPlan
     from switchroom.media.passages import Passage, PassagePlan
 
-Address = tuple[str, int]
-
-SILENCE_LEVEL = 256  #: mean magnitude below which a frame is silent; a tone of -35 dBm0
-
-
-class Direction(StrEnum):
-    """Who sends, seen from us (RFC 3264 §5.1)."""
-
-    SENDRECV = "sendrecv"
-    SENDONLY = "sendonly"
-    RECVONLY = "recvonly"
-    INACTIVE = "inactive"
-
-
-@dataclass(frozen=True, slots=True)
-class Protection:
-    """How the packets of a stream are protected (SRTP, RFC 3711)."""
-
-    #: ``AES_CM_128_HMAC_SHA1_80``, ``…_32`` (RFC 4568 §6.2), ``AEAD_AES_128_GCM`` (RFC 7714)
-    suite: str
-    local: bytes = field(repr=False)  #: master key and salt of what we send
-    remote: bytes | None = field(default=None, repr=False)  #: of what they send; None: not known
-
-
-@dataclass(frozen=True, slots=True)
-class IcePlan:
-    """Our credentials as an ICE-lite agent: audio is for nominated pairs only (RFC 8445)."""
-
-    ufrag: str
-    password: str = field(repr=False)
-    remote_ufrag: str = ""  #: empty: their description did not come yet
-
-
-@dataclass(frozen=True, slots=True)
-class DtlsPlan:
-    """Keys come by a handshake over the stream's own sockets (RFC 5764)."""
-
-    identity: DtlsIdentity
-    is_client: bool | None = None  #: whether we begin; None: not agreed yet
-    fingerprints: tuple[Fingerprint, ...] = ()  #: of their certificate; any of them will do
-
-
-@dataclass(slots=True)  # not frozen: each call makes some, and that takes thrice as long
-class StreamPlan:
-    """What offer and answer agreed on for one audio stream."""
-
-    codec: str  #: encoding name of the codec in SDP, upper case
-    payload_type: int  #: of ``codec``, both ways
-    remote: Address | None = None  #: where to send; None: learn it from the first packet
-    telephone_event: int | None = None  #: payload type of RFC 4733 digits, None: not agreed
-    opus: OpusTerms = field(default_factory=OpusTerms)  #: where it is the codec
-    comfort_noise: int | None = None  #: payload type of what is sent in silence (RFC 3389)
-    hears_tones: bool = False  #: its digits are looked for in its audio, and taken out of it
-    ptime: float = 0.02  #: seconds of audio in a packet we send
-    direction: Direction = Direction.SENDRECV
-    symmetric: bool = True  #: send to the address that packets come from, once learned
-    receive_timeout: float | None = None  #: seconds without a packet until :class:`RtpTimedOut`
-    keep_alive: float | None = None  #: seconds without a packet of ours until an empty one goes
-    rtcp_mux: bool = False  #: RTCP goes over the port of RTP (RFC 5761)
-    protection: Protection | None = None  #: None: plain RTP; otherwise nothing goes in the clear
-    dtls: DtlsPlan | None = None  #: instead of ``protection``; nothing goes in the clear either
-    ice: IcePlan | None = None
-    #: Seconds that checks and handshakes may take; until then what is played waits, so that its
-    #: beginning is heard. None: nobody waits for them, as before a call is answered.
-    reach_timeout: float | None = None
-    clock_rate: int = 8000  #: hertz, of the codec's timestamps
-    event_clock_rate: int = 8000  #: hertz, of the durations in RFC 4733 events
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """Decoded audio, ready to play on any stream: mono, signed 16 bit, native byte order."""
-
-    name: str
-    samples: bytes
-    sample_rate: int = 8000
-
-    @property
-    def duration(self) -> float:
-        """Length in seconds."""
-        return len(self.samples) / 2 / self.sample_rate
-
-    def after(self, seconds: float) -> Sound:
-        """What is left of it behind its first ``seconds``."""
-        return replace(self, samples=self.samples[2 * round(seconds * self.sample_rate) :])
+__all__ = [
+    "SILENCE_LEVEL",
+    "Address",
+    "Direction",
+    "DtlsPlan",
+    "DtmfBegan",
+    "DtmfEnded",
+    "IcePlan",
+    "MediaEngine",
+    "MediaEvent",
+    "MediaListener",
+    "Mix",
+    "Monitor",
+    "MonitorPlan",
+    "PacketTraced",
+    "PathFailed",
+    "PlaybackEnd",
+    "Protection",
+    "RecordingEnded",
+    "RtcpReported",
+    "RtpTimedOut",
+    "SeatPlan",
+    "Sound",
+    "SoundLibrary",
+    "SpyPlan",
+    "Stream",
+    "StreamPlan",
+    "StreamStatistics",
+    "TalkingBegan",
+    "TalkingEnded",
+    "ToneEnded",
+    "ToneHeard",
+    "TonePlan",
+    "no_listener",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,144 +101,6 @@ class StreamStatistics:
     round_trip: float | None  #: seconds, from RTCP; None while unknown
 
 
-@dataclass(frozen=True, slots=True)
-class DtmfBegan:
-    """A digit key went down (reported once, whatever is lost or sent again)."""
-
-    digit: str
-
-
-@dataclass(frozen=True, slots=True)
-class DtmfEnded:
-    """A digit key went up."""
-
-    digit: str
-    duration: float  #: seconds
-
-
-@dataclass(frozen=True, slots=True)
-class RtpTimedOut:
-    """Nothing was received for ``receive_timeout`` of the plan; told once until a packet comes."""
-
-    silent_for: float  #: seconds
-
-
-@dataclass(frozen=True, slots=True)
-class TonePlan:
-    """A tone that somebody waits for."""
-
-    hertz: float
-    second: float = 0.0  #: hertz of a tone that must be there too; 0: none
-    duration: float = 0.5  #: seconds until it is told
-    decibels: float = 16.0  #: that it must be louder than all else
-    is_heard: bool = False  #: in what the party hears, not in what it says
-
-
-@dataclass(frozen=True, slots=True)
-class ToneHeard:
-    """A tone that :meth:`Stream.watch_tone` names has lasted long enough; told once."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToneEnded:
-    """It is over."""
-
-    number: int
-    duration: float  #: seconds
-
-
-@dataclass(frozen=True, slots=True)
-class PacketTraced:
-    """A packet of audio was sent, or came; for :meth:`MediaEngine.trace_packets`."""
-
-    is_sent: bool
-    address: Address  #: where it went, or came from
-    payload_type: int
-    sequence: int
-    timestamp: int
-    octets: int
-
-
-@dataclass(frozen=True, slots=True)
-class RtcpReported:
-    """A report was sent, or came; told while :meth:`MediaEngine.tell_reports` asks for it."""
-
-    is_sent: bool
-    report: Report
-    address: Address  #: where it went, or came from
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingEnded:
-    """A recording stopped by itself; the file is whole."""
-
-    path: Path
-    reason: str  #: ``silence``, ``limit`` or ``error``
-    duration: float  #: seconds of audio in the file
-
-
-@dataclass(frozen=True, slots=True)
-class TalkingBegan:
-    """The party began to talk."""
-
-
-@dataclass(frozen=True, slots=True)
-class TalkingEnded:
-    """The party fell silent, or its talking is watched no longer."""
-
-    duration: float  #: seconds talked: from the first loud frame to the end of the last one
-
-
-@dataclass(frozen=True, slots=True)
-class PathFailed:
-    """Audio will never flow: no check or no handshake came in time, or it led to nobody we want."""
-
-    reason: str
-
-
-MediaEvent = (
-    DtmfBegan
-    | DtmfEnded
-    | RtpTimedOut
-    | RtcpReported
-    | RecordingEnded
-    | TalkingBegan
-    | TalkingEnded
-    | ToneHeard
-    | ToneEnded
-    | PathFailed
-)
-MediaListener = Callable[[MediaEvent], None]
-
-
-def no_listener(_: MediaEvent) -> None:
-    """Whom a closed stream tells: nobody."""
-
-
-class PlaybackEnd(StrEnum):
-    """Why a playback ended."""
-
-    FINISHED = "finished"
-    STOPPED = "stopped"  #: by :meth:`Stream.stop_playback`, or another sound took its place
-    CLOSED = "closed"  #: the stream was closed
-
-
-@dataclass(frozen=True, slots=True)
-class MonitorPlan:
-    """The files that both directions of a stream are recorded into; at least one of them."""
-
-    mixed: Path | None = None
-    said: Path | None = None  #: what the party says, alone
-    heard: Path | None = None  #: what it hears, alone
-    append: bool = False  #: behind what the files have
-    interleaved: bool = False  #: ``mixed`` gets both as two channels, without a header
-    only_connected: bool = False  #: leave out what is said while nobody is connected
-    said_gain: float = 1.0  #: factor
-    heard_gain: float = 1.0  #: factor
-
-
 class Monitor(Protocol):
     """A recording of both directions, which ends with its stream."""
 
@@ -283,30 +115,6 @@ class Monitor(Protocol):
             The seconds that it wrote; 0.0 when it had ended before.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class SpyPlan:
-    """What somebody who listens in hears, and who hears him."""
-
-    hears_said: bool = True  #: what the party says
-    hears_heard: bool = True  #: what the party hears
-    whispers: bool = False  #: the party hears him
-    barges: bool = False  #: the party and whom it is connected with hear him
-
-
-@dataclass(frozen=True, slots=True)
-class SeatPlan:
-    """How one party takes part in a mix."""
-
-    talks: bool = True  #: False: it is muted
-    hears: bool = True  #: False: it hears silence
-    talk_gain: float = 1.0  #: factor, of what the others hear of it
-    listen_gain: float = 1.0  #: factor, of what it hears of the others
-    drops_silence: bool = False  #: it is left out while it is silent, its noise with it
-    talk_level: int = SILENCE_LEVEL  #: for that, as of :meth:`Stream.detect_talking`
-    silence: float = 2.5  #: seconds of silence until it is left out
-    buffers: bool = False  #: hold its packets back against jitter; False: only as far as needed
 
 
 class Mix(Protocol):

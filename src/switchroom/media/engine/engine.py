@@ -118,7 +118,7 @@ class Engine:
             raise MediaError("cannot open media: the media engine is closed")
         contexts = Contexts().renewed(plan.protection)
         values = passage_values(plan, contexts)
-        slot, number, port = self._pump.open_passage(host, values, plan.ports or ())
+        slot, number, port = self._pump.passages.open(host, values, plan.ports or ())
         if slot < 0:
             raise MediaError(f"cannot open media on {host}: {self._explain(-slot, plan.ports)}")
         passage = EnginePassage(self, slot, number, (host, port), contexts)
@@ -142,7 +142,7 @@ class Engine:
         one, two = cast("EnginePassage", watcher), cast("EnginePassage | None", shown)
         if not one.is_closed and (two is None or not two.is_closed):
             slot = -1 if two is None else two.slot
-            self._pump.show(one.slot, slot, round(picture_pause * 1e6))
+            self._pump.passages.show(one.slot, slot, round(picture_pause * 1e6))
 
     def _explain(self, error: int, ports: tuple[int, int] | None = None) -> str:
         if error == errno.EADDRINUSE:
@@ -175,7 +175,7 @@ class Engine:
         rate = codec.sample_rate
         if descriptor is not None:
             os.set_blocking(descriptor, False)  # as the library has it
-        slot, number = self._pump.open_feed(
+        slot, number = self._pump.feeds.open(
             -1 if descriptor is None else descriptor, FRAMINGS[plan.framing], codec.native, rate
         )
         feed = EngineFeed(self, slot, number, rate, listener)
@@ -225,22 +225,22 @@ class Engine:
                 | _engine.SPY_WHISPERS * plan.whispers
                 | _engine.SPY_BARGES * plan.barges
             )
-            self._pump.spy(one.slot, two.slot, how)
+            self._pump.listening.spy(one.slot, two.slot, how)
 
     def stop_listening_in(self, spy: Stream) -> None:
         """Undo :meth:`listen_in`."""
         one = cast("EngineStream", spy)
         if not one.is_closed:
-            self._pump.spy(one.slot, one.slot, 0)
+            self._pump.listening.spy(one.slot, one.slot, 0)
 
     def trace_packets(self, told: Callable[[PacketTraced], None] | None) -> None:
         """Tell of each packet of audio; None: no longer."""
         self.tracer = told
-        self._pump.trace(told is not None)
+        self._pump.quality.trace(told is not None)
 
     def configure(self, settings: MediaSettings) -> None:
         """Go by these from now on, in streams that are open too."""
-        self._pump.configure(
+        self._pump.quality.configure(
             max(1, round(settings.rtcp_interval / TICK)),
             max(1, settings.probation),
             settings.is_strict,
@@ -250,7 +250,7 @@ class Engine:
 
     def tell_reports(self, *, enabled: bool) -> None:
         """Let the listeners of all streams hear of RTCP reports, or no longer."""
-        self._pump.tell_reports(enabled)
+        self._pump.quality.tell_reports(enabled)
 
     @property
     def stream_count(self) -> int:

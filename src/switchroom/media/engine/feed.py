@@ -91,7 +91,7 @@ class EngineFeed(EngineStream):
     def take_messages(self) -> None:
         """The program has said something: tell it, bit by bit where it is much."""
         for _ in range(MESSAGES_AT_ONCE):
-            message = None if self.is_closed else self.pump.take_message(self.slot)
+            message = None if self.is_closed else self.pump.feeds.take_message(self.slot)
             if message is None:
                 return
             self._tell(FeedMessage(*message))
@@ -103,17 +103,17 @@ class EngineFeed(EngineStream):
             os.close(descriptor)
             return
         os.set_blocking(descriptor, False)  # as the library has it
-        self.pump.attach_feed(self.slot, descriptor, greeting, bytearray(received))
+        self.pump.feeds.attach(self.slot, descriptor, greeting, bytearray(received))
 
     def send(self, frame: bytes) -> None:
         """Send it a message, framed already."""
         if not self.is_closed:
-            self.pump.send_to_feed(self.slot, frame)
+            self.pump.feeds.send(self.slot, frame)
 
     def press(self, digit: str, *, duration: float = 0.1) -> None:
         """The program says that a key was pressed."""
         if not self.is_closed and len(digit) == 1 and digit.isascii():
-            self.pump.press_for_feed(self.slot, digit, round(duration * SAMPLE_RATE))
+            self.pump.feeds.press(self.slot, digit, round(duration * SAMPLE_RATE))
 
     def mark(self, position: int) -> int:
         """Tell when what came before a position was heard.
@@ -122,34 +122,34 @@ class EngineFeed(EngineStream):
             MediaError: Too many are waited for already.
         """
         number = self._engine.next_number()
-        if not self.is_closed and not self.pump.mark_feed(self.slot, position, number):
+        if not self.is_closed and not self.pump.feeds.mark(self.slot, position, number):
             raise MediaError("too many marks wait to be heard")
         return number
 
     def tell_drained(self) -> None:
         """Tell once when nothing waits to be heard."""
         if not self.is_closed:
-            self.pump.tell_drained(self.slot)
+            self.pump.feeds.tell_drained(self.slot)
 
     def flush(self, position: int) -> None:
         """Forget what came before a position and was not heard yet; go on."""
         if not self.is_closed:
-            self.pump.flush_feed(self.slot, position)
+            self.pump.feeds.flush(self.slot, position)
 
     def pause(self, *, paused: bool) -> None:
         """Keep back what the program says, or let it be heard."""
         if not self.is_closed:
-            self.pump.pause_feed(self.slot, paused)
+            self.pump.feeds.pause(self.slot, paused)
 
     def direct(self, *, to_program: bool, from_program: bool) -> None:
         """Let audio go these ways only."""
         if not self.is_closed:
-            self.pump.direct_feed(self.slot, to_program, from_program)
+            self.pump.feeds.direct(self.slot, to_program, from_program)
 
     @property
     def waiting(self) -> float:
         """Seconds of audio that wait to be heard."""
-        put, taken = (0, 0) if self.is_closed else self.pump.measure_feed(self.slot)
+        put, taken = (0, 0) if self.is_closed else self.pump.feeds.measure(self.slot)
         return (put - taken) / self.sample_rate
 
     def close(self) -> None:

@@ -42,7 +42,7 @@ class EngineMix:
 
     def __init__(self, engine: Engine, highest_rate: int) -> None:
         self._engine = engine
-        self._number = engine.pump.open_mix(highest_rate)
+        self._number = engine.pump.mixes.open(highest_rate)
         self._is_closed = False
         self._announcer: Stream | None = None
         self._pipes: list[Stream] = []
@@ -53,7 +53,7 @@ class EngineMix:
     def sample_rate(self) -> int:
         """Hertz, of the widest codec in it; after :meth:`close`, as it was then."""
         if not self._is_closed:
-            self._last_rate = self._engine.pump.mix_rate(self._number)
+            self._last_rate = self._engine.pump.mixes.rate(self._number)
         return self._last_rate
 
     def join(self, stream: Stream, plan: SeatPlan) -> None:
@@ -65,13 +65,13 @@ class EngineMix:
                 plan.talks, plan.hears, native_gain(plan.talk_gain), native_gain(plan.listen_gain),
                 plan.drops_silence, plan.talk_level, round(plan.silence / TICK), plan.buffers,
             )  # fmt: skip
-            self._engine.pump.join_mix(self._number, one.slot, values)
+            self._engine.pump.mixes.join(self._number, one.slot, values)
 
     def leave(self, stream: Stream) -> None:
         """Let a party go."""
         one = cast("EngineStream", stream)
         if not (self._is_closed or one.is_closed):
-            self._engine.pump.leave_mix(self._number, one.slot)
+            self._engine.pump.mixes.leave(self._number, one.slot)
 
     def _open_seat(self, plan: SeatPlan) -> Stream:
         """Returns the end of a pipe whose other end is seated."""
@@ -122,7 +122,7 @@ class EngineMix:
         for end in self._pipes:
             end.close()
         self._pipes.clear()
-        self._engine.pump.close_mix(self._number)
+        self._engine.pump.mixes.close(self._number)
         self._engine.forget_mix(self)
 
 

@@ -65,7 +65,7 @@ class EnginePassage:
         """Go on with another plan; the socket stays."""
         if not self.is_closed:
             contexts = self._contexts.renewed(plan.protection)
-            self._engine.pump.update_passage(self.slot, passage_values(plan, contexts))
+            self._engine.pump.passages.update(self.slot, passage_values(plan, contexts))
             self._contexts = contexts
 
     def statistics(self) -> StreamStatistics:

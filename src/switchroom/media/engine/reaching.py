@@ -71,10 +71,10 @@ class Path:
         pump, slot = self._stream.pump, self._stream.slot
         if ice is None:
             self._nominated.clear()
-            pump.clear_ice(slot)
+            pump.reaching.clear_ice(slot)
         else:
             remote = ice.remote_ufrag.encode()
-            pump.set_ice(slot, ice.ufrag.encode(), ice.password.encode(), remote)
+            pump.reaching.set_ice(slot, ice.ufrag.encode(), ice.password.encode(), remote)
         self._ice = ice
 
     def _shake_hands_by(self, plan: StreamPlan) -> None:
@@ -114,12 +114,12 @@ class Path:
     def _send(self, component: int, address: Address | None, datagram: bytes) -> None:
         stream = self._stream
         if not stream.is_closed:
-            stream.pump.send_handshake(stream.slot, component, address, datagram)
+            stream.pump.reaching.send_handshake(stream.slot, component, address, datagram)
 
     def _rekey(self, component: int, address: Address | None) -> None:
         if not self._stream.is_closed and self._plan is not None:
             if component == RTP and address is not None:
-                self._stream.pump.learn(self._stream.slot, address)
+                self._stream.pump.reaching.learn(self._stream.slot, address)
             before = self.contexts, self.report_contexts  # let go when the native side has others
             self._stream.pump.update(self._stream.slot, self._values(self._plan))
             del before
@@ -132,7 +132,7 @@ class Path:
         stream = self._stream
         if not self._keyings or stream.is_closed:
             return  # they wait until it is known who begins
-        while (one := stream.pump.take_handshake(stream.slot)) is not None:
+        while (one := stream.pump.reaching.take_handshake(stream.slot)) is not None:
             component, address, datagram = one
             keying = self._keyings.get(component)
             if keying is not None:

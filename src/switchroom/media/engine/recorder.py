@@ -99,16 +99,16 @@ class _PartyRecording:
         self.path = path
 
     def drain(self) -> tuple[bytes, bytes]:
-        return self._pump.drain(self._slot), b""
+        return self._pump.recording.drain(self._slot), b""
 
     def write(self, said: bytes, heard: bytes) -> None:
         self._file.write(said)
 
     def stop(self) -> None:
-        self._pump.stop_recording(self._slot)
+        self._pump.recording.stop(self._slot)
 
     def forget(self) -> None:
-        self._pump.forget_recording(self._slot)
+        self._pump.recording.forget(self._slot)
 
     def close(self) -> float:
         self._file.close()
@@ -133,7 +133,7 @@ class _CallRecording:
         if not self._files:
             raise MediaError("cannot record: there is no file to record into")
         self.path = self._files[0].path
-        pump.add_tap(*key, plan.only_connected)
+        pump.listening.add_tap(*key, plan.only_connected)
 
     def _open(self, path: Path | None) -> _File | None:
         if path is None:
@@ -143,7 +143,7 @@ class _CallRecording:
         return file
 
     def drain(self) -> tuple[bytes, bytes]:
-        said, heard, lost = self._pump.drain_tap(*self._key)
+        said, heard, lost = self._pump.listening.drain_tap(*self._key)
         if lost:
             logger.warning(
                 "recording %s: %.1f s are missing, the disk is too slow",
@@ -163,10 +163,10 @@ class _CallRecording:
             self._heard.write(heard)
 
     def stop(self) -> None:
-        self._pump.pause_tap(*self._key, paused=True)
+        self._pump.listening.pause_tap(*self._key, paused=True)
 
     def forget(self) -> None:
-        self._pump.remove_tap(*self._key)
+        self._pump.listening.remove_tap(*self._key)
 
     def close(self) -> float:
         for file in self._files:
@@ -185,7 +185,7 @@ class EngineMonitor:
     def pause(self, *, paused: bool) -> None:
         """Leave out what is said from now on, or go on."""
         if self._recorder.path_of(*self._key) is not None:
-            self._pump.pause_tap(*self._key, paused=paused)
+            self._pump.listening.pause_tap(*self._key, paused=paused)
 
     async def stop(self) -> float:
         """End it, and wait until its files are whole; returns the seconds that it wrote."""

@@ -145,12 +145,12 @@ class EngineStream:
         ended: asyncio.Future[PlaybackEnd] = self._engine.loop.create_future()
         # The samples are kept alive here until the native side says that it is through with them.
         self._playing[number] = (ended, (samples, wide))
-        self._engine.pump.play(self.slot, samples, number, wide, wide_rate)
+        self._engine.pump.playing.play(self.slot, samples, number, wide, wide_rate)
         try:
             return await ended
         except asyncio.CancelledError:
             if not self.is_closed:
-                self._engine.pump.stop_playback(self.slot, number)
+                self._engine.pump.playing.stop(self.slot, number)
             raise
 
     def end_playback(self, number: int, how: PlaybackEnd) -> None:
@@ -162,7 +162,7 @@ class EngineStream:
     def stop_playback(self) -> None:
         """End the running playback at the next frame, if there is one."""
         if not self.is_closed:
-            self._engine.pump.stop_playback(self.slot, 0)
+            self._engine.pump.playing.stop(self.slot, 0)
 
     def play_background(self, sound: Sound, *, loop: bool = False) -> asyncio.Future[PlaybackEnd]:
         """Queue a sound that is heard instead of the connected party.
@@ -177,7 +177,7 @@ class EngineStream:
             ended.set_result(PlaybackEnd.CLOSED if self.is_closed else PlaybackEnd.FINISHED)
             return ended
         number = self._engine.next_number()
-        if not self._engine.pump.play_background(self.slot, samples, number, loop):
+        if not self._engine.pump.playing.play_background(self.slot, samples, number, loop):
             raise MediaError(f"cannot queue {sound.name}: too many sounds wait")
         self._playing[number] = (ended, (samples,))
         return ended
@@ -185,7 +185,7 @@ class EngineStream:
     def stop_background(self) -> None:
         """End the background's sounds; the connected party is heard again."""
         if not self.is_closed:
-            self._engine.pump.stop_background(self.slot)
+            self._engine.pump.playing.stop_background(self.slot)
 
     def send_digit(self, digit: str, *, duration: float = 0.1) -> None:
         """Queue one digit to this party.
@@ -199,7 +199,7 @@ class EngineStream:
             raise MediaError(f"cannot send {digit!r}: it is no digit")
         self.use()
         samples = round(min(max(duration, 0), LONGEST_DIGIT) * SAMPLE_RATE)
-        if not self._engine.pump.send_digit(self.slot, digit, samples):
+        if not self._engine.pump.playing.send_digit(self.slot, digit, samples):
             raise MediaError(f"cannot send digit {digit!r}: too many wait")
 
     def start_recording(
@@ -215,7 +215,7 @@ class EngineStream:
         self.use()
         self._engine.recorder.start(self.slot, path)
         self._recording = self._engine.next_number()
-        self._engine.pump.record(
+        self._engine.pump.recording.start(
             self.slot,
             self._recording,
             round((max_silence or 0) * SAMPLE_RATE),
@@ -268,7 +268,7 @@ class EngineStream:
         number = self._engine.next_number()
         if not self.is_closed:
             self.use()
-            self._engine.pump.watch_tone(
+            self._engine.pump.detecting.watch_tone(
                 self.slot, number, plan.hertz, plan.second, 10 ** (plan.decibels / 10),
                 round(plan.duration * SAMPLE_RATE), plan.is_heard,
             )  # fmt: skip
@@ -277,7 +277,7 @@ class EngineStream:
     def unwatch_tone(self, number: int) -> None:
         """Report it no longer."""
         if not self.is_closed:
-            self._engine.pump.unwatch_tone(self.slot, number)
+            self._engine.pump.detecting.unwatch_tone(self.slot, number)
 
     def clean(self, *, heard: bool, denoise: bool = False, level: float = 0.0) -> None:
         """Take noise out of one direction, and even its loudness out.
@@ -293,7 +293,7 @@ class EngineStream:
             if path is None or not _engine.load_cleaning(path):
                 raise MediaError(f"cannot clean audio: {CLEANING_LIBRARY} is not installed")
         direction = _engine.CLEAN_HEARD if heard else _engine.CLEAN_SAID
-        self._engine.pump.clean(self.slot, direction, denoise, level)
+        self._engine.pump.detecting.clean(self.slot, direction, denoise, level)
 
     def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:
         """Hold back what the party says, also from whom it is connected with."""
@@ -302,14 +302,14 @@ class EngineStream:
         how = _engine.BUFFER_FIXED if fixed else _engine.BUFFER_ADAPTIVE
         if not self.is_closed:
             samples = round((delay or 0) * SAMPLE_RATE)
-            self._engine.pump.buffer(
+            self._engine.pump.quality.buffer(
                 self.slot, _engine.BUFFER_AUTO if delay is None else how, samples
             )
 
     def keep_digits(self, *, enabled: bool) -> None:
         """Report this party's digits without passing them on."""
         if not self.is_closed:
-            self._engine.pump.keep_digits(self.slot, enabled)
+            self._engine.pump.playing.keep_digits(self.slot, enabled)
 
     def detect_talking(
         self, *, enabled: bool, silence: float = 0.5, level: int = SILENCE_LEVEL
@@ -318,7 +318,7 @@ class EngineStream:
         self.use()
         if not self.is_closed:
             pause = round(max(silence, 0) * SAMPLE_RATE)
-            self._engine.pump.detect_talking(self.slot, enabled, pause, level)
+            self._engine.pump.detecting.detect_talking(self.slot, enabled, pause, level)
 
     def statistics(self) -> StreamStatistics:
         """Counters until now; stay readable after :meth:`close`."""
@@ -327,14 +327,14 @@ class EngineStream:
 
     def quality(self) -> StreamQuality:
         """What its reports tell until now; stays readable after :meth:`close`."""
-        values = self._final_quality or self._engine.pump.quality(self.slot)
+        values = self._final_quality or self._engine.pump.quality.of(self.slot)
         ours, theirs, lost, series = values
         return StreamQuality(ours, theirs, lost, *(Series(*each) for each in series))
 
     @property
     def remote_address(self) -> Address | None:
         """Where it sends to; None while that is unknown."""
-        return None if self.is_closed else self._engine.pump.target(self.slot)
+        return None if self.is_closed else self._engine.pump.reaching.target(self.slot)
 
     def tell_packet(self, what: int, size: int, *, is_sent: bool) -> None:
         """A packet went, or came, and somebody writes a log of them."""
@@ -345,7 +345,7 @@ class EngineStream:
 
     def tell_report(self, *, is_sent: bool) -> None:
         """A report went, or came."""
-        report = parse_report(self._engine.pump.report(self.slot, is_sent))
+        report = parse_report(self._engine.pump.quality.report(self.slot, is_sent))
         address = self.remote_address
         if report is not None and address is not None:
             self.listener(RtcpReported(is_sent, report, address))
@@ -356,7 +356,7 @@ class EngineStream:
             return
         self._engine.recorder.finish_all(self.slot)
         self._final = self._engine.pump.statistics(self.slot)
-        self._final_quality = self._engine.pump.quality(self.slot)
+        self._final_quality = self._engine.pump.quality.of(self.slot)
         self.is_closed = True
         self.path.close()
         self._engine.pump.close(self.slot)
