@@ -12,6 +12,7 @@ A1, A2, A3 = (f"Local/r02t600a{number}@agents/n" for number in (1, 2, 3))
 SHORT = "Local/r02t020a1@agents/n"  #: answers after 0.2 s, talks for 2
 DEAF, DEAF2 = "Local/n1@agents/n", "Local/n2@agents/n"
 BUSY = "Local/b1@agents/n"
+CONGESTED = "Local/c1@agents/n"
 
 Action = tuple[float, dict[str, str]]
 Call = tuple[float, str, float, str]
@@ -150,6 +151,47 @@ SCENARIOS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "memberdelay": (
         scenario("memberdelay=2\n", [A1], [(0, "", 6, "")]),
         ["NONE ENTERQUEUE  5550 1", f"{A1} CONNECT 2 ID 0", f"{A1} COMPLETECALLER 2 4 1"],
+    ),
+    "ringall: those behind wait while one in front refuses": (
+        scenario("retry=2\n", [f"{BUSY},0", f"{A1},5"], [(0, "", 3, "")]),
+        [
+            "NONE ENTERQUEUE  5550 1", f"{BUSY} RINGNOANSWER 0", f"{BUSY} RINGNOANSWER 0",
+            "NONE ABANDON 1 1 3",
+        ],
+    ),
+    "autopauseunavail": (
+        scenario("retry=9\nautopause=yes\nautopauseunavail=yes\n", [CONGESTED], [(0, "", 5, "")]),
+        [
+            "NONE ENTERQUEUE  5550 1", f"{CONGESTED} RINGNOANSWER 0", f"{CONGESTED} PAUSE Auto-Pause",
+            "NONE ABANDON 1 1 5",
+        ],
+    ),
+    "autopausebusy leaves who cannot be reached alone": (
+        scenario("retry=9\nautopause=yes\nautopausebusy=yes\n", [CONGESTED], [(0, "", 5, "")]),
+        ["NONE ENTERQUEUE  5550 1", f"{CONGESTED} RINGNOANSWER 0", "NONE ABANDON 1 1 5"],
+    ),
+    "autopause of all queues": (
+        scenario("timeout=2\nautopause=all\n", [DEAF], [(0, "", 4, "")]),
+        [
+            "NONE ENTERQUEUE  5550 1", f"{DEAF} RINGNOANSWER 2000", f"{DEAF} PAUSEALL ",
+            f"{DEAF} PAUSE Auto-Pause", "NONE ABANDON 1 1 4",
+        ],
+    ),
+    "rrmemory goes on behind who does not answer": (
+        scenario("strategy=rrmemory\ntimeout=2\nretry=1\n", [A1, DEAF], [(0, "", 6, "")]),
+        [
+            "NONE ENTERQUEUE  5550 1", f"{DEAF} RINGNOANSWER 2000", f"{A1} CONNECT 3 ID 0",
+            f"{A1} COMPLETECALLER 3 3 1",
+        ],
+    ),
+    "linear leaves out who is paused, and rings nobody twice": (
+        scenario(
+            "strategy=linear\ntimeout=2\nretry=1\n", [A2, DEAF, A1], [(0, "", 6, "")], [pause(-1, A2)],
+        ),
+        [
+            f"{A2} PAUSE ", "NONE ENTERQUEUE  5550 1", f"{DEAF} RINGNOANSWER 2000",
+            f"{A1} CONNECT 3 ID 0", f"{A1} COMPLETECALLER 3 3 1",
+        ],
     ),
     "members that are paused when they come": (
         scenario("", [], [(1, "", 3, "")], [

@@ -178,7 +178,7 @@ def test_members_come_and_go_while_a_caller_waits(
 def test_a_pause_is_written_into_the_row_and_read_from_it(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         desks = scene.pbx.datastore(Desks)
-        desks["support"].pause_everywhere("Local/a@agents/n", paused=True, reason="lunch")
+        desks.pause("Local/a@agents/n", paused=True, reason="lunch")
         paused = "SELECT paused FROM queue_members WHERE interface='Local/a@agents/n'"
         await scene.until(lambda: scene.ask(paused) == [(1,)])
         scene.change("UPDATE queue_members SET paused=0")

@@ -57,7 +57,10 @@ class Announcer:
         if not what.every or not self._says_anything():
             return None
         if self._told_at is None:
-            return self._stay.entry.joined_at
+            # Asterisk: who finds nobody before him is rung first, and told after a retry (22).
+            is_first = self._stay.entry.original_position == 1 and not what.while_ringing
+            wait = self._stay.desk.queue.settings.retry if is_first else 0.0
+            return self._stay.entry.joined_at + wait
         due = self._told_at + what.every
         if self._position() != self._told_position and what.least:
             due = min(due, self._told_at + what.least)
@@ -102,14 +105,15 @@ class Announcer:
                 await self.say_what_is_due()
 
     async def _say(self, prompts: list[str]) -> None:
-        self._is_speaking = True
+        self._is_speaking = self._stay.entry.is_listening = True
         try:
             for prompt in prompts:
                 if self._is_interrupted:
                     return
                 await play_prompts(self._stay.channel, [prompt], "Queue")
         finally:
-            self._is_speaking = False
+            self._is_speaking = self._stay.entry.is_listening = False
+            self._stay.desk.look_soon()
 
     def _position(self) -> int:
         return self._stay.desk.queue.position(self._stay.entry)

@@ -155,9 +155,5 @@ def unpause_queue_member(
 def _pause(channel: Channel, name: str, interface: str, *, paused: bool, reason: str) -> bool:
     if not interface.strip():
         raise BadArgumentsError("a queue member to pause, or not, is named by its interface")
-    members = channel.pbx.datastore(Desks).with_member(interface.strip())
-    wanted = name.strip()
-    found = [(desk, member) for desk, member in members if wanted in {"", desk.queue.name}]
-    for desk, member in found:
-        desk.pause(member, paused=paused, reason=reason)
-    return bool(found)
+    desks = channel.pbx.datastore(Desks)
+    return desks.pause(interface.strip(), name.strip(), paused=paused, reason=reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from switchroom.apps.dial_answered import call_routine
 from switchroom.apps.dial_callers import DialCallers
 from switchroom.apps.dial_options import DialOptions, commas
 from switchroom.apps.dial_requests import equip
+from switchroom.config.queues import QueueSettings
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridge import Party
 from switchroom.pbx.channel import Channel, Progress, RequestError
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _REFUSALS = frozenset({Progress.BUSY, Progress.CONGESTION, Progress.HUNG_UP})
+#: What a queue says of those who refuse so: whether ``autopause`` counts for them.
+_PAUSING: dict[Progress, Callable[[QueueSettings], bool]] = {
+    Progress.BUSY: lambda settings: settings.autopause_busy,
+    Progress.CONGESTION: lambda settings: settings.autopause_unavailable,
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -37,12 +44,14 @@ class _Rung:
     channel: Channel | None
     began: float
     refused_at: float | None = None
+    refusal: Progress | None = None  #: how; None: no channel could be made to it
     has_refused: bool = False  #: by itself, before anybody gave it up
 
     def hear(self, progress: Progress) -> None:
         """Its channel reports."""
         if progress in _REFUSALS and self.refused_at is None:
             self.refused_at = asyncio.get_running_loop().time()
+            self.refusal = progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ class Ring:
             if answered is not None:
                 return answered
             refused += members
-            if self._now() >= self._until or self._is_given_up:
+            if self._now() >= self._until or self._is_enough(rung) or self._is_given_up:
                 break
             if queue.settings.timeout_restarts:
                 self._until = self._now() + self._patience()
@@ -115,6 +124,15 @@ class Ring:
             members = queue.choose_after(entry, refused, self._stay.desk.now())
         self._stay.desk.offer_failed(entry)
         return None
+
+    def _is_enough(self, rung: list[_Rung]) -> bool:
+        """Whether nobody is rung before the next ``retry``.
+
+        Asterisk: where all ring at once, those behind are for when nobody of them could be called
+        at all, not for when they refuse (22).
+        """
+        rings_all = self._stay.desk.queue.settings.strategy == "ringall"
+        return rings_all and any(each.channel is not None for each in rung)
 
     async def _request(self, member: Member) -> _Rung:
         """Make the channel to a member."""
@@ -194,6 +212,9 @@ class Ring:
         seconds = max(0.0, at - rung.began)
         if rung.has_refused:
             event = "RINGNOANSWER"
+        if rung.channel is None:  # nothing rang, so nothing is told of it
+            self._pause_for_it(rung)
+            return
         self._stay.log(rung.member.name, event, round(seconds * 1000))
         queue, events = self._stay.desk.queue, self._stay.channel.pbx.events
         if events.wants(AgentDidNotAnswer):
@@ -209,13 +230,13 @@ class Ring:
         settings, now = desk.queue.settings, self._stay.desk.now()
         if settings.autopause == "no" or member.is_paused:
             return
-        if rung.channel is None and not settings.autopause_unavailable:
-            return
-        if rung.has_refused and rung.channel is not None and not settings.autopause_busy:
+        refusal = Progress.CONGESTION if rung.channel is None else rung.refusal
+        pauses = _PAUSING.get(refusal) if rung.has_refused and refusal is not None else None
+        if pauses is not None and not pauses(settings):
             return
         if member.last_call and now - member.last_call < settings.autopause_delay:
             return
         if settings.autopause == "all":
-            desk.pause_everywhere(member.interface, paused=True, reason="Auto-Pause")
+            desk.pause_everywhere(member.interface, reason="Auto-Pause")
         else:
             desk.pause(member, paused=True, reason="Auto-Pause")

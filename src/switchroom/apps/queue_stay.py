@@ -18,13 +18,14 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.music import start_music, stop_music
 from switchroom.pbx.ringing import Ringback
 from switchroom.queues.desk import Desk
-from switchroom.queues.entry import SLACK, Entry
+from switchroom.queues.entry import NO_LIMIT, SLACK, Entry
 from switchroom.queues.events import CallerAbandoned, CallerJoined, CallerLeft
 from switchroom.queues.log import NONE
 from switchroom.queues.queue import Offer
 
 logger = logging.getLogger(__name__)
 
+LOGGED_OF_WITHDRAWAL = 40  #: characters of why a caller was sent back
 LOOK_AGAIN = 1.0  #: seconds between two looks at whether the queue is empty
 
 
@@ -109,6 +110,7 @@ class Stay:
                 self._tell_wait()
                 channel.datastore(LastPlace).keep(self.entry)
             self._leave()
+            self.entry.on_changes = None
             self.stop_hearing()
         if status:
             channel.set_variable("QUEUESTATUS", status)
@@ -128,11 +130,21 @@ class Stay:
     def _join(self) -> None:
         channel, entry, desk = self.channel, self.entry, self.desk
         self._waiter = desk.join(entry, self.order.position)
+        entry.on_changes = self._tell_limits
         channel.on_key = self._key
         position = entry.original_position
         self.log(NONE, "ENTERQUEUE", self.order.url, *self._who(position))
         if channel.pbx.events.wants(CallerJoined):
             channel.pbx.events.publish(CallerJoined(desk.queue, entry, position))
+
+    def _tell_limits(self) -> None:
+        """A rule changed whom the caller may have: the variables say so, for another Queue()."""
+        entry = self.entry
+        limits = {"QUEUE_MIN_PENALTY": entry.lowest, "QUEUE_RAISE_PENALTY": entry.raise_to}
+        if entry.highest != NO_LIMIT:
+            limits["QUEUE_MAX_PENALTY"] = entry.highest
+        for name, value in limits.items():
+            self.channel.set_variable(name, str(value))
 
     def _who(self, position: int) -> list[object]:
         """The caller, as the log has it."""
@@ -178,6 +190,7 @@ class Stay:
     async def _wait(self) -> str:
         """Until somebody takes the call, or it makes no sense any more; returns QUEUESTATUS."""
         while True:
+            self.entry.apply_changes(self.desk.now())
             if self.exit_key:
                 return self._exit_by_key()
             if self.seconds_left == 0.0 or self._has_tried_all():
@@ -202,6 +215,8 @@ class Stay:
         times = [self.seconds_left, self._announcer.seconds_until_due()]
         if self.desk.queue.settings.leave_empty is not None:
             times.append(LOOK_AGAIN)
+        if (change := self.entry.next_change()) is not None:
+            times.append(max(0.0, change - self.desk.now()) + SLACK)
         if self.order.options.once:
             times.append(max(0.0, self._next_try_at - self.desk.now()) + SLACK)
         within = min((each for each in times if each is not None), default=None)
@@ -267,7 +282,8 @@ class Stay:
 
     def _withdraw(self) -> str:
         position = self.desk.queue.position(self.entry)
-        self.log(NONE, "WITHDRAW", position, self.entry.original_position, self.waited)
+        told = (position, self.entry.original_position, self.waited)
+        self.log(NONE, "WITHDRAW", *told, self.entry.withdrawn_for[:LOGGED_OF_WITHDRAWAL])
         return "WITHDRAW"
 
     # keys

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from switchroom.apps.dial_answered import call_routine
 from switchroom.apps.dial_options import commas
 from switchroom.apps.prompts import play_prompts
+from switchroom.apps.queue_transfers import Transfers
 from switchroom.apps.queue_variables import set_variables
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.places import parse_place
@@ -45,7 +46,9 @@ class Talk:
         self._owns_called = taken.party is None  #: nobody else would hang it up
         self._has_taken = False
         self._began: float | None = None
+        self._is_complete = False
         self._waited = stay.waited
+        self._transfers = stay.channel.pbx.datastore(Transfers)
 
     async def run(self) -> str | None:
         """Talk; returns QUEUESTATUS, None where the member hung up before: the caller waits on.
@@ -69,11 +72,12 @@ class Talk:
                 self._picked_up.end(Left(Departure.PEER_LEFT))  # unless it was, by its bridge
             if self._owns_called:
                 self._called.hangup(channel.hangup_cause or HangupCause.NORMAL_CLEARING)
+            self._transfers.forget(channel.name)
+            if channel.is_redirected:  # from outside: that takes the caller away from the member
+                reason = "agent"
             if self._began is not None:
-                queue.ended(stay.entry, member, stay.desk.now())
-                stay.desk.note_call(member)
                 self._complete(reason)
-                stay.desk.tell_free((member,))
+                self._tell_times()
             else:
                 if self._has_taken:
                     queue.fell_through(stay.entry, member)
@@ -110,7 +114,7 @@ class Talk:
         set_variables(stay, self._member, (stay.channel, called))
         routine = order.routine or settings.member_routine
         if routine:
-            await borrow(called, call_routine(called, _place_text(routine)))
+            await borrow(called, call_routine(called, _routine_text(called, routine)))
         if settings.member_macro and not called.is_hung_up:
             await borrow(called, self._run("Macro", settings.member_macro))
         if order.agi and not called.is_hung_up:
@@ -199,6 +203,7 @@ class Talk:
         stay.tell_time("QUEUEWAIT", self._waited)  # recorded: of whole seconds
         channel.set_variable("DIALEDPEERNUMBER", member.interface.partition("/")[2])
         self._began = asyncio.get_running_loop().time()
+        self._transfers.watch(channel, self._transferred)
         stay.log(member.name, "CONNECT", self._waited, self._called.unique_id, int(self._rang))
         self._called.extension = ""
         self._called.announce("AppQueue", "(Outgoing Line)")
@@ -222,22 +227,35 @@ class Talk:
 
     # after
 
-    def _complete(self, reason: str) -> None:
-        stay, channel, member = self._stay, self._stay.channel, self._member
-        queue = stay.desk.queue
+    @property
+    def _talked(self) -> float:
         assert self._began is not None
-        seconds = asyncio.get_running_loop().time() - self._began
-        talked = int(seconds)
+        return asyncio.get_running_loop().time() - self._began
+
+    def _tell_times(self) -> None:
+        stay = self._stay
         stay.tell_time("DIALEDTIME", stay.desk.now() - stay.entry.joined_at)
-        stay.tell_time("ANSWEREDTIME", seconds)
+        stay.tell_time("ANSWEREDTIME", self._talked)
+
+    def _transferred(self, event: str, *place: str) -> None:
+        """The caller and the member part, but the caller, or the member, talks on."""
+        self._complete("transfer", event, *place)
+
+    def _complete(self, reason: str, event: str = "", *place: str) -> None:
+        """They have talked; once. What the caller does afterwards is not the member's."""
+        if self._is_complete:
+            return
+        self._is_complete = True
+        stay, channel, member = self._stay, self._stay.channel, self._member
+        queue, seconds = stay.desk.queue, self._talked
+        talked = int(seconds)
+        queue.ended(stay.entry, member, stay.desk.now())
+        stay.desk.note_call(member)
         queue.statistics.talked(seconds)
+        event = event or f"COMPLETE{reason.upper()}"
         position = stay.entry.original_position
-        if channel.is_redirected:
-            place = (channel.extension, channel.context)
-            stay.log(member.name, "BLINDTRANSFER", *place, self._waited, talked, position)
-            reason = "transfer"
-        else:
-            stay.log(member.name, f"COMPLETE{reason.upper()}", self._waited, talked, position)
+        stay.log(member.name, event, *place, self._waited, talked, position)
+        stay.desk.tell_free((member,))
         events = channel.pbx.events
         if events.wants(AgentCompleted):
             events.publish(
@@ -251,9 +269,10 @@ async def _play(called: Channel, prompts: list[str]) -> None:
     await play_prompts(called, prompts, "Queue")
 
 
-def _place_text(routine: str) -> str:
-    """``context`` alone is its extension s."""
-    name, bracket, arguments = routine.partition("(")
-    if "," not in name:
-        name = f"{name},s,1"
-    return name + bracket + arguments
+def _routine_text(called: Channel, routine: str) -> str:
+    """``context[,argument[,...]]``: always its extension s, or the ``~~s~~`` of AEL."""
+    context, _, arguments = routine.partition(",")
+    extension = "s"
+    if not called.pbx.dialplan.exists(called, "s", 1, context):
+        extension = "~~s~~" if called.pbx.dialplan.exists(called, "~~s~~", 1, context) else "s"
+    return f"{context},{extension},1({arguments})" if arguments else f"{context},{extension},1"

@@ -115,8 +115,9 @@ class Desk:
         entry.original_position = original
         self.look_soon()
 
-    def withdraw(self, entry: Entry) -> None:
-        """Send a caller back to the dialplan."""
+    def withdraw(self, entry: Entry, why: str = "") -> None:
+        """Send a caller back to the dialplan; ``why`` stands in the log."""
+        entry.withdrawn_for = why
         if (waiter := self._waiters.get(entry)) is not None:
             waiter.put_nowait(None)
 
@@ -224,6 +225,7 @@ class Desk:
     def set_penalty(self, member: Member, penalty: int) -> None:
         """Give a member another penalty."""
         member.penalty = penalty
+        self.log.write(NONE, self.queue.name, member.interface, "PENALTY", penalty)
         self._keep_members(member)
         if self.pbx.events.wants(PenaltyChanged):
             self.pbx.events.publish(PenaltyChanged(self.queue, member))
@@ -232,6 +234,7 @@ class Desk:
     def set_rings_in_use(self, member: Member, *, rings: bool) -> None:
         """Let a member be called during calls, or not."""
         member.rings_in_use = rings
+        self.log.write(NONE, self.queue.name, member.interface, "RINGINUSE", int(rings))
         if self.pbx.events.wants(RingsInUseChanged):
             self.pbx.events.publish(RingsInUseChanged(self.queue, member))
         self.look_soon()
@@ -258,10 +261,9 @@ class Desk:
         self._keep_members(member)
         self.look_soon()
 
-    def pause_everywhere(self, interface: str, *, paused: bool, reason: str = "") -> None:
-        """Of each queue that has a member of this interface."""
-        for desk, member in self._desks.with_member(interface):
-            desk.pause(member, paused=paused, reason=reason)
+    def pause_everywhere(self, interface: str, *, reason: str = "") -> None:
+        """Let a member take no calls of any queue."""
+        self._desks.pause(interface, paused=True, reason=reason)
 
     def note_call(self, member: Member) -> None:
         """``shared_lastcall``: a call of one queue counts for a member's rest in all."""
@@ -417,6 +419,22 @@ class Desks(dict[str, Desk]):
     def with_member(self, interface: str) -> list[tuple[Desk, Member]]:
         """Every queue that has a member of this interface."""
         return list(self._by_interface.get(interface.lower(), ()))
+
+    def pause(self, interface: str, queue: str = "", *, paused: bool, reason: str = "") -> bool:
+        """Let a member of a queue, or of all queues, take no calls, or take them again.
+
+        Returns:
+            Whether there is one.
+        """
+        assert self._pbx is not None
+        if not queue:  # each queue has its own line besides
+            event = "PAUSEALL" if paused else "UNPAUSEALL"
+            self._pbx.datastore(QueueLog).write(NONE, NONE, interface, event, "")
+        members = self.with_member(interface)
+        found = [(desk, member) for desk, member in members if queue in {"", desk.queue.name}]
+        for desk, member in found:
+            desk.pause(member, paused=paused, reason=reason)
+        return bool(found)
 
     # devices
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from switchroom.base.text import leading_int
@@ -42,12 +43,16 @@ class Entry:
     raise_to: int = 0
     original_position: int = 0
     offered_at: float = 0.0  #: when members last began to ring
-    tried: int = 0  #: how many offers it has had: where a linear queue goes on
+    tried: int = 0  #: how many offers it has had
+    next_at: int = 0  #: of the members, where a linear queue goes on
     offered: tuple[Member, ...] = ()
     not_before: float = 0.0
     is_connected: bool = False
+    is_listening: bool = False  #: to an announcement, which nobody interrupts
     demand: Demand = field(default_factory=Demand)
     queue: str = ""
+    withdrawn_for: str = ""  #: why it was sent back to the dialplan
+    on_changes: Callable[[], None] | None = None  #: hears that its limits are others now
 
     def is_called(self, name: str) -> bool:
         """Whether somebody means this caller: by its channel or its unique id."""
@@ -56,7 +61,7 @@ class Entry:
     @property
     def is_idle(self) -> bool:
         """Whether it could be offered to somebody."""
-        return not self.offered and not self.is_connected
+        return not (self.offered or self.is_connected or self.is_listening)
 
     def apply_changes(self, now: float) -> bool:
         """Go by the limits that hold now; tells whether they are others."""
@@ -67,6 +72,8 @@ class Entry:
             self.lowest = _changed(self.lowest, change.lowest)
             self.raise_to = _changed(self.raise_to, change.raise_to)
             has_changed = True
+        if has_changed and self.on_changes is not None:
+            self.on_changes()
         return self.demand.relax(now - self.joined_at + SLACK) or has_changed
 
     def next_change(self) -> float | None:

@@ -57,7 +57,7 @@ class CallQueue:
     members: dict[str, Member] = field(default_factory=dict)  #: by interface in lower case
     entries: list[Entry] = field(default_factory=list)  #: in the order of their turn
     statistics: Statistics = field(default_factory=Statistics)
-    next_at: int = 0  #: of its members, where round robin goes on
+    next_at: int = 0  #: of its members, where round robin goes on: behind whom was rung last
     skill_order: str = "none"  #: who of those who can goes first: ``best``, ``least``, or ``none``
     decisions: Decisions = field(default_factory=Decisions)
     flow: Flow = field(default_factory=Flow)
@@ -248,6 +248,7 @@ class CallQueue:
             if self.is_free(member, now) and self.claims.take(member.device, entry):
                 taken.append(member)
                 if not rings_all:
+                    self.next_at = entry.next_at = (member.place + 1) % (len(self.members) or 1)
                     break
         entry.offered += tuple(taken)
         entry.offered_at = now
@@ -284,7 +285,7 @@ class CallQueue:
     ) -> tuple[list[tuple[Rank, Member]], list[Unfit]]:
         """Free members that a caller may have, who is rung first in front; and the others."""
         settings = self.settings
-        context = Context(len(self.members), self.next_at, entry.tried, self.chance)
+        context = Context(len(self.members), self.next_at, entry.next_at, self.chance)
         rank = STRATEGIES[settings.strategy](context)
         few = len(free) <= settings.penalty_members_limit
         heeds = settings.strategy not in IGNORES_PENALTY and not few
@@ -325,7 +326,6 @@ class CallQueue:
         member.talks += 1
         if member.may_talk_twice(rings_in_use=self.settings.rings_in_use):
             self.claims.give_back(member.device, entry)  # it may be rung by another call
-        self.next_at = (member.place + 1) % (len(self.members) or 1)
 
     def fell_through(self, entry: Entry, member: Member) -> None:
         """They did not come together after all."""

@@ -26,14 +26,14 @@ class Context:
 
     Attributes:
         count: How many members the queue has.
-        next_at: At which of them the queue goes on.
-        tried: How many offers the caller has had.
+        next_at: At which of them the queue goes on: behind whom it rang last.
+        own_next_at: At which the caller goes on.
         chance: For those that leave it to chance.
     """
 
     count: int
     next_at: int
-    tried: int
+    own_next_at: int
     chance: random.Random
 
 
@@ -84,7 +84,7 @@ def weighted(context: Context) -> Rank:
 
 @strategy("rrmemory")
 def round_robin(context: Context) -> Rank:
-    """In turn, going on behind who took the last call."""
+    """In turn, going on behind who was rung last, whether it answered or not."""
     return _from(context, context.next_at)
 
 
@@ -97,7 +97,7 @@ def round_robin_in_order(context: Context) -> Rank:
 @strategy("linear")
 def linear(context: Context) -> Rank:
     """In their order, for each caller from the beginning."""
-    return _from(context, context.tried)
+    return _from(context, context.own_next_at)
 
 
 def _from(context: Context, start: int) -> Rank:

@@ -195,8 +195,9 @@ def pause(request: Request) -> Reply:
     if not request.get("Interface") or not request.get("Paused"):
         raise ActionError("Need 'Interface' and 'Paused' parameters.")
     paused = request.action.is_true("Paused")
-    for desk, member in _members(request):
-        desk.pause(member, paused=paused, reason=request.get("Reason"))
+    interface, queue = request.get("Interface"), request.get("Queue")
+    if not _desks(request).pause(interface, queue, paused=paused, reason=request.get("Reason")):
+        raise ActionError("Interface not found")
     return done(f"Interface {'' if paused else 'un'}paused successfully")
 
 
@@ -300,5 +301,5 @@ def withdraw(request: Request) -> Reply:
     channel = request.pbx.channels.get(entry.channel)
     if channel is not None and request.get("WithdrawInfo"):
         channel.set_variable("QUEUE_WITHDRAW_INFO", request.get("WithdrawInfo"))
-    desk.withdraw(entry)
+    desk.withdraw(entry, request.get("WithdrawInfo"))
     return done("Withdraw requested successfully")

@@ -207,10 +207,7 @@ def _pause(context: CliContext, arguments: Arguments, *, paused: bool) -> str:
     interface = arguments[0]
     words = _pairs(arguments[1:], ("queue", "reason"))
     wanted, reason = words.get("queue", ""), words.get("reason", "")
-    members = _desks(context).with_member(interface)
-    found = [(desk, member) for desk, member in members if wanted in {"", desk.queue.name}]
-    for desk, member in found:
-        desk.pause(member, paused=paused, reason=reason)
+    found = _desks(context).pause(interface, wanted, paused=paused, reason=reason)
     where = f" in queue '{wanted}'" if wanted else ""
     why = f" for reason '{reason}'" if reason else ""
     if not found:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.logger import LoggerConfig, read_logger
 from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.ops.log_channels import ChannelPlan, LogChannels, LogPlan
 from switchroom.pbx.pbx import Pbx
+from switchroom.queues.log import NONE, QueueLog
 
 
 class Logger(Part):
     """Files of the log, as ``logger.conf`` says; the console is set by ``-v`` and ``-d``."""
 
     words = frozenset({"logger"})
+
+    def __init__(self, asterisk: AsteriskConfig) -> None:
+        super().__init__(asterisk)
+        self._is_applied = False
 
     def read(self) -> Sequence[ConfigWarning]:
         """See :class:`~switchroom.node.part.Part`."""
@@ -28,6 +34,9 @@ class Logger(Part):
 
     def apply(self, pbx: Pbx) -> None:
         """See :class:`~switchroom.node.part.Part`."""
+        if self._is_applied:
+            pbx.datastore(QueueLog).write(NONE, NONE, NONE, "CONFIGRELOAD", "")
+        self._is_applied = True
         config = self._config
         folder = pbx.directories.astlogdir
         if config.is_default and not folder.is_dir():

@@ -16,7 +16,7 @@ from switchroom.storage.channel_journal import JournalledChannel, JournalledRun
 _QUEUE_ENDS = frozenset(
     {
         "ABANDON", "COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER",
-        "ATTENDEDTRANSFER", "EXITEMPTY", "EXITWITHKEY", "EXITWITHTIMEOUT", "SYSCOMPAT",
+        "ATTENDEDTRANSFER", "EXITEMPTY", "EXITWITHKEY", "EXITWITHTIMEOUT", "SYSCOMPAT", "WITHDRAW",
     }
 )  # fmt: skip
 
