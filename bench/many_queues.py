@@ -18,9 +18,9 @@ from switchroom.cli.commands.queue import show
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.queues import MemberSettings, QueuesConfig, QueueSettings
 from switchroom.dialplan.interpreter import Interpreter
-from switchroom.pbx.device_state import DeviceStateChanged
 from switchroom.pbx.events import ChannelStateChanged
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceStateChanged
 from switchroom.queues.desk import Desks
 from switchroom.queues.entry import Entry
 from switchroom.tools.simulate.astdb import MemoryAstDb

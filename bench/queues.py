@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bench.figures import Figure
 from switchroom.config.queues import STRATEGIES, QueueSettings
-from switchroom.pbx.device_state import DeviceState
+from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.entry import Entry
 from switchroom.queues.member import Member

@@ -15,11 +15,11 @@ from statistics import median
 
 import pylibsrtp
 
-from switchroom.channels.sip.codecs import codecs_of, plan_of
-from switchroom.channels.sip.endpoint import Endpoint
-from switchroom.channels.sip.negotiating import take_offer
-from switchroom.channels.sip.securing import CallSecurity
-from switchroom.channels.sip.security_policy import SecurityPolicy
+from switchroom.channels.sip.endpoints.codecs import codecs_of, plan_of
+from switchroom.channels.sip.endpoints.endpoint import Endpoint
+from switchroom.channels.sip.endpoints.security_policy import SecurityPolicy
+from switchroom.channels.sip.media.negotiating import take_offer
+from switchroom.channels.sip.media.securing import CallSecurity
 from switchroom.media.api import IcePlan, Protection, Sound, Stream, StreamPlan
 from switchroom.media.dtls.connection import DtlsConnection
 from switchroom.media.dtls.identities import Identities

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from switchroom.pbx.device_state import device_state
+from switchroom.pbx.states.device_state import device_state
 from switchroom.storage.astdb import AstDb
 from switchroom.voicemail.external import ExternalMailboxes
 from switchroom.voicemail.service import voicemail_of

@@ -14,8 +14,8 @@ from switchroom.config.voicemail import Mailbox, read_voicemail
 from switchroom.media.files.writing import open_writer
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.events import EventBus
-from switchroom.pbx.mailboxes import MailboxChanged
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.mailboxes import MailboxChanged
 from switchroom.tools.simulate.engine import SimulatedEngine
 from switchroom.voicemail.message import Message
 from switchroom.voicemail.service import Voicemail, voicemail_of

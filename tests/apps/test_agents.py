@@ -13,11 +13,11 @@ from switchroom.config.agents import read_agents
 from switchroom.config.queues import read_queues
 from switchroom.config.reader import parse_config
 from switchroom.pbx.added_extension import AddedExtension
-from switchroom.pbx.call_recordings import CallRecordings
 from switchroom.pbx.channel import Channel, ChannelState
-from switchroom.pbx.device_state import DeviceState, DeviceStateChanged, device_state
-from switchroom.pbx.music import MusicStarted, MusicStopped
+from switchroom.pbx.music.classes import MusicStarted, MusicStopped
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.recordings.calls import CallRecordings
+from switchroom.pbx.states.device_state import DeviceState, DeviceStateChanged, device_state
 from switchroom.pbx.technology import Technology
 from switchroom.queues.agents import Agents, AgentState
 from switchroom.queues.desk import Desks

@@ -2,9 +2,9 @@ import asyncio
 
 import pytest
 
-from switchroom.pbx.bridge import Bridge, Bridges, party_of
+from switchroom.pbx.bridging.bridge import Bridge, Bridges, party_of
+from switchroom.pbx.bridging.holding_bridge import HoldingBridges
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.holding_bridge import HoldingBridges
 from switchroom.pbx.pbx import Pbx
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import fake_stream, make_channel, make_pbx, run_virtual

@@ -16,7 +16,7 @@ from switchroom.conference.events import (
     ConferenceStarted,
     ConferenceTalking,
 )
-from switchroom.pbx.device_state import DeviceState, device_state
+from switchroom.pbx.states.device_state import DeviceState, device_state
 from tests.apps.conference_house import House, tell
 
 PLAIN = """

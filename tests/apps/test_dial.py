@@ -6,10 +6,10 @@ import pytest
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.musiconhold import read_musiconhold
 from switchroom.config.reader import parse_config
-from switchroom.pbx.bridge import party_of
+from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.channel import Channel, Progress
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.music import MusicClasses
+from switchroom.pbx.music.classes import MusicClasses
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Technology
 from tests.support.dialplan import Outcome, Play, lines_of, run_dialplan

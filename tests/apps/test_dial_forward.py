@@ -6,8 +6,8 @@ from switchroom.channels.local import LocalTechnology
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
-from switchroom.pbx.forwarding import report_forward
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.transfers.forwarding import report_forward
 from tests.apps.test_dial import call
 from tests.support.dialplan import lines_of, run_dialplan
 from tests.support.fakes import FakeSounds, fake_stream

@@ -8,8 +8,8 @@ import pytest
 
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.mailboxes import Mailboxes
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.mailboxes import Mailboxes
 from tests.support.dialplan import Outcome, run_dialplan
 from tests.support.fakes import fake_stream
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.apps.follow_me import FollowMeProfiles
+from switchroom.apps.follow_me.follow_me import FollowMeProfiles
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.followme import read_followme

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from switchroom.apps.follow_me_realtime import find_profile
+from switchroom.apps.follow_me.realtime import find_profile
 from switchroom.config.followme import FollowMeProfile, FollowMeStep
 from switchroom.storage.realtime import Realtime
 from tests.channels.test_sip_realtime import Tables

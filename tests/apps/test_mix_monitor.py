@@ -9,9 +9,9 @@ import pytest
 
 from switchroom.config.asterisk_conf import Directories
 from switchroom.media.api import MonitorPlan
-from switchroom.pbx.call_recordings import CallRecordings
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.recordings.calls import CallRecordings
 from tests.support.dialplan import Outcome, lines_of, run_dialplan
 from tests.support.fakes import fake_stream
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.apps.page import Pages
+from switchroom.apps.conferences.page import Pages
 from switchroom.conference.conference import Conference
 from tests.apps.conference_house import House, tell
 

@@ -3,7 +3,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from switchroom.apps.park import park_by_code
+from switchroom.apps.parking.park import park_by_code
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.features import FeatureSettings
 from switchroom.config.parking import read_old_parking, read_parking
@@ -12,11 +12,11 @@ from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.listing import list_dialplan
 from switchroom.parking.events import ParkingChanged
 from switchroom.parking.lots import ParkingLots, lots_of
-from switchroom.pbx.bridge import Bridges, party_of
+from switchroom.pbx.bridging.bridge import Bridges, party_of
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.device_state import DeviceState, DeviceStateChanged, device_state
 from switchroom.pbx.features import FeatureKeys, Features
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceState, DeviceStateChanged, device_state
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import FakeSounds, fake_stream, make_channel, make_pbx, run_virtual
 from tests.support.phones import Phones, hears

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from switchroom.pbx.bridge import Bridges
+from switchroom.pbx.bridging.bridge import Bridges
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.pbx import Pbx

@@ -10,8 +10,8 @@ from switchroom.channels.local import LocalTechnology
 from switchroom.config.queues import read_queues
 from switchroom.config.reader import parse_config
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.device_state import DeviceStateChanged, device_state
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceStateChanged, device_state
 from switchroom.pbx.technology import Technology
 from switchroom.queues.desk import Desks
 from switchroom.queues.log import QueueLog

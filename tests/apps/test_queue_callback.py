@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from switchroom.apps.queue_callbacks import Callbacks
+from switchroom.apps.queues.callbacks import Callbacks
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.queues.callback import FAMILY
 from switchroom.queues.desk import Desks

@@ -10,8 +10,8 @@ from switchroom.config.queues import read_queues
 from switchroom.config.reader import parse_config
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.device_state import DeviceState, set_custom_state
-from switchroom.pbx.forwarding import report_forward
+from switchroom.pbx.states.device_state import DeviceState, set_custom_state
+from switchroom.pbx.transfers.forwarding import report_forward
 from switchroom.queues.desk import Desks
 from switchroom.queues.events import AgentDidNotAnswer, RingsInUseChanged
 from tests.apps.test_queue import Scene, play

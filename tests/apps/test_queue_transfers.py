@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from switchroom.config.queues import PenaltyChange
-from switchroom.pbx.attended_transfer import attended_transfer_to
-from switchroom.pbx.bridge import party_of
-from switchroom.pbx.joining import join_peers
-from switchroom.pbx.transfer import transfer
+from switchroom.pbx.bridging.bridge import party_of
+from switchroom.pbx.bridging.joining import join_peers
+from switchroom.pbx.transfers.attended import attended_transfer_to
+from switchroom.pbx.transfers.transfer import transfer
 from switchroom.queues.desk import Desks
 from switchroom.queues.member import Member
 from tests.apps.test_queue import Scene, play

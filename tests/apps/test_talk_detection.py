@@ -9,8 +9,8 @@ import pytest
 
 from switchroom.config.asterisk_conf import Directories
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.listening.talking import PartyFellSilent, PartyTalks
 from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.talking import PartyFellSilent, PartyTalks
 from tests.support.dialplan import Outcome, lines_of, run_dialplan
 from tests.support.fakes import FakeSounds, fake_stream
 

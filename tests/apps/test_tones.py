@@ -14,7 +14,7 @@ from switchroom.config.musiconhold import read_musiconhold
 from switchroom.config.reader import parse_config
 from switchroom.media.api import Sound
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.music import MusicClasses, MusicStarted, MusicStopped
+from switchroom.pbx.music.classes import MusicClasses, MusicStarted, MusicStopped
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.signal_tones import Indications
 from tests.support.dialplan import Outcome, lines_of, run_dialplan

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.media.files.reading import read_sound
-from switchroom.pbx.mailboxes import MailboxChanged
+from switchroom.pbx.states.mailboxes import MailboxChanged
 from tests.apps.mailbox_house import CONF, NOW, House
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.pbx.mailboxes import MailboxChanged
+from switchroom.pbx.states.mailboxes import MailboxChanged
 from tests.apps.mailbox_house import CONF, House
 
 #: Where a key is expected: behind the welcome of a mailbox with one new message.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from switchroom.apps.directory import DirectoryOptions
-from switchroom.apps.voicemail import VoiceMailOptions
-from switchroom.apps.voicemail_main import VMAuthenticateOptions, VoiceMailMainOptions
+from switchroom.apps.voicemail.directory import DirectoryOptions
+from switchroom.apps.voicemail.main import VMAuthenticateOptions, VoiceMailMainOptions
+from switchroom.apps.voicemail.voicemail import VoiceMailOptions
 from switchroom.dialplan.options import option_letters
 
 

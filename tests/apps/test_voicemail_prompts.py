@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pytest
 
-import switchroom.apps
+import switchroom.apps.voicemail
 from switchroom.config.voicemail_options import PROMPTS
 from switchroom.media.prompts import load_texts
 from switchroom.voicemail.folders import FOLDERS, folder_prompt
 
-APPS = Path(switchroom.apps.__file__).parent
+APPS = Path(switchroom.apps.voicemail.__file__).parent
 _NAME = re.compile(r'"((?:vm|dir|auth|pbx)-[A-Za-z0-9-]+|beep)"')
 
 
 def said() -> set[str]:
     """The names in the code."""
-    files = [*APPS.glob("voicemail*.py"), *APPS.glob("directory*.py")]
-    found = {name for path in files for name in _NAME.findall(path.read_text())}
+    found = {name for path in APPS.glob("*.py") for name in _NAME.findall(path.read_text())}
     folders = {folder_prompt(each) for each in FOLDERS if each != "Deleted"}
     return found - PROMPTS.keys() | {each for each in PROMPTS.values() if each} | folders
 

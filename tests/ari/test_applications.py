@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from switchroom.pbx.mailboxes import Mailboxes
+from switchroom.pbx.states.mailboxes import Mailboxes
 from tests.ari.support import Ari, run_ari
 
 

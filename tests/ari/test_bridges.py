@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from switchroom.pbx.bridge import Bridges, party_of
+from switchroom.pbx.bridging.bridge import Bridges, party_of
+from switchroom.pbx.bridging.joining import join_peers
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.joining import join_peers
-from switchroom.pbx.music import hears_music
+from switchroom.pbx.music.classes import hears_music
 from switchroom.pbx.stasis import stay_of
-from switchroom.pbx.transfer import TransferResult, transfer
+from switchroom.pbx.transfers.transfer import TransferResult, transfer
 from tests.ari.support import Ari, run_ari
 from tests.support.fakes import fake_stream
 from tests.support.phones import hears

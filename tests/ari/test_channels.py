@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from switchroom.pbx.music import hears_music
+from switchroom.pbx.music.classes import hears_music
 from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.program_transfers import (
+from switchroom.pbx.transfers.by_program import (
     ProgramTransfers,
     TransferProgress,
     TransferWanted,

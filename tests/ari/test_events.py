@@ -16,7 +16,7 @@ from switchroom.pbx.events import (
     UserEvent,
     VariableSet,
 )
-from switchroom.pbx.talking import PartyFellSilent, PartyTalks
+from switchroom.pbx.listening.talking import PartyFellSilent, PartyTalks
 from switchroom.pbx.text_message import TextMessageArrived
 from tests.ari.support import Ari, run_ari
 from tests.support.fakes import fake_stream

@@ -8,7 +8,7 @@ from pathlib import Path
 from switchroom.ari.context import StasisBridges
 from switchroom.ari.playback import Playbacks
 from switchroom.ari.recording import Recordings
-from switchroom.pbx.bridge import Bridges
+from switchroom.pbx.bridging.bridge import Bridges
 from switchroom.pbx.channel import Channel
 from tests.ari.support import Ari, run_ari
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import switchroom.apps
 import switchroom.functions
 from switchroom.channels.local import LocalTechnology
+from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.channels.sip.service import SipService
-from switchroom.channels.sip.settings import merge
 from switchroom.channels.sip.technology import SipTechnology
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import parse_config

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import pytest
 
 from switchroom.channels.local import LocalTechnology
-from switchroom.pbx.bridge import bridge
+from switchroom.pbx.bridging.bridge import bridge
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.dialing import Dialing, DialOutcome, DialStatus

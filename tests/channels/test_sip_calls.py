@@ -6,8 +6,8 @@ from urllib.parse import quote
 import pytest
 
 from switchroom.pbx.channel_settings import ChannelSettings
-from switchroom.pbx.device_state import DeviceState, device_state
 from switchroom.pbx.events import ChannelHungUp, HoldChanged
+from switchroom.pbx.states.device_state import DeviceState, device_state
 from switchroom.sip.client import NewCall
 from switchroom.sip.events import (
     RequestReceived,

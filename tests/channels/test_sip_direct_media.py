@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.channels.sip.direct_media import MOST_TRIES
+from switchroom.channels.sip.media.direct_media import MOST_TRIES
 from switchroom.media.api import MonitorPlan, Sound
 from switchroom.sdp.sections import Section, read_sections
 from switchroom.sip.events import OfferReceived, SessionEnded

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from switchroom.channels.sip.event_packages import PACKAGES, Watched
-from switchroom.pbx.device_state import DeviceState
+from switchroom.channels.sip.presence.event_packages import PACKAGES, Watched
+from switchroom.pbx.states.device_state import DeviceState
 
 
 def watched(state: DeviceState, *, second: bool = False) -> Watched:

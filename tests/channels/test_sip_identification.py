@@ -2,8 +2,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from switchroom.channels.sip.endpoint import Credentials, Endpoint, Identify, SipSettings
-from switchroom.channels.sip.identification import Identification, Sight
+from switchroom.channels.sip.endpoints.endpoint import Credentials, Endpoint, Identify, SipSettings
+from switchroom.channels.sip.endpoints.identification import Identification, Sight
 from switchroom.sip.message import Request
 
 SETTINGS = SipSettings(

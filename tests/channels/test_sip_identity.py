@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from switchroom.channels.sip.endpoint import Endpoint, IdentityPolicy
+from switchroom.channels.sip.endpoints.endpoint import Endpoint, IdentityPolicy
 from switchroom.channels.sip.identity import (
     caller_of,
     diversion_headers,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.channels.sip.keys import CallKeys
-from switchroom.channels.sip.settings import merge
+from switchroom.channels.sip.endpoints.settings import merge
+from switchroom.channels.sip.media.keys import CallKeys
 from switchroom.config.pjsip import read_pjsip
 from switchroom.config.reader import parse_config
 from switchroom.config.sip import read_sip

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from switchroom.pbx.referring import Referral, Referrers
 from switchroom.pbx.text_message import MessageListeners, TextMessageArrived
+from switchroom.pbx.transfers.referring import Referral, Referrers
 from switchroom.sip.message import Header, Request
 from switchroom.sip.server import IncomingRequest
 from tests.channels.sip_far_end import Side, play

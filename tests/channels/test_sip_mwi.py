@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from switchroom.pbx.mailboxes import MailboxChanged, Mailboxes
+from switchroom.pbx.states.mailboxes import MailboxChanged, Mailboxes
 from switchroom.sip.message import Request
 from tests.channels.sip_far_end import Side, play
 

@@ -5,8 +5,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from switchroom.channels.sip.endpoint import Transport
-from switchroom.channels.sip.nat import PublicAddresses
+from switchroom.channels.sip.endpoints.endpoint import Transport
+from switchroom.channels.sip.endpoints.nat import PublicAddresses
 from switchroom.net.driver import SipDriver
 from switchroom.net.tcp import open_tcp
 from switchroom.pbx.channel import ChannelState

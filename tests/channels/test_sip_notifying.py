@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from switchroom.channels.sip.added_headers import HeaderError
-from switchroom.channels.sip.notifying import (
+from switchroom.channels.sip.presence.notifying import (
     Notification,
     notification_of,
     notify_channel,
@@ -14,7 +14,7 @@ from switchroom.channels.sip.notifying import (
 )
 from switchroom.config.pjsip_notify import read_pjsip_notify
 from switchroom.config.reader import parse_config
-from switchroom.pbx.program_transfers import (
+from switchroom.pbx.transfers.by_program import (
     ProgramTransfers,
     TransferProgress,
     TransferWanted,

@@ -8,8 +8,8 @@ from switchroom.parking.lots import lots_of
 from switchroom.pbx.call_completion import CallCompletions
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
-from switchroom.pbx.device_state import DeviceState, device_state
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.states.device_state import DeviceState, device_state
 from switchroom.sip.events import SessionAnswered, SessionEnded
 from switchroom.sip.session import Session
 from tests.channels.sip_far_end import Side, play

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from switchroom.channels.sip.realtime import RealtimeEndpoints
-from switchroom.channels.sip.realtime_peers import RealtimePeers
+from switchroom.channels.sip.endpoints.realtime import RealtimeEndpoints
+from switchroom.channels.sip.endpoints.realtime_peers import RealtimePeers
 from switchroom.config.reader import parse_config
 from switchroom.config.rtp import RtpConfig
 from switchroom.config.sorcery import Sorcery

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from switchroom.channels.sip.settings import merge
+from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.cli import pjsip_layout as layout
 from switchroom.cli.sip_view import ConfiguredSip
 from switchroom.config.pjsip import read_pjsip

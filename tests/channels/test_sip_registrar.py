@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from switchroom.channels.sip.location import FAMILY, Location
+from switchroom.channels.sip.registrations.location import FAMILY, Location
 from switchroom.storage.astdb import AstDbError
 from tests.channels.sip_far_end import Side, play
 from tests.support.fakes import FakeAstDb

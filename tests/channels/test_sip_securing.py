@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError, MediaError
-from switchroom.channels.sip.codecs import plan_of
-from switchroom.channels.sip.endpoint import Endpoint
-from switchroom.channels.sip.negotiating import Taken, agree_with, take_offer
-from switchroom.channels.sip.securing import CallSecurity
-from switchroom.channels.sip.security_policy import SecurityPolicy
-from switchroom.channels.sip.settings import merge
+from switchroom.channels.sip.endpoints.codecs import plan_of
+from switchroom.channels.sip.endpoints.endpoint import Endpoint
+from switchroom.channels.sip.endpoints.security_policy import SecurityPolicy
+from switchroom.channels.sip.endpoints.settings import merge
+from switchroom.channels.sip.media.negotiating import Taken, agree_with, take_offer
+from switchroom.channels.sip.media.securing import CallSecurity
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import parse_config
 from switchroom.config.rtp import read_rtp

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from switchroom.channels.sip.codecs import codecs_of, name_of
 from switchroom.channels.sip.driver import SipChannelDriver
-from switchroom.channels.sip.endpoint import Endpoint
-from switchroom.channels.sip.location import Contact
+from switchroom.channels.sip.endpoints.codecs import codecs_of, name_of
+from switchroom.channels.sip.endpoints.endpoint import Endpoint
 from switchroom.channels.sip.reaching import Reach
+from switchroom.channels.sip.registrations.location import Contact
 from switchroom.channels.sip.technology import SipTechnology
 from switchroom.media.dtls.identities import Identities
 from switchroom.pbx.channel import Channel, ChannelState
-from switchroom.pbx.device_state import DeviceState
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.states.device_state import DeviceState
 from switchroom.sdp.negotiation import Codec
 from switchroom.sip.events import EndReason, SessionEnded
 from tests.support.fakes import make_channel, make_pbx, run_virtual

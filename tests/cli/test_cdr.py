@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from switchroom.cli.registry import collect_commands
-from switchroom.pbx.cdr import RecordRules
-from switchroom.pbx.cdr_batch import RecordBatch
-from switchroom.pbx.cdr_recorder import CallRecords, Recorder
+from switchroom.pbx.records.cdr import RecordRules
+from switchroom.pbx.records.cdr_batch import RecordBatch
+from switchroom.pbx.records.cdr_recorder import CallRecords, Recorder
 from switchroom.storage.call_record import CallRecord
 from tests.cli.fakes import CliNode
 from tests.support.fakes import make_channel

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from switchroom.cli.registry import collect_commands
-from switchroom.pbx.cel import CelRules, ChannelEvents
-from switchroom.pbx.cel_told import CelManager
+from switchroom.pbx.records.cel import CelRules, ChannelEvents
+from switchroom.pbx.records.cel_told import CelManager
 from switchroom.storage.cel_record import CelType
 from tests.cli.fakes import CliNode
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from switchroom.cli.registry import collect_commands
 from switchroom.media.api import MonitorPlan
-from switchroom.pbx.call_recordings import CallRecordings, RecordingOrder
+from switchroom.pbx.recordings.calls import CallRecordings, RecordingOrder
 from tests.cli.fakes import CliNode
 from tests.cli.test_commands import run
 from tests.support.fakes import make_channel

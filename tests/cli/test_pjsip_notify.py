@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchroom.channels.sip.notifying import Notification, NotifyTypes
+from switchroom.channels.sip.presence.notifying import Notification, NotifyTypes
 from switchroom.cli.commands.pjsip_notify import send_notify
 from tests.channels.sip_far_end import Side, play
 

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from switchroom.apps.queue_callbacks import Callbacks
+from switchroom.apps.queues.callbacks import Callbacks
 from switchroom.cli.registry import collect_commands
 from switchroom.config.queues import read_queues
 from switchroom.config.reader import parse_config

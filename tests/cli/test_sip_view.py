@@ -1,6 +1,6 @@
 import pytest
 
-from switchroom.channels.sip.location import Contact
+from switchroom.channels.sip.registrations.location import Contact
 from switchroom.cli.sip_view import contact_view
 from switchroom.cli.views import ContactView
 

@@ -21,9 +21,9 @@ from switchroom.config.musiconhold import MusicClass, MusicConfig, MusicMode
 from switchroom.config.reader import parse_config
 from switchroom.media.api import Sound, Stream, StreamPlan
 from switchroom.media.passages import Passage
+from switchroom.pbx.bridging.passages import passages_changed
 from switchroom.pbx.channel import Channel, ChannelState, Progress
-from switchroom.pbx.music import MusicClasses
-from switchroom.pbx.passages import passages_changed
+from switchroom.pbx.music.classes import MusicClasses
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.texting import ChannelText
 from tests.media.camera import Camera

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from switchroom.apps.meet_me_options import MeetMeOptions
+from switchroom.apps.conferences.meet_me_options import MeetMeOptions
 from switchroom.conference.events import ConferenceTalking
 from switchroom.conference.meetme import MeetMeConferences
 from switchroom.config.meetme import read_meetme

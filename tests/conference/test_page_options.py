@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.apps.page import PageOptions
+from switchroom.apps.conferences.page import PageOptions
 from switchroom.media.files.reading import read_sound
 from tests.conference.audible_house import AudibleHouse, Story, tell
 

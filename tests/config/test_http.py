@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.channels.sip.settings import merge
+from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.channels.sip.transports import websocket_warnings
 from switchroom.config.http import HttpConfig, read_http
 from switchroom.config.pjsip import PjsipConfig, read_pjsip

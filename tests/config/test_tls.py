@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.channels.sip.settings import merge
+from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import parse_config
 from switchroom.config.sip import SipConfig, read_sip

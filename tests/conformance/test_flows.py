@@ -18,10 +18,10 @@ from switchroom.config.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.registry import collect_applications, collect_functions
-from switchroom.pbx.cdr import RecordRules
-from switchroom.pbx.cdr_recorder import Recorder
 from switchroom.pbx.events import NewExtension
 from switchroom.pbx.originate import Origination, RunApplication, originate
+from switchroom.pbx.records.cdr import RecordRules
+from switchroom.pbx.records.cdr_recorder import Recorder
 from switchroom.storage.call_record import CallRecord
 from tests.support.fakes import FakeSounds, make_pbx, run_virtual
 

@@ -21,11 +21,11 @@ from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.registry import collect_applications, collect_functions
 from switchroom.pbx.caller_id import CallerId
-from switchroom.pbx.cdr import RecordRules
-from switchroom.pbx.cdr_recorder import Recorder
 from switchroom.pbx.events import NewExtension
 from switchroom.pbx.originate import Origination, RunApplication, originate
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cdr import RecordRules
+from switchroom.pbx.records.cdr_recorder import Recorder
 from switchroom.queues.desk import Desks
 from switchroom.queues.log import QueueLog
 from switchroom.queues.member import Member

@@ -148,6 +148,9 @@ def test_an_only_argument_that_says_how_it_is_written() -> None:
 
 
 def test_the_family_is_said_by_the_module() -> None:
-    import switchroom.apps.dial
+    import switchroom.apps.dialing.dial
 
-    assert document_application(Application("Dial", switchroom.apps.dial.dial)).family == "Calls"
+    assert (
+        document_application(Application("Dial", switchroom.apps.dialing.dial.dial)).family
+        == "Calls"
+    )

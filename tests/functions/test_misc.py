@@ -10,8 +10,8 @@ from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_causes import note_end
 from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.presence import PresenceChanged, PresenceState
-from switchroom.pbx.record_properties import RecordProperties
+from switchroom.pbx.records.properties import RecordProperties
+from switchroom.pbx.states.presence import PresenceChanged, PresenceState
 from tests.support.dialplan import lines_of, run_dialplan, value_of
 from tests.support.fakes import make_channel
 

@@ -14,10 +14,10 @@ from switchroom.config.asterisk_conf import Directories
 from switchroom.config.cdr import read_cdr
 from switchroom.config.reader import parse_config
 from switchroom.node.parts.call_records import change_rules, keep_records
-from switchroom.pbx.cdr_recorder import CallRecords
 from switchroom.pbx.events import NewExtension
 from switchroom.pbx.originate import Origination, RunApplication, originate
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cdr_recorder import CallRecords
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import make_channel, make_pbx, run_virtual
 

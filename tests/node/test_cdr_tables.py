@@ -11,7 +11,7 @@ import pytest
 from switchroom.config.asterisk_conf import AsteriskConfig, Directories
 from switchroom.node.parts.call_records import KeptRecords
 from switchroom.node.parts.databases import SqlDatabases
-from switchroom.pbx.cdr_recorder import CallRecords
+from switchroom.pbx.records.cdr_recorder import CallRecords
 from switchroom.storage.call_record import CallRecord, Disposition
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import make_pbx, run_virtual

@@ -18,8 +18,8 @@ from switchroom.node.parts.channel_events import ToldEvents
 from switchroom.node.parts.databases import SqlDatabases
 from switchroom.node.parts.queue_log_table import QueueLogTable
 from switchroom.node.parts.realtime import RealtimeFamilies
-from switchroom.pbx.cel import CelUserEvent, ChannelEvents
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cel import CelUserEvent, ChannelEvents
 from switchroom.queues.log import QueueLog
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import make_channel, make_pbx, run_virtual

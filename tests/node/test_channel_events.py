@@ -19,8 +19,6 @@ from switchroom.config.asterisk_conf import AsteriskConfig, Directories
 from switchroom.config.cel import EVENTS
 from switchroom.node.parts.channel_events import SOURCES, ToldEvents
 from switchroom.parking.events import ParkingChange, ParkingChanged
-from switchroom.pbx.cel import ChannelEvents, collect_sources
-from switchroom.pbx.cel_told import EventTold
 from switchroom.pbx.events import (
     AttendedTransferDone,
     ChannelCreated,
@@ -32,9 +30,11 @@ from switchroom.pbx.events import (
     PickedUp,
     TransferDone,
 )
-from switchroom.pbx.forwarding import CallForwarded, report_forward
 from switchroom.pbx.originate import Origination, RunApplication, originate
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cel import ChannelEvents, collect_sources
+from switchroom.pbx.records.cel_told import EventTold
+from switchroom.pbx.transfers.forwarding import CallForwarded, report_forward
 from switchroom.storage.cel_record import CelType
 from tests.support.calls import Parties
 from tests.support.dialplan import make_interpreter

@@ -17,8 +17,8 @@ from switchroom.config.cdr_syslog import read_cdr_syslog
 from switchroom.config.reader import parse_config
 from switchroom.node.parts.call_records import KeptRecords
 from switchroom.node.record_files import CdrSyslog
-from switchroom.pbx.cdr_recorder import CallRecords
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cdr_recorder import CallRecords
 from switchroom.storage.call_record import CallRecord, Disposition
 from tests.support.calls import Parties
 from tests.support.dialplan import make_interpreter

@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from switchroom.pbx.answering_machine import AmdSettings, AnsweringMachineDetector, Verdict
+from switchroom.pbx.listening.answering_machine import (
+    AmdSettings,
+    AnsweringMachineDetector,
+    Verdict,
+)
 
 SETTINGS = AmdSettings()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.apps.follow_me import FollowMeProfiles
-from switchroom.apps.park import park_by_code
+from switchroom.apps.follow_me.follow_me import FollowMeProfiles
+from switchroom.apps.parking.park import park_by_code
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.features import FeatureSettings
@@ -18,19 +18,19 @@ from switchroom.config.followme import read_followme
 from switchroom.config.parking import read_parking
 from switchroom.config.reader import parse_config
 from switchroom.parking.lots import lots_of
-from switchroom.pbx.aside import Asides
 from switchroom.pbx.borrowing import is_borrowed
-from switchroom.pbx.bridge import Bridges, party_of
-from switchroom.pbx.cdr import RecordRules
-from switchroom.pbx.cdr_recorder import Recorder, recorder_of
+from switchroom.pbx.bridging.bridge import Bridges, party_of
+from switchroom.pbx.bridging.holding_bridge import HoldingBridges
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.dialing import dialing_of
 from switchroom.pbx.features import Features
-from switchroom.pbx.forwarding import report_forward
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.holding_bridge import HoldingBridges
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cdr import RecordRules
+from switchroom.pbx.records.cdr_recorder import Recorder, recorder_of
 from switchroom.pbx.technology import Technology
+from switchroom.pbx.transfers.aside import Asides
+from switchroom.pbx.transfers.forwarding import report_forward
 from switchroom.storage.call_record import CallRecord
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import FakeSounds, FakeStream, make_channel, make_pbx, run_virtual

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from switchroom.pbx.cdr import Facts, RecordBook, RecordRules
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.records.cdr import Facts, RecordBook, RecordRules
 from switchroom.storage.call_record import CallRecord, Disposition, billed_seconds
 
 Row = tuple[str, str, str, float, float | None, float | None]

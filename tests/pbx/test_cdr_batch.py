@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
-from switchroom.pbx.cdr_batch import RecordBatch
+from switchroom.pbx.records.cdr_batch import RecordBatch
 from switchroom.storage.call_record import CallRecord
 from switchroom.storage.record_journal import RecordJournal
 from tests.storage.cdr_writer_process import RECORD

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from switchroom.pbx.device_state import channels_of
+from switchroom.pbx.states.device_state import channels_of
 from tests.support.fakes import make_channel, make_pbx, run_virtual
 
 

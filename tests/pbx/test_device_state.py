@@ -2,7 +2,7 @@ import pytest
 
 from switchroom.channels.local import LocalTechnology
 from switchroom.pbx.channel import ChannelState
-from switchroom.pbx.device_state import (
+from switchroom.pbx.states.device_state import (
     DeviceState,
     DeviceStateChanged,
     combined,
@@ -10,7 +10,7 @@ from switchroom.pbx.device_state import (
     set_custom_state,
     state_of_channels,
 )
-from switchroom.pbx.hints import parse_hint
+from switchroom.pbx.states.hints import parse_hint
 from tests.support.dialplan import make_interpreter, run_dialplan
 from tests.support.fakes import make_channel, make_pbx, run_virtual
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from switchroom.pbx import cel_sources
-from switchroom.pbx.bridge import Bridge, Party
-from switchroom.pbx.cel import CelRules, collect_sources
-from switchroom.pbx.cel_recorder import CelRecorder
+from switchroom.pbx.bridging.bridge import Bridge, Party
 from switchroom.pbx.linked_call import CallUnited, unite
+from switchroom.pbx.records import cel_sources
+from switchroom.pbx.records.cel import CelRules, collect_sources
+from switchroom.pbx.records.cel_recorder import CelRecorder
 from switchroom.storage.cel_record import CelRecord, CelType
 from tests.support.fakes import make_channel, make_pbx, run_virtual
 

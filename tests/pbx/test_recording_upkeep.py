@@ -7,8 +7,8 @@ from pathlib import Path
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.recordings import RecordingsConfig
 from switchroom.media.api import MonitorPlan
-from switchroom.pbx.call_recordings import CallRecordings, RecordingOrder, recording_path
-from switchroom.pbx.recording_upkeep import Upkeep, files_in_use
+from switchroom.pbx.recordings.calls import CallRecordings, RecordingOrder, recording_path
+from switchroom.pbx.recordings.upkeep import Upkeep, files_in_use
 from switchroom.storage.recordings import Recordings
 from tests.support.fakes import make_channel, make_pbx
 

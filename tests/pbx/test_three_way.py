@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from switchroom.config.features import FeatureSettings
-from switchroom.pbx.bridge import Bridges, party_of
+from switchroom.pbx.bridging.bridge import Bridges, party_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.hangup_cause import HangupCause
 from tests.support.fakes import FakeStream, fake_stream

@@ -8,8 +8,8 @@ import pytest
 
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.features import FeatureSettings
-from switchroom.pbx.call_recordings import CallRecordings
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.recordings.calls import CallRecordings
 from tests.support.fakes import fake_stream
 from tests.support.office import Office, office
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from switchroom.config.features import DynamicFeature, FeatureSettings
-from switchroom.pbx.bridge import Bridges, party_of
+from switchroom.pbx.bridging.bridge import Bridges, party_of
 from tests.support.office import Office
 from tests.support.office import office as run_office
 from tests.support.phones import hears

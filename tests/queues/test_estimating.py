@@ -6,7 +6,7 @@ import pytest
 
 from switchroom.config.queue_skills import parse_levels, parse_requirement
 from switchroom.config.queues import QueueSettings
-from switchroom.pbx.device_state import DeviceState
+from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.entry import Entry
 from switchroom.queues.estimating import WEIGHT, Flow, estimated_wait
 from switchroom.queues.queue import CallQueue

@@ -1,7 +1,7 @@
 """Why this agent, and not that one: the words for what was decided."""
 
 from switchroom.config.queue_skills import parse_levels, parse_requirement
-from switchroom.pbx.device_state import DeviceState
+from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.decisions import KEPT
 from switchroom.queues.explaining import explain, text_of

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from switchroom.config.queues import STRATEGIES, PenaltyChange, QueueSettings
-from switchroom.pbx.device_state import DeviceState
+from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.entry import Entry
 from switchroom.queues.member import Member

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.features import FeatureSettings
-from switchroom.pbx.bridge import Bridges
+from switchroom.pbx.bridging.bridge import Bridges
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.features import Features
 from switchroom.pbx.pbx import Pbx

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from switchroom.ami.reply import HeaderList
-from switchroom.pbx.bridge import Bridge
+from switchroom.pbx.bridging.bridge import Bridge
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.pbx import Pbx
 

@@ -10,9 +10,9 @@ from dataclasses import fields
 from switchroom.base.errors import ConfigError
 from switchroom.config.reader import read_config
 from switchroom.dialplan.registry import application
-from switchroom.pbx.answering_machine import AmdSettings, AnsweringMachineDetector
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.talking import TalkWatch
+from switchroom.pbx.listening.answering_machine import AmdSettings, AnsweringMachineDetector
+from switchroom.pbx.listening.talking import TalkWatch
 
 FRAME = 0.02  #: seconds between two looks
 

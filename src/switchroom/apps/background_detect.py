@@ -11,7 +11,7 @@ import math
 from switchroom.apps.prompts import Played, go_to_keyed, play_prompts
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import ALL_DIGITS, Channel, ChannelState
-from switchroom.pbx.talking import TalkWatch
+from switchroom.pbx.listening.talking import TalkWatch
 
 TALK_EXTENSION = "talk"
 

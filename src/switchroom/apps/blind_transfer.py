@@ -6,11 +6,11 @@ Family: Calls
 from __future__ import annotations
 
 from switchroom.dialplan.registry import application
-from switchroom.pbx.aside import transfer_context
-from switchroom.pbx.attended_transfer import attended_transfer_to
-from switchroom.pbx.bridge import party_of
+from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.transfer import TransferResult, transfer
+from switchroom.pbx.transfers.aside import transfer_context
+from switchroom.pbx.transfers.attended import attended_transfer_to
+from switchroom.pbx.transfers.transfer import TransferResult, transfer
 
 
 @application("BlindTransfer")

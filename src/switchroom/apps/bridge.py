@@ -8,17 +8,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from switchroom.apps.call_limits import read_limits, watch_limits
-from switchroom.apps.dial_options import BARE, commas
+from switchroom.apps.dialing.call_limits import read_limits, watch_limits
+from switchroom.apps.dialing.options import BARE, commas
 from switchroom.apps.prompts import play_prompts
 from switchroom.dialplan.options import option
 from switchroom.dialplan.places import parse_place
 from switchroom.dialplan.registry import application
-from switchroom.pbx.bridge import Bridge, Departure, Party, party_of
+from switchroom.pbx.bridging.bridge import Bridge, Departure, Party, party_of
+from switchroom.pbx.bridging.holding_bridge import HoldingBridge
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.channel_search import find_channel
 from switchroom.pbx.feature_codes import Rights, keys_of
-from switchroom.pbx.holding_bridge import HoldingBridge
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
-from switchroom.pbx.bridge import Departure, Left, Party
+from switchroom.pbx.bridging.bridge import Departure, Left, Party
+from switchroom.pbx.bridging.holding_bridge import Entertainment, HoldingBridge
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.holding import begin_hold, end_hold
-from switchroom.pbx.holding_bridge import Entertainment, HoldingBridge
 from switchroom.pbx.ringing import Ringback
 
 logger = logging.getLogger(__name__)

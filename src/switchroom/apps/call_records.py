@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
-from switchroom.pbx.cdr_recorder import recorder_of
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.record_properties import RecordProperties, RecordVariables
+from switchroom.pbx.records.cdr_recorder import recorder_of
+from switchroom.pbx.records.properties import RecordProperties, RecordVariables
 
 
 @dataclass(frozen=True, slots=True)

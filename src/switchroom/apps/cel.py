@@ -6,8 +6,8 @@ Family: Programs and logs
 from __future__ import annotations
 
 from switchroom.dialplan.registry import Rest, application
-from switchroom.pbx.cel import CelUserEvent
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.records.cel import CelUserEvent
 
 
 @application("CELGenUserEvent")

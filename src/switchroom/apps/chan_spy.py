@@ -14,11 +14,11 @@ from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.dialplan.substitution import variable
 from switchroom.media.api import MonitorPlan
-from switchroom.pbx.call_recordings import CallRecordings, RecordingOrder, recording_path
 from switchroom.pbx.channel import ALL_DIGITS, Channel, ChannelState
 from switchroom.pbx.channel_search import device_of
 from switchroom.pbx.events import SpyBegan, SpyEnded
-from switchroom.pbx.spying import Chosen, SpyMode, Targets, spy_plan
+from switchroom.pbx.listening.spying import Chosen, SpyMode, Targets, spy_plan
+from switchroom.pbx.recordings.calls import CallRecordings, RecordingOrder, recording_path
 
 LOOK_INTERVAL = 0.25  #: seconds between two looks at whether the call still is there
 LOUDEST = 4  #: steps either way

@@ -18,11 +18,11 @@ from switchroom.dialplan.options import option
 from switchroom.dialplan.parties import parse_party
 from switchroom.dialplan.registry import application
 from switchroom.dialplan.text_files import read_all
-from switchroom.pbx.cdr_recorder import recorder_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.mailboxes import Mailboxes
+from switchroom.pbx.records.cdr_recorder import recorder_of
 from switchroom.pbx.signal_tones import play_tones, stop_tones
+from switchroom.pbx.states.mailboxes import Mailboxes
 from switchroom.pbx.technology import Indication
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from switchroom.base.errors import BadArgumentsError, DialplanError, MediaError
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import Rest, application
 from switchroom.media.api import MonitorPlan
-from switchroom.pbx.call_recordings import CallRecordings, RecordingOrder, recording_path
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.recordings.calls import CallRecordings, RecordingOrder, recording_path
 
 MOST_STEPS = 4  #: of loudness either way
 STEP = 2.0  #: factor of each

@@ -14,13 +14,13 @@ from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.dialplan.substitution import variable
 from switchroom.media.api import MonitorPlan
-from switchroom.pbx.call_recordings import (
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.recordings.calls import (
     CallRecording,
     CallRecordings,
     RecordingOrder,
     recording_path,
 )
-from switchroom.pbx.channel import Channel
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.music import start_music, stop_music
+from switchroom.pbx.music.classes import start_music, stop_music
 
 LONGEST = 10 * 24 * 3600.0  #: seconds that "until the caller hangs up" lasts
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
-from switchroom.pbx.aside import play_one
-from switchroom.pbx.bridge import Party
+from switchroom.pbx.bridging.bridge import Party
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.dialing import dialing_of
 from switchroom.pbx.events import PickedUp
 from switchroom.pbx.feature_codes import keys_of
 from switchroom.pbx.features import features_for
+from switchroom.pbx.transfers.aside import play_one
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from switchroom.base.errors import BadArgumentsError
 from switchroom.channels.sip.added_headers import HeaderError
-from switchroom.channels.sip.notifying import (
+from switchroom.channels.sip.presence.notifying import (
     Notification,
     NotifyTypes,
     notification_of,

@@ -17,7 +17,7 @@ from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.media.files.editing import append_file, cut_end
 from switchroom.pbx.channel import ALL_DIGITS, Channel, ChannelState
-from switchroom.pbx.recording_info import RecordingInfo
+from switchroom.pbx.recordings.last_record import RecordingInfo
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.device_state import channels_of
+from switchroom.pbx.states.device_state import channels_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import asyncio
 
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.talking import TalkWatch
+from switchroom.pbx.listening.talking import TalkWatch
 
 LONGEST_WAIT = 10 * 24 * 3600.0  #: seconds that "without a timeout" lasts
 

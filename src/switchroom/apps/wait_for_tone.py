@@ -12,8 +12,8 @@ from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.media.api import TonePlan
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.tone_watching import parse_frequency
-from switchroom.pbx.tone_watching import wait_for_tone as wait
+from switchroom.pbx.listening.tone_watching import parse_frequency
+from switchroom.pbx.listening.tone_watching import wait_for_tone as wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from switchroom.ari.view import View
 from switchroom.config.ari import AriConfig, AriUser
 from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.ops.guard import Guard
+from switchroom.pbx.bridging.stasis_bridge import StasisBridge
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.stasis import StasisStay, stay_of
-from switchroom.pbx.stasis_bridge import StasisBridge
 
 
 class Running(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from switchroom.pbx.device_state import DeviceKinds, DeviceState, parse_device_state
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceKinds, DeviceState, parse_device_state
 
 PREFIX = "Stasis:"
 FAMILY = "StasisDeviceState"  #: of the AstDB

@@ -25,7 +25,7 @@ from switchroom.ari.models.application_events import (
 )
 from switchroom.ari.models.model import Date, Event, date
 from switchroom.ari.view import View, endpoint_of, entity_id
-from switchroom.pbx.bridge import Bridge, Bridges
+from switchroom.pbx.bridging.bridge import Bridge, Bridges
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.stasis import StasisApplications

@@ -23,9 +23,9 @@ from switchroom.base.errors import MediaError
 from switchroom.media.api import PlaybackEnd, Sound, Stream
 from switchroom.media.tone_list import ToneSounds
 from switchroom.pbx.background import Background, BackgroundKind
+from switchroom.pbx.bridging.stasis_bridge import StasisBridge
 from switchroom.pbx.channel import Channel, HangupError
 from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.stasis_bridge import StasisBridge
 
 SKIP_MS = 3000  #: what one forward or reverse winds
 

@@ -23,12 +23,12 @@ from switchroom.ari.models.recordings import LiveRecording
 from switchroom.base.errors import MediaError
 from switchroom.media.api import Monitor, MonitorPlan
 from switchroom.media.files.writing import can_write
-from switchroom.pbx.call_recordings import beep
+from switchroom.pbx.bridging.stasis_bridge import StasisBridge
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.events import DigitReceived
+from switchroom.pbx.listening.talking import TalkWatch
 from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.stasis_bridge import StasisBridge
-from switchroom.pbx.talking import TalkWatch
+from switchroom.pbx.recordings.calls import beep
 
 ALL_KEYS = "0123456789*#ABCD"
 MAX_NAME = 200  #: characters

@@ -14,12 +14,12 @@ from switchroom.ari.models.endpoints import Endpoint
 from switchroom.ari.models.model import Long, date
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.escalation import from_outside
-from switchroom.pbx.bridge import Bridge as CoreBridge
+from switchroom.pbx.bridging.bridge import Bridge as CoreBridge
+from switchroom.pbx.bridging.stasis_bridge import StasisBridge
 from switchroom.pbx.channel import Channel as CoreChannel
 from switchroom.pbx.channel_search import device_of
-from switchroom.pbx.device_state import DeviceState, device_state
 from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.stasis_bridge import StasisBridge
+from switchroom.pbx.states.device_state import DeviceState, device_state
 from switchroom.pbx.technology import HasChannelItems
 
 #: What differs from AMI's words.

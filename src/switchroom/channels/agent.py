@@ -5,9 +5,9 @@ from __future__ import annotations
 from switchroom.channels.local import make_pair
 from switchroom.channels.registry import technology
 from switchroom.pbx.channel import Channel, RequestError
-from switchroom.pbx.device_state import DeviceState, device_state
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceState, device_state
 
 CONTEXT = "agent-pool"  #: where each agent is an extension that requests it
 

@@ -8,12 +8,12 @@ from switchroom.channels.registry import technology
 from switchroom.media.api import Stream
 from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
 from switchroom.pbx.channel_settings import ChannelSettings
-from switchroom.pbx.device_state import DeviceState, channels_of
 from switchroom.pbx.events import LocalBridged
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.introduction import who_calls
 from switchroom.pbx.newborn import Newborn
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceState, channels_of
 from switchroom.pbx.technology import Indication, NoDriver
 from switchroom.pbx.telling import tell_caller, tell_connected, tell_hangup
 from switchroom.pbx.texting import ChannelText, arrived

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from switchroom.conference.conference import Conference, Conferences
-from switchroom.pbx.bridge import Bridge, Bridges
+from switchroom.pbx.bridging.bridge import Bridge, Bridges
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.pbx import Pbx
 

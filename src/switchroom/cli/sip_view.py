@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from switchroom.channels.sip.location import Contact
-from switchroom.channels.sip.registering import Registrations, Standing
+from switchroom.channels.sip.registrations.location import Contact
+from switchroom.channels.sip.registrations.registering import Registrations, Standing
 from switchroom.cli.views import (
     AorView,
     AuthView,

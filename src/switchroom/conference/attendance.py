@@ -18,8 +18,8 @@ from switchroom.media.api import SeatPlan, Stream
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.cleaning import SAID, Cleaning
 from switchroom.pbx.harness import tell_state
-from switchroom.pbx.music import start_music, stop_music
-from switchroom.pbx.talking import TalkWatch
+from switchroom.pbx.listening.talking import TalkWatch
+from switchroom.pbx.music.classes import start_music, stop_music
 from switchroom.pbx.texting import take_texts
 
 logger = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from switchroom.conference.events import ConferenceJoined, ConferenceLeft
-from switchroom.pbx.cel import CelFact, cel_event
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cel import CelFact, cel_event
 from switchroom.storage.cel_record import CelType
 
 

@@ -48,9 +48,9 @@ from switchroom.config.confbridge import BridgeProfile
 from switchroom.media.api import Mix, Monitor
 from switchroom.media.saying.registry import language_for
 from switchroom.pbx.datastore import Datastores
-from switchroom.pbx.device_state import DeviceKinds, DeviceState, DeviceStateChanged
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.running_commands import RunningCommands
+from switchroom.pbx.states.device_state import DeviceKinds, DeviceState, DeviceStateChanged
 from switchroom.pbx.texting import ChannelText, send_text
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from switchroom.conference.video import VideoFloor
 from switchroom.config.confbridge import VideoMode
 from switchroom.media.passages import Passage
-from switchroom.pbx.passages import passage_of, watch_passages
+from switchroom.pbx.bridging.passages import passage_of, watch_passages
 
 if TYPE_CHECKING:
     from switchroom.conference.attendance import Attendance

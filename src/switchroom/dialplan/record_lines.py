@@ -16,7 +16,7 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import AmaFlag, ChannelSettings
 from switchroom.pbx.outsider import outsider
 from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.record_properties import FinishedRecord, RecordVariables
+from switchroom.pbx.records.properties import FinishedRecord, RecordVariables
 from switchroom.storage.call_record import CallRecord
 from switchroom.storage.cel_record import CelRecord, CelType
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from switchroom.pbx.hints import Hint, find_hint
+from switchroom.pbx.states.hints import Hint, find_hint
 
 if TYPE_CHECKING:
     from switchroom.pbx.channel import Channel

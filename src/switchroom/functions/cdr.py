@@ -14,10 +14,10 @@ from switchroom.dialplan.assignment import assign
 from switchroom.dialplan.options import option
 from switchroom.dialplan.parties import full_text
 from switchroom.dialplan.registry import function
-from switchroom.pbx.cdr_recorder import CallRecords, recorder_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
-from switchroom.pbx.record_properties import (
+from switchroom.pbx.records.cdr_recorder import CallRecords, recorder_of
+from switchroom.pbx.records.properties import (
     FinishedRecord,
     RecordProperties,
     RecordVariables,

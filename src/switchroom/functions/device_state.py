@@ -8,14 +8,14 @@ from __future__ import annotations
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.device_state import (
+from switchroom.pbx.states.device_state import (
     CUSTOM,
     DeviceState,
     device_state,
     parse_device_state,
     set_custom_state,
 )
-from switchroom.pbx.hints import Hint, extension_state, find_hint
+from switchroom.pbx.states.hints import Hint, extension_state, find_hint
 
 
 @function("DEVICE_STATE")

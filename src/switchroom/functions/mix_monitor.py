@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.registry import function
-from switchroom.pbx.call_recordings import CallRecordings
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.recordings.calls import CallRecordings
 
 
 @function("MIXMONITOR")

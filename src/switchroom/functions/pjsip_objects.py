@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from switchroom.base.errors import DialplanError
 from switchroom.channels.sip.driver import SipChannelDriver
-from switchroom.channels.sip.endpoint import Aor, DtmfMode
-from switchroom.channels.sip.location import Contact
+from switchroom.channels.sip.endpoints.endpoint import Aor, DtmfMode
+from switchroom.channels.sip.registrations.location import Contact
 from switchroom.channels.sip.service import SipService
 from switchroom.channels.sip.technology import SipTechnology
 from switchroom.config.options import Options

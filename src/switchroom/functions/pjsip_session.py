@@ -12,12 +12,12 @@ from switchroom.channels.sip.added_headers import (
     HeaderError,
     checked,
 )
-from switchroom.channels.sip.codecs import codecs_of, name_of
 from switchroom.channels.sip.driver import SipChannelDriver
+from switchroom.channels.sip.endpoints.codecs import codecs_of, name_of
 from switchroom.config.values import is_true, parse_codecs
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.program_transfers import ProgramTransfers
+from switchroom.pbx.transfers.by_program import ProgramTransfers
 
 
 def _driver(channel: Channel, what: str) -> SipChannelDriver:

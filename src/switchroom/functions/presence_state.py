@@ -11,7 +11,7 @@ from switchroom.base.errors import DialplanError
 from switchroom.base.text import to_octets
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.presence import CUSTOM, parse_presence, presence, set_presence
+from switchroom.pbx.states.presence import CUSTOM, parse_presence, presence, set_presence
 
 
 @function("PRESENCE_STATE")

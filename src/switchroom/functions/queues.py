@@ -11,7 +11,7 @@ from switchroom.config.queue_skills import Levels, format_levels, parse_levels
 from switchroom.config.values import is_true
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.device_state import DeviceState
+from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.desk import Desk, Desks
 from switchroom.queues.member import Member
 from switchroom.queues.variables import queue_values

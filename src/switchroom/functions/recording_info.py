@@ -8,7 +8,7 @@ from __future__ import annotations
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.recording_info import RecordingInfo
+from switchroom.pbx.recordings.last_record import RecordingInfo
 
 
 @function("RECORDING_INFO")

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from switchroom.base.errors import DialplanError
-from switchroom.channels.sip.endpoint import Aor, Endpoint
-from switchroom.channels.sip.location import Contact
+from switchroom.channels.sip.endpoints.endpoint import Aor, Endpoint
+from switchroom.channels.sip.registrations.location import Contact
 from switchroom.channels.sip.technology import SipTechnology
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.device_state import channels_of
+from switchroom.pbx.states.device_state import channels_of
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.uri import SipUri, parse_uri
 

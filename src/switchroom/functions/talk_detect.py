@@ -10,7 +10,7 @@ from switchroom.base.text import leading_int
 from switchroom.dialplan.registry import function
 from switchroom.media.api import SILENCE_LEVEL
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.talking import PartyFellSilent, PartyTalks, TalkWatch
+from switchroom.pbx.listening.talking import PartyFellSilent, PartyTalks, TalkWatch
 
 SILENCE = 2500  #: milliseconds
 

@@ -14,7 +14,7 @@ from switchroom.dialplan.options import option, parse_options
 from switchroom.dialplan.registry import Rest, function
 from switchroom.media.api import Stream, ToneEnded, ToneHeard, TonePlan
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.tone_watching import ToneDetected, ToneWatches, parse_frequency
+from switchroom.pbx.listening.tone_watching import ToneDetected, ToneWatches, parse_frequency
 
 
 @dataclass(frozen=True, slots=True)

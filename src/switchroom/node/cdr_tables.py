@@ -18,8 +18,8 @@ from switchroom.config.cdr_sql import (
 from switchroom.config.reader import ConfigFile
 from switchroom.dialplan.record_lines import CallStandIn
 from switchroom.node.template_table import TemplateTable
-from switchroom.pbx.cdr_batch import RecordBackend
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cdr_batch import RecordBackend
 from switchroom.storage.cdr_sql import CdrSql, RowRules
 from switchroom.storage.sql.databases import Databases
 from switchroom.storage.sql.source import SourceSettings

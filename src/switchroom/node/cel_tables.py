@@ -17,8 +17,8 @@ from switchroom.config.cel_sql import (
 from switchroom.config.reader import ConfigFile
 from switchroom.dialplan.record_lines import EventStandIn
 from switchroom.node.template_table import TemplateTable
-from switchroom.pbx.cel import CelBackend
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cel import CelBackend
 from switchroom.storage.cel_sql import CelSql, EventRules
 from switchroom.storage.sql.databases import Databases
 from switchroom.storage.sql.source import SourceSettings

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from switchroom.channels.sip.endpoint import SipSettings
-from switchroom.channels.sip.settings import merge
+from switchroom.channels.sip.endpoints.endpoint import SipSettings
+from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.channels.sip.transports import websocket_warnings
 from switchroom.cli.version import version_text
 from switchroom.config.acl import NamedRules, read_acl

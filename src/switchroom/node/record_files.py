@@ -35,7 +35,7 @@ def _event_line(
 
 
 class CdrFiles:
-    """``cdr_custom.conf``; fulfils :class:`~switchroom.pbx.cdr_batch.RecordBackend`.
+    """``cdr_custom.conf``; fulfils :class:`~switchroom.pbx.records.cdr_batch.RecordBackend`.
 
     Args:
         pbx: The core.
@@ -63,7 +63,7 @@ class CdrFiles:
 
 
 class CdrSyslog:
-    """``cdr_syslog.conf``; fulfils :class:`~switchroom.pbx.cdr_batch.RecordBackend`.
+    """``cdr_syslog.conf``; fulfils :class:`~switchroom.pbx.records.cdr_batch.RecordBackend`.
 
     Args:
         pbx: The core.
@@ -101,7 +101,7 @@ def _number(line: SyslogLine) -> int:
 
 
 class CelFiles:
-    """``cel_custom.conf``; fulfils :class:`~switchroom.pbx.cel.CelBackend`.
+    """``cel_custom.conf``; fulfils :class:`~switchroom.pbx.records.cel.CelBackend`.
 
     Args:
         pbx: The core.

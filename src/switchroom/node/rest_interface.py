@@ -25,8 +25,8 @@ from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.net.http import HttpServer
 from switchroom.node.part import Services
 from switchroom.pbx.ari_facts import AriFacts, KnownApplication, KnownSession
-from switchroom.pbx.device_watch import DeviceStates
 from switchroom.pbx.security import report
+from switchroom.pbx.states.device_watch import DeviceStates
 from switchroom.pbx.text_message import MessageListeners
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from switchroom.config.parking import DEFAULT_LOT, LotSettings, ParkingConfig, parse_spaces
 from switchroom.parking.extensions import OWNER, extensions_of
 from switchroom.parking.lot import Lot
-from switchroom.pbx.bridge import Party
+from switchroom.pbx.bridging.bridge import Party
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings, variable_of
-from switchroom.pbx.device_state import DeviceKinds, DeviceState, DeviceStateChanged
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceKinds, DeviceState, DeviceStateChanged
 
 logger = logging.getLogger(__name__)
 

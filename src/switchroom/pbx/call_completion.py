@@ -16,10 +16,10 @@ from enum import StrEnum
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_search import device_of
-from switchroom.pbx.device_state import DeviceState, DeviceStateChanged, device_state
 from switchroom.pbx.events import ChannelHungUp, ChannelStateChanged
 from switchroom.pbx.originate import Origination, RunDialplan, originate
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceState, DeviceStateChanged, device_state
 
 logger = logging.getLogger(__name__)
 

@@ -30,10 +30,10 @@ from switchroom.pbx.events import (
     VariableSet,
 )
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.listening.tone_watching import hear_party
 from switchroom.pbx.newborn import STRANGER, Newborn
 from switchroom.pbx.technology import ChannelDriver, Indication
 from switchroom.pbx.telling import tell_hangup, tell_playback
-from switchroom.pbx.tone_watching import hear_party
 
 if TYPE_CHECKING:
     from switchroom.pbx.pbx import Pbx

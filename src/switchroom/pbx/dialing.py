@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from switchroom.pbx.bridge import Departure, Left, Party
+from switchroom.pbx.bridging.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
 from switchroom.pbx.events import DialBegan, DialEnded, DialReported
-from switchroom.pbx.forwarding import request_forward
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_causes import note_end
 from switchroom.pbx.ringing import Ringback
 from switchroom.pbx.technology import Indication
+from switchroom.pbx.transfers.forwarding import request_forward
 
 logger = logging.getLogger(__name__)
 

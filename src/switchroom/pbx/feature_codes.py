@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from switchroom.base.errors import DialplanError
 from switchroom.config.features import DynamicFeature
-from switchroom.pbx.attended_transfer import attended_transfer
 from switchroom.pbx.borrowing import borrow
-from switchroom.pbx.bridge import Departure, Left, Party
+from switchroom.pbx.bridging.bridge import Departure, Left, Party
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings, variable_of
 from switchroom.pbx.features import Feature, FeatureKeys, Features, features_for, logger
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.touch_recording import mix_by_code, record_by_code
-from switchroom.pbx.transfer import blind_transfer
+from switchroom.pbx.recordings.touch import mix_by_code, record_by_code
+from switchroom.pbx.transfers.attended import attended_transfer
+from switchroom.pbx.transfers.transfer import blind_transfer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from switchroom.config.features import FeatureSettings
-from switchroom.pbx.bridge import Party
+from switchroom.pbx.bridging.bridge import Party
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.events import FeatureKeyed
 

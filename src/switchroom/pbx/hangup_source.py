@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from switchroom.pbx.bridge import party_of
+from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 

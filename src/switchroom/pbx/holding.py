@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.music import start_music, stop_music
+from switchroom.pbx.music.classes import start_music, stop_music
 
 
 async def begin_hold(channel: Channel, music: str = "") -> None:

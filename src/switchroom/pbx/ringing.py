@@ -7,7 +7,7 @@ import logging
 
 from switchroom.base.errors import MediaError
 from switchroom.pbx.channel import Channel, ChannelState, HangupError
-from switchroom.pbx.music import start_music, stop_music
+from switchroom.pbx.music.classes import start_music, stop_music
 from switchroom.pbx.signal_tones import play_indication, play_tones, stop_tones
 from switchroom.pbx.technology import Indication
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from switchroom.pbx.channel import Channel, HangupError
 
 if TYPE_CHECKING:
-    from switchroom.pbx.bridge import Party
+    from switchroom.pbx.bridging.bridge import Party
 
 MOST_WAITING = 1_000  #: works of one channel that have not begun
 

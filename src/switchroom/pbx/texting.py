@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from switchroom.pbx.bridge import party_of
+from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.channel import Channel
 
 logger = logging.getLogger(__name__)

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from switchroom.config.agents import AgentsConfig, AgentSettings
-from switchroom.pbx.bridge import Party, party_of
+from switchroom.pbx.bridging.bridge import Party, party_of
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.device_state import (
+from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import (
     DeviceKinds,
     DeviceLists,
     DeviceState,
     DeviceStateChanged,
 )
-from switchroom.pbx.pbx import Pbx
 from switchroom.queues.log import NONE, QueueLog
 
 KIND = "Agent"

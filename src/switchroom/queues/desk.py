@@ -8,10 +8,10 @@ from typing import Any
 
 from switchroom.config.queue_skills import Levels, QueueSkills, SkillsConfig
 from switchroom.config.queues import PenaltyChange, QueuesConfig, QueueSettings
-from switchroom.pbx.device_state import DeviceStateChanged, device_state
-from switchroom.pbx.device_watch import DeviceStates
 from switchroom.pbx.events import ChannelCreated, ChannelHungUp, ChannelStateChanged
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceStateChanged, device_state
+from switchroom.pbx.states.device_watch import DeviceStates
 from switchroom.queues.claims import Claims
 from switchroom.queues.entry import Entry
 from switchroom.queues.events import (

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from switchroom.pbx.device_state import (
+from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import (
     DeviceKinds,
     DeviceLists,
     DeviceState,
     DeviceStateChanged,
 )
-from switchroom.pbx.pbx import Pbx
 from switchroom.queues.member import Member
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from switchroom.config.queue_skills import NO_LEVELS, Levels
 from switchroom.config.queues import MemberSettings
-from switchroom.pbx.device_state import DeviceState
+from switchroom.pbx.states.device_state import DeviceState
 
 # Tuples: a state is found by identity, where a set would call its hash, which is Python's.
 _FREE = (DeviceState.NOT_INUSE, DeviceState.UNKNOWN)

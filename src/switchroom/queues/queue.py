@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from switchroom.config.queues import QueueSettings
-from switchroom.pbx.device_state import DeviceState
+from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.decisions import Decision, Decisions, Rank, Survey, Unfit
 from switchroom.queues.entry import SLACK, Entry

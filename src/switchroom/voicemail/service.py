@@ -20,9 +20,9 @@ from switchroom.config.voicemail import (
 )
 from switchroom.config.voicemail_rows import FAMILY, mailbox_of_row
 from switchroom.media.files.converting import suffix_of
-from switchroom.pbx.device_state import DeviceKinds, DeviceState, DeviceStateChanged
-from switchroom.pbx.mailboxes import MailboxChanged, Mailboxes
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceKinds, DeviceState, DeviceStateChanged
+from switchroom.pbx.states.mailboxes import MailboxChanged, Mailboxes
 from switchroom.storage.realtime import Realtime
 from switchroom.storage.sql.databases import Databases
 from switchroom.storage.sql.errors import SqlError

@@ -11,8 +11,8 @@ import pytest
 
 import switchroom.apps
 import switchroom.functions
+from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.channels.sip.service import SipService
-from switchroom.channels.sip.settings import merge
 from switchroom.channels.sip.technology import SipTechnology
 from switchroom.config.pjsip import read_pjsip
 from switchroom.config.reader import parse_config

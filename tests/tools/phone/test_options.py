@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import SwitchroomError
-from switchroom.channels.sip.endpoint import DtmfMode
+from switchroom.channels.sip.endpoints.endpoint import DtmfMode
 from switchroom.sip.digest import Account
 from switchroom.tools.phone.options import PASSWORD_VARIABLE, add_options, settings_of
 from switchroom.tools.phone.settings import Greeting, Incoming, PhoneSettings

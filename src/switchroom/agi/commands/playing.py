@@ -13,7 +13,7 @@ from switchroom.base.errors import MediaError, SoundNotFoundError
 from switchroom.base.text import leading_int
 from switchroom.media.api import RecordingEnded
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.music import start_music, stop_music
+from switchroom.pbx.music.classes import start_music, stop_music
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, Listed, Reply, done, listing
 from switchroom.ami.request import Request
 from switchroom.ami.snapshot import bridge_headers
-from switchroom.pbx.bridge import Bridge, Bridges, Departure, Left, party_of
+from switchroom.pbx.bridging.bridge import Bridge, Bridges, Departure, Left, party_of
 from switchroom.pbx.telling import request_hangup
 
 #: Ways of joining channels, with their kind and their rank.

@@ -11,14 +11,14 @@ from switchroom.ami.request import Request
 from switchroom.base.text import leading_int
 from switchroom.dialplan.absolute_timeout import AbsoluteTimeout
 from switchroom.dialplan.posix_regex import compile_posix
-from switchroom.pbx.attended_transfer import attended_transfer_to
-from switchroom.pbx.bridge import Party, party_of
+from switchroom.pbx.bridging.bridge import Party, party_of
 from switchroom.pbx.channel import ALL_DIGITS, Channel
 from switchroom.pbx.features import features_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.muting import set_muted
 from switchroom.pbx.telling import request_hangup
-from switchroom.pbx.transfer import TransferResult, transfer
+from switchroom.pbx.transfers.attended import attended_transfer_to
+from switchroom.pbx.transfers.transfer import TransferResult, transfer
 
 MAX_TIMEOUT = 10**7  #: seconds
 

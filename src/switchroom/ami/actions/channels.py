@@ -11,7 +11,7 @@ from switchroom.ami.snapshot import UNKNOWN
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.absolute_timeout import AbsoluteTimeout
 from switchroom.dialplan.escalation import CHANGING_WHEN_READ, from_outside
-from switchroom.pbx.bridge import party_of
+from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.events import VariableSet

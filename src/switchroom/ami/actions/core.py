@@ -10,7 +10,7 @@ from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
 from switchroom.base.errors import SwitchroomError
 from switchroom.functions.modules import is_module
-from switchroom.pbx.cdr_recorder import CallRecords
+from switchroom.pbx.records.cdr_recorder import CallRecords
 
 VERSION = "11.0.0"  #: of the manager protocol
 

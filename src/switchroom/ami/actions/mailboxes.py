@@ -6,7 +6,7 @@ from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
 from switchroom.ami.reply import Reply, done
 from switchroom.ami.request import Request
-from switchroom.pbx.mailboxes import Mailboxes
+from switchroom.pbx.states.mailboxes import Mailboxes
 
 
 def _counts(request: Request) -> tuple[str, int, int, int]:

@@ -12,7 +12,7 @@ from switchroom.ami.snapshot import Snapshots
 from switchroom.base.text import leading_int
 from switchroom.parking.lot import Parked
 from switchroom.parking.lots import lots_of
-from switchroom.pbx.bridge import Party, party_of
+from switchroom.pbx.bridging.bridge import Party, party_of
 
 
 @action("Parkinglots", Privilege.CALL)

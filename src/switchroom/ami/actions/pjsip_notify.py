@@ -8,7 +8,7 @@ from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
 from switchroom.channels.sip.added_headers import HeaderError
-from switchroom.channels.sip.notifying import (
+from switchroom.channels.sip.presence.notifying import (
     Notification,
     NotifyTypes,
     notification_of,

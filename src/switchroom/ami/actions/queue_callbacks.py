@@ -6,7 +6,7 @@ from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, Listed, Reply, done, listing
 from switchroom.ami.request import Request
-from switchroom.apps.queue_callbacks import Callbacks
+from switchroom.apps.queues.callbacks import Callbacks
 from switchroom.queues.desk import Desks
 
 

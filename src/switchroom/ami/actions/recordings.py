@@ -7,9 +7,9 @@ from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
 from switchroom.base.errors import SwitchroomError
-from switchroom.pbx.call_recordings import CallRecordings
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.events import MixMonitorMuted
+from switchroom.pbx.recordings.calls import CallRecordings
 
 
 async def _run(channel: Channel, application: str, *arguments: str) -> None:

@@ -6,7 +6,7 @@ from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, HeaderList, Listed, Reply, done, listing
 from switchroom.ami.request import Request
-from switchroom.channels.sip.endpoint import Endpoint
+from switchroom.channels.sip.endpoints.endpoint import Endpoint
 from switchroom.channels.sip.service import SipService
 
 _READ = Privilege.SYSTEM | Privilege.REPORTING

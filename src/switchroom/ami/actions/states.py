@@ -9,18 +9,18 @@ from switchroom.ami.registry import action
 from switchroom.ami.reply import Listed, Reply, done, listing
 from switchroom.ami.request import Request
 from switchroom.dialplan.interpreter import Interpreter
-from switchroom.pbx.device_state import (
+from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import (
     CUSTOM,
     FAMILY,
     DeviceLists,
     DeviceState,
     device_state,
 )
-from switchroom.pbx.device_watch import DeviceStates
-from switchroom.pbx.hints import Hint, extension_state, find_hint, parse_hint
-from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.presence import FAMILY as PRESENCE_FAMILY
-from switchroom.pbx.presence import Presence, presence
+from switchroom.pbx.states.device_watch import DeviceStates
+from switchroom.pbx.states.hints import Hint, extension_state, find_hint, parse_hint
+from switchroom.pbx.states.presence import FAMILY as PRESENCE_FAMILY
+from switchroom.pbx.states.presence import Presence, presence
 
 #: The state of an extension as a number and a word.
 EXTENSION_STATES = {

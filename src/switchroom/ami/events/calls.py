@@ -8,7 +8,7 @@ from switchroom.ami.hub import Told, told_as
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.reply import HeaderList
 from switchroom.ami.snapshot import UNKNOWN, Snapshots, bridge_headers
-from switchroom.pbx.bridge import Bridges
+from switchroom.pbx.bridging.bridge import Bridges
 from switchroom.pbx.events import (
     BridgeCreated,
     BridgeDestroyed,

@@ -24,8 +24,8 @@ from switchroom.pbx.events import (
     VariableSet,
 )
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.music import MusicStarted, MusicStopped
-from switchroom.pbx.talking import PartyFellSilent, PartyTalks
+from switchroom.pbx.listening.talking import PartyFellSilent, PartyTalks
+from switchroom.pbx.music.classes import MusicStarted, MusicStopped
 
 NOBODY = [("Channel", "none"), ("Uniqueid", "none")]  #: where a global variable is set
 

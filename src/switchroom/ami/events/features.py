@@ -9,7 +9,7 @@ from switchroom.ami.privileges import Privilege
 from switchroom.ami.reply import HeaderList
 from switchroom.ami.snapshot import Snapshots, bridge_headers
 from switchroom.parking.events import ParkingChange, ParkingChanged
-from switchroom.pbx.bridge import Bridges
+from switchroom.pbx.bridging.bridge import Bridges
 from switchroom.pbx.events import (
     AttendedTransferDone,
     HangupHandlerEvent,

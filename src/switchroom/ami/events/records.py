@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from switchroom.ami.hub import Told, told_as
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.snapshot import Snapshots
-from switchroom.pbx.cdr_told import RecordTold
-from switchroom.pbx.cel_told import EventTold
 from switchroom.pbx.channel_settings import AmaFlag
+from switchroom.pbx.records.cdr_told import RecordTold
+from switchroom.pbx.records.cel_told import EventTold
 from switchroom.storage.cel_record import CelType
 
 

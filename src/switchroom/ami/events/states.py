@@ -8,16 +8,16 @@ from switchroom.ami.actions.states import EXTENSION_STATES
 from switchroom.ami.hub import Told, told_as
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.snapshot import Snapshots
-from switchroom.pbx.device_state import DeviceStateChanged
-from switchroom.pbx.device_watch import ExtensionStateChanged
 from switchroom.pbx.events import (
     ContactChanged,
     RegistryChanged,
     Reloaded,
     Stopping,
 )
-from switchroom.pbx.mailboxes import MailboxChanged
-from switchroom.pbx.presence import PresenceChanged
+from switchroom.pbx.states.device_state import DeviceStateChanged
+from switchroom.pbx.states.device_watch import ExtensionStateChanged
+from switchroom.pbx.states.mailboxes import MailboxChanged
+from switchroom.pbx.states.presence import PresenceChanged
 
 
 @told_as(DeviceStateChanged, Privilege.CALL)

@@ -14,7 +14,7 @@ from switchroom.ari.models.bridge_events import (
     BridgeDestroyed,
 )
 from switchroom.ari.models.channel_events import ChannelEnteredBridge, ChannelLeftBridge
-from switchroom.pbx.bridge import Bridges
+from switchroom.pbx.bridging.bridge import Bridges
 from switchroom.pbx.events import AttendedTransferDone, TransferDone
 from switchroom.pbx.events import BridgeCreated as BridgeBegan
 from switchroom.pbx.events import BridgeDestroyed as BridgeEnded

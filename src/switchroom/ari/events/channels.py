@@ -44,8 +44,8 @@ from switchroom.pbx.events import (
 )
 from switchroom.pbx.events import ChannelCreated as ChannelBorn
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.talking import PartyFellSilent, PartyTalks
-from switchroom.pbx.tone_watching import ToneDetected
+from switchroom.pbx.listening.talking import PartyFellSilent, PartyTalks
+from switchroom.pbx.listening.tone_watching import ToneDetected
 
 
 @told_as(ChannelBorn)

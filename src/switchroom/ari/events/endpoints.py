@@ -18,8 +18,8 @@ from switchroom.ari.models.endpoint_events import (
 )
 from switchroom.ari.models.endpoints import TextMessage
 from switchroom.ari.models.event_parts import ContactInfo, Peer
-from switchroom.pbx.device_state import DeviceStateChanged as StateChanged
 from switchroom.pbx.events import ContactChanged
+from switchroom.pbx.states.device_state import DeviceStateChanged as StateChanged
 from switchroom.pbx.text_message import TextMessageArrived
 
 #: What the bus calls otherwise.

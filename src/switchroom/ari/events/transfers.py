@@ -16,9 +16,9 @@ from switchroom.ari.models.event_parts import (
     ReferTo,
     RequiredDestination,
 )
-from switchroom.pbx.bridge import party_of
+from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.channel import Channel as CoreChannel
-from switchroom.pbx.program_transfers import TransferWanted
+from switchroom.pbx.transfers.by_program import TransferWanted
 
 
 @told_as(TransferWanted)

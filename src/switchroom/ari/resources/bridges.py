@@ -13,10 +13,10 @@ from switchroom.ari.models.bridge_events import BridgeVideoSourceChanged
 from switchroom.ari.models.bridges import Bridge
 from switchroom.ari.registry import BodyVariables, Wire, operation
 from switchroom.ari.variables import texts
-from switchroom.pbx.bridge import Bridges
+from switchroom.pbx.bridging.bridge import Bridges
+from switchroom.pbx.bridging.stasis_bridge import BRIDGE_TYPES, JoinPlan, StasisBridge
 from switchroom.pbx.channel import HangupError
 from switchroom.pbx.stasis import StasisStay, stay_of
-from switchroom.pbx.stasis_bridge import BRIDGE_TYPES, JoinPlan, StasisBridge
 
 DEFAULT_TYPE = "mixing"
 MAX_ID = 149  #: letters

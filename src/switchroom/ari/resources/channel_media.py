@@ -28,7 +28,7 @@ from switchroom.pbx.background import Background, BackgroundKind
 from switchroom.pbx.channel import ALL_DIGITS
 from switchroom.pbx.channel import Channel as CoreChannel
 from switchroom.pbx.holding import begin_hold, end_hold
-from switchroom.pbx.music import start_music, stop_music
+from switchroom.pbx.music.classes import start_music, stop_music
 from switchroom.pbx.muting import set_muted
 from switchroom.pbx.originate import RunApplication
 from switchroom.pbx.signal_tones import stop_tones

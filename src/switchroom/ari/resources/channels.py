@@ -14,10 +14,10 @@ from switchroom.ari.statistics import rtp_statistics
 from switchroom.pbx.channel import Channel as CoreChannel
 from switchroom.pbx.channel import ChannelState
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.program_transfers import ProgramTransfers, TransferProgress
 from switchroom.pbx.signal_tones import play_indication, stop_tones
 from switchroom.pbx.technology import Indication
 from switchroom.pbx.telling import request_hangup
+from switchroom.pbx.transfers.by_program import ProgramTransfers, TransferProgress
 
 STATES = (404, 409, 412)
 

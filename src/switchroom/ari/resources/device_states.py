@@ -7,8 +7,8 @@ from switchroom.ari.device_states import FAMILY, PREFIX, own_devices, own_state
 from switchroom.ari.errors import AriError
 from switchroom.ari.models.device_states import DeviceState
 from switchroom.ari.registry import operation
-from switchroom.pbx.device_state import DeviceState as CoreState
-from switchroom.pbx.device_state import DeviceStateChanged, device_state
+from switchroom.pbx.states.device_state import DeviceState as CoreState
+from switchroom.pbx.states.device_state import DeviceStateChanged, device_state
 
 MAX_NAME = 200  #: letters
 

@@ -9,8 +9,8 @@ from switchroom.ari.errors import AriError
 from switchroom.ari.models.endpoints import Endpoint
 from switchroom.ari.registry import BodyVariables, Wire, operation
 from switchroom.ari.variables import texts
-from switchroom.pbx.referring import Referral, Referrers
 from switchroom.pbx.text_message import MAX_BODY, MessageSenders, TextMessage
+from switchroom.pbx.transfers.referring import Referral, Referrers
 
 ERRORS = (400, 404)
 

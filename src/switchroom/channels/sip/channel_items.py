@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from switchroom.channels.sip.quality_texts import statistic
+from switchroom.channels.sip.media.quality_texts import statistic
 from switchroom.media.api import Address, Stream
 from switchroom.sip.flow import host_for_uri
 

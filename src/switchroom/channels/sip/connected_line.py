@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.identity import identity_headers, told_party
-from switchroom.pbx.bridge import party_of
+from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.connected_line import connect_line, is_same
 from switchroom.sip.errors import LocalSipError
 from switchroom.sip.flow import host_for_uri

@@ -10,22 +10,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
-from switchroom.channels.sip.call_media import CallMedia
 from switchroom.channels.sip.causes import cause_of_status, status_of_cause
 from switchroom.channels.sip.channel_items import channel_item
-from switchroom.channels.sip.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.connected_line import hear_line, line_headers, tell_line
-from switchroom.channels.sip.endpoint import DtmfMode, Endpoint
+from switchroom.channels.sip.endpoints.codecs import codecs_of, name_of, plan_of
+from switchroom.channels.sip.endpoints.endpoint import DtmfMode, Endpoint
 from switchroom.channels.sip.holding import holds, note_hold
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
-from switchroom.channels.sip.media_watch import hear_media, watched
-from switchroom.channels.sip.negotiating import Taken, agree_with
-from switchroom.channels.sip.quality_texts import set_variables
-from switchroom.channels.sip.redirecting import follow
-from switchroom.channels.sip.referring import send_elsewhere
-from switchroom.channels.sip.reoffering import reoffer
-from switchroom.channels.sip.securing import CallSecurity
-from switchroom.channels.sip.texting import send_text
+from switchroom.channels.sip.media.call_media import CallMedia
+from switchroom.channels.sip.media.negotiating import Taken, agree_with
+from switchroom.channels.sip.media.quality_texts import set_variables
+from switchroom.channels.sip.media.reoffering import reoffer
+from switchroom.channels.sip.media.securing import CallSecurity
+from switchroom.channels.sip.media.watch import hear_media, watched
+from switchroom.channels.sip.messages.texting import send_text
+from switchroom.channels.sip.transfers.redirecting import follow
+from switchroom.channels.sip.transfers.referring import send_elsewhere
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.hangup_cause import HangupCause

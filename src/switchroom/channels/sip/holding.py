@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from switchroom.channels.sip.office import hold_music
-from switchroom.pbx.bridge import party_of
+from switchroom.channels.sip.endpoints.office import hold_music
+from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.events import HoldChanged
 from switchroom.pbx.holding import begin_hold, end_hold

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from switchroom.channels.sip.endpoint import Endpoint
+from switchroom.channels.sip.endpoints.endpoint import Endpoint
 from switchroom.pbx.caller_id import RESTRICTION, CallerId, PartyId, Redirecting
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.name_addr import NameAddr, parse_name_addr, parse_name_addrs

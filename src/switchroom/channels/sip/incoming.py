@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
 from switchroom.channels.sip.driver import SipChannelDriver
-from switchroom.channels.sip.endpoint import Endpoint
+from switchroom.channels.sip.endpoints.endpoint import Endpoint
+from switchroom.channels.sip.endpoints.office import has_room
 from switchroom.channels.sip.identity import caller_of, redirecting_of
-from switchroom.channels.sip.negotiating import Taken, take_offer
-from switchroom.channels.sip.office import has_room
-from switchroom.channels.sip.replacing import find_replaced, replace
+from switchroom.channels.sip.media.negotiating import Taken, take_offer
 from switchroom.channels.sip.telling import tell_security
+from switchroom.channels.sip.transfers.replacing import find_replaced, replace
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.features import features_of

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable
 from typing import Protocol
 
-from switchroom.channels.sip.endpoint import Transport
+from switchroom.channels.sip.endpoints.endpoint import Transport
 from switchroom.net.credentials import TlsError
 from switchroom.net.driver import SipDriver
 from switchroom.net.http import HttpServer

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from switchroom.channels.sip.endpoint import Endpoint, account_of
-from switchroom.channels.sip.location import Contact
+from switchroom.channels.sip.endpoints.endpoint import Endpoint, account_of
+from switchroom.channels.sip.registrations.location import Contact
 from switchroom.sip.client import NewRequest
 from switchroom.sip.flow import Flow, host_for_uri
 from switchroom.sip.headers.name_addr import NameAddr

@@ -11,31 +11,31 @@ from functools import partial
 
 from switchroom.base.errors import MediaError
 from switchroom.base.tokens import random_tokens
-from switchroom.channels.sip.admission import may_come
-from switchroom.channels.sip.asking import Referrals
-from switchroom.channels.sip.authentication import Authentication
 from switchroom.channels.sip.driver import SipChannelDriver
-from switchroom.channels.sip.endpoint import Endpoint, SipSettings, Transport
-from switchroom.channels.sip.identification import Identification, Sight
+from switchroom.channels.sip.endpoints.admission import may_come
+from switchroom.channels.sip.endpoints.authentication import Authentication
+from switchroom.channels.sip.endpoints.endpoint import Endpoint, SipSettings, Transport
+from switchroom.channels.sip.endpoints.identification import Identification, Sight
+from switchroom.channels.sip.endpoints.looking_up import once_known
+from switchroom.channels.sip.endpoints.nat import PublicAddresses
+from switchroom.channels.sip.endpoints.office import equip
+from switchroom.channels.sip.endpoints.realtime import RealtimeEndpoints
 from switchroom.channels.sip.incoming import IncomingCalls
 from switchroom.channels.sip.listening import OpenTransport, open_transport, renew_tls
-from switchroom.channels.sip.location import Location
-from switchroom.channels.sip.looking_up import once_known
-from switchroom.channels.sip.media_watch import serve_media
-from switchroom.channels.sip.messaging import Messages
-from switchroom.channels.sip.mwi import UnsolicitedMwi
-from switchroom.channels.sip.nat import PublicAddresses
-from switchroom.channels.sip.office import equip
-from switchroom.channels.sip.qualify import Qualifier
+from switchroom.channels.sip.media.watch import serve_media
+from switchroom.channels.sip.messages.messaging import Messages
+from switchroom.channels.sip.messages.texting import on_message
+from switchroom.channels.sip.presence.mwi import UnsolicitedMwi
+from switchroom.channels.sip.presence.subscriptions import ALLOW_EVENTS, Subscriptions, bindings_of
 from switchroom.channels.sip.reaching import Reach
-from switchroom.channels.sip.realtime import RealtimeEndpoints
-from switchroom.channels.sip.referring import on_refer
-from switchroom.channels.sip.registering import Registrations
-from switchroom.channels.sip.registrar import Registrar
+from switchroom.channels.sip.registrations.location import Location
+from switchroom.channels.sip.registrations.qualify import Qualifier
+from switchroom.channels.sip.registrations.registering import Registrations
+from switchroom.channels.sip.registrations.registrar import Registrar
 from switchroom.channels.sip.session_events import SessionEvent, tell
-from switchroom.channels.sip.subscriptions import ALLOW_EVENTS, Subscriptions, bindings_of
 from switchroom.channels.sip.telling import tell_verdict
-from switchroom.channels.sip.texting import on_message
+from switchroom.channels.sip.transfers.asking import Referrals
+from switchroom.channels.sip.transfers.referring import on_refer
 from switchroom.media.dtls.identities import Identities
 from switchroom.net.credentials import TlsError
 from switchroom.net.dns import SystemLookup
@@ -45,9 +45,9 @@ from switchroom.net.tcp import TcpTransport
 from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
-from switchroom.pbx.device_watch import DeviceStates
 from switchroom.pbx.newborn import Newborn
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_watch import DeviceStates
 from switchroom.sip.digest import Authenticator, Verdict
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.events import (

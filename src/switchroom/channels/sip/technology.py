@@ -8,15 +8,15 @@ from dataclasses import replace
 from switchroom.base.errors import MediaError
 from switchroom.channels.registry import technology
 from switchroom.channels.sip.driver import SipChannelDriver
-from switchroom.channels.sip.endpoint import Endpoint, account_of
-from switchroom.channels.sip.location import Contact
-from switchroom.channels.sip.office import busy_state, has_room
+from switchroom.channels.sip.endpoints.endpoint import Endpoint, account_of
+from switchroom.channels.sip.endpoints.office import busy_state, has_room
 from switchroom.channels.sip.reaching import first_hop
+from switchroom.channels.sip.registrations.location import Contact
 from switchroom.channels.sip.service import SipService
 from switchroom.pbx.channel import Channel, ChannelState, RequestError
-from switchroom.pbx.device_state import DeviceState, channels_of, state_of_channels
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.device_state import DeviceState, channels_of, state_of_channels
 from switchroom.sip.client import NewCall
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.name_addr import NameAddr

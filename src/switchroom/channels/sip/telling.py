@@ -13,8 +13,8 @@ from switchroom.sip.message import Request
 from switchroom.sip.registrar import Registration
 
 if TYPE_CHECKING:
-    from switchroom.channels.sip.location import Contact
-    from switchroom.channels.sip.registering import Standing
+    from switchroom.channels.sip.registrations.location import Contact
+    from switchroom.channels.sip.registrations.registering import Standing
     from switchroom.channels.sip.service import SipService
 
 

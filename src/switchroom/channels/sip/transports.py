@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from switchroom.channels.sip.endpoint import Transport
+from switchroom.channels.sip.endpoints.endpoint import Transport
 from switchroom.config.http import HttpConfig
 from switchroom.config.options import ConfigWarning
 from switchroom.config.pjsip import PjsipConfig, TransportConfig

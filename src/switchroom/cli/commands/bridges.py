@@ -8,7 +8,7 @@ from switchroom.cli.bridge_view import all_bridges
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
 from switchroom.cli.text import clock_text
-from switchroom.pbx.bridge import Bridge, Bridges, Departure, Left, party_of
+from switchroom.pbx.bridging.bridge import Bridge, Bridges, Departure, Left, party_of
 from switchroom.pbx.groups import Groups
 from switchroom.pbx.telling import request_hangup
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from switchroom.cli.commands.channels import channel_names
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, command
-from switchroom.pbx.cdr_batch import RecordBatch
-from switchroom.pbx.cdr_recorder import CallRecords
+from switchroom.pbx.records.cdr_batch import RecordBatch
+from switchroom.pbx.records.cdr_recorder import CallRecords
 from switchroom.storage.call_record import CallRecord, billed_seconds
 
 _COLUMNS = (

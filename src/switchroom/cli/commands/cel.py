@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
-from switchroom.pbx.cel import ChannelEvents
+from switchroom.pbx.records.cel import ChannelEvents
 from switchroom.storage.cel_record import CelType
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from switchroom.channels.sip.video import NAMES as VIDEO_NAMES
+from switchroom.channels.sip.media.video import NAMES as VIDEO_NAMES
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, command
 from switchroom.media.codecs.codec import Codec

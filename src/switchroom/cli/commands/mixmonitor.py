@@ -5,9 +5,9 @@ from __future__ import annotations
 from switchroom.cli.commands.channels import channel_names
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
-from switchroom.pbx.call_recordings import CallRecordings
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_search import find_channel
+from switchroom.pbx.recordings.calls import CallRecordings
 
 
 @command(

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, command
 from switchroom.config.musiconhold import MusicClass, MusicMode
-from switchroom.pbx.music import MusicClasses, music_files
+from switchroom.pbx.music.classes import MusicClasses, music_files
 
 
 def _classes(context: CliContext) -> list[MusicClass]:

@@ -6,7 +6,7 @@ from switchroom.cli.commands.pjsip import like_pattern
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, command
 from switchroom.cli.text import clock_text
-from switchroom.pbx.bridge import party_of
+from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.technology import HasAudioFormat
 

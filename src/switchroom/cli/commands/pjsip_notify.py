@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from switchroom.channels.sip.notifying import (
+from switchroom.channels.sip.presence.notifying import (
     NotifyTypes,
     notify_channel,
     notify_endpoint,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from switchroom.channels.sip.presence.subscriptions import Standing
 from switchroom.channels.sip.service import SipService
-from switchroom.channels.sip.subscriptions import Standing
 from switchroom.channels.sip.technology import SipTechnology
 from switchroom.cli.commands.pjsip import like_pattern
 from switchroom.cli.context import CliContext

@@ -8,7 +8,7 @@ from switchroom.base.text import leading_int
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
 from switchroom.config.values import is_true
-from switchroom.pbx.device_state import DeviceState
+from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.desk import Desk, Desks
 from switchroom.queues.entry import Entry
 from switchroom.queues.member import Member

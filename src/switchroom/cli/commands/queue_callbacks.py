@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from switchroom.apps.queue_callbacks import Callbacks
+from switchroom.apps.queues.callbacks import Callbacks
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, command
 from switchroom.queues.desk import Desks

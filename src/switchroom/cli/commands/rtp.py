@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from switchroom.channels.sip.fax import FaxPorts
+from switchroom.channels.sip.media.fax import FaxPorts
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
 from switchroom.pbx.media_config import MediaConfig

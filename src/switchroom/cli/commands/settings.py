@@ -14,9 +14,9 @@ from switchroom.cli.version import version_text
 from switchroom.config.features import FeatureSettings
 from switchroom.config.values import CODECS
 from switchroom.net.http import HttpServer
-from switchroom.pbx.cdr_recorder import CallRecords
-from switchroom.pbx.device_state import HasDeviceStates
 from switchroom.pbx.features import features_of
+from switchroom.pbx.records.cdr_recorder import CallRecords
+from switchroom.pbx.states.device_state import HasDeviceStates
 from switchroom.pbx.technology import Technology
 
 _FEATURES = (

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
-from switchroom.pbx.device_state import (
+from switchroom.pbx.states.device_state import (
     CUSTOM,
     FAMILY,
     DeviceState,
     device_state,
     set_custom_state,
 )
-from switchroom.pbx.hints import Hint, extension_state, parse_hint
-from switchroom.pbx.presence import CUSTOM as CUSTOM_PRESENCE
-from switchroom.pbx.presence import FAMILY as PRESENCE_FAMILY
-from switchroom.pbx.presence import parse_presence, presence, set_presence
+from switchroom.pbx.states.hints import Hint, extension_state, parse_hint
+from switchroom.pbx.states.presence import CUSTOM as CUSTOM_PRESENCE
+from switchroom.pbx.states.presence import FAMILY as PRESENCE_FAMILY
+from switchroom.pbx.states.presence import parse_presence, presence, set_presence
 
 _STATES = {
     DeviceState.NOT_INUSE: "Idle",

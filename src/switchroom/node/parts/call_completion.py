@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchroom.apps.dial_answered import call_routine
+from switchroom.apps.dialing.answered import call_routine
 from switchroom.base.text import leading_int
 from switchroom.config.options import ConfigWarning, Warnings
 from switchroom.config.reader import ConfigFile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchroom.apps.park import park_by_code
+from switchroom.apps.parking.park import park_by_code
 from switchroom.config.features import FeatureSettings, read_features
 from switchroom.config.options import ConfigWarning
 from switchroom.config.parking import ParkingConfig, read_old_parking, read_parking

@@ -15,11 +15,11 @@ from switchroom.config.record_mappings import RecordMappings, read_record_mappin
 from switchroom.node.cdr_tables import open_cdr_tables, read_cdr_tables
 from switchroom.node.part import Part
 from switchroom.node.record_files import CdrFiles, CdrSyslog
-from switchroom.pbx.cdr import RecordRules
-from switchroom.pbx.cdr_batch import RecordBackend, RecordBatch
-from switchroom.pbx.cdr_recorder import CallRecords, Recorder
-from switchroom.pbx.cdr_told import CdrManager
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cdr import RecordRules
+from switchroom.pbx.records.cdr_batch import RecordBackend, RecordBatch
+from switchroom.pbx.records.cdr_recorder import CallRecords, Recorder
+from switchroom.pbx.records.cdr_told import CdrManager
 from switchroom.storage.cdr_csv import CdrCsv, CsvColumns
 from switchroom.storage.line_files import LineFiles
 from switchroom.storage.record_journal import RecordJournal

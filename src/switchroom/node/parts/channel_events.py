@@ -7,24 +7,24 @@ from contextlib import AsyncExitStack
 
 import switchroom.conference.cel
 import switchroom.parking.cel
-import switchroom.pbx.cel_sources
+import switchroom.pbx.records.cel_sources
 from switchroom.config.cel import CelConfig, read_cel
 from switchroom.config.options import ConfigWarning
 from switchroom.config.record_mappings import RecordMappings, read_record_mappings
 from switchroom.node.cel_tables import open_cel_tables, read_cel_tables
 from switchroom.node.part import Part
 from switchroom.node.record_files import CelFiles
-from switchroom.pbx.cel import CelBackend, CelRules, ChannelEvents, collect_sources
-from switchroom.pbx.cel_recorder import CelRecorder
-from switchroom.pbx.cel_told import CelManager
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cel import CelBackend, CelRules, ChannelEvents, collect_sources
+from switchroom.pbx.records.cel_recorder import CelRecorder
+from switchroom.pbx.records.cel_told import CelManager
 from switchroom.storage.cel_record import CelType
 from switchroom.storage.line_files import LineFiles
 
 FOLDER = "cel-custom"  #: in the folder of logs
 
 #: Where features say how they are told.
-SOURCES = (switchroom.pbx.cel_sources, switchroom.parking.cel, switchroom.conference.cel)
+SOURCES = (switchroom.pbx.records.cel_sources, switchroom.parking.cel, switchroom.conference.cel)
 
 
 class ToldEvents(Part):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchroom.channels.sip.fax import FaxPorts
+from switchroom.channels.sip.media.fax import FaxPorts
 from switchroom.config.options import ConfigWarning
 from switchroom.config.udptl import UdptlConfig, read_udptl
 from switchroom.node.part import Part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchroom.apps.follow_me import FollowMeProfiles
+from switchroom.apps.follow_me.follow_me import FollowMeProfiles
 from switchroom.config.followme import FollowMeConfig, read_followme
 from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part

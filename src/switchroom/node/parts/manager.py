@@ -25,10 +25,10 @@ from switchroom.net.credentials import TlsError
 from switchroom.net.http import HttpServer
 from switchroom.node.part import Part, Services
 from switchroom.node.parts.http import tls_of
-from switchroom.pbx.device_watch import DeviceStates
 from switchroom.pbx.manager_facts import ConnectedManager, KnownAction, ManagerFacts
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.security import report
+from switchroom.pbx.states.device_watch import DeviceStates
 
 logger = logging.getLogger(__name__)
 

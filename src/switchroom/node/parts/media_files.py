@@ -8,7 +8,7 @@ from switchroom.config.indications import IndicationsConfig, read_indications
 from switchroom.config.musiconhold import MusicConfig, read_musiconhold
 from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part
-from switchroom.pbx.music import MusicClasses
+from switchroom.pbx.music.classes import MusicClasses
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.signal_tones import Indications
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from switchroom.apps.queue_callbacks import Callbacks
+from switchroom.apps.queues.callbacks import Callbacks
 from switchroom.config.extconfig import ExtConfig, read_extconfig
 from switchroom.config.options import ConfigWarning
 from switchroom.config.queue_skills import SkillsConfig, read_queue_skills

@@ -9,10 +9,10 @@ from contextlib import AsyncExitStack
 from switchroom.config.options import ConfigWarning
 from switchroom.config.records import RecordsConfig, read_records
 from switchroom.node.part import Part
-from switchroom.pbx.cdr_recorder import CallRecords
-from switchroom.pbx.cel import ChannelEvents
 from switchroom.pbx.events import ChannelCreated, ChannelHungUp
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.records.cdr_recorder import CallRecords
+from switchroom.pbx.records.cel import ChannelEvents
 from switchroom.storage.channel_journal import FOLDER, ChannelJournal
 
 logger = logging.getLogger(__name__)

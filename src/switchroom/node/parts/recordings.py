@@ -11,7 +11,7 @@ from switchroom.config.options import ConfigWarning
 from switchroom.config.recordings import FILE, RecordingsConfig, read_recordings
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
-from switchroom.pbx.recording_upkeep import Upkeep
+from switchroom.pbx.recordings.upkeep import Upkeep
 from switchroom.storage.recordings import Recordings
 
 logger = logging.getLogger(__name__)

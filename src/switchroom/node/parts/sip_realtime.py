@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from switchroom.channels.sip.realtime import RealtimeEndpoints
-from switchroom.channels.sip.realtime_peers import FAMILIES, RealtimePeers
+from switchroom.channels.sip.endpoints.realtime import RealtimeEndpoints
+from switchroom.channels.sip.endpoints.realtime_peers import FAMILIES, RealtimePeers
 from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.options import ConfigWarning
 from switchroom.config.rtp import RtpConfig, read_rtp

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from switchroom.base.errors import MediaError
-from switchroom.channels.sip.codecs import plan_of
+from switchroom.channels.sip.endpoints.codecs import plan_of
 from switchroom.media.api import MediaEngine, MediaEvent, Sound, Stream, StreamPlan
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.negotiation import PCMU, Origin, agree, write_offer

@@ -7,9 +7,9 @@ import secrets
 from dataclasses import replace
 
 from switchroom.base.errors import MediaError
-from switchroom.channels.sip.codecs import codecs_of, plan_of
-from switchroom.channels.sip.endpoint import DtmfMode
-from switchroom.channels.sip.keys import CallKeys
+from switchroom.channels.sip.endpoints.codecs import codecs_of, plan_of
+from switchroom.channels.sip.endpoints.endpoint import DtmfMode
+from switchroom.channels.sip.media.keys import CallKeys
 from switchroom.media.api import (
     DtmfEnded,
     MediaEngine,

@@ -7,7 +7,7 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from switchroom.channels.sip.endpoint import DtmfMode
+from switchroom.channels.sip.endpoints.endpoint import DtmfMode
 from switchroom.sdp.errors import SdpError
 from switchroom.sip.client import NewCall
 from switchroom.sip.dtmf_info import CONTENT_TYPE, body_of_digit, digit_of_info

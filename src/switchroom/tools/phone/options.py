@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from switchroom.base.errors import SwitchroomError
-from switchroom.channels.sip.codecs import codecs_of
-from switchroom.channels.sip.endpoint import DtmfMode
+from switchroom.channels.sip.endpoints.codecs import codecs_of
+from switchroom.channels.sip.endpoints.endpoint import DtmfMode
 from switchroom.config.values import parse_bind
 from switchroom.media.api import Sound
 from switchroom.media.codecs.registry import all_codecs

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 
-from switchroom.channels.sip.endpoint import DtmfMode
+from switchroom.channels.sip.endpoints.endpoint import DtmfMode
 from switchroom.media.api import Sound
 from switchroom.net.credentials import TlsSettings
 from switchroom.sdp.negotiation import Secrecy

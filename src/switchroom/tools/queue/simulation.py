@@ -11,7 +11,7 @@ from functools import partial
 
 from switchroom.config.queue_skills import NO_LEVELS, Levels, QueueSkills
 from switchroom.config.queues import QueueSettings
-from switchroom.pbx.device_state import DeviceState
+from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.entry import Entry
 from switchroom.queues.estimating import estimated_wait

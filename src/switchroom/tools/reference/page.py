@@ -20,7 +20,7 @@ def page(thing: Documentation, *, index: str, links: Links) -> str:
 
 
 def source_of(thing: Documentation) -> str:
-    """``src/switchroom/apps/dial.py``."""
+    """``src/switchroom/apps/dialing/dial.py``."""
     return f"src/{thing.module.replace('.', '/')}.py"
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from switchroom.base.errors import ConfigError
-from switchroom.channels.sip.endpoint import Endpoint
-from switchroom.channels.sip.settings import merge
+from switchroom.channels.sip.endpoints.endpoint import Endpoint
+from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import read_config

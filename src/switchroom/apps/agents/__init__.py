@@ -1,0 +1,1 @@
+"""AgentLogin() and AgentRequest()."""

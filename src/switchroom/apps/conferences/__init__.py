@@ -1,0 +1,1 @@
+"""ConfBridge(), MeetMe() and Page()."""

@@ -1,0 +1,1 @@
+"""FollowMe(): one person, many numbers."""

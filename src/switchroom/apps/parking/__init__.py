@@ -1,0 +1,1 @@
+"""Park(), ParkedCall() and ParkAndAnnounce()."""

@@ -1,0 +1,1 @@
+"""Queue() and its like: callers who wait, and who takes their calls."""

@@ -1,0 +1,1 @@
+"""VoiceMail(), VoiceMailMain() and Directory()."""

@@ -1,0 +1,1 @@
+"""What a call carries: audio, video, fax, and their protection."""

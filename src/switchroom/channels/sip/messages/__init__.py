@@ -1,0 +1,1 @@
+"""Texts: MESSAGE, within a call and outside of any."""

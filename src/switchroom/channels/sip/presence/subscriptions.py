@@ -1,0 +1,265 @@
+"""Subscriptions of phones to extensions and mailboxes: who asks, what is told, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from switchroom.channels.sip.endpoints.endpoint import Endpoint
+from switchroom.channels.sip.presence.event_packages import (
+    PACKAGES,
+    EventPackage,
+    Watch,
+    Watched,
+    WatchedContact,
+)
+from switchroom.channels.sip.presence.mwi import message_account, whole
+from switchroom.pbx.events import (
+    ChannelCreated,
+    ChannelHungUp,
+    ChannelStateChanged,
+    HoldChanged,
+)
+from switchroom.pbx.states.device_state import DeviceStateChanged
+from switchroom.pbx.states.hints import Hint, extension_state, find_hint
+from switchroom.pbx.states.mailboxes import MailboxChanged, Mailboxes
+from switchroom.sip.digest import Verdict
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.message import Header, Request
+from switchroom.sip.server import IncomingRequest
+from switchroom.sip.subscription import ServerSubscription
+from switchroom.sip.uri import parse_uri
+
+if TYPE_CHECKING:
+    from switchroom.channels.sip.service import SipService
+
+logger = logging.getLogger(__name__)
+
+MAX_SUBSCRIPTIONS = 20_000
+GATHER = 0.05  #: seconds in which changes are gathered: a call is made in several steps
+ALLOW_EVENTS: Header = ("Allow-Events", ", ".join(sorted(PACKAGES)))
+
+
+@dataclass(slots=True)
+class Standing:
+    """One subscription with what it watches."""
+
+    core: ServerSubscription
+    endpoint: Endpoint
+    package: EventPackage
+    name: str  #: the extension, or the mailbox
+    context: str
+    hint: Hint | None
+    devices: frozenset[str] = frozenset()  #: in lower case
+    told: Watched | None = None  #: what it knows
+    version: int = field(default=-1)
+
+
+class Subscriptions:
+    """All subscriptions of peers.
+
+    Args:
+        service: Whose endpoints and core.
+    """
+
+    def __init__(self, service: SipService) -> None:
+        self._service = service
+        self._standing: dict[ServerSubscription, Standing] = {}
+        self._by_device: dict[str, set[ServerSubscription]] = {}
+        self._changed: set[ServerSubscription] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_listening = False
+
+    def __iter__(self) -> Iterator[Standing]:
+        return iter(self._standing.values())
+
+    def has_mailbox_of(self, endpoint: str) -> bool:
+        """Whether an endpoint has subscribed to a mailbox."""
+        return any(
+            each.endpoint.name == endpoint and each.package.watches is Watch.MAILBOX
+            for each in self._standing.values()
+        )
+
+    def receive(self, incoming: IncomingRequest) -> None:
+        """A SUBSCRIBE outside of a dialog."""
+        service, request, now = self._service, incoming.request, self._service.now
+        verdict, endpoint = service.authenticate(request, incoming.flow)
+        if verdict is not Verdict.GOOD or endpoint is None:
+            status, headers = service.refusal(verdict)
+            incoming.respond(status, now=now, headers=headers)
+            return
+        package = PACKAGES.get(request.get("event").partition(";")[0].strip().lower())
+        if package is None:
+            incoming.respond(489, now=now, headers=[ALLOW_EVENTS])
+            return
+        status = self._refusal(endpoint, package, request)
+        found = None if status else self._find(endpoint, package, request)
+        if found is None:
+            incoming.respond(status or 404, now=now)
+            return
+        core = service.stack.open_subscription(incoming, minimum=endpoint.subscription_minimum)
+        core.is_pinned = endpoint.rewrite_contact
+        name, context, hint = found
+        watched = frozenset(each.lower() for each in _devices(package, name, hint))
+        standing = Standing(core, endpoint, package, name, context, hint, watched)
+        goes_on = core.accept(incoming, now=now)
+        if incoming.status >= 300:
+            return
+        self._keep(standing)
+        self._tell(standing)
+        if not goes_on:
+            core.end("timeout", now=now)
+
+    def _refusal(self, endpoint: Endpoint, package: EventPackage, request: Request) -> int:
+        if not endpoint.allows_subscribe:
+            return 603
+        if len(self._standing) >= MAX_SUBSCRIPTIONS:
+            return 503
+        accepted = {each.partition(";")[0].strip().lower() for each in request.all("accept")}
+        return 0 if not accepted or accepted & {package.content_type, "*/*"} else 406
+
+    def _find(
+        self, endpoint: Endpoint, package: EventPackage, request: Request
+    ) -> tuple[str, str, Hint | None] | None:
+        """What a Request-URI names: extension and context with its hint, or a mailbox."""
+        try:
+            user = parse_uri(request.uri).user
+        except RemoteSipError:
+            return None
+        if package.watches is Watch.BINDINGS:
+            # An address of record is watched by whom it belongs to.
+            return (user, "", None) if user in endpoint.aors else None
+        if package.watches is Watch.MAILBOX:
+            aor = self._service.settings.aors.get(user)
+            mailboxes = (aor.mailboxes if aor is not None else ()) or endpoint.mailboxes
+            return (",".join(mailboxes), "", None) if mailboxes else None
+        context = endpoint.subscribe_context or endpoint.context
+        hint = find_hint(self._service.pbx, context, user)
+        return (user, context, hint) if hint is not None else None
+
+    def _keep(self, standing: Standing) -> None:
+        core = standing.core
+        self._standing[core] = standing
+        for device in standing.devices:
+            self._by_device.setdefault(device, set()).add(core)
+        if not self._is_listening:
+            self._listen()
+
+    def refreshed(self, core: ServerSubscription, incoming: IncomingRequest) -> None:
+        """A SUBSCRIBE within a subscription."""
+        standing = self._standing.get(core)
+        goes_on = core.accept(incoming, now=self._service.now)
+        if standing is None or incoming.status >= 300:
+            return
+        standing.told = None
+        self._tell(standing)
+        if not goes_on:
+            core.end("timeout", now=self._service.now)
+
+    def ended(self, core: ServerSubscription) -> None:
+        """A subscription is over."""
+        standing = self._standing.pop(core, None)
+        self._changed.discard(core)
+        for device in standing.devices if standing is not None else ():
+            watching = self._by_device.get(device)
+            if watching is not None:
+                watching.discard(core)
+                if not watching:
+                    del self._by_device[device]
+
+    def close(self) -> None:
+        """End all; phones subscribe again at once, to whoever takes over."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for core in list(self._standing):
+            core.end("deactivated", now=self._service.now)
+
+    # changes
+
+    def _listen(self) -> None:
+        """Hear of changes, from the first subscription on: without one nothing is built."""
+        self._is_listening = True
+        events = self._service.pbx.events
+        events.subscribe(ChannelCreated, self._channel_changed)
+        events.subscribe(ChannelStateChanged, self._channel_changed)
+        events.subscribe(ChannelHungUp, self._channel_changed)
+        events.subscribe(HoldChanged, self._channel_changed)
+        events.subscribe(DeviceStateChanged, lambda event: self.device_changed(event.device))
+        events.subscribe(MailboxChanged, lambda event: self.device_changed(whole(event.mailbox)))
+
+    def _channel_changed(
+        self, event: ChannelCreated | ChannelStateChanged | ChannelHungUp | HoldChanged
+    ) -> None:
+        self.device_changed(event.channel.rpartition("-")[0])
+
+    def device_changed(self, device: str) -> None:
+        """A device, or a mailbox, may have another state now."""
+        watching = self._by_device.get(device.lower())
+        if watching is None:
+            return
+        self._changed |= watching
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(GATHER, self._tell_changes)
+
+    def _tell_changes(self) -> None:
+        self._timer = None
+        changed, self._changed = self._changed, set()
+        for core in changed:
+            standing = self._standing.get(core)
+            if standing is not None:
+                self._tell(standing)
+        self._service.pump()
+
+    def _tell(self, standing: Standing) -> None:
+        watched = self._state(standing)
+        if watched == standing.told:
+            return
+        standing.told = watched
+        standing.version += 1
+        body = standing.package.body(watched, standing.version).encode()
+        standing.core.notify(standing.package.content_type, body, now=self._service.now)
+
+    def _state(self, standing: Standing) -> Watched:
+        entity = standing.core.dialog.local.uri
+        pbx = self._service.pbx
+        if standing.package.watches is Watch.BINDINGS:
+            return Watched(standing.name, entity, contacts=self._bindings(standing.name))
+        if standing.hint is None:
+            endpoint = standing.endpoint
+            if endpoint.mwi.voicemail_extension:
+                entity = message_account(self._service, endpoint, parse_uri(entity).host)
+            count = pbx.datastore(Mailboxes).count
+            counts = [count(whole(each)) for each in standing.name.split(",")]
+            new, old = sum(each[0] for each in counts), sum(each[1] for each in counts)
+            return Watched(standing.name, entity, new_messages=new, old_messages=old)
+        hint = find_hint(pbx, standing.context, standing.name) or standing.hint
+        return Watched(
+            standing.name,
+            entity,
+            extension_state(pbx, hint),
+            tells_second_call=standing.endpoint.tells_second_call,
+        )
+
+    def _bindings(self, name: str) -> tuple[WatchedContact, ...]:
+        aor = self._service.settings.aors.get(name)
+        contacts = self._service.location.contacts(aor) if aor is not None else ()
+        return tuple(WatchedContact(each.id, each.uri, each.expires_at) for each in contacts)
+
+
+def bindings_of(aor: str) -> str:
+    """What changes together with the contacts of an address of record."""
+    return f"bindings of {aor}"
+
+
+def _devices(package: EventPackage, name: str, hint: Hint | None) -> Iterable[str]:
+    """What a subscription has to hear of."""
+    if hint is not None:
+        return hint.devices
+    if package.watches is Watch.BINDINGS:
+        return (bindings_of(name),)
+    return map(whole, name.split(","))

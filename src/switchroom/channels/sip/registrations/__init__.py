@@ -1,0 +1,1 @@
+"""Who is where: registrations of phones, and ours elsewhere."""

@@ -1,0 +1,1 @@
+"""Calls that go elsewhere: REFER, Replaces, redirection."""

@@ -1,0 +1,1 @@
+"""Bridges: who talks with whom, and who hears whom."""

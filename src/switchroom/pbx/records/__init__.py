@@ -1,0 +1,1 @@
+"""Call records (CDR) and channel events (CEL)."""

@@ -1,0 +1,1 @@
+"""Devices, hints, presence and mailboxes, for lamps and dialplans."""
