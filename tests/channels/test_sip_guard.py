@@ -128,3 +128,44 @@ def test_a_node_that_takes_no_calls_says_so() -> None:
         assert told[0].facts.transport == "UDP"
 
     play(story, ALICE)
+
+
+def test_a_challenge_is_sent_once_and_nothing_is_kept_of_it() -> None:
+    """Who is named as the sender may never have sent anything (RFC 3261 §26.3.2.4)."""
+
+    async def story(side: Side) -> None:
+        heard: list[bytes] = []
+        loop = asyncio.get_running_loop()
+
+        class Victim(asyncio.DatagramProtocol):
+            def datagram_received(self, data: bytes, addr: object) -> None:
+                heard.append(data)
+
+        there = ("127.0.0.1", side.port)
+        transport, _ = await loop.create_datagram_endpoint(Victim, remote_addr=there)
+        for method in ("INVITE", "REGISTER", "SUBSCRIBE", "MESSAGE"):
+            transport.sendto(
+                f"{method} sip:100@pbx SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK{method}\r\n"
+                f"From: <sip:alice@pbx>;tag=1\r\nTo: <sip:100@pbx>\r\nCall-ID: {method}\r\n"
+                f"CSeq: 1 {method}\r\nContact: <sip:a@127.0.0.1>\r\n\r\n".encode()
+            )
+        await side.far.until(lambda: len(heard) == 4)
+        await asyncio.sleep(40)
+        assert [each.split(b" ")[1] for each in heard] == [b"401"] * 4
+        assert max(len(each) for each in heard) < 900
+        stack = side.service.stack
+        assert (stack.servers, stack.sessions, stack.merging) == ({}, {}, {})
+        transport.close()
+
+    play(story, ALICE)
+
+
+def test_who_has_registered_is_not_banned_for_datagrams_under_his_address() -> None:
+    async def story(side: Side) -> None:
+        strict(side)
+        assert await register(side, "alice", "right") == 200
+        for number in range(60):
+            await side.far.call(side.uri("100"), side.flow, sender=f"sip:{number}@x")
+        assert side.service.guard.bans(now=side.far.now) == []
+
+    play(story, ALICE)

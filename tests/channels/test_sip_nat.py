@@ -119,6 +119,12 @@ def test_a_contact_behind_a_nat_is_called_where_it_registered_from() -> None:
     play(story, text.replace("aors=alice\n", "aors=alice\nrewrite_contact=yes\n"))
 
 
+ACK = (
+    b"ACK sip:a@b SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"
+    b"To: <sip:a@b>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n"
+)
+
+
 def test_a_silent_connection_is_kept_alive() -> None:
     async def main() -> None:
         events: list[Event] = []
@@ -126,6 +132,7 @@ def test_a_silent_connection_is_kept_alive() -> None:
         transport = await open_tcp(driver, "127.0.0.1", 0)
         transport.keep_alive = 90.0
         reader, writer = await asyncio.open_connection(*transport.local_address)
+        writer.write(ACK)  # who says nothing at all is not kept
         await asyncio.sleep(80)
         writer.write(b"\r\n\r\n")
         assert await reader.readexactly(2) == b"\r\n"  # an answer to our own ping

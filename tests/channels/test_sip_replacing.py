@@ -4,7 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
-from switchroom.sip.events import SessionAnswered, SessionEnded
+from switchroom.sip.client import OutgoingRequest
+from switchroom.sip.events import ResponseReceived, SessionAnswered, SessionEnded
 from switchroom.sip.session import Session
 from tests.channels.sip_far_end import OFFER, Side, play
 
@@ -180,4 +181,53 @@ def test_an_attended_transfer_to_a_call_at_another_server() -> None:
         side.far.pump()
         await side.far.until(lambda: leg.is_ended)
 
+    play(story, PHONES, dialplan=DIALPLAN + "exten => dave,1,NoOp()\n")
+
+
+def test_what_the_dialplan_has_not_cannot_be_reached_by_a_made_up_call() -> None:
+    """A trunk would charge for it."""
+
+    async def story(side: Side) -> None:
+        bob = Bob(side)
+        alice = await side.far.call(side.uri("2"), side.flow)
+        dialog = quote("made-up;to-tag=t;from-tag=f")
+        target = f"<sip:0900123@127.0.0.1:{side.far.port}?Replaces={dialog}>"
+        outgoing = alice.request_within("REFER", now=side.far.now, headers=(("Refer-To", target),))
+        side.far.pump()
+        await side.far.until(lambda: outcome_of(side, outgoing))
+        assert outcome_of(side, outgoing) == 404
+        assert len(bob.sessions) == 1
+        assert not alice.is_ended
+
     play(story, PHONES, dialplan=DIALPLAN)
+
+
+def test_the_dialplan_leads_a_transfer_to_another_server() -> None:
+    async def story(side: Side) -> None:
+        Bob(side)
+        alice = await side.far.call(side.uri("2"), side.flow)
+        dialog = "there;to-tag=t;from-tag=f"
+        target = f"<sip:asterisk@192.0.2.7?Replaces={quote(dialog)}>"
+        alice.request_within("REFER", now=side.far.now, headers=(("Refer-To", target),))
+        side.far.pump()
+        await side.far.until(lambda: side.pbx.astdb.get("t", "replaces"))
+        assert side.pbx.astdb.get("t", "replaces") == dialog
+        assert side.pbx.astdb.get("t", "to") == "<sip:asterisk@192.0.2.7>"
+
+    external = (
+        "exten => external_replaces,1,Set(DB(t/to)=${SIPREFERTOHDR})\n"
+        " same => n,Set(DB(t/replaces)=${SIPREPLACESHDR})\n same => n,Wait(9)\n"
+    )
+    play(story, PHONES, dialplan=DIALPLAN + external)
+
+
+def outcome_of(side: Side, outgoing: OutgoingRequest) -> int:
+    """The status of the final response to a request, 0 before."""
+    return next(
+        (
+            event.response.status
+            for event in side.far.events
+            if isinstance(event, ResponseReceived) and event.outgoing is outgoing
+        ),
+        0,
+    )

@@ -237,3 +237,24 @@ def test_the_end_of_the_node_is_told() -> None:
         assert phone.notified[-1].get("subscription-state") == "terminated;reason=deactivated"
 
     play(story, PHONES, dialplan=DIALPLAN)
+
+
+def test_a_subscription_that_is_too_short_leaves_nothing_behind() -> None:
+    async def story(side: Side) -> None:
+        response = await Phone(side).subscribe("200", "dialog", expires=5)
+        assert response.status == 423
+        assert side.service.stack.subscriptions == {}
+
+    play(
+        story, PHONES.replace("aors=alice\n", "aors=alice\nsub_min_expiry=60\n"), dialplan=DIALPLAN
+    )
+
+
+def test_a_subscription_that_cannot_be_answered_is_refused() -> None:
+    async def story(side: Side) -> None:
+        bad = (("Record-Route", '<sip:x>, "'),)
+        response = await Phone(side).subscribe("200", "dialog", headers=bad)
+        assert response.status == 400
+        assert side.service.driver.faults == 0
+
+    play(story, PHONES, dialplan=DIALPLAN)

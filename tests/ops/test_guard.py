@@ -4,8 +4,9 @@ from ipaddress import ip_network
 
 import pytest
 
+from switchroom.base.sites import site_of
 from switchroom.ops import guard as guard_module
-from switchroom.ops.guard import Ban, Guard, GuardPolicy, source_of
+from switchroom.ops.guard import KNOWN_FOR, Ban, Guard, GuardPolicy
 
 POLICY = GuardPolicy(attempts=3, forget_after=60.0, ban_time=600.0)
 EVIL, HONEST = "203.0.113.6", "192.0.2.7"
@@ -44,7 +45,7 @@ def test_whoever_proves_himself_in_between_is_never_banned() -> None:
     guard = Guard(POLICY)
     for _ in range(100):
         assert not fail(guard, HONEST, 2)
-        guard.succeeded(HONEST)
+        guard.succeeded(HONEST, now=0.0)
     assert fail(guard, HONEST, 3)
 
 
@@ -87,7 +88,7 @@ def test_an_operator_bans_and_unbans() -> None:
     ],
 )
 def test_an_ipv6_site_is_one_source(host: str, source: str) -> None:
-    assert source_of(host) == source
+    assert site_of(host) == source
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,3 +99,26 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         guard.ban(f"198.51.100.{number}", now=0.0)
     assert len(guard._counts) == 10
     assert [ban.source for ban in guard.bans(now=1.0)] == [f"198.51.100.{n}" for n in range(40, 50)]
+
+
+def test_nobody_is_banned_for_what_comes_under_his_address_while_he_is_known() -> None:
+    guard = Guard(POLICY)
+    assert not guard.trusts(HONEST, 0.0)
+    guard.succeeded(HONEST, now=0.0)
+    assert guard.trusts(HONEST, 1.0)
+    assert not guard.trusts(HONEST, KNOWN_FOR + 1.0)
+    for _ in range(100):
+        assert not guard.failed(HONEST, now=1.0, is_real=False)
+    assert fail(guard, HONEST, 3, now=2.0)  # what certainly came from there counts
+    guard.unban(HONEST)
+    later = KNOWN_FOR + 1.0
+    assert [guard.failed(HONEST, now=later, is_real=False) for _ in range(3)][-1]
+
+
+def test_who_is_known_is_forgotten_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard_module, "MAX_SOURCES", 2)
+    guard = Guard(POLICY)
+    for host in (HONEST, "192.0.2.8", "192.0.2.9"):
+        guard.succeeded(host, now=0.0)
+    assert [guard.failed(HONEST, now=1.0, is_real=False) for _ in range(3)][-1]
+    assert not guard.failed("192.0.2.9", now=1.0, weight=9.0, is_real=False)

@@ -84,7 +84,7 @@ class Doorkeeper:
             return "Login Already In Use"
         for complaint in session.login(user):
             logger.warning("[%s] of manager.conf: %s", name, complaint)
-        self.guard.succeeded(session.remote[0])
+        self.guard.succeeded(session.remote[0], now=self.now())
         self.report(SecurityEvent("SuccessfulAuth", self.facts(session, name),
                                   (("UsingPassword", "1" if uses_password else "0"),)))  # fmt: skip
         if user.shows_connects:

@@ -95,7 +95,7 @@ class Doorkeeper:
             self.guard.failed(asker.remote[0], now=self.now())
             logger.warning("%s failed to authenticate as %r (%s)", asker.remote[0], name, reason)
             return None
-        self.guard.succeeded(asker.remote[0])
+        self.guard.succeeded(asker.remote[0], now=self.now())
         return user
 
     def _refusal(self, user: AriUser | None, password: str, asker: Asker) -> str:

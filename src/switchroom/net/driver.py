@@ -45,6 +45,8 @@ class SipDriver:
         self.faults = 0  #: packets that raised in the core: each is a defect of ours
         #: Whether what comes from a host is dropped unread, at a time.
         self.blocks: Callable[[str, float], bool] = lambda _host, _now: False
+        #: Whether a host may have more connections than strangers get, at a time.
+        self.trusts: Callable[[str, float], bool] = lambda _host, _now: False
         self._on_event = on_event
         self._loop = asyncio.get_running_loop()
         self.congestion = Congestion(self._loop)

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 BACKLOG = 1024
 MAX_REQUEST_LINE = 8 * 1024  #: octets in which a request must have told its path
 REQUEST_TIMEOUT = 10.0  #: seconds from the connection to its first line
+HEAD_TIMEOUT = 15.0  #: seconds that the headers of a request may take, and twice that at most
 KEEP_ALIVE = 15  #: seconds that an idle connection is kept (``session_keep_alive``)
 MAX_CONNECTIONS = 4096
 CLOSE_TIMEOUT = 1.0  #: seconds that requests under way get at the end
@@ -48,6 +49,9 @@ class HttpServer:
         self.applications: dict[str, Application] = {}
         #: Who takes connections from their first octet on, by where their paths begin: ``/media/``.
         self.takers: dict[str, Callable[[], asyncio.Protocol]] = {}
+        self.undecided = 0  #: connections whose first line has not come
+        self._slow: set[Any] = set()  # connections whose headers were still coming a while ago
+        self._sweeper: asyncio.TimerHandle | None = None
         self._asgi: Any = None  # uvicorn's configuration, made when the first request comes
         self._state: Any = None
 
@@ -80,6 +84,8 @@ class HttpServer:
         for listener in self.listeners.values():
             listener.close()
         self.listeners.clear()
+        if self._sweeper is not None:
+            self._sweeper.cancel()
         if self._state is None:
             return
         for connection in list(self._state.connections):
@@ -90,10 +96,25 @@ class HttpServer:
             for task in pending:
                 task.cancel()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many connections as there may be."""
+        reading = len(self._state.connections) if self._state is not None else 0
+        return self.undecided + reading >= MAX_CONNECTIONS
+
+    def _sweep(self) -> None:
+        """Close connections that send their headers too slowly: uvicorn waits for ever."""
+        coming = {each for each in self._state.connections if _waits_for_head(each)}
+        for each in coming & self._slow:
+            each.transport.abort()
+        self._slow = coming - self._slow
+        self._sweeper = asyncio.get_running_loop().call_later(HEAD_TIMEOUT, self._sweep)
+
     def new_protocol(self) -> asyncio.Protocol:
         """What reads the requests of one connection."""
         if self._asgi is None:
             self._load()
+            self._sweep()
         self._stamp()
         protocol: asyncio.Protocol = self._asgi.http_protocol_class(
             config=self._asgi,
@@ -144,6 +165,14 @@ class HttpServer:
             await not_found(send)
 
 
+def _waits_for_head(connection: Any) -> bool:
+    """Whether a request has begun on a connection of uvicorn's and its headers have not ended."""
+    if not hasattr(connection, "timeout_keep_alive_task"):
+        return False  # a WebSocket
+    cycle = connection.cycle
+    return connection.timeout_keep_alive_task is None and (cycle is None or cycle.response_complete)
+
+
 async def not_found(send: Send) -> None:
     """Answer that nothing is here."""
     body = (
@@ -171,7 +200,6 @@ class HttpListener:
         self.address: Address = bound.getsockname()[:2]
         #: Who takes a connection from its first octet on, by the path of its first request.
         self.takers: dict[str, Callable[[], asyncio.Protocol]] = {}
-        self.count = 0  #: connections that are up, those of takers left out
         self._bound = bound
         self._plain: asyncio.Server | None = None
         self._renewing: asyncio.TimerHandle | None = None
@@ -233,6 +261,7 @@ class _Undecided(asyncio.Protocol):
         self._transport: Any = None
         self._buffer = bytearray()
         self._timer: asyncio.TimerHandle | None = None
+        self._is_counted = False
 
     def connection_made(self, transport: Any) -> None:
         """See :class:`asyncio.Protocol`."""
@@ -240,9 +269,11 @@ class _Undecided(asyncio.Protocol):
         self._transport = transport
         remote = transport.get_extra_info("peername")
         server = self._listener.server
-        if server.blocks(remote[0] if remote else "", loop.time()):
+        if server.is_full or server.blocks(remote[0] if remote else "", loop.time()):
             transport.abort()
             return
+        self._is_counted = True
+        server.undecided += 1
         self._timer = loop.call_later(REQUEST_TIMEOUT, transport.abort)
 
     def data_received(self, data: bytes) -> None:
@@ -260,9 +291,15 @@ class _Undecided(asyncio.Protocol):
         taker = self._listener.takers.get(path) or server.takers.get(folder)
         self._hand_over((taker or server.new_protocol)())
 
-    def _hand_over(self, protocol: asyncio.Protocol) -> None:
+    def _decided(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if self._is_counted:
+            self._is_counted = False
+            self._listener.server.undecided -= 1
+
+    def _hand_over(self, protocol: asyncio.Protocol) -> None:
+        self._decided()
         transport, data = self._transport, bytes(self._buffer)
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
@@ -271,5 +308,4 @@ class _Undecided(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See :class:`asyncio.Protocol`."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._decided()

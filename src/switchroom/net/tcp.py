@@ -6,9 +6,10 @@ import asyncio
 import itertools
 import logging
 import socket
-from collections import deque
+from collections import Counter, deque
 from typing import Any
 
+from switchroom.base.sites import site_of
 from switchroom.net.driver import SipDriver
 from switchroom.net.listening import listening_socket
 from switchroom.net.local_address import WILDCARDS, local_host_towards
@@ -20,8 +21,10 @@ from switchroom.sip.parser import StreamParser
 logger = logging.getLogger(__name__)
 
 MAX_CONNECTIONS = 4096
+MAX_FROM_ONE_SITE = 256  #: connections of strangers, so that nobody takes up all from one place
 BACKLOG = 1024  #: connections that the system keeps until we accept them
 UNFINISHED_TIMEOUT = 30.0  #: seconds that a message may take from its first octet to its last
+FIRST_MESSAGE_TIMEOUT = 30.0  #: seconds from a connection to us to its first whole message
 IDLE_TIMEOUT = 3600.0  #: seconds without an octet; phones refresh their registration before
 CONNECT_TIMEOUT = 10.0  #: seconds
 LAST_ANSWERS = (
@@ -48,6 +51,8 @@ class TcpConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._heard_at = self._written_at = self._loop.time()
         self._began_at: float | None = None
+        #: When somebody made it to us, until he has said something.
+        self._silent_since = self._loop.time() if wanted is None else None
         self.flow: Flow | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -67,6 +72,8 @@ class TcpConnection(asyncio.Protocol):
             self.write(b"\r\n")  # ping and pong (RFC 5626 §3.5.1)
             return
         messages = self._parser.feed(data)
+        if messages:
+            self._silent_since = self._began_at = None
         waiting = self._parser.waiting_bytes > 0
         self._began_at = (self._began_at or self._heard_at) if waiting else None
         for message in messages:
@@ -102,6 +109,8 @@ class TcpConnection(asyncio.Protocol):
 
     def is_overdue(self, now: float) -> bool:
         """Whether it is idle, or a message is unfinished, for too long."""
+        if self._silent_since is not None and now - self._silent_since > FIRST_MESSAGE_TIMEOUT:
+            return True
         if self._began_at is not None and now - self._began_at > UNFINISHED_TIMEOUT:
             return True
         return now - self._heard_at > IDLE_TIMEOUT
@@ -124,6 +133,7 @@ class TcpTransport:
         self.keep_alive = 0.0  #: seconds of silence after which a ping is sent; 0: never
         self._server: asyncio.Server | None = None
         self._connections: dict[int, TcpConnection] = {}
+        self._of_sites: Counter[str] = Counter()  # connections that are up
         self._numbers = itertools.count(1)
         self._waiting: dict[tuple[Address, str], deque[bytes]] = {}
         self._connecting: set[asyncio.Task[None]] = set()
@@ -185,24 +195,48 @@ class TcpTransport:
         return Flow(self.protocol, remote, (host, port))
 
     def opened(self, connection: TcpConnection, transport: asyncio.Transport) -> Flow | None:
-        """A connection came up; None when there are too many."""
-        if len(self._connections) >= MAX_CONNECTIONS:
-            protocol = self.protocol.upper()
-            logger.warning("more than %s %s connections: refusing one", MAX_CONNECTIONS, protocol)
+        """A connection came up; None for one that is refused."""
+        peer = transport.get_extra_info("peername")
+        if peer is None:  # it has gone again
             return None
+        host, port = peer[:2]
+        site = site_of(host)
+        if connection.wanted is None and not self._has_room(host, site):
+            return None
+        self._of_sites[site] += 1
         number = next(self._numbers)
         self._connections[number] = connection
-        host, port = transport.get_extra_info("peername")[:2]
         own = transport.get_extra_info("sockname")[0]
         name = connection.wanted.name if connection.wanted is not None else ""
         local = (own, self.local_address[1])
         self.driver.add_transport(self.protocol, *local, self)
         return Flow(self.protocol, (host, port), local, number, name)
 
+    def _has_room(self, host: str, site: str) -> bool:
+        """Whether somebody may connect."""
+        now = asyncio.get_running_loop().time()
+        if self.driver.blocks(host, now):
+            return False  # banned
+        protocol = self.protocol.upper()
+        if len(self._connections) >= MAX_CONNECTIONS:
+            logger.warning("more than %s %s connections: refusing one", MAX_CONNECTIONS, protocol)
+            return False
+        if self._of_sites[site] >= MAX_FROM_ONE_SITE and not self.driver.trusts(host, now):
+            logger.warning(
+                "more than %s %s connections from %s: refusing one",
+                MAX_FROM_ONE_SITE, protocol, site,
+            )  # fmt: skip
+            return False
+        return True
+
     def closed(self, connection: TcpConnection, error: Exception | None) -> None:
         """A connection went down; one that never said anything was none."""
         if connection.flow is not None:
             self._connections.pop(connection.flow.connection, None)
+            site = site_of(connection.flow.remote[0])
+            self._of_sites[site] -= 1
+            if self._of_sites[site] <= 0:
+                del self._of_sites[site]
         if connection.wanted is not None and not connection.was_heard:
             self._failed(connection.wanted, error)
 

@@ -30,7 +30,10 @@ class WebSocketConnection(TcpConnection):
         """See :class:`asyncio.Protocol`."""
         assert self.flow is not None
         self._heard_at = self._loop.time()
-        for message in self._core.receive(data):
+        messages = self._core.receive(data)
+        if self._core.is_open:
+            self._silent_since = None
+        for message in messages:
             self._owner.driver.received(message, self.flow)
         self._flush()
 
@@ -54,8 +57,9 @@ class WebSocketConnection(TcpConnection):
 
     def is_overdue(self, now: float) -> bool:
         """Whether it never finished its handshake, or no longer answers pings."""
-        limit = SILENCE_TIMEOUT if self._core.is_open else HANDSHAKE_TIMEOUT
-        return now - self._heard_at > limit
+        if self._silent_since is not None:  # no drip of octets makes a handshake last longer
+            return now - self._silent_since > HANDSHAKE_TIMEOUT
+        return now - self._heard_at > SILENCE_TIMEOUT
 
     def close(self) -> None:
         """Say goodbye, then close."""

@@ -3,6 +3,10 @@
 A failure counts against the address it came from and is forgotten with time; a success clears the
 address, so that one wrong telephone does not silence the others behind the same router. Nothing
 here grows without bound: an attacker with many addresses pushes out his own oldest ones.
+
+Where a datagram comes from may be made up. So what needs no answer from there to have happened
+counts only against addresses at which nobody has proved himself lately: otherwise a few datagrams
+under the address of somebody's office would silence all its telephones.
 """
 
 from __future__ import annotations
@@ -10,14 +14,16 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+from switchroom.base.sites import site_of
 
 logger = logging.getLogger(__name__)
 
 Network = IPv4Network | IPv6Network
 
-MAX_SOURCES = 10_000  #: that are counted, and again as many that are banned
-SITE_PREFIX = 64  #: an IPv6 site has that many bits of its own to vary, so it counts as one
+MAX_SOURCES = 10_000  #: that are counted, as many that are banned, and as many that are known
+KNOWN_FOR = 2 * 3600.0  #: seconds; a telephone registers again within an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Guard:
         self._ignored: dict[str, bool] = {}  # by host: a REGISTER is challenged before it is good
         self._counts: OrderedDict[str, _Count] = OrderedDict()
         self._banned: OrderedDict[str, _Banned] = OrderedDict()
+        self._known: OrderedDict[str, float] = OrderedDict()  # when somebody proved himself there
 
     @property
     def policy(self) -> GuardPolicy:
@@ -79,7 +86,7 @@ class Guard:
         """Whether what comes from ``host`` is to be dropped; cheap while nobody is banned."""
         if not self._banned:
             return False
-        source = source_of(host)
+        source = site_of(host)
         entry = self._banned.get(source)
         if entry is None:
             return False
@@ -89,18 +96,21 @@ class Guard:
         entry.dropped += 1
         return True
 
-    def failed(self, host: str, *, now: float, weight: float = 1.0) -> bool:
+    def failed(self, host: str, *, now: float, weight: float = 1.0, is_real: bool = True) -> bool:
         """Count a failure; returns whether the source is banned for it.
 
         Args:
             host: An IP address.
             now: Seconds.
             weight: Less than one for what happens to the honest as well.
+            is_real: Whether it came from there for certain.
         """
         policy = self.policy
         if not policy.is_on or self._is_ignored(host):
             return False
-        source = source_of(host)
+        source = site_of(host)
+        if not is_real and self._is_known(source, now):
+            return False
         count = self._counts.pop(source, None) or _Count(0.0, now)
         forgotten = (now - count.at) / policy.forget_after
         count.failures = max(0.0, count.failures - forgotten) + weight
@@ -113,14 +123,25 @@ class Guard:
             self._counts.popitem(last=False)
         return False
 
-    def succeeded(self, host: str) -> None:
+    def trusts(self, host: str, now: float) -> bool:
+        """Whether somebody has proved himself there lately, or nobody there is ever banned."""
+        return self._is_ignored(host) or self._is_known(site_of(host), now)
+
+    def _is_known(self, source: str, now: float) -> bool:
+        return now - self._known.get(source, float("-inf")) < KNOWN_FOR
+
+    def succeeded(self, host: str, *, now: float) -> None:
         """Somebody at this address proved himself: what was counted is forgotten."""
-        if self._counts:
-            self._counts.pop(source_of(host), None)
+        source = site_of(host)
+        self._counts.pop(source, None)
+        self._known[source] = now
+        self._known.move_to_end(source)
+        if len(self._known) > MAX_SOURCES:
+            self._known.popitem(last=False)
 
     def ban(self, host: str, *, now: float, seconds: float | None = None) -> None:
         """Hear nothing from this address for ``seconds``, or as long as the policy says."""
-        source = source_of(host)
+        source = site_of(host)
         seconds = self.policy.ban_time if seconds is None else seconds
         self._counts.pop(source, None)
         self._banned.pop(source, None)
@@ -131,7 +152,7 @@ class Guard:
 
     def unban(self, host: str) -> bool:
         """Hear this address again; returns whether it was banned."""
-        source = source_of(host)
+        source = site_of(host)
         self._counts.pop(source, None)
         return self._banned.pop(source, None) is not None
 
@@ -155,14 +176,3 @@ class Guard:
                 self._ignored.clear()
             self._ignored[host] = known
         return known
-
-
-def source_of(host: str) -> str:
-    """What is counted and banned for an address: itself, or its IPv6 site."""
-    if ":" not in host:
-        return host
-    try:
-        site = ip_network((host.partition("%")[0], SITE_PREFIX), strict=False)
-    except ValueError:
-        return host
-    return str(site)

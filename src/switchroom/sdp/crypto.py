@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -48,7 +47,7 @@ def parse_crypto(value: str) -> Crypto | None:
         return None
     try:
         key = base64.b64decode(match["key"], validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or letters that are not even ASCII
         return None
     if len(key) != KEY_OCTETS:
         return None

@@ -12,6 +12,7 @@ from switchroom.sdp.ice import IceTerms, read_ice
 MAX_LINES = 1000
 MAX_MEDIA = 32
 MAX_FORMATS = 64
+MAX_DIGITS = 9  #: of a number
 
 _MEDIA = re.compile(
     r"(?P<kind>\S+) (?P<port>\d{1,5})(?:/\d+)? (?P<protocol>\S+)(?P<formats>(?: \S+)*)\s*$"
@@ -120,9 +121,9 @@ class _Open:
     def close(self, session: _Reach, *, is_lite: bool) -> Media:
         formats: list[Format] = []
         for raw in self.raw_formats:
-            if not raw.isascii() or not raw.isdigit() or int(raw) > 127:
+            number = _number(raw)
+            if number is None or number > 127:
                 continue
-            number = int(raw)
             known = self.names.get(number) or STATIC.get(number)
             if known is not None:
                 formats.append(Format(number, *known, self.parameters.get(number, "")))
@@ -202,12 +203,17 @@ def _connection(value: str) -> str:
     return words[2].partition("/")[0]
 
 
+def _number(text: str) -> int | None:
+    """A payload type or a packet's length; None for what is none, or none of that size."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
+
+
 def _attribute(media: _Open, value: str) -> None:
     name, _, text = value.partition(":")
     if value in DIRECTIONS:
         media.direction = value
-    elif name == "ptime" and text.strip().isascii() and text.strip().isdigit():
-        media.ptime = int(text)
+    elif name == "ptime":
+        media.ptime = _number(text.strip())
     elif value == "rtcp-mux":
         media.rtcp_mux = True
     elif name == "crypto" and len(media.crypto) < MAX_CRYPTO:
@@ -217,9 +223,9 @@ def _attribute(media: _Open, value: str) -> None:
         if match is not None and int(match["type"]) < 128:
             media.names[int(match["type"])] = (match["name"].upper(), int(match["rate"]))
     elif name == "fmtp":
-        number, _, parameters = text.strip().partition(" ")
-        if number.isascii() and number.isdigit():
-            media.parameters[int(number)] = parameters
+        of, _, parameters = text.strip().partition(" ")
+        if (number := _number(of)) is not None:
+            media.parameters[number] = parameters
     elif name == "mid":
         media.mid = text.strip()
     else:

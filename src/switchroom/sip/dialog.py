@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from switchroom.sip.headers.name_addr import NameAddr, parse_name_addr, parse_name_addrs
+from switchroom.sip.headers.name_addr import NameAddr, parse_name_addrs
 from switchroom.sip.message import Header, Message, Request, Response
 
 
@@ -43,7 +43,7 @@ class Dialog:
     def refresh_target(self, message: Message) -> None:
         """Take the Contact of a target refresh (RFC 3261 §12.2)."""
         if contact := message.get("contact"):
-            self.remote_target = parse_name_addr(contact.partition(",")[0]).uri
+            self.remote_target = parse_name_addrs([contact])[0].uri
 
 
 def dialog_of_invite(request: Request, *, local_tag: str) -> Dialog:

@@ -18,6 +18,7 @@ from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.parameters import parse_parameters, unquote
 
 NONCE_LIFETIME = 60.0  #: seconds; an older nonce is answered with ``stale=true``
+MAX_NC = 16  #: letters of a count; the RFC has 8
 MAX_COUNTED_NONCES = 10_000  #: of which the last ``nc`` is remembered
 
 _HASHES: Mapping[str, Callable[[bytes], hashlib._Hash]] = {
@@ -107,9 +108,18 @@ class Authenticator:
         self._counts: OrderedDict[str, int] = OrderedDict()
         self._made = 0
 
-    def challenges(self, realm: str, *, now: float, stale: bool = False) -> list[str]:
-        """The WWW-Authenticate values of a 401, one for each algorithm."""
-        nonce = self._make_nonce(now)
+    def challenges(
+        self, realm: str, *, now: float, stale: bool = False, host: str = ""
+    ) -> list[str]:
+        """The WWW-Authenticate values of a 401, one for each algorithm.
+
+        Args:
+            realm: Ours.
+            now: Seconds.
+            stale: Whether what was proved was right and only its nonce was not good any more.
+            host: Who is asked: an answer from elsewhere proves nothing of him.
+        """
+        nonce = self._make_nonce(now, host)
         tail = ",stale=true" if stale else ""
         return [
             f'Digest realm="{realm}",nonce="{nonce}",algorithm={algorithm},qop="auth"{tail}'
@@ -123,6 +133,7 @@ class Authenticator:
         ha1: Callable[[str], str] | None,
         *,
         now: float,
+        host: str = "",
     ) -> Verdict:
         """Judge credentials.
 
@@ -132,33 +143,41 @@ class Authenticator:
             ha1: Gives the user's ``HA1`` for an algorithm; None for an unknown user, whose
                 response is computed all the same, so that the time taken tells nothing.
             now: Seconds on the clock that :meth:`challenges` was given.
+            host: Where they came from. A wrong password with a nonce that another host was given
+                counts as none: whoever sends it may have made up where it comes from.
         """
         if credentials is None or credentials.algorithm not in self.algorithms:
             return Verdict.MISSING
-        made_at = self._nonce_time(credentials.nonce)
-        if made_at is None:
+        stamp = self._stamp_of(credentials.nonce)
+        if stamp is None:
             return Verdict.MISSING
+        made_at = int(stamp[0], 16) / 1000
+        is_own = stamp[-1] == self._mark(host)
         known = (
             ha1(credentials.algorithm)
             if ha1 is not None
             else hash_hex(credentials.algorithm, "nobody:nowhere:nothing")
         )
         expected = response_of(credentials, known, method)
-        right = hmac.compare_digest(expected.encode(), credentials.response.encode())
+        right = _is_same(expected, credentials.response)
         if not right or ha1 is None:
-            return Verdict.WRONG
-        if not 0 <= now - made_at <= NONCE_LIFETIME or not self._count(credentials):
+            return Verdict.WRONG if is_own else Verdict.MISSING
+        if not is_own or not 0 <= now - made_at <= NONCE_LIFETIME or not self._count(credentials):
             return Verdict.STALE
         return Verdict.GOOD
 
     def _count(self, credentials: DigestCredentials) -> bool:
         """Whether this ``nc`` is new for its nonce (RFC 7616 §3.3: replays)."""
         if not credentials.qop:
-            return True
-        try:
-            count = int(credentials.nc, 16)
-        except ValueError:
+            # Nothing counts here, so that an answer that was overheard would be good again.
+            count = 1
+        elif len(credentials.nc) > MAX_NC:
             return False
+        else:
+            try:
+                count = int(credentials.nc, 16)
+            except ValueError:
+                return False
         if count <= self._counts.get(credentials.nonce, 0):
             return False
         self._counts[credentials.nonce] = count
@@ -167,21 +186,32 @@ class Authenticator:
             self._counts.popitem(last=False)
         return True
 
-    def _make_nonce(self, now: float) -> str:
+    def _make_nonce(self, now: float, host: str) -> str:
         # Counted, so that two clients that are challenged in one millisecond do not share a nonce:
         # the second to answer would look like a replay of the first.
         self._made += 1
-        stamp = f"{int(now * 1000):x}-{self._made:x}"
+        stamp = f"{int(now * 1000):x}-{self._made:x}-{self._mark(host)}"
         return f"{stamp}.{self._sign(stamp)}"
 
-    def _nonce_time(self, nonce: str) -> float | None:
+    def _stamp_of(self, nonce: str) -> list[str] | None:
+        """When a nonce was made, its number, and for whom; None for one that is not ours."""
         stamp, _, signature = nonce.partition(".")
-        if not hmac.compare_digest(self._sign(stamp).encode(), signature.encode()):
+        if not _is_same(self._sign(stamp), signature):
             return None
-        return int(stamp.partition("-")[0], 16) / 1000
+        return stamp.split("-")
+
+    def _mark(self, host: str) -> str:
+        """What stands for a host in nonces."""
+        return self._sign(f"for {host}")[:8] if host else ""
 
     def _sign(self, stamp: str) -> str:
-        return hmac.new(self._secret, stamp.encode("utf-8", "replace"), "sha256").hexdigest()[:32]
+        octets = stamp.encode("utf-8", "replace")
+        return hmac.new(self._secret, octets, "sha256").hexdigest()[:32]
+
+
+def _is_same(ours: str, theirs: str) -> bool:
+    """Whether two texts are the same; the time taken does not tell where they differ."""
+    return hmac.compare_digest(ours.encode(), theirs.encode("utf-8", "surrogateescape"))
 
 
 @dataclass(frozen=True, slots=True)

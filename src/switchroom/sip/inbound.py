@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from switchroom.sip.errors import RemoteSipError
@@ -29,6 +30,9 @@ from switchroom.sip.validation import RefusedRequestError, validate
 
 if TYPE_CHECKING:
     from switchroom.sip.stack import SipStack
+
+
+_RPORT = re.compile(r";\s*rport\s*+=?+\s*+(?=;|$)", re.IGNORECASE)
 
 
 class Inbound:
@@ -270,10 +274,7 @@ def _note_source(request: Request, via: Via, flow: Flow) -> None:
 
 
 def _with_rport(top: str, port: int) -> str:
-    lowered = top.lower()
-    at = lowered.find(";rport")
-    rest = top[at + len(";rport") :].lstrip(" =")
-    return f"{top[:at]};rport={port}{rest}"
+    return _RPORT.sub(f";rport={port}", top, count=1)
 
 
 def _transaction_key(request: Request, via: Via) -> TransactionKey:

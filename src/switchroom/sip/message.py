@@ -20,7 +20,9 @@ COMPACT = {
 }  # fmt: skip
 """Short names of headers (RFC 3261 §7.3.3 and the RFCs of each)."""
 
-_CSEQ = re.compile(r"(?P<number>\d+)\s+(?P<method>[A-Za-z0-9.!%*_+`'~-]+)$")
+_CSEQ = re.compile(r"(?P<number>\d{1,10})\s+(?P<method>[A-Za-z0-9.!%*_+`'~-]+)$")
+
+_ENDS = re.compile(r"[\r\n]+")
 
 REASONS = {
     100: "Trying", 180: "Ringing", 181: "Call Is Being Forwarded", 182: "Queued",
@@ -196,7 +198,11 @@ def build_response(
 
 
 def _build(first: str, headers: Iterable[Header], body: bytes) -> bytes:
-    text = [first]
-    text += [f"{name}: {value}" for name, value in headers]
-    text.append(f"Content-Length: {len(body)}\r\n\r\n")
-    return "\r\n".join(text).encode("utf-8", "surrogateescape") + body
+    lines = [first]
+    lines += [f"{name}: {value}" for name, value in headers]
+    text = "\r\n".join(lines)
+    # What callers and dialplans say stands in these lines: a line end in it would make headers.
+    if text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1:
+        text = "\r\n".join(_ENDS.sub(" ", line) for line in lines)
+    end = f"\r\nContent-Length: {len(body)}\r\n\r\n"
+    return (text + end).encode("utf-8", "surrogateescape") + body

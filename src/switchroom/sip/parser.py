@@ -58,41 +58,58 @@ class StreamParser:
         is_broken: Where the next message begins cannot be told any more: close the connection.
     """
 
-    __slots__ = ("_buffer", "is_broken")
+    __slots__ = ("_begun", "_buffer", "_searched", "is_broken")
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._searched = 0  # octets in which no head ends: they are not looked through again
+        #: A message whose head is read and whose body is still coming, and how long that is.
+        self._begun: tuple[Message | MalformedMessageError, int] | None = None
         self.is_broken = False
 
     @property
     def waiting_bytes(self) -> int:
         """How much of an unfinished message is kept."""
-        return len(self._buffer)
+        return len(self._buffer) or int(self._begun is not None)
 
     def feed(self, data: bytes) -> list[Message | MalformedMessageError]:
         """Add octets; return what is complete now, in order, wrong messages too."""
         self._buffer += data
         found: list[Message | MalformedMessageError] = []
         while not self.is_broken:
-            # CRLF between messages is a keep-alive (RFC 5626 §3.5.1, RFC 3261 §7.5)
-            while self._buffer[:2] == b"\r\n":
-                del self._buffer[:2]
-            end = self._buffer.find(b"\r\n\r\n")
-            if end < 0:
-                self.is_broken = len(self._buffer) > MAX_MESSAGE_BYTES
+            begun = self._begun or self._next_head()
+            if begun is None:
                 break
-            message, length = self._head(bytes(self._buffer[:end]))
+            message, length = begun
             if length is None:
                 self.is_broken = True
                 found.append(message)
                 break
-            if len(self._buffer) < end + 4 + length:
+            if len(self._buffer) < length:
+                self._begun = (message, length)
                 break
             if isinstance(message, Message):
-                message.body = bytes(self._buffer[end + 4 : end + 4 + length])
-            del self._buffer[: end + 4 + length]
+                message.body = bytes(self._buffer[:length])
+            del self._buffer[:length]
+            self._begun = None
             found.append(message)
         return found
+
+    def _next_head(self) -> tuple[Message | MalformedMessageError, int | None] | None:
+        """Take the next head out of the buffer; None where it has not come to its end."""
+        # CRLF between messages is a keep-alive (RFC 5626 §3.5.1, RFC 3261 §7.5)
+        while self._buffer[:2] == b"\r\n":
+            del self._buffer[:2]
+            self._searched = 0
+        end = self._buffer.find(b"\r\n\r\n", self._searched)
+        if end < 0:
+            self._searched = max(len(self._buffer) - 3, 0)
+            self.is_broken = len(self._buffer) > MAX_MESSAGE_BYTES
+            return None
+        head = bytes(self._buffer[:end])
+        del self._buffer[: end + 4]
+        self._searched = 0
+        return self._head(head)
 
     def _head(self, head: bytes) -> tuple[Message | MalformedMessageError, int | None]:
         """A message without its body, and how long that is; None where it does not say."""
@@ -130,11 +147,15 @@ def _parse_head(head: bytes) -> Message:
         raise MalformedMessageError("Too many headers", None)
     fields: dict[str, list[str]] = {}
     faults: list[str] = []
-    may_be_too_long = len(text) > MAX_LINE
+    # A line end that is none by the RFC would be one to whoever reads what we write of it.
+    has_stray_end = text.count("\n") != len(lines) or text.count("\r") != len(lines)
+    if has_stray_end and _has_end(first):
+        raise MalformedMessageError("Line end in a start line", None)
+    is_suspect = has_stray_end or len(text) > MAX_LINE
     for line in lines:
         written, colon, value = line.partition(":")
         name = _NAMES.get(written) or _header_name(written)
-        if not colon or not name or (may_be_too_long and len(line) > MAX_LINE):
+        if not colon or not name or (is_suspect and (len(line) > MAX_LINE or _has_end(line))):
             if line:
                 faults.append("Bad header line")
             continue
@@ -147,6 +168,10 @@ def _parse_head(head: bytes) -> Message:
     if faults:
         raise _refuse(message, faults[0])
     return message
+
+
+def _has_end(line: str) -> bool:
+    return "\n" in line or "\r" in line
 
 
 def _header_name(written: str) -> str:

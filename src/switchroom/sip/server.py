@@ -79,6 +79,16 @@ class IncomingRequest:
         self.stack.perform(self, self.machine.respond(status, data, now=now), now=now)
         return data
 
+    def answer_once(self, status: int, *, headers: Iterable[Header] = ()) -> None:
+        """Refuse whoever has not proved who he is (RFC 3261 §26.3.2.4).
+
+        It is not repeated and nothing is kept: a request under a false address costs whom it names
+        one message, and us no memory.
+        """
+        self.status = status
+        self.stack.answer_statelessly(self.request, self.flow, status, headers=tuple(headers))
+        self.stack.drop(self)
+
     def try_for(self, *, now: float) -> None:
         """Send 100 where the user says nothing else within 200 ms (RFC 3261 §17.2.1)."""
         if isinstance(self.machine, InviteServer):

@@ -40,8 +40,9 @@ from switchroom.sip.session import SDP, Session
 from switchroom.sip.session_timer import TAG as TIMER
 from switchroom.sip.session_timer import SessionTimer, Use
 from switchroom.sip.subscription import ServerSubscription
+from switchroom.sip.targets import numeric_address
 from switchroom.sip.timers import GIVE_UP
-from switchroom.sip.uri import SipUri, parse_uri
+from switchroom.sip.uri import SipUri
 
 logger = logging.getLogger(__name__)
 
@@ -373,7 +374,7 @@ class SipStack:
             return flow
         dialog = dialog or session.dialog
         target = dialog.routes[0] if dialog.routes else dialog.remote_target
-        address = _numeric_address(target)
+        address = numeric_address(target)
         return flow._replace(remote=address) if address is not None else flow
 
     def is_client(self, session: Session) -> bool:
@@ -416,11 +417,12 @@ class SipStack:
             else:
                 self._responses.gave_up(owner, output.status, now=now)
         if owner.machine.is_terminated:
-            self._remove(owner)
+            self.drop(owner)
         else:
             self.arm(owner)
 
-    def _remove(self, owner: IncomingRequest | OutgoingRequest | OutgoingInvite) -> None:
+    def drop(self, owner: IncomingRequest | OutgoingRequest | OutgoingInvite) -> None:
+        """Forget a transaction."""
         owner.armed_at = float("inf")
         if isinstance(owner, IncomingRequest):
             self.servers.pop(owner.key, None)
@@ -507,18 +509,3 @@ class SipStack:
 
 def _supported(extensions: frozenset[str]) -> Headers:
     return (("Supported", ", ".join(sorted(extensions))),) if extensions else ()
-
-
-def _numeric_address(target: str) -> Address | None:
-    """The address of a URI whose host is numeric; None where a name would need DNS."""
-    text = target.strip()
-    if "<" in text:
-        text = text[text.index("<") + 1 :].partition(">")[0]
-    try:
-        uri: SipUri = parse_uri(text)
-    except RemoteSipError:
-        return None
-    host = uri.host.strip("[]")
-    if ":" not in host and not host.replace(".", "").isdigit():
-        return None
-    return host, uri.port or 5060

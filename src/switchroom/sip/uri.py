@@ -11,7 +11,7 @@ from switchroom.sip.errors import RemoteSipError
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*$")
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(?::(?P<port>\d{1,5}))?$")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(r"%(?![01][0-9A-Fa-f]|7[Ff])([0-9A-Fa-f]{2})")
 
 
 class UnsupportedSchemeError(RemoteSipError):
@@ -86,6 +86,10 @@ def parse_uri(text: str) -> SipUri:
 
 
 def _unescape(text: str) -> str:
+    """Undo escapes; those of control characters stay: they end lines in what is written of a call.
+
+    Call records, the manager's events and AGI are such lines.
+    """
     if "%" not in text:
         return text
     raw = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)

@@ -20,6 +20,7 @@ from switchroom.pbx.features import features_of
 from switchroom.sdp.errors import SdpError
 from switchroom.sip.digest import Verdict
 from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.events import EndReason
 from switchroom.sip.message import Request
 from switchroom.sip.replaces import replaces_of
 from switchroom.sip.session import Session
@@ -68,8 +69,7 @@ class IncomingCalls:
             return
         verdict, endpoint = service.authenticate(request, session.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
-            status, headers = service.refusal(verdict)
-            session.refuse(status, now=now, headers=headers)
+            self._challenge(session, verdict)
             return
         try:
             wanted = self._read(session, request, endpoint)
@@ -105,6 +105,12 @@ class IncomingCalls:
             service.pbx.start_application(channel, "Pickup")
         else:
             service.pbx.start(channel)
+
+    def _challenge(self, session: Session, verdict: Verdict) -> None:
+        """Whoever calls has to prove who he is first."""
+        if session.incoming is not None:
+            self._service.refuse(session.incoming, verdict)
+        session.finish(EndReason.LOCAL)
 
     def _refuse_one_too_many(self, session: Session, request: Request) -> None:
         """The node takes no more calls: it has as many as it may, or it ends."""

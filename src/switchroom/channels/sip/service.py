@@ -62,7 +62,7 @@ from switchroom.sip.events import (
     Unregistered,
 )
 from switchroom.sip.flow import Flow
-from switchroom.sip.message import Header, Request
+from switchroom.sip.message import Request
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
 from switchroom.sip.stack import SERVED_METHODS, SipStack, StackConfig
@@ -101,7 +101,7 @@ class SipService:
         )
         self.driver = SipDriver(self.stack, self._handle)
         self.guard = Guard(_policy(settings))
-        self.driver.blocks = self.guard.blocks
+        self.driver.blocks, self.driver.trusts = self.guard.blocks, self.guard.trusts
         self.location = Location(pbx.astdb)
         self.reach = Reach(self)
         self.transports: list[tuple[Transport, OpenTransport]] = []
@@ -368,39 +368,42 @@ class SipService:
             name = endpoint.name if endpoint is not None else ""
             tell_verdict(self, Verdict.FORBIDDEN, request, flow, name)
             return Verdict.FORBIDDEN, None
-        verdict = self._authentication.judge(request, endpoint, now=self.now)
+        verdict = self._authentication.judge(request, endpoint, now=self.now, host=flow.remote[0])
         if endpoint is None and verdict is Verdict.GOOD:
             verdict = Verdict.MISSING
-        self._guard(
-            verdict, request, flow, is_known=identified is not None and identified.by == "ip"
-        )
+        is_known = identified is not None and identified.by == "ip"
+        if verdict is Verdict.GOOD and endpoint is not None and endpoint.credentials:
+            self.guard.succeeded(flow.remote[0], now=self.now)
+        elif not is_known:
+            self._count_failure(verdict, request, flow)
         is_begun = verdict is Verdict.MISSING and endpoint is not None
+        if verdict is Verdict.WRONG:
+            whom = request.get("from")[:200]
+            what = "%s from %s:%s failed to authenticate as %s"
+            logger.warning(what, request.method, *flow.remote, whom)
         if username or verdict is Verdict.WRONG or is_begun:
             tell_verdict(self, verdict, request, flow, endpoint.name if endpoint else "")
         return verdict, endpoint
 
-    def _guard(self, verdict: Verdict, request: Request, flow: Flow, *, is_known: bool) -> None:
+    def _count_failure(self, verdict: Verdict, request: Request, flow: Flow) -> None:
         """Count who fails; an address that a trunk is identified by is never banned."""
         host = flow.remote[0]
-        if verdict is Verdict.GOOD:
-            self.guard.succeeded(host)
-        elif verdict is Verdict.WRONG:
-            logger.warning(
-                "%s from %s:%s failed to authenticate as %s",
-                request.method, *flow.remote, request.get("from")[:200],
-            )  # fmt: skip
-            if not is_known:
-                self.guard.failed(host, now=self.now)
-        elif verdict is Verdict.MISSING and not is_known:
+        if verdict is Verdict.WRONG:
+            self.guard.failed(host, now=self.now)
+        elif verdict is Verdict.MISSING:
             # The honest begin so as well, but they go on; who only ever begins is guessing names.
-            self.guard.failed(host, now=self.now, weight=UNANSWERED_CHALLENGE)
+            weight, is_real = UNANSWERED_CHALLENGE, flow.is_reliable
+            self.guard.failed(host, now=self.now, weight=weight, is_real=is_real)
 
-    def refusal(self, verdict: Verdict) -> tuple[int, list[Header]]:
-        """What a request gets that does not prove who it is: its status and headers."""
+    def refuse(self, incoming: IncomingRequest, verdict: Verdict) -> None:
+        """Answer a request that does not prove who it is; nothing is kept of it."""
         if verdict is Verdict.FORBIDDEN:
-            return 403, []
-        is_stale = verdict is Verdict.STALE
-        return 401, self._authentication.challenge(now=self.now, stale=is_stale)
+            incoming.answer_once(403)
+            return
+        headers = self._authentication.challenge(
+            now=self.now, host=incoming.flow.remote[0], stale=verdict is Verdict.STALE
+        )
+        incoming.answer_once(401, headers=headers)
 
     def make_channel(
         self,

@@ -14,7 +14,9 @@ MAGIC_COOKIE = "z9hG4bK"  #: starts every branch of RFC 3261 (§8.1.1.7)
 
 _VIA = re.compile(
     r"SIP\s*/\s*2\.0\s*/\s*(?P<transport>[A-Za-z0-9.!%*_+`'~-]+)\s+"
-    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)\s*(?::\s*(?P<port>\d{1,5}))?\s*(?:;(?P<rest>.*))?$",
+    # Possessive: of two runs of spaces side by side each would try all that the other could take.
+    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]++)(?:\s*+:\s*+(?P<port>\d{1,5}))?+\s*+"
+    r"(?:;(?P<rest>.*))?$",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -32,13 +32,16 @@ class Authentication:
                 return credentials.username
         return ""
 
-    def judge(self, request: Request, endpoint: Endpoint | None, *, now: float) -> Verdict:
+    def judge(
+        self, request: Request, endpoint: Endpoint | None, *, now: float, host: str
+    ) -> Verdict:
         """GOOD where it is proven, or where the endpoint has nothing to prove.
 
         Args:
             request: With or without credentials.
             endpoint: Who it claims to be; None when nobody is known by that name.
             now: Seconds.
+            host: Where it came from.
         """
         if endpoint is not None and not endpoint.credentials:
             return Verdict.GOOD
@@ -50,7 +53,9 @@ class Authentication:
                 continue
             secret = known.get(credentials.username)
             ha1 = None if secret is None else self._ha1(secret)
-            verdict = self._authenticator.judge(credentials, request.method, ha1, now=now)
+            verdict = self._authenticator.judge(
+                credentials, request.method, ha1, now=now, host=host
+            )
             if verdict in {Verdict.GOOD, Verdict.STALE}:
                 return verdict
         return verdict
@@ -58,9 +63,9 @@ class Authentication:
     def _ha1(self, credentials: Credentials) -> _Ha1:
         return _Ha1(credentials, self._realm)
 
-    def challenge(self, *, now: float, stale: bool = False) -> list[Header]:
-        """The headers of a 401."""
-        values = self._authenticator.challenges(self._realm, now=now, stale=stale)
+    def challenge(self, *, now: float, host: str, stale: bool = False) -> list[Header]:
+        """The headers of a 401 to a host."""
+        values = self._authenticator.challenges(self._realm, now=now, stale=stale, host=host)
         return [("WWW-Authenticate", value) for value in values]
 
 

@@ -84,8 +84,7 @@ class Messages:
         service, request, now = self._service, incoming.request, self._service.now
         verdict, endpoint = service.authenticate(request, incoming.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
-            status, headers = service.refusal(verdict)
-            incoming.respond(status, now=now, headers=headers)
+            service.refuse(incoming, verdict)
             return
         if (text := body_of_type(request, "text/plain")) is None:
             incoming.respond(415, now=now, headers=[("Accept", "text/plain")])

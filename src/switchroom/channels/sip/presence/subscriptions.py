@@ -88,8 +88,7 @@ class Subscriptions:
         service, request, now = self._service, incoming.request, self._service.now
         verdict, endpoint = service.authenticate(request, incoming.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
-            status, headers = service.refusal(verdict)
-            incoming.respond(status, now=now, headers=headers)
+            service.refuse(incoming, verdict)
             return
         package = PACKAGES.get(request.get("event").partition(";")[0].strip().lower())
         if package is None:
@@ -100,13 +99,19 @@ class Subscriptions:
         if found is None:
             incoming.respond(status or 404, now=now)
             return
-        core = service.stack.open_subscription(incoming, minimum=endpoint.subscription_minimum)
+        minimum = endpoint.subscription_minimum
+        try:
+            core = service.stack.open_subscription(incoming, minimum=minimum)
+        except RemoteSipError as error:
+            incoming.respond(error.sip_status, now=now, reason=f"Bad Request - {error}")
+            return
         core.is_pinned = endpoint.rewrite_contact
         name, context, hint = found
         watched = frozenset(each.lower() for each in _devices(package, name, hint))
         standing = Standing(core, endpoint, package, name, context, hint, watched)
         goes_on = core.accept(incoming, now=now)
         if incoming.status >= 300:
+            service.stack.forget_subscription(core)
             return
         self._keep(standing)
         self._tell(standing)
@@ -221,8 +226,9 @@ class Subscriptions:
             return
         standing.told = watched
         standing.version += 1
-        body = standing.package.body(watched, standing.version).encode()
-        standing.core.notify(standing.package.content_type, body, now=self._service.now)
+        body = standing.package.body(watched, standing.version)
+        octets = body.encode("utf-8", "replace")  # it names what somebody wrote
+        standing.core.notify(standing.package.content_type, octets, now=self._service.now)
 
     def _state(self, standing: Standing) -> Watched:
         entity = standing.core.dialog.local.uri

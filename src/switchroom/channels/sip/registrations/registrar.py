@@ -35,8 +35,7 @@ class Registrar:
         request, now = incoming.request, service.now
         verdict, endpoint = service.authenticate(request, incoming.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
-            status, headers = service.refusal(verdict)
-            incoming.respond(status, now=now, headers=headers)
+            service.refuse(incoming, verdict)
             return
         try:
             user = parse_uri(request.to.uri).user

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TRANSFER_TIMEOUT = 40.0  #: seconds; longer than a transaction lives
+#: The extension that calls made by a transfer to another server are led through, where it is there.
+EXTERNAL = "external_replaces"
 
 
 def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float) -> None:
@@ -56,8 +58,7 @@ def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float)
         offer_to_programs(driver, session, incoming.request.cseq[0], refer, other)
         return
     context = variable_of(driver.channel, "TRANSFER_CONTEXT") or driver.endpoint.context
-    has_extension = driver.channel.pbx.dialplan.has_extension
-    if refer.replaces is None and not has_extension(context, refer.target.user or "s"):
+    if not _may_go(driver, refer, context):
         incoming.respond(404, now=now)
         return
     number = incoming.request.cseq[0]
@@ -76,13 +77,27 @@ def on_refer(driver: SipChannelDriver, incoming: IncomingRequest, *, now: float)
         _carry_out(driver, refer, context)
 
 
+def _may_go(driver: SipChannelDriver, refer: Refer, context: str) -> bool:
+    """Whether the dialplan lets a party send somebody there.
+
+    A call to another server is no exception: otherwise whoever makes up a Replaces could call
+    whatever a trunk leads to.
+    """
+    has_extension = driver.channel.pbx.dialplan.has_extension
+    if refer.replaces is not None:
+        if _sibling(driver, refer.replaces) is not None or _is_ours(driver, refer.target):
+            return True
+        if has_extension(context, EXTERNAL):
+            return True
+    return has_extension(context, refer.target.user or "s")
+
+
 def _outlook(driver: SipChannelDriver, refer: Refer) -> int:
     """The status that tells whether a transfer can be made."""
     party = party_of(driver.channel)
     has_peer = party is not None and party.peer is not None
     if refer.replaces is not None and _sibling(driver, refer.replaces) is None:
-        is_elsewhere = has_peer and not _is_ours(driver, refer.target)
-        return 200 if is_elsewhere else 481
+        return 200 if has_peer and not _is_ours(driver, refer.target) else 481
     return 200 if has_peer else 603
 
 
@@ -96,7 +111,12 @@ def _carry_out(driver: SipChannelDriver, refer: Refer, context: str) -> None:
             _note_refer(party.peer.channel, refer, context)
         transfer(party, refer.target.user or "s", context)
     elif party is not None and party.peer is not None and not _is_ours(driver, refer.target):
-        _call_elsewhere(driver, party.peer.channel, refer)
+        if driver.channel.pbx.dialplan.has_extension(context, EXTERNAL):
+            _note_refer(party.peer.channel, refer, context)
+            party.peer.channel.set_variable("__SIPREPLACESHDR", str(refer.replaces))
+            transfer(party, EXTERNAL, context)
+        else:
+            _call_elsewhere(driver, party.peer.channel, refer)
 
 
 def _sibling(driver: SipChannelDriver, replaces: Replaces) -> Channel | None:
