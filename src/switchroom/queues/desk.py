@@ -106,10 +106,18 @@ class Desk:
             self._desks.device_changed(member.device)
         self.look_soon()
 
-    def set_priority(self, entry: Entry, priority: int) -> None:
-        """Give a caller another priority: it stands behind those that have it already."""
-        self.queue.leave(entry)
+    def set_priority(self, entry: Entry, priority: int, *, moves: bool = True) -> None:
+        """Give a caller another priority.
+
+        Args:
+            entry: The caller.
+            priority: For those who come later, and for queues that share members.
+            moves: It goes at once behind those that have this priority already.
+        """
         entry.priority = priority
+        if not moves:
+            return
+        self.queue.leave(entry)
         original = entry.original_position
         self.queue.join(entry)
         entry.original_position = original

@@ -61,6 +61,57 @@ def test_a_configuration(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
     assert main(["queue", "simulate", *common, "--queue", "x"]) == 1
 
 
+TOGETHER = """\
+[general]
+autofill=yes
+[support]
+servicelevel=30
+member=>PJSIP/a,0,A
+member=>PJSIP/b,0,B
+[vip]
+servicelevel=10
+member=>PJSIP/a,0,A at vip
+"""
+
+
+def test_queues_that_share_agents(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "queues.conf").write_text(TOGETHER)
+    words = (
+        "-C", str(tmp_path), "--queue", "support", "--queue", "vip", "--rate", "80", "--rate",
+        "vip=10,20", "--talk", "60", "--talk", "vip=120", "--hours", "2",
+    )  # fmt: skip
+    found = told(capsys, *words)
+    assert set(found) == {"simulated", "support", "vip"}
+    parts = [found["support"], found["vip"]]
+    for key in ("offered", "answered"):
+        assert found["simulated"][key] == sum(int(str(part[key])) for part in parts)
+    assert [part["agents"] for part in (found["simulated"], *parts)] == [2.0, 2.0, 1.0]
+    assert [part["service_level_within"] for part in parts] == [30.0, 10.0]
+    heavy = told(capsys, *words, "--set", "vip:weight=9")["vip"]
+    assert float(str(heavy["asa"])) < float(str(found["vip"]["asa"]))
+    assert main(["queue", "simulate", *words]) == 0
+    shown = capsys.readouterr().out
+    names = [line.split()[0] for line in shown.splitlines() if line.strip()]
+    assert names[names.index("all") :][:3] == ["all", "support", "vip"]
+    assert "within 10 s or 30 s, as each queue says" in shown
+
+
+def test_a_log_of_queues_that_share_agents(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    log = tmp_path / "queue_log"
+    lines = [
+        "100|c1|support|NONE|ENTERQUEUE||5|1", "101|c1|support|A|CONNECT|1|x|1",
+        "160|c2|vip|NONE|ENTERQUEUE||6|1", "201|c1|support|A|COMPLETEAGENT|1|100|1",
+        "203|c2|vip|A|CONNECT|43|x|1", "213|c2|vip|A|ATTENDEDTRANSFER|BRIDGE|7|43|10|1",
+    ]  # fmt: skip
+    log.write_text("\n".join(lines))
+    found = told(capsys, "--replay", str(log), "--queue", "support,vip")
+    assert [found[name]["talk"] for name in ("support recorded", "vip recorded")] == [100.0, 10.0]
+    # The agent of both talks until second 201, so the caller of second 160 waits, as it did.
+    assert found["vip"]["asa"] == pytest.approx(42.0, abs=1.0)
+
+
 @pytest.mark.parametrize(
     "words", [["--agents", "3"], ["--rate", "10"], ["--replay", "/nowhere"],
               ["--rate", "10", "--agents", "1", "--set", "strategy=best"]],

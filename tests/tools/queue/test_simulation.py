@@ -11,7 +11,7 @@ from switchroom.config.queue_skills import parse_levels, parse_requirement
 from switchroom.config.queues import QueueSettings
 from switchroom.tools.queue.erlang import erlang_b, erlang_c, service_level, speed_of_answer
 from switchroom.tools.queue.result import Result, result_of
-from switchroom.tools.queue.simulation import Agent, House, Simulation
+from switchroom.tools.queue.simulation import Agent, House, Rules, Simulation
 from switchroom.tools.queue.traffic import (
     SHAPES,
     Call,
@@ -74,6 +74,40 @@ def test_a_day_of_ten_thousand_calls_takes_seconds() -> None:
     simulation = Simulation(house(24), seed=1)
     assert len(simulation.run(traffic.calls(random.Random(1)))) > 9500
     assert time.process_time() - began < 30.0
+
+
+def two_queues(light: QueueSettings, heavy: QueueSettings, **rules: object) -> Simulation:
+    agents = [Agent("agent", device="PJSIP/a")]
+    return Simulation(House(light, agents), House(heavy, agents), rules=Rules(**rules))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("weight", "first"), [(0, "light"), (5, "heavy")])
+def test_a_common_agent_has_one_call_at_a_time(weight: int, first: str) -> None:
+    simulation = two_queues(
+        replace(QUEUE, name="light"), replace(QUEUE, name="heavy", weight=weight)
+    )
+    calls = [Call(0.0, 100.0, queue="light"), Call(10.0, 50.0, queue="light")]
+    told = simulation.run([*calls, Call(20.0, 50.0, queue="heavy")])
+    assert {each.call.queue: each.waited for each in told[1:]} == (
+        {"light": 90.0, "heavy": 130.0} if first == "light" else {"light": 140.0, "heavy": 80.0}
+    )
+    assert simulation.staffed == [(0.0, 200.0)]
+    assert simulation.staffed_in("heavy") == [(0.0, 200.0)]
+
+
+def test_what_counts_for_all_queues_together() -> None:
+    one, other = (replace(QUEUE, name=name, wrap_up=30.0) for name in ("one", "other"))
+    calls = [Call(0.0, 10.0, queue="one"), Call(5.0, 10.0, queue="other")]
+    told = two_queues(one, other).run(calls)
+    assert told[1].waited == 5.0
+    told = two_queues(one, other, shares_last_call=True).run(calls)
+    assert told[1].waited == 35.0
+    calls = [
+        Call(0.0, 50.0, queue="one"), Call(20.0, 9.0, queue="one"), Call(10.0, 9.0, queue="other"),
+    ]  # fmt: skip
+    one, other = (replace(QUEUE, name=name) for name in ("one", "other"))
+    told = two_queues(one, other, longest_first="yes").run(sorted(calls, key=lambda c: c.at))
+    assert [each.waited for each in told] == [0.0, 40.0, 39.0]
 
 
 def test_one_after_the_other() -> None:

@@ -290,7 +290,7 @@ def change_priority(request: Request) -> Reply:
     if value is None:
         raise ActionError("Need 'Priority' parameter.")
     desk, entry = _caller(request)
-    desk.set_priority(entry, value)
+    desk.set_priority(entry, value, moves=request.action.is_true("Immediate"))
     return done("Priority change for caller on queue")
 
 

@@ -295,7 +295,8 @@ async def reload(context: CliContext, arguments: Arguments) -> str:
 )
 def priority_caller(context: CliContext, arguments: Arguments) -> str:
     """Give a caller who waits another priority."""
-    if len(arguments) not in {5, 6} or arguments[1] != "on" or arguments[3] != "to":
+    words = [*arguments[1:4:2], *arguments[5:]]
+    if len(arguments) < 5 or words not in (["on", "to"], ["on", "to", "immediate"]):
         raise UsageError
     name, _, queue_name, _, priority = arguments[:5]
     value = leading_int(priority)
@@ -307,5 +308,5 @@ def priority_caller(context: CliContext, arguments: Arguments) -> str:
         entry = next((e for e in desk.queue.waiting if e.channel == name), None)
     if desk is None or entry is None:
         return f"Failed to change the priority of caller {name} on queue {queue_name}\n"
-    desk.set_priority(entry, value)
+    desk.set_priority(entry, value, moves=len(arguments) == 6)
     return f"Caller {name} on queue {queue_name} has priority {value} now\n"

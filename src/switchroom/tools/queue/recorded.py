@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.base.text import leading_int
@@ -62,6 +62,13 @@ class Recording:
         for shift in self.shifts:
             first.setdefault(shift.agent, shift.is_on)
         return [agent for agent in self.agents if not first.get(agent)]
+
+    def counted_from(self, began: float) -> None:
+        """Count all times from another moment, for what happened in other queues meanwhile."""
+        later, self.began = self.began - began, began
+        for call in self.calls:
+            call.at += later
+        self.shifts = [replace(shift, at=shift.at + later) for shift in self.shifts]
 
     def traffic(self, chance: random.Random) -> list[Call]:
         """The calls as they would come again.
@@ -146,8 +153,8 @@ def _line(  # noqa: PLR0913  # the cells of a line
         _appears(recording, agent)
         call.waited, call.agent, call.rang = numbers[0], agent, numbers[2]
     elif event in _OVER:
-        at_talk = 3 if event == "BLINDTRANSFER" else 1
-        call.talked, call.ended_by = numbers[at_talk], event
+        talked = data[-2] if len(data) > 2 else ""  # hold time, talk time and position stand last
+        call.talked, call.ended_by = float(leading_int(talked) or 0), event
         del open_calls[call_id]
     elif event in _LEFT:
         call.waited, call.gave_up, call.ended_by = _waited(at, call), event == "ABANDON", event

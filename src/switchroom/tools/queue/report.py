@@ -8,8 +8,9 @@ from dataclasses import asdict
 
 from switchroom.tools.queue.result import Estimation, Figures, Result
 
+NARROW = 6  #: what stands in front of a row
 _HEADER = (
-    f"{'from':>6} {'calls':>6} {'answ.':>6} {'aband.':>6} {'left':>5} {'SL %':>6}"
+    f" {'calls':>6} {'answ.':>6} {'aband.':>6} {'left':>5} {'SL %':>6}"
     f" {'ASA s':>7} {'p90 s':>6} {'max s':>6} {'talk s':>6} {'agents':>6} {'occ. %':>6}\n"
 )
 
@@ -22,13 +23,17 @@ def text_report(results: Mapping[str, Result], *, paper: Mapping[str, float] | N
         paper: What a formula says, by name.
     """
     name, result = next(iter(results.items()))
-    text = _HEADER + "".join(_row(_clock(at), figures) for at, figures in result.rows)
-    text += "\n" + _HEADER
-    text += "".join(_row("all", each.whole) for each in [result])
-    for other, each in results.items():
-        if other != name:
-            text += _row("log" if other == "recorded" else other, each.whole)
-    text += f"\nSL: answered within {result.within:g} s\n"
+    width = max(NARROW, *map(len, results)) if len(results) > 2 else NARROW
+    header = f"{'from':>{width}}{_HEADER}"
+    text = header + "".join(_row(_clock(at), figures, width) for at, figures in result.rows)
+    text += "\n" + header
+    text += _row("all", result.whole, width)
+    others = {other: each for other, each in results.items() if other != name}
+    for other, each in others.items():
+        text += _row("log" if other == "recorded" else other, each.whole, width)
+    limits = {each.within for each in others.values()} | {result.within}
+    told = [f"{limit:g} s" for limit in sorted(limits)]
+    text += f"\nSL: answered within {' or '.join(told)}{', as each queue says' * (len(told) > 1)}\n"
     if result.estimation is not None:
         text += _estimation(result.estimation)
     if paper:
@@ -41,9 +46,9 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 3600:02}:{int(seconds) % 3600 // 60:02}"
 
 
-def _row(name: str, told: Figures) -> str:
+def _row(name: str, told: Figures, width: int) -> str:
     return (
-        f"{name:>6} {told.offered:>6} {told.answered:>6} {told.abandoned:>6}"
+        f"{name:>{width}} {told.offered:>6} {told.answered:>6} {told.abandoned:>6}"
         f" {told.timed_out + told.refused:>5} {told.service_level:>6.1f} {told.asa:>7.1f}"
         f" {told.wait_p90:>6.0f} {told.wait_longest:>6.0f} {told.talk:>6.0f} {told.agents:>6.1f}"
         f" {told.occupancy:>6.1f}\n"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from switchroom.tools.queue.recorded import Recording
-from switchroom.tools.queue.simulation import Outcome
+from switchroom.tools.queue.simulation import Outcome, Span
 from switchroom.tools.queue.traffic import Call
-
-Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Result:
     """Of one run.
 
     Attributes:
-        within: Seconds of the service level.
+        within: Seconds of the service level; the longest of several queues.
         rows: From when, and the figures of the calls that joined from then on.
     """
 
@@ -64,14 +62,18 @@ class Result:
 
 
 def result_of(
-    outcomes: Sequence[Outcome], staffed: Sequence[Span], *, within: float, interval: float
+    outcomes: Sequence[Outcome],
+    staffed: Sequence[Span],
+    *,
+    within: float | Mapping[str, float],
+    interval: float,
 ) -> Result:
     """Sum up.
 
     Args:
         outcomes: Of all calls.
         staffed: From when to when an agent was there, of each agent.
-        within: Seconds of the service level.
+        within: Seconds of the service level; of several queues, by their names.
         interval: Seconds of a row.
     """
     end = max((each.handled_until for each in outcomes), default=0.0)
@@ -82,21 +84,26 @@ def result_of(
         span = (number * interval, (number + 1) * interval)
         joined = [each for each in outcomes if span[0] <= each.call.at < span[1]]
         rows.append((span[0], _figures(joined, outcomes, staffed, within, span)))
-    return Result(within, whole, tuple(rows), _estimation(outcomes))
+    longest = max(within.values()) if isinstance(within, Mapping) else within
+    return Result(longest, whole, tuple(rows), _estimation(outcomes))
 
 
 def _figures(
     joined: Sequence[Outcome],
     everybody: Sequence[Outcome],
     staffed: Sequence[Span],
-    within: float,
+    within: float | Mapping[str, float],
     span: Span,
 ) -> Figures:
+    def is_in_time(each: Outcome) -> bool:
+        limit = within[each.call.queue] if isinstance(within, Mapping) else within
+        return each.waited <= limit
+
     answered = [each for each in joined if each.how == "answered"]
     abandoned = [each for each in joined if each.how == "abandoned"]
     waits = sorted(each.waited for each in answered)
-    in_time = sum(wait <= within for wait in waits)
-    late = len(waits) + sum(each.waited > within for each in abandoned)
+    in_time = sum(map(is_in_time, answered))
+    late = len(waits) + sum(not is_in_time(each) for each in abandoned)
     busy = _overlap(
         (
             (each.call.at + each.rang_after, each.handled_until)

@@ -22,6 +22,7 @@ class Call:
         rings: How long the agent lets it ring that takes it; None: as long as that agent does.
         misses: Offers that will not be answered, and how long each rings.
         requirement: The skills that it asks for.
+        queue: Where it joins; empty: in the only one that there is.
     """
 
     at: float
@@ -31,6 +32,7 @@ class Call:
     rings: float | None = None
     misses: tuple[float, ...] = ()
     requirement: Requirement = ()
+    queue: str = ""
 
 
 Draw = Callable[[random.Random], float]
