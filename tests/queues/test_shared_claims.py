@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from switchroom.cluster.backend import ClusterError, Lease
@@ -118,6 +118,8 @@ def test_where_nobody_can_tell_nobody_is_rung() -> None:
     play(story, backend=Deaf())
 
 
+# A loaded machine draws examples slowly; that says nothing of them.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     moves=st.lists(
         st.tuples(

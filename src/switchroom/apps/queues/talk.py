@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from switchroom.apps.dialing.answered import call_routine
 from switchroom.apps.dialing.options import commas
 from switchroom.apps.prompts import play_prompts
-from switchroom.apps.queue_transfers import Transfers
+from switchroom.apps.queues.transfers import Transfers
 from switchroom.apps.queues.variables import set_variables
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.places import parse_place
