@@ -8,6 +8,7 @@ import pytest
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.codecs import codecs_of, name_of
 from switchroom.channels.sip.endpoints.endpoint import Endpoint
+from switchroom.channels.sip.leaving import Leaving
 from switchroom.channels.sip.reaching import Reach
 from switchroom.channels.sip.registrations.location import Contact
 from switchroom.channels.sip.technology import SipTechnology
@@ -26,6 +27,7 @@ def technology(contacts: int) -> SipTechnology:
     location = SimpleNamespace(contacts=lambda aor: [Contact("ann", "sip:ann@x")] * contacts)
     service: Any = SimpleNamespace(settings=settings, location=location)
     service.reach = Reach(service)
+    service.leaving = Leaving(service)
     return SipTechnology(service)
 
 

@@ -330,6 +330,9 @@ class SipChannelDriver(CallMedia):
             self.session.end(
                 now=self.now, status=self.refusal or status_of_cause(cause), headers=headers
             )
+            if self.session.state is SessionState.OUTGOING:
+                device = f"{self.endpoint.technology}/{self.endpoint.name}"
+                self._service.leaving.begin(self.session, device)
             self._service.pump()
         if self.session is not None:
             self.session.release()

@@ -21,6 +21,7 @@ from switchroom.channels.sip.endpoints.nat import PublicAddresses
 from switchroom.channels.sip.endpoints.office import equip
 from switchroom.channels.sip.endpoints.realtime import RealtimeEndpoints
 from switchroom.channels.sip.incoming import IncomingCalls
+from switchroom.channels.sip.leaving import Leaving
 from switchroom.channels.sip.listening import OpenTransport, open_transport, renew_tls
 from switchroom.channels.sip.media.watch import serve_media
 from switchroom.channels.sip.messages.messaging import Messages
@@ -112,6 +113,7 @@ class SipService:
         self.directory: RealtimeEndpoints | None = None  #: of endpoints in databases
         self.subscriptions = Subscriptions(self)
         self.mwi = UnsolicitedMwi(self)
+        self.leaving = Leaving(self)
         self._messages = Messages(self)
         Referrals(self, self._messages)
         self.public = PublicAddresses((), {})
@@ -237,6 +239,7 @@ class SipService:
         """Send what is still to be sent and close the transports."""
         self.subscriptions.close()
         self.mwi.close()
+        self.leaving.close()
         await self.registrations.close()
         self.pump()
         await asyncio.sleep(0)
@@ -348,6 +351,8 @@ class SipService:
                 pass  # nobody here waits for it
 
     def _session_event(self, event: SessionEvent) -> None:
+        if isinstance(event, SessionEnded):
+            self.leaving.ended(event.session)
         driver = self._drivers.get(event.session)
         if driver is None:
             return
@@ -434,10 +439,13 @@ class SipService:
     def contact_changed(self, aor: str) -> None:
         """An address of record can be reached, or not any more: so can its endpoints."""
         self.subscriptions.device_changed(bindings_of(aor))
-        watched = self.pbx.datastore(DeviceStates)
         for device in self.devices_of(aor):
-            self.subscriptions.device_changed(device)
-            watched.changed(device)
+            self.device_changed(device)
+
+    def device_changed(self, device: str) -> None:
+        """``PJSIP/alice`` may have another state, without a call having one."""
+        self.subscriptions.device_changed(device)
+        self.pbx.datastore(DeviceStates).changed(device)
 
     def devices_of(self, aor: str) -> Sequence[str]:
         """The endpoints that are reached by an address of record, ``PJSIP/alice``."""

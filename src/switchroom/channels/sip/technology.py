@@ -100,6 +100,9 @@ class SipTechnology:
             if channel.state is not ChannelState.DOWN
         ]
         busy = state_of_channels(channels)
+        if self._service.leaving.has(f"{endpoint.technology}/{name}"):
+            rings_only = busy in {None, DeviceState.RINGING}
+            busy = DeviceState.RINGING if rings_only else DeviceState.RINGINUSE
         if busy is DeviceState.INUSE and all(_is_held(each) for each in channels):
             return DeviceState.ONHOLD
         if busy is not None:
