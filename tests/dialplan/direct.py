@@ -35,7 +35,9 @@ class Written:
     text: str
 
 
-Value = Fraction | Written | str
+BELOW_ZERO = -0.0  #: the zero that is negative; all other numbers are a Fraction
+Number = Fraction | float
+Value = Number | Written | str
 
 
 def rounded(value: Fraction) -> Fraction:
@@ -102,11 +104,11 @@ class _Direct:
         if token in ("-", "!"):
             value = number(self.level(8))
             if token == "-":
-                return Fraction(0) if isinstance(value, str) else rounded(-value)
+                return Fraction(0) if isinstance(value, str) else negative(value)
             if isinstance(value, str):
                 whole = re.match(r"\s*[-+]?([0-9]+)", value)
                 return Fraction(not (whole and whole[1].strip("0")))
-            return Fraction(abs(value) < 1)
+            return Fraction(-1 < value < 1)
         if self.peek() == "(":
             raise NotCoveredError
         is_number = re.fullmatch(r"[0-9]+(\.[0-9]+)?", token) is not None
@@ -128,7 +130,7 @@ def _tokens(text: str) -> list[str]:
     return found
 
 
-def number(value: Value) -> Fraction | str:
+def number(value: Value) -> Number | str:
     return rounded(Fraction(value.text)) if isinstance(value, Written) else value
 
 
@@ -137,6 +139,8 @@ def as_text(value: Value) -> str:
         return value.text
     if isinstance(value, str):
         return value
+    if isinstance(value, float):
+        return "-0"
     return show(value.numerator if value.denominator == 1 else value)
 
 
@@ -158,9 +162,9 @@ def binary(operator: str, left: Value, right: Value) -> Value:
 
 
 def compared(
-    operator: str, left: Value, right: Value, first: Fraction | str, second: Fraction | str
+    operator: str, left: Value, right: Value, first: Number | str, second: Number | str
 ) -> bool:
-    if isinstance(first, Fraction) and isinstance(second, Fraction):
+    if not isinstance(first, str) and not isinstance(second, str):
         order = (first > second) - (first < second)
     else:
         one, two = (as_text(v).encode("utf-8", "surrogatepass") for v in (left, right))
@@ -171,16 +175,46 @@ def compared(
     }[operator]  # fmt: skip
 
 
-def calculated(operator: str, first: Fraction | str, second: Fraction | str) -> Fraction:
-    if isinstance(first, str) or isinstance(second, str):
-        if operator == "/" and isinstance(second, str) and not isinstance(first, str):
-            return Fraction(2147483647)
-        if operator not in "+-":
+def calculated(operator: str, first: Number | str, second: Number | str) -> Number:
+    if isinstance(second, str):
+        if isinstance(first, str) or operator in "*%":
             return Fraction(0)
-        one, two = (Fraction(0) if isinstance(v, str) else v for v in (first, second))
-        return one + two if operator == "+" else one - two
+        return Fraction(2147483647) if operator == "/" else first
+    if isinstance(first, str):
+        return added_to_text(operator, second)
     if operator in "/%" and second == 0:
         return Fraction(2147483647 if operator == "/" else 0)
+    result = exactly(operator, Fraction(first), Fraction(second))
+    signs = is_negative(first), is_negative(second)
+    below = (
+        signs == (True, True) if operator == "+"
+        else signs == (True, False) if operator == "-"
+        else signs[0] if operator == "%"
+        else signs[0] != signs[1]
+    )  # fmt: skip
+    is_sum = operator in "+-"
+    if result == 0 and below and not (is_sum and (first or second)):
+        return BELOW_ZERO
+    return result
+
+
+def added_to_text(operator: str, value: Number) -> Number:
+    if operator == "-":
+        return Fraction(0) - Fraction(value)
+    return value if operator == "+" else Fraction(0)
+
+
+def is_negative(value: Number) -> bool:
+    return isinstance(value, float) or value < 0
+
+
+def negative(value: Number) -> Number:
+    if value == 0:
+        return Fraction(0) if isinstance(value, float) else BELOW_ZERO
+    return -value
+
+
+def exactly(operator: str, first: Fraction, second: Fraction) -> Fraction:
     if operator == "%":
         left = abs(first) % abs(second)
         return rounded(-left if first < 0 else left)

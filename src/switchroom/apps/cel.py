@@ -10,7 +10,7 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.records.cel import CelUserEvent
 
 
-@application("CELGenUserEvent")
+@application("CELGenUserEvent", goes_on=True)
 def tell_channel_event(channel: Channel, name: str, extra: Rest = "") -> None:
     """Tell a channel event (CEL) of your own, where ``cel.conf`` has USER_DEFINED in its events.
 

@@ -10,7 +10,7 @@ from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
 
 
-@application("DBdeltree")
+@application("DBdeltree", goes_on=True)
 async def delete_tree(channel: Channel, path: Rest) -> None:
     """Delete a family of the AstDB, or the keys below one of its keys.
 

@@ -25,7 +25,7 @@ async def _run(channel: Channel, call: str) -> None:
         await waiting
 
 
-@application("Exec")
+@application("Exec", goes_on=True)
 async def exec_(channel: Channel, call: Rest) -> None:
     """Execute an application whose name is put together at run time.
 
@@ -42,7 +42,7 @@ async def exec_(channel: Channel, call: Rest) -> None:
     await _run(channel, await channel.pbx.dialplan.substitute(channel, call))
 
 
-@application("TryExec")
+@application("TryExec", goes_on=True)
 async def try_exec(channel: Channel, call: Rest) -> None:
     """Execute an application and go on whatever becomes of it.
 
@@ -66,7 +66,7 @@ async def try_exec(channel: Channel, call: Rest) -> None:
         channel.set_variable("TRYSTATUS", "SUCCESS")
 
 
-@application("ExecIf")
+@application("ExecIf", goes_on=True)
 async def exec_if(channel: Channel, condition: Rest) -> None:
     """Execute an application where a condition holds, or another where it does not.
 
@@ -87,7 +87,7 @@ async def exec_if(channel: Channel, condition: Rest) -> None:
         await _run(channel, call)
 
 
-@application("ExecIfTime")
+@application("ExecIfTime", goes_on=True)
 async def exec_if_time(channel: Channel, condition: Rest) -> None:
     """Execute an application at some times.
 

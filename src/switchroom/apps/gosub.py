@@ -58,7 +58,7 @@ def _call(channel: Channel, called: Routine) -> None:
     channel.goto(*called.place)
 
 
-@application("GosubIf")
+@application("GosubIf", goes_on=True)
 def gosub_if(channel: Channel, condition: Rest) -> None:
     """Call a routine where a condition holds, or another where it does not.
 

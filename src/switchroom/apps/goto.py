@@ -39,7 +39,7 @@ def goto(channel: Channel, place: Rest) -> None:
     channel.goto(*parse_place(channel, place))
 
 
-@application("GotoIf")
+@application("GotoIf", goes_on=True)
 def goto_if(channel: Channel, condition: Rest) -> None:
     """Go on elsewhere where a condition holds, or somewhere else where it does not.
 

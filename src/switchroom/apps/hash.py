@@ -10,7 +10,7 @@ from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
 
 
-@application("ClearHash")
+@application("ClearHash", goes_on=True)
 def clear_hash(channel: Channel, name: str) -> None:
     """Forget all values of a hash.
 

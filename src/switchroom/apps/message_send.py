@@ -12,7 +12,7 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.text_message import MessageSenders, TextMessage
 
 
-@application("MessageSend")
+@application("MessageSend", goes_on=True)
 async def message_send(channel: Channel, destination: str, from_: str = "", to: str = "") -> None:
     """Send the text message of this channel, as MESSAGE(body) has it.
 

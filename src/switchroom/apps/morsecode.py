@@ -31,7 +31,7 @@ _INTERNATIONAL = {
 }  # fmt: skip
 
 
-@application("Morsecode")
+@application("Morsecode", goes_on=True)
 async def morsecode(channel: Channel, text: Rest) -> None:
     """Say a text by short and long tones, letters that have none left out.
 

@@ -25,7 +25,7 @@ class ReadExtensionOptions:
     pound_ends: bool = option("p", "# ends the extension and is no part of it.")
 
 
-@application("ReadExten")
+@application("ReadExten", goes_on=True)
 async def read_extension(  # the dialplan's own arguments
     channel: Channel,
     variable: str,

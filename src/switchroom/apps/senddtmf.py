@@ -12,7 +12,7 @@ from switchroom.pbx.channel import ALL_DIGITS, Channel
 _PAUSES = {"w": 0.5, "W": 1.0}  #: seconds
 
 
-@application("SendDTMF")
+@application("SendDTMF", goes_on=True)
 async def send_dtmf(
     channel: Channel, digits: str, gap: str = "", duration: str = "", other: str = ""
 ) -> None:

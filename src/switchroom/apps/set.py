@@ -25,7 +25,7 @@ def _warn_of_blanks(name: str) -> None:
         )
 
 
-@application("Set")
+@application("Set", goes_on=True)
 def set_(channel: Channel, assignment: Rest) -> Awaitable[None] | None:
     """Set a variable or write a function.
 
@@ -71,7 +71,7 @@ def prepare_set(data: str) -> Prepared | None:
     return Prepared(f"{name}=", value, "", run)
 
 
-@application("MSet")
+@application("MSet", goes_on=True)
 async def mset(channel: Channel, assignments: Rest) -> None:
     """Set several variables or functions at once.
 

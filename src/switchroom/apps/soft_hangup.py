@@ -20,7 +20,7 @@ class SoftHangupOptions:
     all_of_device: bool = option("a", "All channels of a device: the name is without the number.")
 
 
-@application("SoftHangup")
+@application("SoftHangup", goes_on=True)
 def soft_hangup(
     channel: Channel, name: str, options: SoftHangupOptions = SoftHangupOptions()
 ) -> None:

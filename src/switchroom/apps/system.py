@@ -46,7 +46,7 @@ async def system(channel: Channel, command: Rest) -> None:
         raise ApplicationFailedError(f"System: {command[:80]!r} could not be run")
 
 
-@application("TrySystem")
+@application("TrySystem", goes_on=True)
 async def try_system(channel: Channel, command: Rest) -> None:
     """Run a shell command and wait for its end; the dialplan goes on whatever becomes of it.
 

@@ -24,7 +24,7 @@ class CanTransfer(Protocol):
         ...
 
 
-@application("Transfer")
+@application("Transfer", goes_on=True)
 async def transfer(channel: Channel, destination: Rest) -> None:
     """Ask the caller's side to call somebody else instead.
 

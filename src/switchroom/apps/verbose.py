@@ -37,7 +37,7 @@ def verbose(channel: Channel, message: Rest = "") -> None:
     logger.log(severity, "%s: %s%s", channel.name, _group(channel), text)
 
 
-@application("Log")
+@application("Log", goes_on=True)
 def log(channel: Channel, level: str, message: Rest = "") -> None:
     """Log a message at a level.
 

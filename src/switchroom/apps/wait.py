@@ -17,7 +17,7 @@ LONGEST_WAIT = 10 * 24 * 3600.0  #: seconds that "for ever" lasts
 SHORTEST_INTERVAL = 0.01  #: seconds between two looks at a condition
 
 
-@application("Wait")
+@application("Wait", goes_on=True)
 async def wait(channel: Channel, seconds: float) -> None:
     """Pause this channel's dialplan; digits keyed meanwhile are dropped.
 

@@ -64,6 +64,12 @@ class BadArgumentsError(DialplanError):
     ends_call = True
 
 
+class PassedOverError(BadArgumentsError):
+    """Arguments it cannot take, to an application that lets the call go on nevertheless."""
+
+    ends_call = False
+
+
 class ApplicationFailedError(DialplanError):
     """An application failed so that the call cannot go on."""
 

@@ -7,7 +7,7 @@ import re
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from switchroom.base.errors import BadArgumentsError
 from switchroom.dialplan.options import parse_options
@@ -79,17 +79,14 @@ class Parameter:
         """Turn the dialplan's word into the value that is passed.
 
         Raises:
-            BadArgumentsError: It is none.
+            BadArgumentsError: An option's value is none.
+            ValueError: It is none.
         """
         if self.takes_nothing:
             return word
         if is_dataclass(self.kind):
             return parse_options(typing.cast("type[Any]", self.kind), word, owner)
-        try:
-            return self.kind(word.strip())
-        except ValueError as error:
-            message = f"{owner}: {self.name}={word!r} is not {_ARTICLE.get(self.kind, 'usable')}"
-            raise BadArgumentsError(message) from error
+        return self.kind(word.strip())
 
 
 _ARTICLE = {int: "a whole number", float: "a number"}
@@ -102,12 +99,21 @@ class Signature:
         name: Of the application or function, for messages.
         run: Its first ``skip`` parameters are not the dialplan's.
         skip: 1 for the channel, 2 for channel and value.
+        error: What is raised for arguments that it cannot take.
     """
 
-    def __init__(self, name: str, run: Callable[..., Any], *, skip: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        run: Callable[..., Any],
+        *,
+        skip: int = 1,
+        error: type[BadArgumentsError] = BadArgumentsError,
+    ) -> None:
         hints = typing.get_type_hints(run, include_extras=True)
         found = list(inspect.signature(run).parameters.values())[skip:]
         self.name = name
+        self._error = error
         variadic = bool(found) and found[-1].kind is inspect.Parameter.VAR_POSITIONAL
         self._further = found.pop().name if variadic else ""
         self.parameters = [
@@ -131,21 +137,36 @@ class Signature:
         """
         if (text := self.only_text) is not None:
             if not raw and text.is_required:
-                raise BadArgumentsError(f"{self.name}: {text.name} is missing")
+                self.miss(text)
             return [raw or text.default]
         words = separate(raw, most=len(self.parameters) if self._takes_rest else 0)
         values: list[object] = []
         for index, parameter in enumerate(self.parameters):
             word = words[index] if index < len(words) else ""
             if word:
-                values.append(parameter.convert(self.name, word))
+                values.append(self._converted(parameter, word))
             elif parameter.is_required and not (parameter.takes_nothing and index < len(words)):
-                raise BadArgumentsError(f"{self.name}: {parameter.name} is missing")
+                self.miss(parameter)
             else:
                 values.append("" if parameter.is_required else parameter.default)
         if self._further:
             values += words[len(self.parameters) :]
         return values
+
+    def _converted(self, parameter: Parameter, word: str) -> object:
+        try:
+            return parameter.convert(self.name, word)
+        except ValueError as error:
+            what = _ARTICLE.get(parameter.kind, "usable")
+            raise self._error(f"{self.name}: {parameter.name}={word!r} is not {what}") from error
+
+    def miss(self, parameter: Parameter) -> NoReturn:
+        """Say that an argument is missing.
+
+        Raises:
+            BadArgumentsError: Always.
+        """
+        raise self._error(f"{self.name}: {parameter.name} is missing")
 
     def names(self) -> list[tuple[str, Any]]:
         """Each argument's name and kind, that of further ones included."""

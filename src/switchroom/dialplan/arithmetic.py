@@ -27,6 +27,7 @@ NAMES: dict[str, object] = {
     "add": longdouble.add,
     "subtract": longdouble.subtract,
     "multiply": longdouble.multiply,
+    "negate": longdouble.negate,
     "divide": longdouble.divide,
     "remainder": longdouble.remainder,
     "show": longdouble.show,
@@ -206,9 +207,9 @@ def _prefix(symbol: str, operand: _Term) -> _Term:
             raise _EvaluateError
         return _truth(f"(not {operand.source})")
     term = _settled(operand)
-    if term.kind == "number":
-        return _number(f"subtract(0, {term.source})")
-    return _whole(f"(-{term.source})", term.most, is_natural=False)
+    if term.is_constant and term.most:
+        return _whole(f"(-{term.source})", term.most, is_natural=False)
+    return _number(f"negate({term.source})")  # there is a zero below zero
 
 
 def _binary(symbol: str, left: _Term, right: _Term) -> _Term:
@@ -236,7 +237,7 @@ def _calculation(symbol: str, left: _Term, right: _Term) -> _Term:
         return _number("divide" + arguments)
     if symbol == "%":
         return _remainder(left, right) if is_whole else _number("remainder" + arguments)
-    if not is_whole:
+    if not is_whole or (symbol == "*" and not (left.is_natural and right.is_natural)):
         return _number(_BEYOND[symbol] + arguments)
     most = left.most * right.most if symbol == "*" else left.most + right.most
     is_natural = symbol != "-" and left.is_natural and right.is_natural
@@ -248,7 +249,7 @@ def _remainder(left: _Term, right: _Term) -> _Term:
         # Python's sign of a remainder is another only below zero.
         return _whole(f"({left.source} % {right.source})", right.most)
     source = f"remainder({left.source}, {right.source})"
-    return _whole(source, left.most, is_natural=left.is_natural)
+    return _whole(source, left.most) if left.is_natural else _number(source)
 
 
 def _or(left: _Term, right: _Term) -> _Term:

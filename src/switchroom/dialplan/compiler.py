@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from switchroom.base.errors import BadArgumentsError, DialplanError
 from switchroom.dialplan import arithmetic
@@ -125,8 +125,8 @@ def unknown_function(name: str) -> DialplanError:
     return DialplanError(f"function {name} is not registered")
 
 
-def _missing(signature: Signature) -> str:
-    raise BadArgumentsError(f"{signature.name}: {signature.parameters[0].name} is missing")
+def _missing(signature: Signature) -> NoReturn:
+    signature.miss(signature.parameters[0])
 
 
 #: What the source may name besides its constants.

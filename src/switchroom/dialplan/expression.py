@@ -270,7 +270,7 @@ def _call(name: str, arguments: list[Value], call: CallFunction | None) -> Value
             if match is None:
                 return text
             value = longdouble.parse(match[2])
-            return longdouble.subtract(0, value) if match[1] else value
+            return longdouble.negate(value) if match[1] else value
     return 0
 
 
@@ -306,7 +306,7 @@ def complement(value: Value) -> Value:
     """``!``; whole numbers count, and text as the whole number it begins with."""
     number = settled(value)
     if isinstance(number, float):
-        return 0
+        return 0 if number else 1
     if not isinstance(number, str):
         return 0 if math.trunc(number) else 1
     match = _WHOLE.match(number)
@@ -316,7 +316,7 @@ def complement(value: Value) -> Value:
 def negate(value: Value) -> Value:
     """Prefix ``-``; 0 for text."""
     number = settled(value)
-    return 0 if isinstance(number, str) else longdouble.subtract(0, number)
+    return 0 if isinstance(number, str) else longdouble.negate(number)
 
 
 def _comparison(test: Callable[[Any, Any], bool]) -> Callable[[Value, Value], Value]:

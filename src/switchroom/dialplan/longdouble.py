@@ -1,14 +1,15 @@
 """Numbers as the original's expressions have them: x87 long double, printed with ``%.18Lg``.
 
-A value is an int, a Fraction that fits into 64 bits of significand, or a float that is infinite or
-not a number. Integers below 2**64 are exact in a long double, so a Python int is one.
+A value is an int, a Fraction that fits into 64 bits of significand, or a float that is infinite,
+not a number, or the zero below zero. Integers below 2**64 are exact in a long double, so a Python
+int is one.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException, localcontext
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException, Overflow, localcontext
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -24,6 +25,7 @@ _DIGITS = 40  #: of the intermediate results of the functions below
 
 INFINITY = math.inf
 NOT_A_NUMBER = math.nan
+NEGATIVE_ZERO = -0.0
 
 
 def rounded(value: Number) -> Number:
@@ -82,9 +84,8 @@ def show(value: Number) -> str:
     if isinstance(value, int) and -(10**18) < value < 10**18:
         return str(value)
     if isinstance(value, float):
-        if math.isnan(value):
-            return "-nan" if math.copysign(1, value) < 0 else "nan"
-        return "inf" if value > 0 else "-inf"
+        name = "nan" if math.isnan(value) else "inf" if value else "0"
+        return f"-{name}" if _is_negative(value) else name
     exact = Fraction(value)
     if exact == 0:
         return "0"
@@ -109,35 +110,12 @@ def is_finite(value: Number) -> bool:
     return not isinstance(value, float)
 
 
-def add(left: Number, right: Number) -> Number:
-    """``left + right``."""
-    if isinstance(left, float) or isinstance(right, float):
-        return _sign(left) + _sign(right)
-    return rounded(left + right)
+def _is_negative(value: Number) -> bool:
+    return math.copysign(1, value) < 0 if isinstance(value, float) else value < 0
 
 
-def subtract(left: Number, right: Number) -> Number:
-    """``left - right``."""
-    if isinstance(left, float) or isinstance(right, float):
-        return _sign(left) - _sign(right)
-    return rounded(left - right)
-
-
-def multiply(left: Number, right: Number) -> Number:
-    """``left * right``."""
-    if isinstance(left, float) or isinstance(right, float):
-        return _sign(left) * _sign(right)
-    return rounded(left * right)
-
-
-def divide(left: Number, right: Number) -> Number:
-    """``left / right``."""
-    if right == 0:  # Asterisk: seen in 22
-        return 2147483647
-    if isinstance(left, float) or isinstance(right, float):
-        result = _sign(left) / _sign(right)
-        return result if math.isinf(result) or math.isnan(result) else 0
-    return rounded(Fraction(left) / right)
+def _zero(*, is_negative: bool) -> Number:
+    return NEGATIVE_ZERO if is_negative else 0
 
 
 def _sign(value: Number) -> float:
@@ -147,17 +125,67 @@ def _sign(value: Number) -> float:
     return float((value > 0) - (value < 0))
 
 
+def negate(value: Number) -> Number:
+    """``-value``."""
+    return -value if value else _zero(is_negative=not _is_negative(value))
+
+
+def add(left: Number, right: Number) -> Number:
+    """``left + right``."""
+    if isinstance(left, float) or isinstance(right, float):
+        return _add_special(left, right)
+    return rounded(left + right)
+
+
+def _add_special(left: Number, right: Number) -> Number:
+    if left == 0 and right == 0:
+        return _zero(is_negative=_is_negative(left) and _is_negative(right))
+    if left == 0 or right == 0:
+        return left or right
+    return _sign(left) + _sign(right)
+
+
+def subtract(left: Number, right: Number) -> Number:
+    """``left - right``."""
+    if isinstance(left, float) or isinstance(right, float):
+        return _add_special(left, negate(right))
+    return rounded(left - right)
+
+
+def multiply(left: Number, right: Number) -> Number:
+    """``left * right``."""
+    if isinstance(left, float) or isinstance(right, float):
+        product = _sign(left) * _sign(right)
+        return product or _zero(is_negative=_is_negative(product))
+    if not left or not right:
+        return _zero(is_negative=left < 0 or right < 0)
+    return rounded(left * right)
+
+
+def divide(left: Number, right: Number) -> Number:
+    """``left / right``."""
+    if right == 0:  # Asterisk: seen in 22
+        return 2147483647
+    if left == 0 or isinstance(left, float) or isinstance(right, float):
+        quotient = _sign(left) / _sign(right)
+        is_zero = quotient == 0 or (math.isinf(_sign(right)) and not math.isnan(quotient))
+        return _zero(is_negative=_is_negative(quotient)) if is_zero else quotient
+    return rounded(Fraction(left) / right)
+
+
 def remainder(left: Number, right: Number) -> Number:
     """``fmod``: the sign is that of ``left``."""
     if right == 0:  # Asterisk: seen in 22
         return 0
-    if isinstance(left, int) and isinstance(right, int):
-        return rounded(abs(left) % abs(right) * (-1 if left < 0 else 1))
+    if left == 0:
+        return left
     if isinstance(left, float):
-        return NOT_A_NUMBER
+        return -NOT_A_NUMBER if math.isinf(left) else left
     if isinstance(right, float):
-        return NOT_A_NUMBER if math.isnan(right) else left
+        return right if math.isnan(right) else left
     result = abs(Fraction(left)) % abs(Fraction(right))
+    if not result:
+        return _zero(is_negative=left < 0)
     return rounded(-result if left < 0 else result)
 
 
@@ -166,7 +194,7 @@ def remainder(left: Number, right: Number) -> Number:
 
 def _decimal(value: Number) -> Decimal:
     if isinstance(value, float):
-        return Decimal(value)
+        return Decimal(value)  # which has a zero below zero, too
     exact = Fraction(value)
     return Decimal(exact.numerator) / Decimal(exact.denominator)
 
@@ -196,13 +224,11 @@ def _arctan(x: Decimal) -> Decimal:
 
 
 def _arctan2(y: Decimal, x: Decimal) -> Decimal:
-    if x > 0:
-        return _arctan(y / x)
-    if x < 0:
-        return _arctan(y / x) + (_pi() if y >= 0 else -_pi())
     if y == 0:
-        return Decimal(0)
-    return _pi() / 2 if y > 0 else -_pi() / 2
+        return _pi().copy_sign(y) if x.is_signed() else y
+    if x == 0:
+        return (_pi() / 2).copy_sign(y)
+    return _arctan(y / x) + (_pi().copy_sign(y) if x < 0 else 0)
 
 
 def _sine(x: Decimal) -> Decimal:
@@ -235,10 +261,12 @@ def _log(x: Decimal) -> Decimal:
 def _power(x: Decimal, y: Decimal) -> Decimal:
     if y == 0:
         return Decimal(1)
+    is_odd = abs(y) < _EXACT and y % 2 in (1, -1)
     if x == 0:
-        return Decimal(0) if y > 0 else Decimal("Infinity")
+        size = Decimal(0) if y > 0 else Decimal("Infinity")
+        return size.copy_sign(x) if is_odd else size
     if x < 0 and y != y.to_integral_value():
-        return Decimal("NaN")
+        return Decimal("-NaN")
     return Decimal(x**y)
 
 
@@ -248,8 +276,9 @@ def _half_away(x: Decimal) -> Decimal:
 
 def _remainder_to_nearest(x: Decimal, y: Decimal) -> Decimal:
     if y == 0:
-        return Decimal("NaN")
-    return x - y * (x / y).to_integral_value("ROUND_HALF_EVEN")
+        return Decimal("-NaN")
+    left = x - y * (x / y).to_integral_value("ROUND_HALF_EVEN")
+    return left or left.copy_sign(x)
 
 
 _Function = Callable[..., Decimal]
@@ -297,6 +326,7 @@ def call(name: str, arguments: list[Number]) -> Number:
     with localcontext() as context:
         context.prec = _DIGITS
         context.Emax, context.Emin = 999_999, -999_999
+        context.traps[Overflow] = False
         try:
             result = function(*map(_decimal, arguments))
         except DecimalException:
@@ -305,4 +335,6 @@ def call(name: str, arguments: list[Number]) -> Number:
         return -NOT_A_NUMBER if result.is_signed() else NOT_A_NUMBER
     if result.is_infinite() or result.adjusted() > 4932:
         return INFINITY if result > 0 else -INFINITY
-    return rounded(Fraction(result)) if result.adjusted() > -4950 else 0
+    if result == 0 or result.adjusted() < -4950:
+        return _zero(is_negative=result.is_signed())
+    return rounded(Fraction(result))

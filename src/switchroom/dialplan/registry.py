@@ -29,7 +29,12 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeVar
 
-from switchroom.base.errors import DialplanError, SwitchroomError
+from switchroom.base.errors import (
+    BadArgumentsError,
+    DialplanError,
+    PassedOverError,
+    SwitchroomError,
+)
 from switchroom.dialplan.arguments import Signature
 from switchroom.dialplan.rest import Rest
 
@@ -49,11 +54,16 @@ class DuplicateNameError(SwitchroomError):
     """Two modules declare the same application or function."""
 
 
-def application(name: str) -> Callable[[AnyT], AnyT]:
-    """Mark a function ``(channel, …) -> None`` as the dialplan application ``name``."""
+def application(name: str, *, goes_on: bool = False) -> Callable[[AnyT], AnyT]:
+    """Mark a function ``(channel, …) -> None`` as the dialplan application ``name``.
+
+    Args:
+        name: As the dialplan writes it.
+        goes_on: Arguments that are missing, or are none, end no call.
+    """
 
     def mark(run: AnyT) -> AnyT:
-        setattr(run, _APPLICATION_MARK, name)
+        setattr(run, _APPLICATION_MARK, (name, goes_on))
         return run
 
     return mark
@@ -99,10 +109,13 @@ def function(name: str, *, write: bool = False) -> Callable[[AnyT], AnyT]:
 class Application:
     """One application as the interpreter and ``core show application`` see it."""
 
-    def __init__(self, name: str, run: Callable[..., Awaitable[None] | None]) -> None:
+    def __init__(
+        self, name: str, run: Callable[..., Awaitable[None] | None], *, goes_on: bool = False
+    ) -> None:
         self.name = name
         self.run = run
-        self.signature = Signature(name, run)
+        error = PassedOverError if goes_on else BadArgumentsError
+        self.signature = Signature(name, run, error=error)
         self.prepare: Callable[[str], Prepared | None] | None = None
 
     def __call__(self, channel: Any, data: str) -> Awaitable[None] | None:
@@ -177,7 +190,8 @@ def collect_applications(package: ModuleType) -> dict[str, Application]:
     """
     found: dict[str, Application] = {}
     for run in _marked(package, _APPLICATION_MARK):
-        declared = Application(getattr(run, _APPLICATION_MARK), run)
+        name, goes_on = getattr(run, _APPLICATION_MARK)
+        declared = Application(name, run, goes_on=goes_on)
         if found.setdefault(declared.name.lower(), declared) is not declared:
             raise DuplicateNameError(declared.name)
     for prepare in _marked(package, _PREPARER_MARK):

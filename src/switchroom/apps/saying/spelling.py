@@ -50,7 +50,7 @@ async def say_alpha(channel: Channel, string: Rest = "") -> None:
     await say(channel, spelling.letters(string), "SayAlpha")
 
 
-@application("SayAlphaCase")
+@application("SayAlphaCase", goes_on=True)
 async def say_alpha_case(channel: Channel, case: str, string: Rest) -> None:
     """Spell a text, telling capitals from small letters.
 
