@@ -11,7 +11,9 @@ from switchroom.base.errors import ConfigError
 from switchroom.conference.meetme import MeetMeConferences
 from switchroom.config.meetme import read_meetme
 from switchroom.config.reader import parse_config
+from switchroom.storage.realtime import Realtime
 from tests.apps.conference_house import House, tell
+from tests.channels.test_sip_realtime import Tables
 
 ROOMS = """
 [rooms]
@@ -208,6 +210,28 @@ def test_administering() -> None:
         assert await do(house, "K") == "NOTFOUND"
 
     play(story)
+
+
+def test_a_room_of_a_table() -> None:
+    row = {
+        "confno": "777", "pin": "", "adminpin": "99", "opts": "m", "adminopts": "", "maxusers": "2",
+    }  # fmt: skip
+
+    async def story(house: House) -> None:
+        house.pbx._datastores[Realtime] = Tables(meetme=[row])
+        await house.call("ann", "14")
+        seat = house.seat("ann")
+        assert seat is not None
+        assert not seat.talks  # option m of the row
+        await house.call("bob", "14")
+        await house.call("cleo", "14")
+        assert house.seat("bob") is not None
+        assert house.people["cleo"].is_finished
+        await house.call("dan", "11")
+        await house.press("dan", "778#")
+        assert "conf-invalid" in house.played("dan")
+
+    play(story, OPTIONS="")
 
 
 @pytest.mark.parametrize(

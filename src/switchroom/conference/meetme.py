@@ -5,9 +5,13 @@ from __future__ import annotations
 from switchroom.conference.conference import Conference, Conferences
 from switchroom.conference.room import Member
 from switchroom.config.confbridge import Menu, MenuAction
-from switchroom.config.meetme import MeetMeConfig, MeetMeRoom
+from switchroom.config.meetme import MeetMeConfig, MeetMeRoom, room_of_row
+from switchroom.pbx.pbx import Pbx
+from switchroom.storage.realtime import Realtime
+from switchroom.storage.sql.statements import Condition
 
 CREATOR = "MeetMe"
+FAMILY = "meetme"
 
 
 class MeetMeConferences(Conferences):
@@ -25,6 +29,15 @@ class MeetMeConferences(Conferences):
         if number in self.dynamic and number not in self:
             del self.dynamic[number]
         return self.config.rooms.get(number) or self.dynamic.get(number)
+
+    async def look_up(self, pbx: Pbx, number: str) -> MeetMeRoom | None:
+        """The same, also where it stands in a table; read anew by everybody who comes."""
+        found = self.room(number)
+        realtime = pbx.datastore(Realtime)
+        if found is None and realtime.is_mapped(FAMILY):
+            rows = await realtime.find(FAMILY, Condition("confno", number))
+            return room_of_row(rows[0]) if rows else None
+        return found
 
     def is_dynamic(self, number: str) -> bool:
         """Whether it was made when somebody came."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
+from switchroom.base.text import leading_int
 from switchroom.config.options import ConfigWarning, Warnings
 from switchroom.config.reader import ConfigFile, Entry
 
@@ -24,6 +25,9 @@ class MeetMeRoom:
     number: str
     pin: str = ""
     admin_pin: str = ""
+    options: str = ""  #: letters of MeetMe() that count besides those given
+    admin_options: str = ""  #: the same, for who has keyed the administrators' PIN
+    most: int = 0  #: people; 0: any
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,22 @@ def _warn(entry: Entry, warnings: Warnings) -> None:
     warnings.add(f"{entry.name} has no effect (meetme.conf)", entry.path, entry.line)
 
 
+def room_of_row(row: Mapping[str, str]) -> MeetMeRoom:
+    """The room of a row of the table ``meetme``."""
+    return MeetMeRoom(
+        row.get("confno", ""),
+        row.get("pin", ""),
+        row.get("adminpin", ""),
+        row.get("opts", ""),
+        row.get("adminopts", ""),
+        max(0, leading_int(row.get("maxusers", "")) or 0),
+    )
+
+
 def _room(entry: Entry) -> MeetMeRoom:
     number, *pins = (part.strip() for part in entry.value.split(","))
     if entry.name.lower() != "conf" or not number or len(pins) > 2:
         message = "expected conf => number[,pin[,adminpin]]"
         raise ConfigError(message, path=entry.path, line=entry.line)
-    return MeetMeRoom(number, *pins)
+    pin, admin_pin = (*pins, "", "")[:2]
+    return MeetMeRoom(number, pin, admin_pin)

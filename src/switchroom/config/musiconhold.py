@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
-from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.reader import ConfigFile, Entry, Section
+from switchroom.config.values import is_true
 
 DEFAULT_CLASS = "default"
 
@@ -67,6 +69,7 @@ class MusicConfig:
         default_factory=lambda: {DEFAULT_CLASS: MusicClass(DEFAULT_CLASS, directory="moh")}
     )
     prefers_channel_class: bool = True  #: the held channel's class counts, not the holder's wish
+    keeps_rows: bool = False  #: ``cachertclasses``: a class of a table is read once
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -84,7 +87,25 @@ def read_musiconhold(file: ConfigFile) -> MusicConfig:
     }
     general = file.section("general")
     prefers = general is None or general.get("preferchannelclass", "yes").lower() != "no"
-    return MusicConfig(MappingProxyType(classes), prefers, tuple(warnings.entries))
+    keeps = general is not None and is_true(general.get("cachertclasses"))
+    return MusicConfig(MappingProxyType(classes), prefers, keeps, tuple(warnings.entries))
+
+
+def music_of_row(row: Mapping[str, str], pieces: Iterable[str], path: Path) -> MusicClass:
+    """The class of a row of a table; columns that are no options are left out.
+
+    Args:
+        row: With a column ``name``.
+        pieces: Of a playlist, in order.
+        path: How the table is called in errors.
+
+    Raises:
+        ConfigError: It cannot be used.
+    """
+    columns = {name.lower(): value for name, value in row.items() if value.strip()}
+    entries = [Entry(key, columns[key], path, 0) for key in _CLASS if key in columns]
+    entries += [Entry("entry", piece, path, 0) for piece in pieces]
+    return _read_class(Section(columns.get("name", ""), path, 0, entries), Warnings())
 
 
 def _read_class(section: Section, warnings: Warnings) -> MusicClass:

@@ -14,6 +14,7 @@ from switchroom.apps.conferences.meet_me_options import (
     menu_for,
     time_limit,
     user_profile,
+    with_letters,
 )
 from switchroom.apps.prompts import play_prompts
 from switchroom.apps.read import ask
@@ -67,9 +68,11 @@ async def meet_me(
     admin = await _let_in(channel, found, options, pin.strip())
     if admin is None:
         return
+    letters = found.admin_options if admin and found.admin_options else found.options
+    options = with_letters(options, letters)
     limit = time_limit(channel, options)
     entry = Entry(
-        found.number, bridge_profile(channel, options),
+        found.number, bridge_profile(channel, options, most=found.most),
         user_profile(options, admin=admin, limit=limit),
         menu_for(channel, options, admin=admin), CREATOR, application=CREATOR, limit=limit,
     )  # fmt: skip
@@ -102,7 +105,7 @@ async def _find_room(channel: Channel, number: str, options: MeetMeOptions) -> M
         return room
     for _ in range(1 if number else ATTEMPTS):
         wanted = number or (await ask(channel, ["conf-getconfno"], MOST_DIGITS, "#", 0.0))[0]
-        room = rooms.room(wanted) if wanted else None
+        room = await rooms.look_up(channel.pbx, wanted) if wanted else None
         if room is None and wanted and (options.dynamic or options.dynamic_pin):
             chosen = ""
             if options.dynamic_pin:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from switchroom.apps.dialing.call_limits import CallLimits
 from switchroom.base.text import leading_int
 from switchroom.conference.meetme import CREATOR, menu_of, user_menu
 from switchroom.config.confbridge import BridgeProfile, Menu, MenuAction, UserProfile
-from switchroom.dialplan.options import option
+from switchroom.dialplan.options import option, parse_options
 from switchroom.dialplan.substitution import variable
 from switchroom.pbx.channel import ALL_DIGITS, Channel
 
@@ -108,13 +108,26 @@ def user_profile(
     )
 
 
-def bridge_profile(channel: Channel, options: MeetMeOptions) -> BridgeProfile:
+def with_letters(options: MeetMeOptions, letters: str) -> MeetMeOptions:
+    """Options with the letters that a room has itself; what was given goes before."""
+    if not letters:
+        return options
+    given = {
+        each.name: value
+        for each in fields(MeetMeOptions)
+        if (value := getattr(options, each.name)) != each.default
+    }
+    return replace(parse_options(MeetMeOptions, letters, CREATOR), **given)
+
+
+def bridge_profile(channel: Channel, options: MeetMeOptions, *, most: int = 0) -> BridgeProfile:
     """How the conference is held."""
     file = variable(channel, "MEETME_RECORDINGFILE")
     suffix = variable(channel, "MEETME_RECORDINGFORMAT") or "wav"
     return BridgeProfile(
         name=CREATOR, language=channel.language, records=options.records,
         record_file=f"{file}.{suffix}" if file else "", record_timestamp=False,
+        max_members=most,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from switchroom.media.melody import make_melody
 from switchroom.pbx.background import Background, BackgroundKind
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.music.command import MusicCommand
+from switchroom.pbx.music.tables import find_class
 
 if TYPE_CHECKING:
     from switchroom.pbx.channel import Channel
@@ -51,6 +52,7 @@ class MusicClasses:
     def __init__(self) -> None:
         self._config = MusicConfig()
         self._commands: dict[str, MusicCommand] = {}
+        self._kept: dict[str, MusicClass] = {}  #: of tables, where a row is read once
 
     @property
     def config(self) -> MusicConfig:
@@ -60,21 +62,31 @@ class MusicClasses:
     def use(self, config: MusicConfig) -> None:
         """Go on with another configuration; who hears files goes on with what he hears."""
         self._config = config
+        self._kept.clear()
         for command in self._commands.values():
             command.retire()
         self._commands.clear()
 
-    def find(self, name: str) -> MusicClass:
-        """A class by name; where there is none, the default one."""
-        classes = self._config.classes
-        found = classes.get(name) or classes.get(DEFAULT_CLASS)
-        if name and name not in classes:
+    async def find(self, pbx: Pbx, name: str) -> MusicClass:
+        """A class by name, of the file or of a table; where there is none, the default one."""
+        found = await self._known(pbx, name)
+        if found is None and name and name != DEFAULT_CLASS:
             logger.warning("there is no class of music %r; %r is played", name, DEFAULT_CLASS)
+            found = await self._known(pbx, DEFAULT_CLASS)
         return found or MusicClass(DEFAULT_CLASS, directory="moh")
+
+    async def _known(self, pbx: Pbx, name: str) -> MusicClass | None:
+        found = self._config.classes.get(name) or self._kept.get(name)
+        if found is None and (found := await find_class(pbx, name)) and self._config.keeps_rows:
+            self._kept[name] = found
+        return found
 
     def command(self, pbx: Pbx, music: MusicClass) -> MusicCommand:
         """The command of a custom class; all its listeners share one."""
         found = self._commands.get(music.name)
+        if found is not None and found.music != music:  # its row says something else by now
+            found.retire()
+            found = None
         if found is None:
             found = self._commands[music.name] = MusicCommand(pbx, music)
         return found
@@ -172,6 +184,13 @@ def _was_stopped(piece: asyncio.Future[PlaybackEnd]) -> bool:
     return piece.done() and piece.result() is not PlaybackEnd.FINISHED
 
 
+class _Beginning:
+    """Of one channel: which music it is to hear; what was looked up for another is too late."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+
 async def start_music(channel: Channel, name: str = "") -> None:
     """Let the party hear music until something else is to be heard, or :func:`stop_music`.
 
@@ -179,11 +198,15 @@ async def start_music(channel: Channel, name: str = "") -> None:
         channel: Whose party.
         name: The class; empty: the channel's own, or the default one.
     """
-    classes = channel.pbx.datastore(MusicClasses)
-    music = classes.find(name or channel.datastore(ChannelSettings).music_class or DEFAULT_CLASS)
+    classes, beginning = channel.pbx.datastore(MusicClasses), channel.datastore(_Beginning)
+    beginning.number = number = beginning.number + 1
+    wanted = name or channel.datastore(ChannelSettings).music_class or DEFAULT_CLASS
+    music = await classes.find(channel.pbx, wanted)
     if music.answered_only and channel.answered_at is None:
         return
     stream = await channel.stream()
+    if beginning.number != number:
+        return  # it was stopped, or other music began, while this was looked up
     player = _Player(channel, stream, music)
     channel.datastore(Background).begin(stream, BackgroundKind.MUSIC, player.stop)
     events = channel.pbx.events
@@ -197,7 +220,8 @@ async def start_music(channel: Channel, name: str = "") -> None:
 
 
 def stop_music(channel: Channel) -> None:
-    """End the music, if the party hears some."""
+    """End the music, if the party hears some, or is about to."""
+    channel.datastore(_Beginning).number += 1
     if channel.opened_stream is not None:
         channel.datastore(Background).stop(channel.opened_stream, BackgroundKind.MUSIC)
 

@@ -58,7 +58,7 @@ class MusicCommand:
 
     def __init__(self, pbx: Pbx, music: MusicClass) -> None:
         self._pbx = pbx
-        self._music = music
+        self.music = music
         self._rate, self._width, self._codec = _FORMATS.get(music.format, _FORMATS["slin"])
         self._listeners: dict[Stream, _Listener] = {}
         self._task: asyncio.Task[None] | None = None
@@ -70,7 +70,7 @@ class MusicCommand:
         """Let one more hear it, until :meth:`remove`, its connection, or its end."""
         self._listeners[stream] = _Listener(was_connected=stream.is_connected)
         if self._task is None:
-            self._task = self._pbx.spawn(self._run(), name=f"music of class {self._music.name}")
+            self._task = self._pbx.spawn(self._run(), name=f"music of class {self.music.name}")
 
     def remove(self, stream: Stream) -> None:
         """One hears it no longer; harmless where it did not."""
@@ -99,7 +99,7 @@ class MusicCommand:
     async def _run_once(self) -> bool:
         """Run the command until it ends or nobody listens; returns whether it wrote anything."""
         process = await asyncio.create_subprocess_shell(
-            self._music.application,
+            self.music.application,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -126,16 +126,16 @@ class MusicCommand:
             # to drop it.
             process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001  # see above
             await process.wait()
-            logger.info("music of class %s: the command ended", self._music.name)
+            logger.info("music of class %s: the command ended", self.music.name)
 
     def _folder(self) -> str | None:
-        folder = self._pbx.directories.astdatadir / self._music.directory
-        return str(folder) if self._music.directory and folder.is_dir() else None
+        folder = self._pbx.directories.astdatadir / self.music.directory
+        return str(folder) if self.music.directory and folder.is_dir() else None
 
     def _hand_on(self, chunk: bytes) -> None:
         """Queue some music for everybody; who was stopped or connected meanwhile is forgotten."""
         samples = decode(self._codec, chunk) if self._codec else chunk[: len(chunk) & ~1]
-        sound = Sound(self._music.name, samples, self._rate)
+        sound = Sound(self.music.name, samples, self._rate)
         for stream, listener in list(self._listeners.items()):
             if listener.has_left(stream):
                 del self._listeners[stream]
