@@ -7,7 +7,7 @@ from switchroom.pbx.bridging.holding_bridge import HoldingBridges
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.pbx import Pbx
 from tests.support.dialplan import make_interpreter
-from tests.support.fakes import fake_stream, make_channel, make_pbx, run_virtual
+from tests.support.fakes import FakeSounds, fake_stream, make_channel, make_pbx, run_virtual
 from tests.support.phones import Phones, hears
 
 CONF = """\
@@ -185,5 +185,19 @@ def test_waiting_in_a_bridge_has_an_end() -> None:
             await begin(pbx, 1, "holds", OPTIONS="S(5)e(r)")
             await asyncio.sleep(4)
             assert pbx.global_variables["BACK"] == "yes"
+
+    run_virtual(main())
+
+
+def test_the_other_hangs_up_while_the_beep_is_heard() -> None:
+    async def main() -> None:
+        async with make_pbx(make_interpreter(CONF), sounds=FakeSounds({"beep": 5.0})) as pbx:
+            other = await begin(pbx, 1, "waits")
+            one = await begin(pbx, 2, "joins", WHOM=other.name, OPTIONS="p")
+            other.hangup()
+            await asyncio.sleep(10)
+            assert pbx.global_variables["R"] == "FAILURE"
+            assert one.is_finished
+            assert pbx.datastore(Bridges) == {}
 
     run_virtual(main())

@@ -478,3 +478,56 @@ def test_a_warning_does_not_make_the_call_longer() -> None:
     outcome = call("Phone/bob,,gL(3000:1000)", phones, "Set(R=${ANSWEREDTIME})", play=play)
     assert heard == ["vm-youhave"]
     assert outcome["R"] == "3"
+
+
+def test_digits_to_early_media_end_with_a_party_that_refuses(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    phones = Phones(bob=None)
+
+    async def play(_: Channel) -> None:
+        await asyncio.sleep(1)
+        phones["bob"].channel.on_progress(Progress.EARLY_MEDIA)
+        await asyncio.sleep(1)
+        phones["bob"].refuses(HangupCause.USER_BUSY)
+
+    assert call("Phone/bob,,D(::1w2w3w4)", phones, play=play)["DIALSTATUS"] == "BUSY"
+    assert phones["bob"].heard[0] == "1"
+    assert [each.getMessage() for each in caplog.records if each.exc_info] == []
+
+
+def test_a_party_that_hangs_up_while_its_audio_opens_is_no_end_of_the_caller() -> None:
+    phones = Phones(bob=1)
+
+    def prepare(pbx: Pbx, caller: Channel) -> None:
+        async def answer() -> None:
+            phones["bob"].hangs_up()
+
+        caller.driver.answer = answer  # type: ignore[method-assign]  # in that very moment
+
+    outcome = call("Phone/bob,,g", phones, "NoOp(on)", prepare=prepare)
+    assert "s:2 NoOp(on)" in outcome.executed
+
+
+@pytest.mark.parametrize(
+    ("caller", "called", "hears"),
+    [("", "", "caller"), ("", "yes", "caller bob"), ("no", "yes", "bob"), ("no", "no", "caller")],
+)
+def test_who_is_warned_of_the_limit(caller: str, called: str, hears: str) -> None:
+    phones = Phones(bob=1)
+    heard: list[str] = []
+
+    def prepare(_: Pbx, channel: Channel) -> None:
+        for name, value in (("CALLER", caller), ("CALLEE", called)):
+            if value:
+                channel.variables[f"LIMIT_PLAYAUDIO_{name}"] = value
+
+    async def play(channel: Channel) -> None:
+        await asyncio.sleep(8)
+        stream = phones["bob"].stream
+        assert stream is not None
+        heard.extend(["caller"] * bool(fake_stream(channel).played))
+        heard.extend(["bob"] * bool(stream.played))
+
+    call("Phone/bob,,L(10000:5000)", phones, play=play, prepare=prepare)
+    assert heard == hears.split()

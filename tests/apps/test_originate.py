@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -6,7 +7,8 @@ from switchroom.channels.local import LocalTechnology
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.events import NewExtension
 from switchroom.pbx.pbx import Pbx
-from tests.support.dialplan import Outcome, run_dialplan
+from tests.support.dialplan import Outcome, make_interpreter, run_dialplan
+from tests.support.fakes import make_channel, make_pbx, run_virtual
 
 TO = """
 [to]
@@ -18,8 +20,14 @@ exten => congestion,1,Congestion(1)
 exten => ring,1,Ringing()
  same => n,Wait(60)
 exten => refuse,1,Hangup(21)
+exten => later,1,Wait(3)
+ same => n,Answer()
+ same => n,Wait(5)
 exten => y,1,Set(GLOBAL(where)=${EXTEN})
  same => n(two),Set(GLOBAL(where)=${where}two)
+[waits]
+exten => s,1,Wait(30)
+ same => n,Return()
 [sub]
 exten => s,1,Set(__shown=${ARG1})
  same => n,Return()
@@ -100,3 +108,36 @@ def test_only_the_channel_of_that_name() -> None:
         "SoftHangup(local/X@TO-00000000\\;1)",
     )
     assert outcome.seconds == 1
+
+
+async def hangs_up(channel: Channel) -> None:
+    await asyncio.sleep(1)
+    channel.hangup()
+
+
+def test_a_call_that_is_made_goes_on_though_who_made_it_hangs_up() -> None:
+    conf = f"[default]\nexten => s,1,Originate(Local/later@to/n,exten,to,y,1)\n{TO}"
+
+    async def main() -> None:
+        async with make_pbx(
+            make_interpreter(conf), technologies={"LOCAL": LocalTechnology()}
+        ) as pbx:
+            channel = make_channel(pbx)
+            pbx.start(channel)
+            await hangs_up(channel)
+            await asyncio.sleep(5)
+            assert pbx.global_variables["where"] == "ytwo"
+            assert pbx.channels == {}
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize("routine", ["waits^s^1", "none^s^1"])
+def test_a_routine_before_that_does_not_come_to_its_end_leaves_no_channel(routine: str) -> None:
+    left: list[str] = []
+
+    def prepare(pbx: Pbx, channel: Channel) -> None:
+        channel.at_end(lambda: left.extend(pbx.channels))
+
+    run(f"Originate(Local/x@to/n,app,Wait,99,,9,B({routine}))", play=hangs_up, prepare=prepare)
+    assert left == []

@@ -375,3 +375,50 @@ def test_old_files_have_lots_in_features_conf() -> None:
     lots = ParkingLots()
     lots.use(config)
     assert lots.find("plaza") is lots.lots["parkinglot_plaza"]
+
+
+@pytest.mark.parametrize("how", ["while it is parked", "for ever"])
+def test_who_fetches_a_call_and_hangs_up_during_the_tone_takes_it_with_him(how: str) -> None:
+    async def work(pbx: Pbx, _phones: Phones) -> None:
+        time = "0" if how == "for ever" else "60"
+        use(pbx, f"[default]\nparkpos = 701-703\nparkingtime = {time}\ncourtesytone = long\n")
+        parked = await begin(pbx, 1, "parks")
+        pbx.sounds.durations["long"] = 10.0  # type: ignore[attr-defined]  # a fake
+        fetcher = await begin(pbx, 2, "fetches", SPACE="701")
+        fetcher.hangup()
+        await asyncio.sleep(1)
+        assert parked.is_finished
+
+    run(work)
+
+
+def test_two_that_are_parked_by_code_at_once_stand_in_two_spaces() -> None:
+    async def work(pbx: Pbx, phones: Phones) -> None:
+        first = await begin(pbx, 1, "calls")
+        one = phones["bob"]
+        second = await begin(pbx, 2, "calls")
+        one.keys("#72")
+        phones["bob"].keys("#72")
+        await asyncio.sleep(3)
+        assert {first.variables["PARKEDAT"], second.variables["PARKEDAT"]} == {"701", "702"}
+        assert one.channel.is_finished
+        assert one.stream is not None
+        assert one.stream.played[-1] != phones["bob"].stream.played[-1]  # type: ignore[union-attr]  # it is open
+
+    run(work)
+
+
+def test_the_last_space_is_taken_while_one_parks_by_code() -> None:
+    async def work(pbx: Pbx, phones: Phones) -> None:
+        use(pbx, "[default]\nparkpos = 701-701\n")
+        first = await begin(pbx, 1, "calls")
+        one = phones["bob"]
+        second = await begin(pbx, 2, "calls")
+        one.keys("#72")
+        phones["bob"].keys("#72")
+        await asyncio.sleep(3)
+        assert first.variables["PARKEDAT"] == "701"
+        assert second.is_finished
+        assert phones["bob"].channel.is_finished
+
+    run(work)

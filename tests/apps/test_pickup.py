@@ -2,12 +2,14 @@ import asyncio
 
 import pytest
 
+from switchroom.config.features import FeatureSettings
 from switchroom.pbx.bridging.bridge import Bridges
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
+from switchroom.pbx.features import ChannelFeatures, Features
 from switchroom.pbx.pbx import Pbx
 from tests.support.dialplan import make_interpreter
-from tests.support.fakes import fake_stream, make_channel, make_pbx, run_virtual
+from tests.support.fakes import FakeSounds, fake_stream, make_channel, make_pbx, run_virtual
 from tests.support.phones import Phones, hears
 
 CONF = """\
@@ -99,5 +101,38 @@ def test_dialling_again(answers_after: float | None, result: str | None) -> None
             assert len(phones.calls) == 2
             if answers_after is not None:
                 assert hears(caller, phones["bob"].channel)
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize("other", ["another picks it up", "bob answers", "its caller gives up"])
+def test_who_comes_too_late_goes_on(other: str) -> None:
+    """While the sound is heard that announces the pickup, somebody else is quicker."""
+
+    async def main() -> None:
+        phones = Phones(bob=None, carol=None)
+        sounds = FakeSounds({"long": 3.0})
+        async with make_pbx(
+            make_interpreter(CONF), technologies={"PHONE": phones}, sounds=sounds
+        ) as pbx:
+            pbx.datastore(Features).settings = FeatureSettings(pickup_sound="long")
+            caller = await begin(pbx, 1, "20")
+            late = await begin(pbx, 2, "picks", WHAT="20")
+            match other:
+                case "another picks it up":
+                    quick = make_channel(pbx, name="Fake/3-00000000", extension="picks")
+                    quick.datastore(ChannelFeatures).settings = FeatureSettings()
+                    quick.variables["WHAT"] = "20"
+                    pbx.start(quick)
+                case "bob answers":
+                    phones["bob"].answers()
+                case _:
+                    caller.hangup()
+            await asyncio.sleep(5)
+            assert pbx.global_variables["MISSED"] == "yes"
+            assert late.is_finished
+            caller.hangup()
+            await asyncio.sleep(1)
+            assert pbx.channels == {}
 
     run_virtual(main())

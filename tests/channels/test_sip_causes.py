@@ -19,8 +19,8 @@ def test_a_status_survives_the_way_there_and_back(status: int) -> None:
     [
         (499, HangupCause.INTERWORKING),
         (302, HangupCause.INTERWORKING),
-        (599, HangupCause.NORMAL_TEMPORARY_FAILURE),
-        (699, HangupCause.CALL_REJECTED),
+        (599, HangupCause.NORMAL_CIRCUIT_CONGESTION),
+        (699, HangupCause.INTERWORKING),
     ],
 )
 def test_an_unknown_status_counts_as_its_class(status: int, cause: HangupCause) -> None:

@@ -13,18 +13,25 @@ def park(lot: Lot[str], call: str, wanted: int | None = None, at: float = 0.0) -
     return space
 
 
+def take(lot: Lot[str], space: int | None = None) -> Parked[str]:
+    parked = lot.find_call(space)
+    assert parked is not None
+    assert lot.leave(parked)
+    return parked
+
+
 def test_the_first_free_space_is_taken() -> None:
     lot: Lot[str] = Lot(LotSettings(first=1, last=3))
     assert [park(lot, call) for call in "abc"] == [1, 2, 3]
     assert park(lot, "d") is None
-    lot.take(2)
+    take(lot, 2)
     assert park(lot, "d") == 2
 
 
 def test_the_next_space_is_taken() -> None:
     lot: Lot[str] = Lot(LotSettings(first=1, last=3, takes_next=True))
     assert [park(lot, call) for call in "ab"] == [1, 2]
-    lot.take(1)
+    take(lot, 1)
     assert [park(lot, call) for call in "cde"] == [3, 1, None]
 
 
@@ -38,11 +45,10 @@ def test_without_a_space_the_oldest_call_is_taken() -> None:
     lot: Lot[str] = Lot(LotSettings(first=1, last=3))
     park(lot, "young", at=5.0)
     park(lot, "old", at=3.0)
-    old = lot.take()
-    assert old is not None
+    old = take(lot)
     assert old.call == "old"
-    assert lot.take(9) is None
-    lot.leave(old)
+    assert not lot.leave(old)
+    assert lot.find_call(9) is None
     assert list(lot.calls) == [1]
 
 

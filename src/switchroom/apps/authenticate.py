@@ -19,6 +19,7 @@ from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.dialplan.text_files import read_all
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.telling import set_account
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ async def authenticate(
         account = await _account(channel, password, keyed, options) if keyed else None
         if account is not None:
             if options.account:
-                channel.account_code = account
+                set_account(channel, account)
             await play_prompts(channel, ["auth-thankyou"], "Authenticate")
             return
         names = ["auth-incorrect"]

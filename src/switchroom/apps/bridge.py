@@ -78,6 +78,9 @@ async def bridge(channel: Channel, other: str, options: BridgeOptions = BridgeOp
     here = Party(channel, keys=keys_of(channel, _rights(options, other=False)))
     joint = Bridge(channel.pbx, keeps_one=True)
     await joint.join(here)
+    if found.is_hung_up:  # meanwhile
+        joint.leave(here)
+        return
 
     async def join() -> None:
         await joint.join(there)

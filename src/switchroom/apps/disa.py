@@ -24,6 +24,7 @@ from switchroom.pbx.records.cdr_recorder import recorder_of
 from switchroom.pbx.signal_tones import play_tones, stop_tones
 from switchroom.pbx.states.mailboxes import Mailboxes
 from switchroom.pbx.technology import Indication
+from switchroom.pbx.telling import set_account, tell_caller
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +103,7 @@ async def disa(
         number = "i"
     if admission.caller:
         channel.caller.name, channel.caller.number = parse_party(admission.caller)
+        tell_caller(channel)
     recorder = recorder_of(channel.pbx)
     if recorder is not None:
         recorder.book.reset(channel.name, now=channel.pbx.now())
@@ -151,7 +153,7 @@ async def _admit(channel: Channel, admissions: list[Admission]) -> Admission | N
         if hmac.compare_digest(to_octets(admission.password), to_octets(keyed)):
             found = found or admission
     if found is not None:
-        channel.account_code = keyed
+        set_account(channel, keyed)
     return found
 
 

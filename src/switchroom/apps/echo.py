@@ -15,12 +15,13 @@ _NEXT_LOOK = 3600.0  #: seconds; whatever is not # is passed over
 async def echo(channel: Channel) -> None:
     """Send back what the party says, until it keys ``#``.
 
+    Does not answer.
+
     Examples:
         Answer()
         Playback(demo-echotest)
         Echo()
     """
-    await channel.answer()
     stream = await channel.stream()
     stream.set_echo(enabled=True)
     try:

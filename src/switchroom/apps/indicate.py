@@ -60,8 +60,12 @@ async def _tell(channel: Channel, indication: Indication) -> None:
 
 
 async def _end(channel: Channel, indication: Indication, cause: HangupCause, seconds: str) -> None:
-    channel.hangup_cause = cause  # whoever hangs up first, this is why
     await _tell(channel, indication)
+    if channel.state is ChannelState.UP:  # Asterisk: who is answered only hears it (22)
+        cause = HangupCause.NOT_DEFINED
+    else:
+        channel.hangup_cause = cause  # whoever hangs up first, this is why
+        channel.set_state(ChannelState.BUSY)
     limit = leading_float(seconds)
     if limit is not None and math.isfinite(limit):
         await channel.sleep(limit)

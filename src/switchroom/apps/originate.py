@@ -5,6 +5,7 @@ Family: Calls
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from switchroom.dialplan.registry import application
 from switchroom.dialplan.routines import parse_routine
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, RequestError
-from switchroom.pbx.dialing import DialOutcome, DialStatus
+from switchroom.pbx.dialing import DialOutcome, DialStatus, hung_up_on_failure
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.originate import (
     Origination,
@@ -99,12 +100,13 @@ async def originate(  # noqa: PLR0913  # the dialplan's own arguments
         channel.set_variable("ORIGINATE_STATUS", "FAILED")
         return
     if options.routine_here:
-        await _call(channel, options.routine_here)
-    if options.at_once:
-        channel.pbx.spawn(_dial(new, what), name=f"Originate {resource}")
-        channel.set_variable("ORIGINATE_STATUS", "SUCCESS")
-        return
-    channel.set_variable("ORIGINATE_STATUS", _status(await dial_channel(new, what)))
+        with hung_up_on_failure([new]):
+            await _call(channel, options.routine_here)
+    known: asyncio.Future[DialOutcome] = asyncio.get_running_loop().create_future()
+    # A call of its own: it goes on where this channel hangs up meanwhile.
+    channel.pbx.spawn(_dial(new, what, known), name=f"Originate {resource}")
+    status = "SUCCESS" if options.at_once else _status(await known)
+    channel.set_variable("ORIGINATE_STATUS", status)
 
 
 def _then(
@@ -135,8 +137,13 @@ async def _call(channel: Channel, text: str) -> None:
     await channel.pbx.dialplan.call_routine(channel, routine.place, routine.arguments)
 
 
-async def _dial(new: Channel, what: Origination) -> None:
-    await dial_channel(new, what)
+async def _dial(new: Channel, what: Origination, known: asyncio.Future[DialOutcome]) -> None:
+    outcome = DialOutcome(DialStatus.CHANUNAVAIL)
+    try:
+        outcome = await dial_channel(new, what)
+    finally:
+        if not known.done():
+            known.set_result(outcome)
 
 
 def _status(outcome: DialOutcome) -> str:

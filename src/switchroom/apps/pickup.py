@@ -113,14 +113,14 @@ def _is_in_group(channel: Channel, ringing: Channel) -> bool:
 
 async def _pick_up(channel: Channel, ringing: Channel) -> None:
     await channel.answer()
-    dialing = dialing_of(ringing)
-    if dialing is None:
-        return  # answered meanwhile
-    logger.info("%s picks up the call that rings at %s", channel.name, ringing.name)
     await play_one(channel, features_for(channel).pickup_sound)
+    dialing = dialing_of(ringing)
+    party = Party(channel, keys=keys_of(channel))
+    if dialing is None or not dialing.pick_up(party):  # answered meanwhile
+        await play_one(channel, features_for(channel).pickup_failure_sound)
+        return
+    logger.info("%s picks up the call that rings at %s", channel.name, ringing.name)
     if channel.pbx.events.wants(PickedUp):
         channel.pbx.events.publish(PickedUp(channel.name, ringing.name))
-    party = Party(channel, keys=keys_of(channel))
-    dialing.pick_up(party)
     left = await party.stay()
     channel.hangup(left.cause)

@@ -9,8 +9,10 @@ from switchroom.apps.prompts import play_prompts
 from switchroom.apps.read import ask
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.telling import tell_caller
 
 MOST_DIGITS = 30
+NAME = "Privacy Manager"  #: what a caller is called who has keyed a number
 
 
 @application("PrivacyManager")
@@ -47,8 +49,9 @@ async def privacy_manager(
         number, _ended = await ask(channel, names, MOST_DIGITS, "#", 0.0)
         known = not context or channel.pbx.dialplan.exists(channel, number, 1, context)
         if len(number) >= max(1, length) and known:
-            channel.caller.number = number
+            channel.caller.number, channel.caller.name = number, NAME
             channel.caller.number_known = True
+            tell_caller(channel)
             await play_prompts(channel, ["privacy-thankyou"], "PrivacyManager")
             status = "SUCCESS"
             break

@@ -11,6 +11,7 @@ from switchroom.apps.prompts import play_prompts
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import ALL_DIGITS, Channel, ChannelState
+from switchroom.pbx.signal_tones import tones_heard
 
 MAX_DIGITS = 255
 
@@ -23,6 +24,7 @@ class ReadOptions:
     no_answer: bool = option(
         "n", "Read even on a channel that is not up, without answering.", word="noanswer"
     )
+    tone: bool = option("i", "The sound is the name of a tone, heard until the first digit.")
     terminators: str = option(
         "t", "Digits that end the input; none: it ends by their number and by silence.",
         default="#", bare="",
@@ -73,7 +75,11 @@ async def read(  # noqa: PLR0913  # the dialplan's own arguments
     status = "HANGUP"
     try:
         for _ in range(max(1, attempts)):
-            found, ended = await ask(channel, names, most, options.terminators, seconds)
+            first = await key_over_tone(channel, names, seconds) if options.tone else ""
+            if first is None:
+                continue
+            prompts = [] if options.tone else names
+            found, ended = await ask(channel, prompts, most, options.terminators, seconds, first)
             if found or ended:
                 break
         status = "OK" if found or ended else "TIMEOUT"
@@ -84,12 +90,33 @@ async def read(  # noqa: PLR0913  # the dialplan's own arguments
         channel.set_variable("READSTATUS", status)
 
 
+async def key_over_tone(channel: Channel, names: list[str], seconds: float) -> str | None:
+    """The first key, until which a tone is heard; None after ``seconds``, or the usual time."""
+    async with tones_heard(channel, "&".join(names)):
+        return await channel.read_digit(seconds or channel.response_timeout)
+
+
 async def ask(
-    channel: Channel, names: list[str], most: int, terminators: str, seconds: float
+    channel: Channel,
+    names: list[str],
+    most: int,
+    terminators: str,
+    seconds: float,
+    first: str = "",
 ) -> tuple[str, str]:
-    """Play and read: the digits keyed, and the terminator that ended them or an empty string."""
-    played = await play_prompts(channel, names, "Read", interrupt=ALL_DIGITS)
-    digit: str | None = played.digit
+    """Play and read: the digits keyed, and the terminator that ended them or an empty string.
+
+    Args:
+        channel: Who is asked.
+        names: The prompts.
+        most: How many digits at most.
+        terminators: Digits that end it.
+        seconds: To wait for each digit; 0: the usual times.
+        first: Has been keyed before.
+    """
+    digit: str | None = first
+    if not first:
+        digit = (await play_prompts(channel, names, "Read", interrupt=ALL_DIGITS)).digit
     found = ""
     while True:
         if not digit:

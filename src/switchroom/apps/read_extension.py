@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from switchroom.apps.prompts import play_prompts
+from switchroom.apps.read import key_over_tone
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import ALL_DIGITS, Channel, ChannelState
@@ -20,7 +21,7 @@ class ReadExtensionOptions:
     """Option letters of ReadExten."""
 
     skip: bool = option("s", "Do nothing on a channel that is not up.")
-    tone: bool = option("i", "The sound is the name of a tone: no sound is played then.")
+    tone: bool = option("i", "The sound is the name of a tone, heard until the first digit.")
     no_answer: bool = option("n", "Read even on a channel that is not up, without answering.")
     pound_ends: bool = option("p", "# ends the extension and is no part of it.")
 
@@ -67,7 +68,7 @@ async def read_extension(  # the dialplan's own arguments
         await channel.answer()
     status = "HANGUP"
     try:
-        names = [] if options.tone else [n.strip() for n in sounds.split("&") if n.strip()]
+        names = [n.strip() for n in sounds.split("&") if n.strip()]
         number = await _collect(
             channel, names, context, options, seconds or channel.response_timeout
         )
@@ -95,9 +96,14 @@ async def _collect(
     options: ReadExtensionOptions,
     within: float,
 ) -> str:
-    played = await play_prompts(channel, names, "ReadExten", interrupt=ALL_DIGITS)
     dialplan = channel.pbx.dialplan
-    digit: str | None = played.digit
+    digit: str | None
+    if options.tone:
+        digit = await key_over_tone(channel, names, within)
+        if digit is None:
+            return ""
+    else:
+        digit = (await play_prompts(channel, names, "ReadExten", interrupt=ALL_DIGITS)).digit
     number = ""
     while len(number) < MAX_LENGTH:
         digit = digit or await channel.read_digit(within)

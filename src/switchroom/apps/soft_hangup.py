@@ -11,6 +11,7 @@ from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.states.device_state import channels_of
+from switchroom.pbx.telling import request_hangup
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +40,4 @@ def soft_hangup(
     wanted = name.strip().lower()
     found = [each for each in channel.pbx.channels.values() if each.name.lower() == wanted]
     for each in channels_of(channel.pbx, name.strip()) if options.all_of_device else found[:1]:
-        each.hangup()
+        request_hangup(each)

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import math
+from dataclasses import dataclass
 
 from switchroom.base.text import leading_float
+from switchroom.config.musiconhold import DEFAULT_CLASS
+from switchroom.dialplan.options import option
 from switchroom.dialplan.places import is_true
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import ALL_DIGITS, Channel
+from switchroom.pbx.music.classes import start_music, stop_music
+from switchroom.pbx.signal_tones import tones_heard
 
 LONGEST_WAIT = 10 * 24 * 3600.0  #: seconds that "for ever" lasts
 SHORTEST_INTERVAL = 0.01  #: seconds between two looks at a condition
@@ -34,8 +39,22 @@ async def wait(channel: Channel, seconds: float) -> None:
     await channel.sleep(seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class WaitExtenOptions:
+    """Option letters of WaitExten."""
+
+    music: str = option(
+        "m", "Music of a class, until the first digit.", default="", bare=DEFAULT_CLASS
+    )
+    tone: str = option(
+        "d", "A tone, the dial tone, until the first digit.", default="", bare="dial"
+    )
+
+
 @application("WaitExten")
-async def wait_exten(channel: Channel, seconds: float = 0.0, options: str = "") -> None:
+async def wait_exten(
+    channel: Channel, seconds: float = 0.0, options: WaitExtenOptions = WaitExtenOptions()
+) -> None:
     """Wait until an extension of this context is keyed, and go there.
 
     What is keyed and does not exist goes to ``i``, nothing keyed in time to ``t``.
@@ -43,7 +62,7 @@ async def wait_exten(channel: Channel, seconds: float = 0.0, options: str = "") 
     Args:
         channel: The channel.
         seconds: To wait for the first digit; 0: the response timeout.
-        options: Accepted because dialplans have them.
+        options: Option letters.
 
     Examples:
         exten => s,1,BackGround(demo-congrats)
@@ -51,9 +70,26 @@ async def wait_exten(channel: Channel, seconds: float = 0.0, options: str = "") 
         exten => 1,1,Dial(PJSIP/100)
         exten => t,1,Hangup()
     """
-    dialplan = channel.pbx.dialplan
-    number = await dialplan.collect(channel, "", seconds or channel.response_timeout)
+    dialplan, within = channel.pbx.dialplan, seconds or channel.response_timeout
+    if options.tone or options.music:
+        number = await _first_digit(channel, options, within) or ""
+        if number:
+            number = await dialplan.collect(channel, number, channel.digit_timeout)
+    else:
+        number = await dialplan.collect(channel, "", within)
     dialplan.go_to_collected(channel, number)
+
+
+async def _first_digit(channel: Channel, options: WaitExtenOptions, within: float) -> str | None:
+    """Wait for it with music, or a tone."""
+    if options.tone:
+        async with tones_heard(channel, options.tone):
+            return await channel.read_digit(within)
+    await start_music(channel, options.music)
+    try:
+        return await channel.read_digit(within)
+    finally:
+        stop_music(channel)
 
 
 @application("WaitUntil")

@@ -17,6 +17,7 @@ from switchroom.config.confbridge import Menu
 from switchroom.media.api import SeatPlan, Stream
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.cleaning import SAID, Cleaning
+from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.harness import tell_state
 from switchroom.pbx.listening.talking import TalkWatch
 from switchroom.pbx.music.classes import start_music, stop_music
@@ -184,6 +185,9 @@ class Attendance:
                 take_texts(self.channel, None)
             conference.showing.leave(self)
             conference.leave(self)
+            if self.channel.is_hung_up:  # as who leaves a bridge
+                cause = self.channel.hangup_cause
+                self.channel.hangup_cause = cause or HangupCause.NORMAL_CLEARING
             if self._music:
                 self._music = False
                 stop_music(self.channel)

@@ -50,14 +50,14 @@ class Lot(Generic[CallT]):
         self.calls[parked.space] = parked
         self._newest = parked.space
 
-    def take(self, space: int | None = None) -> Parked[CallT] | None:
-        """Take a call out of its space, without one the call that is there for longest."""
+    def find_call(self, space: int | None = None) -> Parked[CallT] | None:
+        """The call in a space, without one the call that is there for longest."""
         if space is None:
             space = min(self.calls, key=lambda each: self.calls[each].parked_at, default=None)
-        return None if space is None else self.calls.pop(space, None)
+        return None if space is None else self.calls.get(space)
 
     def leave(self, parked: Parked[CallT]) -> bool:
-        """A call is gone; returns whether it stood there until now, and nobody took it before."""
+        """A call is gone, or taken; returns whether it stood there until now."""
         if self.calls.get(parked.space) is not parked:
             return False
         del self.calls[parked.space]

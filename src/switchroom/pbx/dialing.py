@@ -224,11 +224,17 @@ class Dialing:
             channel = new
         return channel
 
-    def pick_up(self, by: Party) -> None:
-        """Another channel answers instead of those that ring; it is up, and its task waits."""
-        if self._picked_up is None:
-            self._picked_up = by
-            self._reports.put_nowait((by.channel, Progress.ANSWERED))
+    def pick_up(self, by: Party) -> bool:
+        """Another channel answers instead of those that ring; it is up, and its task waits then.
+
+        Returns:
+            Whether it is the first, and nobody else has answered.
+        """
+        if self._picked_up is not None or self._is_over:
+            return False
+        self._picked_up = by
+        self._reports.put_nowait((by.channel, Progress.ANSWERED))
+        return True
 
     def give_up(self) -> None:
         """Stop waiting: the caller keyed something."""

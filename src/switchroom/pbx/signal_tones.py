@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
@@ -67,6 +69,19 @@ async def play_indication(channel: Channel, indication: Indication) -> None:
         await play_tones(channel, name)
     except MediaError as error:
         logger.warning("%s: the tone %s: %s", channel.name, name, error)
+
+
+@asynccontextmanager
+async def tones_heard(channel: Channel, tones: str) -> AsyncIterator[None]:
+    """Let the party hear tones meanwhile; what is none is told to the log."""
+    try:
+        await play_tones(channel, tones)
+    except MediaError as error:
+        logger.warning("%s: the tone %s: %s", channel.name, tones, error)
+    try:
+        yield
+    finally:
+        stop_tones(channel)
 
 
 def stop_tones(channel: Channel) -> None:

@@ -36,8 +36,13 @@ def tell_hangup(channel: Channel, cause: int, *, is_soft: bool) -> None:
         events.publish(HangupRequested(channel.name, channel.unique_id, cause, is_soft))
 
 
-def request_hangup(channel: Channel, cause: HangupCause = HangupCause.NORMAL_CLEARING) -> None:
-    """Hang up, asked for by somebody outside of the call: the CLI, AMI, another application."""
+def request_hangup(channel: Channel, cause: HangupCause = HangupCause.NOT_DEFINED) -> None:
+    """Hang up, asked for by somebody outside of the call: the CLI, AMI, another application.
+
+    Args:
+        channel: Which.
+        cause: Where who asks gives none there is none, but for who leaves a bridge. Recorded.
+    """
     if not channel.is_hung_up:
         tell_hangup(channel, FROM_OUTSIDE, is_soft=True)
         asked = channel.datastore(_Asked)

@@ -37,7 +37,7 @@ def hangup(request: Request) -> Reply:
 def _cause(request: Request) -> HangupCause:
     number = leading_int(request.get("Cause"))
     if number is None or number <= 0 or number > 127:
-        return HangupCause.NORMAL_CLEARING
+        return HangupCause.NOT_DEFINED
     try:
         return HangupCause(number)
     except ValueError:

@@ -80,12 +80,13 @@ async def _announce(channel: Channel, called: Channel, text: str) -> None:
         await play_prompts(called, filter(None, to_called.split("&")), "Dial")
 
     async with asyncio.TaskGroup() as group:
-        group.create_task(_until_gone(tell_caller()))
+        group.create_task(until_gone(tell_caller()))
         await borrow(called, tell_called())
 
 
-async def _until_gone(work: Coroutine[Any, Any, None]) -> None:
-    with contextlib.suppress(HangupError):  # whoever waits for this is cancelled by the same
+async def until_gone(work: Coroutine[Any, Any, None]) -> None:
+    """Work beside others on a channel whose hangup ends the work, and nothing else."""
+    with contextlib.suppress(HangupError):
         await work
 
 
@@ -151,7 +152,7 @@ async def _key(channel: Channel, called: Channel, text: str) -> None:
 
     async with asyncio.TaskGroup() as group:
         if to_caller:
-            group.create_task(_until_gone(send_dtmf(channel, to_caller)))
+            group.create_task(until_gone(send_dtmf(channel, to_caller)))
         await borrow(called, key_called())
 
 

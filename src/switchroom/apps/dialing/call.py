@@ -21,7 +21,7 @@ from switchroom.apps.dialing.times import DialTimes
 from switchroom.base.errors import ApplicationFailedError, DialplanError
 from switchroom.pbx.bridging.bridge import Bridge, Departure, Left, Party
 from switchroom.pbx.call_completion import CallCompletions
-from switchroom.pbx.channel import Channel
+from switchroom.pbx.channel import Channel, HangupError
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.connected_line import ConnectedLine, connect_line
 from switchroom.pbx.dialing import Dialing, DialOutcome, DialStatus, tell_end
@@ -199,9 +199,12 @@ class DialCall:
         await channel.answer()
         watcher: asyncio.Task[None] | None = None
         bridge = Bridge(channel.pbx)
-        if called.channel.is_hung_up:
+        try:
+            await bridge.join(party, called)
+        except HangupError:
+            if channel.is_hung_up:
+                raise
             return Left(Departure.PEER_LEFT, called.channel.hangup_cause)
-        await bridge.join(party, called)
         self._owns_called, self._joined = False, True  # the bridge knows what becomes of it
         self._times.note_answer()
         if limits is not None:

@@ -57,13 +57,14 @@ def read_limits(channel: Channel, text: str, seconds: float) -> CallLimits | Non
     if limit <= 0:
         raise DialplanError(f"Dial: L({text}) begins with no number of milliseconds")
     is_first = seconds <= 0 or limit / 1000 <= seconds
-    said = variable(channel, "LIMIT_PLAYAUDIO_CALLER"), variable(channel, "LIMIT_PLAYAUDIO_CALLEE")
+    said = variable(channel, "LIMIT_PLAYAUDIO_CALLER") or "yes"
+    to_called = is_true(variable(channel, "LIMIT_PLAYAUDIO_CALLEE"))
     return CallLimits(
         limit / 1000 if is_first else seconds,
         warning / 1000,
         repeat / 1000,
-        caller_hears=is_true(said[0]) if said[0] else not is_true(said[1]),
-        called_hears=is_true(said[1]),
+        caller_hears=is_true(said) or not to_called,
+        called_hears=to_called,
         connect_file=variable(channel, "LIMIT_CONNECT_FILE"),
         warning_file=variable(channel, "LIMIT_WARNING_FILE"),
         timeout_file=variable(channel, "LIMIT_TIMEOUT_FILE"),

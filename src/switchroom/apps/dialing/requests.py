@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from switchroom.apps.dialing.answered import call_routine
+from switchroom.apps.dialing.answered import call_routine, until_gone
 from switchroom.apps.dialing.callers import DialCallers
 from switchroom.apps.dialing.options import BARE, DialOptions, commas
 from switchroom.apps.senddtmf import send_dtmf
@@ -99,7 +99,7 @@ def _keying(options: DialOptions) -> Callable[[Channel], Awaitable[None]] | None
         return None
 
     async def key(called: Channel) -> None:
-        called.pbx.spawn(send_dtmf(called, digits), name=called.name)
+        called.pbx.spawn(until_gone(send_dtmf(called, digits)), name=called.name)
 
     return key
 

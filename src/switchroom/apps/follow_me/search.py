@@ -20,7 +20,7 @@ from switchroom.dialplan.options import option
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridging.bridge import Bridge, Departure, Left, Party, hang_up_afterwards
 from switchroom.pbx.caller_id import CallerId
-from switchroom.pbx.channel import ALL_DIGITS, Channel, RequestError
+from switchroom.pbx.channel import ALL_DIGITS, Channel, HangupError, RequestError
 from switchroom.pbx.dialing import Dialing, DialManners, hung_up_on_failure
 from switchroom.pbx.feature_codes import keys_of
 from switchroom.pbx.hangup_cause import HangupCause
@@ -245,13 +245,16 @@ class FollowMeSearch:
         joined = False
         try:
             await channel.answer()
-            if called.is_hung_up:
-                return Left(Departure.PEER_LEFT, called.hangup_cause)
             if not self._options.keep_connected:
                 channel.connected = called.caller.copy()
             here = Party(channel, keys=keys_of(channel))
             there = Party(called, afterwards=hang_up_afterwards, keys=keys_of(called))
-            await Bridge(channel.pbx).join(here, there)
+            try:
+                await Bridge(channel.pbx).join(here, there)
+            except HangupError:
+                if channel.is_hung_up:
+                    raise
+                return Left(Departure.PEER_LEFT, called.hangup_cause)
             joined = True
             self._times.note_answer()
             return await here.stay()

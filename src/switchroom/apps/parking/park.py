@@ -32,6 +32,7 @@ from switchroom.pbx.channel_search import device_of
 from switchroom.pbx.channel_settings import variable_of
 from switchroom.pbx.dialing import Dialing
 from switchroom.pbx.feature_codes import keys_of
+from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import end_hold
 from switchroom.pbx.introduction import introduce
 from switchroom.pbx.transfers.aside import Aside
@@ -118,21 +119,24 @@ async def parked_call(channel: Channel, lot: str = "", space: str = "") -> None:
     """
     found = find_lot(channel, lot)
     await channel.answer()
-    parked = found.take(leading_int(space)) if found is not None else None
+    parked = found.find_call(leading_int(space)) if found is not None else None
     if found is None or parked is None or parked.call.bridge is None:
         await play_prompts(channel, ["pbx-invalidpark"], "ParkedCall")
         return
+    found.leave(parked)
     there = parked.call
     tell_parking(channel, found, parked, ParkingChange.FETCHED, channel.name)
     end_hold(there.channel)
-    await _play_courtesy(channel, there.channel, found.settings)
-    if there.bridge is None:
-        return  # hung up while the tone was heard
-    there.keys = keys_of(there.channel, rights_of(found.settings, "callee"))
     here = Party(channel, keys=keys_of(channel, rights_of(found.settings, "caller")))
-    bridge = there.bridge
-    await bridge.join(here)
-    bridge.settle()
+    try:
+        await _play_courtesy(channel, there.channel, found.settings)
+        if there.bridge is None:
+            return  # hung up while the tone was heard
+        there.keys = keys_of(there.channel, rights_of(found.settings, "callee"))
+        await there.bridge.join(here)
+    finally:
+        if there.bridge is not None:
+            there.bridge.settle()  # alone it is over: who fetched it has gone, and nobody else can
     left = await here.stay()
     channel.hangup(left.cause)
 
@@ -212,18 +216,28 @@ async def park_by_code(party: Party, lot_name: str = "") -> None:
     if other is None:
         return
     lot = find_lot(party.channel, lot_name, makes=True)
-    space = lot.find_space() if lot is not None else None
-    if lot is None or space is None:
+    if lot is None or lot.find_space() is None:
         return
     aside = Aside(party)
     channel, parker = other.channel, device_of(party.channel)
+    taken: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
 
     async def stand() -> None:
-        await ParkingSpace(channel, lot, space, parker, NO_OPTIONS).run(says_space=False)
+        space = lot.find_space()  # another call may have taken that of before
+        taken.set_result(space)
+        if space is None:
+            channel.hangup(HangupCause.NORMAL_CIRCUIT_CONGESTION)
+        else:
+            await ParkingSpace(channel, lot, space, parker, NO_OPTIONS).run(says_space=False)
+
+    async def tell() -> None:
+        if (space := await taken) is not None:
+            await say_space(party.channel, space)
 
     aside.bridge.keeps_one = False
+    channel.at_end(lambda: None if taken.done() else taken.set_result(None))
     channel.divert(stand)
     try:
-        await borrow(party.channel, say_space(party.channel, space))
+        await borrow(party.channel, tell())
     finally:
         aside.let_go()

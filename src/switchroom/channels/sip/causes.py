@@ -42,10 +42,13 @@ _CAUSE_OF_STATUS: Mapping[int, HangupCause] = MappingProxyType(
         404: HangupCause.UNALLOCATED,
         407: HangupCause.CALL_REJECTED,
         408: HangupCause.NO_USER_RESPONSE,
+        409: HangupCause.NORMAL_TEMPORARY_FAILURE,
         410: HangupCause.NUMBER_CHANGED,
+        420: HangupCause.NO_ANSWER,
         480: HangupCause.NO_ANSWER,
-        481: HangupCause.NORMAL_TEMPORARY_FAILURE,
+        483: HangupCause.NO_ANSWER,
         484: HangupCause.INVALID_NUMBER_FORMAT,
+        485: HangupCause.UNALLOCATED,
         486: HangupCause.USER_BUSY,
         487: HangupCause.NORMAL_CLEARING,
         488: HangupCause.BEARERCAPABILITY_NOTAVAIL,
@@ -54,10 +57,11 @@ _CAUSE_OF_STATUS: Mapping[int, HangupCause] = MappingProxyType(
         502: HangupCause.DESTINATION_OUT_OF_ORDER,
         503: HangupCause.NORMAL_CIRCUIT_CONGESTION,
         504: HangupCause.RECOVERY_ON_TIMER_EXPIRE,
+        580: HangupCause.NETWORK_OUT_OF_ORDER,
         600: HangupCause.USER_BUSY,
         603: HangupCause.CALL_REJECTED,
         604: HangupCause.UNALLOCATED,
-        606: HangupCause.INCOMPATIBLE_DESTINATION,
+        606: HangupCause.BEARERCAPABILITY_NOTAVAIL,
     }
 )
 
@@ -76,6 +80,6 @@ def cause_of_status(status: int) -> HangupCause:
     known = _CAUSE_OF_STATUS.get(status)
     if known is not None:
         return known
-    if status < 500:
-        return HangupCause.INTERWORKING
-    return HangupCause.NORMAL_TEMPORARY_FAILURE if status < 600 else HangupCause.CALL_REJECTED
+    # A server that fails otherwise counts as congested: dialplans try another trunk then.
+    is_server = 500 <= status < 600
+    return HangupCause.NORMAL_CIRCUIT_CONGESTION if is_server else HangupCause.INTERWORKING

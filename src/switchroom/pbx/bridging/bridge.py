@@ -188,6 +188,8 @@ class Party:
         if self.bridge is None:
             return
         if progress is Progress.HUNG_UP:
+            cleared = HangupCause.NORMAL_CLEARING
+            self.channel.hangup_cause = self.channel.hangup_cause or cleared
             self.bridge.leave(self)
         elif progress is Progress.REDIRECTED:
             self.go_on()
