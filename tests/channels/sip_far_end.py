@@ -63,7 +63,11 @@ class FarEnd:
     async def open(self) -> None:
         numbers = itertools.count(1)
         config = StackConfig(
-            "far end", ALL_METHODS, frozenset({"replaces"}), stray=frozenset({"NOTIFY"})
+            "far end",
+            ALL_METHODS,
+            frozenset({"replaces"}),
+            frozenset({"eventlist"}),
+            stray=frozenset({"NOTIFY"}),
         )
         self.stack = SipStack(config, lambda: f"{self.word}{next(numbers)}")
         self.driver = SipDriver(self.stack, self._on_event)

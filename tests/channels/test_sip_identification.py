@@ -118,3 +118,23 @@ def test_whoever_is_known_by_nothing_is_anonymous_where_that_is_an_endpoint() ->
     identified = Identification(settings).identify(sight())
     assert identified is not None
     assert identified.by == "anonymous"
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("example.com", "alice@real.example"),
+        ("real.example", "alice@real.example"),
+        ("elsewhere.example", "alice"),
+    ],
+)
+def test_another_name_of_a_domain(host: str, expected: str) -> None:
+    settings = SipSettings(
+        endpoints={name: Endpoint(name) for name in ("alice", "alice@real.example")},
+        domain_aliases={"example.com": "real.example"},
+    )
+    seen = sight("198.51.100.1", "alice")
+    seen.request.fields["from"] = [f"<sip:alice@{host}>"]
+    identified = Identification(settings).identify(seen)
+    assert identified is not None
+    assert identified.endpoint.name == expected

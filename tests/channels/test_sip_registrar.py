@@ -65,3 +65,19 @@ def test_a_registration_that_cannot_be_stored_is_not_acknowledged(
 
     play(story, PHONE)
     assert "cannot store alice: the disk is full" in caplog.text
+
+
+def test_an_address_of_record_with_another_name_of_its_domain() -> None:
+    async def story(side: Side) -> None:
+        for host, status in (("office.example", 200), ("real.example", 200), ("x.example", 404)):
+            to = f"sip:alice@{host}"
+            response = await side.far.request(
+                "REGISTER", side.uri(), side.flow, sender=to, headers=CONTACT
+            )
+            assert (host, response.status) == (host, status)
+
+    alias = "[office.example]\ntype=domain_alias\ndomain=real.example\n"
+    aor = PHONE.replace("aors=alice", "aors=alice@real.example").replace(
+        "[alice]\ntype=aor", "[alice@real.example]\ntype=aor"
+    )
+    play(story, aor + alias)

@@ -46,14 +46,21 @@ class Phone:
     def __init__(self, side: Side, *, deaf: bool = False) -> None:
         self.side = side
         self.notified: list[Request] = []
+        self._incoming: list[IncomingRequest] = []
         self.deaf = deaf
         self.status = 200
         side.far.answers = self._answer
 
     def _answer(self, incoming: IncomingRequest) -> None:
         self.notified.append(incoming.request)
+        self._incoming.append(incoming)
         if not self.deaf:
             incoming.respond(self.status, now=self.side.far.now)
+
+    def late(self, number: int) -> None:
+        """Answer a NOTIFY that was not answered yet."""
+        self._incoming[number].respond(self.status, now=self.side.far.now)
+        self.side.far.pump()
 
     async def subscribe(
         self, what: str, event: str, *, expires: int = 600, headers: tuple[Header, ...] = ()

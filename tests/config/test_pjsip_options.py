@@ -9,6 +9,7 @@ import pytest
 
 import switchroom
 from switchroom.config import pjsip_options as tables
+from switchroom.config import pjsip_state_options as states
 from switchroom.config.options import Kind, Option
 from switchroom.config.pjsip import read_pjsip
 from switchroom.config.pjsip_endpoint_options import ENDPOINT
@@ -22,10 +23,12 @@ TABLES: Mapping[str, Mapping[str, Option]] = {
     "acl": tables.ACL,
     "aor": tables.AOR,
     "auth": tables.AUTH,
+    "domain_alias": states.DOMAIN_ALIAS,
     "endpoint": ENDPOINT,
     "global": tables.GLOBAL,
     "identify": tables.IDENTIFY,
     "registration": tables.REGISTRATION,
+    "resource_list": states.RESOURCE_LIST,
     "system": tables.SYSTEM,
     "transport": tables.TRANSPORT,
 }

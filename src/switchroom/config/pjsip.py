@@ -14,12 +14,14 @@ from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
 from switchroom.config import pjsip_options as tables
+from switchroom.config import pjsip_state_options as states
 from switchroom.config.acl import NamedRules
 from switchroom.config.dscp import read_tos
 from switchroom.config.options import ConfigWarning, Option, Options, Warnings, read_options
 from switchroom.config.pjsip_acl import PjsipRules, read_pjsip_rules
 from switchroom.config.pjsip_auth import AuthConfig, read_auth
 from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN, with_webrtc
+from switchroom.config.pjsip_lists import ResourceList, read_resource_list
 from switchroom.config.pjsip_registration import RegistrationConfig, read_registration
 from switchroom.config.reader import ConfigFile, Section
 from switchroom.config.tls import TlsConfig, read_pjsip_tls
@@ -129,6 +131,8 @@ class PjsipConfig:
     rules: tuple[PjsipRules, ...] = ()  #: for everybody, all of them: ``type = acl``
     general: Options | None = None  #: of the section of type ``global``, if there is one
     has_compact_headers: bool = False
+    domain_aliases: Mapping[str, str] = field(default_factory=dict)  #: what each stands for
+    resource_lists: tuple[ResourceList, ...] = ()
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -138,10 +142,12 @@ _TABLES: Mapping[str, Mapping[str, Option]] = MappingProxyType(
         "acl": tables.ACL,
         "aor": tables.AOR,
         "auth": tables.AUTH,
+        "domain_alias": states.DOMAIN_ALIAS,
         "endpoint": ENDPOINT,
         "global": tables.GLOBAL,
         "identify": tables.IDENTIFY,
         "registration": tables.REGISTRATION,
+        "resource_list": states.RESOURCE_LIST,
         "system": tables.SYSTEM,
         "transport": tables.TRANSPORT,
     }
@@ -151,11 +157,9 @@ _LEFT_ALONE = frozenset(
     {
         "asterisk-publication",
         "contact",
-        "domain_alias",
         "inbound-publication",
         "outbound-publish",
         "phoneprov",
-        "resource_list",
         "subscription_persistence",
     }
 )
@@ -193,6 +197,8 @@ class _Builder:
         self._registrations: dict[str, RegistrationConfig] = {}
         self._global: Options | None = None
         self._has_compact_headers = False
+        self._domain_aliases: dict[str, str] = {}
+        self._resource_lists: list[ResourceList] = []
         self._sections: dict[tuple[str, str], Section] = {}
 
     def build(self, file: ConfigFile) -> PjsipConfig:
@@ -219,6 +225,8 @@ class _Builder:
             rules=tuple(self._rules),
             general=settings,
             has_compact_headers=self._has_compact_headers,
+            domain_aliases=MappingProxyType(self._domain_aliases),
+            resource_lists=tuple(self._resource_lists),
             warnings=tuple(self._warnings.entries),
         )
 
@@ -259,6 +267,17 @@ class _Builder:
                 self._global = options
             case "system":
                 self._has_compact_headers = options.flag("compact_headers")
+            case _:
+                self._take_states(kind, options)
+
+    def _take_states(self, kind: str, options: Options) -> None:
+        """What is about states, and other names of domains."""
+        name = options.section.name
+        match kind:
+            case "domain_alias":
+                self._domain_aliases[name.lower()] = options.text("domain").lower()
+            case "resource_list":
+                self._resource_lists.append(read_resource_list(options))
             case _:
                 pass  # checked, and read by nobody
 

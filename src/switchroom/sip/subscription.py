@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from switchroom.sip.dialog import Dialog
@@ -34,7 +35,7 @@ class ServerSubscription:
 
     __slots__ = (
         "_body", "_content_type", "_is_busy", "_next", "armed_at", "dialog", "event", "expires_at",
-        "flow", "is_ended", "is_pinned", "minimum", "request", "stack",
+        "extensions", "flow", "is_ended", "is_pinned", "minimum", "request", "stack",
     )  # fmt: skip
 
     def __init__(
@@ -51,8 +52,10 @@ class ServerSubscription:
         self.is_ended = False
         self.armed_at = float("inf")
         self._is_busy = False
-        self._content_type, self._body = "", b""
+        self._content_type = ""
+        self._body: Callable[[], bytes] = bytes
         self._next = False
+        self.extensions: tuple[Header, ...] = ()  #: Require, of its 2xx and its NOTIFYs
 
     @property
     def package(self) -> str:
@@ -74,15 +77,15 @@ class ServerSubscription:
             incoming.respond(423, now=now, headers=[("Min-Expires", str(self.minimum))])
             return not self.is_ended
         granted = min(wanted, LONGEST)
-        headers = (self.stack.contact(self.flow), ("Expires", str(granted)))
+        headers = (self.stack.contact(self.flow), ("Expires", str(granted)), *self.extensions)
         incoming.respond(200, now=now, headers=headers)
         self.dialog.refresh_target(incoming.request)
         self.expires_at = now + granted
         self.stack.arm(self)
         return granted > 0
 
-    def notify(self, content_type: str, body: bytes, *, now: float) -> None:
-        """Tell the state as it is now."""
+    def notify(self, content_type: str, body: Callable[[], bytes], *, now: float) -> None:
+        """Tell the state; ``body`` writes it as it is when it goes."""
         self._content_type, self._body = content_type, body
         if self.is_ended:
             return
@@ -127,10 +130,12 @@ class ServerSubscription:
             self.stack.contact(self.flow),
             ("Event", self.event),
             ("Subscription-State", state),
+            *self.extensions,
         ]
-        if self._body:
+        body = self._body()
+        if body:
             headers.append(("Content-Type", self._content_type))
-        self.stack.request_in_subscription(self, headers, self._body, now=now)
+        self.stack.request_in_subscription(self, headers, body, now=now)
 
     def _forget(self) -> None:
         if not self.is_ended:

@@ -349,8 +349,8 @@ def show_subscriptions(request: Request) -> Reply:
                 ("State", "ACTIVE"),
                 ("Callerid", each.endpoint.caller.all),
                 ("SubscriptionType", each.package.name),
-                ("Extension", "" if each.hint is None else f"{each.name}@{each.context}"),
-                ("Mailboxes", each.name if each.hint is None else ""),
+                ("Extension", f"{each.name}@{each.context}" if each.context else ""),
+                ("Mailboxes", "" if each.context else each.name),
             ),
         )
         for each in service.subscriptions
@@ -370,9 +370,24 @@ def show_own_subscriptions(request: Request) -> Reply:
 
 @action("PJSIPShowResourceLists", _LIST_PRIVILEGE)
 def show_resource_lists(request: Request) -> Reply:
-    """List the resource lists that are configured: none."""
+    """List the resource lists that are configured."""
+    events = [
+        Listed(
+            "ResourceListDetail",
+            (
+                ("ObjectType", "resource_list"),
+                ("ObjectName", each.name),
+                ("Event", each.event),
+                ("FullState", str(each.tells_all).lower()),
+                ("ListItem", ",".join(each.items)),
+                ("NotificationBatchInterval", str(round(each.gather_for * 1000))),
+                ("ResourceDisplayName", str(each.shows_names).lower()),
+            ),
+        )
+        for each in _service(request).settings.pjsip.resource_lists
+    ]
     message = "A listing of resource lists follows, presented as ResourceListDetail events"
-    return listing(message, "ResourceListDetailComplete", [])
+    return listing(message, "ResourceListDetailComplete", events)
 
 
 def contact_hash(uri: str) -> str:

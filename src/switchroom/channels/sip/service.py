@@ -73,7 +73,9 @@ logger = logging.getLogger(__name__)
 
 METHODS = SERVED_METHODS | {*("MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE")}
 EXTENSIONS = frozenset({"100rel", "replaces", "timer"})
-UNDERSTOOD = frozenset({"norefersub", "path"})  #: where they are required, not in every call
+UNDERSTOOD = frozenset(
+    {"eventlist", "norefersub", "path"}
+)  #: where they are required, not in every call
 UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
 
 

@@ -24,6 +24,7 @@ from switchroom.sip.digest import Account
 from switchroom.sip.registration import RetryPolicy
 from switchroom.sip.reliable import Reliable
 from switchroom.sip.session_timer import TimerPolicy
+from switchroom.sip.uri import SipUri
 
 Network = IPv4Network | IPv6Network
 
@@ -220,3 +221,10 @@ class SipSettings:
     pjsip: PjsipConfig = field(default_factory=PjsipConfig)  #: as written
     stranger: Endpoint | None = None  #: of ``sip.conf``: a host that is no endpoint
     guard: GuardConfig = field(default_factory=GuardConfig)
+    domain_aliases: Mapping[str, str] = field(default_factory=dict)  #: what each stands for
+
+    def names_of(self, uri: SipUri) -> tuple[str, ...]:
+        """What an endpoint or an address of record may be called that a URI names."""
+        alias = self.domain_aliases.get(uri.host)
+        with_alias = (f"{uri.user}@{alias}",) if alias else ()
+        return (f"{uri.user}@{uri.host}", *with_alias, uri.user)

@@ -52,6 +52,7 @@ class Identification:
         resolved: Mapping[str, Iterable[str]] | None = None,
         line: Callable[[str], str | None] = lambda _: None,
     ) -> None:
+        self._settings = settings
         self._endpoints = settings.endpoints
         self._line = line
         self._hosts: dict[str, Endpoint] = {}
@@ -146,7 +147,8 @@ class Identification:
             uri = parse_uri(sight.request.from_.uri)
         except RemoteSipError:
             return None
-        endpoint = self._endpoints.get(f"{uri.user}@{uri.host}") or self._endpoints.get(uri.user)
+        names = self._settings.names_of(uri)
+        endpoint = next((e for name in names if (e := self._endpoints.get(name))), None)
         return endpoint if endpoint is not None and endpoint.identify_by_username else None
 
     def _by_auth(self, sight: Sight) -> Endpoint | None:

@@ -124,6 +124,7 @@ def merge(
         identifier_order=pjsip.identifier_order,
         realm=pjsip.default_realm,
         algorithms=pjsip.algorithms,
+        domain_aliases=pjsip.domain_aliases,
         stranger=_peer(sip.stranger, rtp) if sip is not None and sip.stranger is not None else None,
         user_agent=pjsip.user_agent or (sip.general.user_agent if sip else "") or user_agent,
     )

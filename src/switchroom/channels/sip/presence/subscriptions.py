@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.endpoints.endpoint import Endpoint
@@ -17,6 +18,13 @@ from switchroom.channels.sip.presence.event_packages import (
     WatchedContact,
 )
 from switchroom.channels.sip.presence.mwi import message_account, whole
+from switchroom.channels.sip.presence.resource_lists import (
+    REQUIRED,
+    ListedState,
+    ListWriter,
+    ResourceLists,
+)
+from switchroom.config.pjsip_lists import ResourceList
 from switchroom.pbx.events import (
     ChannelCreated,
     ChannelHungUp,
@@ -31,7 +39,7 @@ from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.message import Header, Request
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.subscription import ServerSubscription
-from switchroom.sip.uri import parse_uri
+from switchroom.sip.uri import SipUri, parse_uri
 
 if TYPE_CHECKING:
     from switchroom.channels.sip.service import SipService
@@ -44,18 +52,39 @@ ALLOW_EVENTS: Header = ("Allow-Events", ", ".join(sorted(PACKAGES)))
 
 
 @dataclass(slots=True)
+class Resource:
+    """What is watched: an extension, mailboxes, or an address of record."""
+
+    name: str
+    context: str = ""
+    hint: Hint | None = None
+    entity: str = ""  #: its URI, where it is not the one that was subscribed to
+    told: Watched | None = None  #: what is known of it there
+    version: int = -1
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a subscription to a list has besides."""
+
+    settings: ResourceList
+    writer: ListWriter
+    is_new: bool = True  #: all have to be told, whether they changed or not
+    timer: asyncio.TimerHandle | None = None  #: until which changes are gathered
+
+
+@dataclass(slots=True)
 class Standing:
     """One subscription with what it watches."""
 
     core: ServerSubscription
     endpoint: Endpoint
     package: EventPackage
-    name: str  #: the extension, or the mailbox
+    name: str  #: what it names: an extension, mailboxes, a list
     context: str
-    hint: Hint | None
+    resources: list[Resource]
+    listing: Listing | None = None  #: of a list
     devices: frozenset[str] = frozenset()  #: in lower case
-    told: Watched | None = None  #: what it knows
-    version: int = field(default=-1)
 
 
 class Subscriptions:
@@ -95,8 +124,8 @@ class Subscriptions:
             incoming.respond(489, now=now, headers=[ALLOW_EVENTS])
             return
         status = self._refusal(endpoint, package, request)
-        found = None if status else self._find(endpoint, package, request)
-        if found is None:
+        listed, resources = (None, []) if status else self._find(endpoint, package, request)
+        if not resources:
             incoming.respond(status or 404, now=now)
             return
         minimum = endpoint.subscription_minimum
@@ -106,9 +135,7 @@ class Subscriptions:
             incoming.respond(error.sip_status, now=now, reason=f"Bad Request - {error}")
             return
         core.is_pinned = endpoint.rewrite_contact
-        name, context, hint = found
-        watched = frozenset(each.lower() for each in _devices(package, name, hint))
-        standing = Standing(core, endpoint, package, name, context, hint, watched)
+        standing = self._standing_of(core, endpoint, package, listed, resources)
         goes_on = core.accept(incoming, now=now)
         if incoming.status >= 300:
             service.stack.forget_subscription(core)
@@ -128,22 +155,60 @@ class Subscriptions:
 
     def _find(
         self, endpoint: Endpoint, package: EventPackage, request: Request
-    ) -> tuple[str, str, Hint | None] | None:
-        """What a Request-URI names: extension and context with its hint, or a mailbox."""
+    ) -> tuple[ResourceList | None, list[Resource]]:
+        """What a Request-URI names, and its list where it names one; nothing for nothing."""
         try:
             user = parse_uri(request.uri).user
         except RemoteSipError:
-            return None
+            return None, []
+        lists = ResourceLists(self._service.settings.pjsip.resource_lists)
+        listed = lists.find(package.name, user, request)
+        if listed is None:
+            found = self._resource(endpoint, package, user, own=endpoint.mailboxes)
+            return None, [found] if found is not None else []
+        names = lists.resources(listed)
+        every = (self._resource(endpoint, package, name) for name in names)
+        return listed, [each for each in every if each is not None]
+
+    def _resource(
+        self, endpoint: Endpoint, package: EventPackage, name: str, own: tuple[str, ...] = ()
+    ) -> Resource | None:
+        """One thing to be watched; ``own`` mailboxes count where the name has none."""
         if package.watches is Watch.BINDINGS:
             # An address of record is watched by whom it belongs to.
-            return (user, "", None) if user in endpoint.aors else None
+            return Resource(name) if name in endpoint.aors else None
         if package.watches is Watch.MAILBOX:
-            aor = self._service.settings.aors.get(user)
-            mailboxes = (aor.mailboxes if aor is not None else ()) or endpoint.mailboxes
-            return (",".join(mailboxes), "", None) if mailboxes else None
+            aor = self._service.settings.aors.get(name)
+            mailboxes = (aor.mailboxes if aor is not None else ()) or own
+            return Resource(",".join(mailboxes), entity=name) if mailboxes else None
         context = endpoint.subscribe_context or endpoint.context
-        hint = find_hint(self._service.pbx, context, user)
-        return (user, context, hint) if hint is not None else None
+        hint = find_hint(self._service.pbx, context, name)
+        return Resource(name, context, hint, name) if hint is not None else None
+
+    def _standing_of(
+        self,
+        core: ServerSubscription,
+        endpoint: Endpoint,
+        package: EventPackage,
+        listed: ResourceList | None,
+        resources: list[Resource],
+    ) -> Standing:
+        """A new subscription with what it watches."""
+        first = resources[0]
+        standing = Standing(core, endpoint, package, first.name, first.context, resources)
+        uri = parse_uri(core.dialog.local.uri)
+        for each in resources:
+            # Of a list each has a URI of its own; otherwise it is the one that was named.
+            own = str(SipUri("sip", each.entity, uri.host, uri.port)) if listed is not None else ""
+            each.entity = own
+        if listed is not None:
+            writer = ListWriter(core.dialog.local.uri, self._service.stack.token(), uri.host)
+            standing.name, standing.listing = listed.name, Listing(listed, writer)
+            core.extensions = (REQUIRED,)
+        standing.devices = frozenset(
+            device.lower() for each in resources for device in _devices(package, each)
+        )
+        return standing
 
     def _keep(self, standing: Standing) -> None:
         core = standing.core
@@ -159,7 +224,10 @@ class Subscriptions:
         goes_on = core.accept(incoming, now=self._service.now)
         if standing is None or incoming.status >= 300:
             return
-        standing.told = None
+        for each in standing.resources:
+            each.told = None
+        if standing.listing is not None:
+            standing.listing.is_new = True
         self._tell(standing)
         if not goes_on:
             core.end("timeout", now=self._service.now)
@@ -168,6 +236,8 @@ class Subscriptions:
         """A subscription is over."""
         standing = self._standing.pop(core, None)
         self._changed.discard(core)
+        if standing is not None and standing.listing is not None and standing.listing.timer:
+            standing.listing.timer.cancel()
         for device in standing.devices if standing is not None else ():
             watching = self._by_device.get(device)
             if watching is not None:
@@ -216,36 +286,82 @@ class Subscriptions:
         changed, self._changed = self._changed, set()
         for core in changed:
             standing = self._standing.get(core)
-            if standing is not None:
+            if standing is not None and not self._gathers(standing):
                 self._tell(standing)
         self._service.pump()
 
-    def _tell(self, standing: Standing) -> None:
-        watched = self._state(standing)
-        if watched == standing.told:
-            return
-        standing.told = watched
-        standing.version += 1
-        body = standing.package.body(watched, standing.version)
-        octets = body.encode("utf-8", "replace")  # it names what somebody wrote
-        standing.core.notify(standing.package.content_type, octets, now=self._service.now)
+    def _gathers(self, standing: Standing) -> bool:
+        """Whether a list waits for more changes (``notification_batch_interval``)."""
+        listing = standing.listing
+        if listing is None or not listing.settings.gather_for:
+            return False
+        if listing.timer is None:
+            loop = asyncio.get_running_loop()
+            after = listing.settings.gather_for
+            listing.timer = loop.call_later(after, self._tell_gathered, standing, listing)
+        return True
 
-    def _state(self, standing: Standing) -> Watched:
-        entity = standing.core.dialog.local.uri
+    def _tell_gathered(self, standing: Standing, listing: Listing) -> None:
+        listing.timer = None
+        self._tell(standing)
+        self._service.pump()
+
+    def _tell(self, standing: Standing) -> None:
+        core, now = standing.core, self._service.now
+        if standing.listing is not None:
+            if standing.listing.is_new or any(self._changes(standing)):
+                # Written when it goes: until then more may change.
+                write = partial(self._write_list, standing, standing.listing)
+                core.notify(standing.listing.writer.content_type, write, now=now)
+            return
+        if any(self._changes(standing)):
+            write = partial(self._write, standing, standing.resources[0])
+            core.notify(standing.package.content_type, write, now=now)
+
+    def _changes(self, standing: Standing) -> Iterator[Resource]:
+        """Those whose state is another than the one that was told."""
+        return (each for each in standing.resources if self._state(standing, each) != each.told)
+
+    def _write(self, standing: Standing, resource: Resource) -> bytes:
+        """The state of one, as it is now; it counts as told."""
+        resource.told = self._state(standing, resource)
+        resource.version += 1
+        body = standing.package.body(resource.told, resource.version)
+        return body.encode("utf-8", "replace")  # it names what somebody wrote
+
+    def _write_list(self, standing: Standing, listing: Listing) -> bytes:
+        is_all = listing.is_new or listing.settings.tells_all
+        listing.is_new = False
+        kind = standing.package.content_type
+        shown = standing.resources if is_all else list(self._changes(standing))
+        names = listing.settings.shows_names
+        states = [
+            ListedState(
+                each.entity,
+                kind,
+                self._write(standing, each),
+                each.hint.name if names and each.hint is not None else "",
+            )
+            for each in shown
+        ]
+        return listing.writer.body(states, is_all=is_all)
+
+    def _state(self, standing: Standing, resource: Resource) -> Watched:
+        entity = resource.entity or standing.core.dialog.local.uri
         pbx = self._service.pbx
         if standing.package.watches is Watch.BINDINGS:
-            return Watched(standing.name, entity, contacts=self._bindings(standing.name))
-        if standing.hint is None:
+            return Watched(resource.name, entity, contacts=self._bindings(resource.name))
+        if resource.hint is None:
             endpoint = standing.endpoint
-            if endpoint.mwi.voicemail_extension:
+            if endpoint.mwi.voicemail_extension and standing.listing is None:
                 entity = message_account(self._service, endpoint, parse_uri(entity).host)
             count = pbx.datastore(Mailboxes).count
-            counts = [count(whole(each)) for each in standing.name.split(",")]
+            counts = [count(whole(each)) for each in resource.name.split(",")]
             new, old = sum(each[0] for each in counts), sum(each[1] for each in counts)
-            return Watched(standing.name, entity, new_messages=new, old_messages=old)
-        hint = find_hint(pbx, standing.context, standing.name) or standing.hint
+            return Watched(resource.name, entity, new_messages=new, old_messages=old)
+        hint = find_hint(pbx, resource.context, resource.name) or resource.hint
         return Watched(
-            standing.name,
+            resource.name,
             entity,
             extension_state(pbx, hint),
             tells_second_call=standing.endpoint.tells_second_call,
@@ -262,10 +378,10 @@ def bindings_of(aor: str) -> str:
     return f"bindings of {aor}"
 
 
-def _devices(package: EventPackage, name: str, hint: Hint | None) -> Iterable[str]:
+def _devices(package: EventPackage, resource: Resource) -> Iterable[str]:
     """What a subscription has to hear of."""
-    if hint is not None:
-        return hint.devices
+    if resource.hint is not None:
+        return resource.hint.devices
     if package.watches is Watch.BINDINGS:
-        return (bindings_of(name),)
-    return map(whole, name.split(","))
+        return (bindings_of(resource.name),)
+    return map(whole, resource.name.split(","))

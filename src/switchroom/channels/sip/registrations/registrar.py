@@ -38,8 +38,10 @@ class Registrar:
             service.refuse(incoming, verdict)
             return
         try:
-            user = parse_uri(request.to.uri).user
-            aor = service.settings.aors.get(user) if user in endpoint.aors else None
+            settings = service.settings
+            names = settings.names_of(parse_uri(request.to.uri))
+            own = (settings.aors.get(name) for name in names if name in endpoint.aors)
+            aor = next(filter(None, own), None)
             if aor is None:
                 incoming.respond(404, now=now)
                 return
