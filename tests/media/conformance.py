@@ -444,6 +444,15 @@ async def check_a_recording_of_both_directions_can_pause(stage: Stage) -> None:
         monitor.pause(paused=False)
         await asyncio.sleep(0.1)
         assert 0.02 <= await monitor.stop() <= 0.28
+        monitor.mute(said=True, heard=True)
+
+
+async def check_a_muted_direction_takes_its_time(stage: Stage) -> None:
+    async with call(stage) as one:
+        monitor = one.stream.start_monitor(MonitorPlan(stage.folder / "mixed.wav"))
+        monitor.mute(said=True, heard=False)
+        await asyncio.sleep(0.2)
+        assert 0.1 <= await monitor.stop() <= 2.0
 
 
 async def check_closing_ends_a_recording_of_both_directions(stage: Stage) -> None:

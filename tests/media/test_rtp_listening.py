@@ -104,6 +104,31 @@ def test_both_directions_are_recorded_while_the_call_is_passed_on(tmp_path: Path
     assert find_in(read_sound(said)[0], answer[3200:-3200])[1] < 0.3
 
 
+@pytest.mark.parametrize("said", [True, False])
+def test_one_direction_of_a_recording_is_silent(tmp_path: Path, said: bool) -> None:  # noqa: FBT001  # a column
+    path = tmp_path / "mixed.wav"
+    words, answer, later = (noise(0.4, seed=seed) for seed in (1, 2, 3))
+
+    async def scenario() -> float:
+        async with bridged() as (_, one, two):
+            monitor = one.stream.start_monitor(MonitorPlan(path))
+            monitor.mute(said=said, heard=not said)
+            one.party.burst(words)
+            two.party.burst(answer)
+            await asyncio.sleep(0.7)
+            monitor.mute(said=False, heard=False)
+            (one if said else two).party.burst(later)
+            await asyncio.sleep(0.6)
+            return await monitor.stop()
+
+    assert run(scenario()) > 1.1  # silence takes its time
+    samples, _ = read_sound(path)
+    muted, kept = (words, answer) if said else (answer, words)
+    assert find_in(samples, kept[1600:-1600])[1] > 0.9
+    assert find_in(samples, muted[1600:-1600])[1] < 0.3
+    assert find_in(samples, later[1600:-1600])[1] > 0.9
+
+
 def test_a_recording_goes_on_behind_what_the_file_has(tmp_path: Path) -> None:
     path = tmp_path / "mixed.wav"
 

@@ -108,6 +108,10 @@ class Monitor(Protocol):
         """Leave out what is said from now on, or go on."""
         ...
 
+    def mute(self, *, said: bool, heard: bool) -> None:
+        """Have silence in the files instead of what the party says, or hears, from now on."""
+        ...
+
     async def stop(self) -> float:
         """End it, and wait until its files are whole.
 

@@ -44,7 +44,11 @@ async def stop_mix_monitor(request: Request) -> Reply:
 
 @action("MixMonitorMute", Privilege.SYSTEM | Privilege.CALL)
 def mix_monitor_mute(request: Request) -> Reply:
-    """Leave out of a recording what is said from now on, or go on."""
+    """Leave out of a recording what is said from now on, or go on.
+
+    One direction alone (``read``: what the party says, ``write``: what it hears) is silent in the
+    file; of both nothing is in it.
+    """
     channel = request.channel()
     state = request.required("State", "No state specified")
     direction = request.get("Direction", "both").lower()
@@ -57,10 +61,15 @@ def mix_monitor_mute(request: Request) -> Reply:
     chosen = [each for name, each in running.items() if not wanted or name == wanted]
     if not chosen:
         raise ActionError("Cannot set mute flag: no recording runs")
-    if direction != "both":
-        raise ActionError("One direction alone cannot be left out here: say both")
+    muted = state == "1"
     for each in chosen:
-        each.pause(paused=state == "1")
+        if direction == "both":
+            each.pause(paused=muted)
+        if direction != "both" or not muted:
+            each.mute(
+                said=muted if direction != "write" else None,
+                heard=muted if direction != "read" else None,
+            )
     if request.pbx.events.wants(MixMonitorMuted):
         request.pbx.events.publish(
             MixMonitorMuted(channel.name, channel.unique_id, direction, state == "1")

@@ -109,8 +109,8 @@ static void tap_put(tap *self, const int16_t *said, const int16_t *heard)
         self->lost += FRAME;
         return;
     }
-    said = said ? said : silence;
-    heard = heard ? heard : silence;
+    said = said && !self->mutes_said ? said : silence;
+    heard = heard && !self->mutes_heard ? heard : silence;
     for (int i = 0; i < FRAME; i++) {
         int16_t *pair = self->ring + 2 * (self->head++ & (TAP_SIZE - 1));
         pair[0] = said[i];

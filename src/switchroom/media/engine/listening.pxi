@@ -4,6 +4,7 @@ cdef extern from "listening_commands.h" nogil:
     void pump_spy(pump *self, int slot, int target, int how)
     int pump_add_tap(pump *self, int slot, int64_t number, int only_connected)
     void pump_pause_tap(pump *self, int slot, int64_t number, int paused)
+    void pump_mute_tap(pump *self, int slot, int64_t number, int said, int heard)
     int pump_tapped(pump *self, int slot, int64_t number, uint32_t *lost)
     int pump_drain_tap(pump *self, int slot, int64_t number, int16_t *said, int16_t *heard,
                        int room)
@@ -28,6 +29,9 @@ cdef class Listening(Commands):
 
     def pause_tap(self, int slot, int64_t number, bint paused):
         pump_pause_tap(self.at, slot, number, paused)
+
+    def mute_tap(self, int slot, int64_t number, bint said, bint heard):
+        pump_mute_tap(self.at, slot, number, said, heard)
 
     def drain_tap(self, int slot, int64_t number):
         cdef uint32_t lost = 0

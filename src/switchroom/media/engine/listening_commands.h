@@ -40,6 +40,17 @@ static void pump_pause_tap(pump *self, int slot, int64_t number, int paused)
     pthread_mutex_unlock(&self->mutex);
 }
 
+static void pump_mute_tap(pump *self, int slot, int64_t number, int said, int heard)
+{
+    pthread_mutex_lock(&self->mutex);
+    tap *found = stream_tap(self->streams[slot], number);
+    if (found) {
+        found->mutes_said = said;
+        found->mutes_heard = heard;
+    }
+    pthread_mutex_unlock(&self->mutex);
+}
+
 /* How many pairs wait, and how many were lost, which is then forgotten. */
 static int pump_tapped(pump *self, int slot, int64_t number, uint32_t *lost)
 {

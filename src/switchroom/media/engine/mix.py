@@ -138,6 +138,10 @@ class _RoomMonitor:
         """Leave out what is said from now on, or go on."""
         self._monitor.pause(paused=paused)
 
+    def mute(self, *, said: bool, heard: bool) -> None:
+        """Have silence instead of one direction; a room has but what is heard of it."""
+        self._monitor.mute(said=said, heard=heard)
+
     async def stop(self) -> float:
         """End it, and wait until its file is whole; returns the seconds that it wrote."""
         duration = await self._monitor.stop()

@@ -187,6 +187,11 @@ class EngineMonitor:
         if self._recorder.path_of(*self._key) is not None:
             self._pump.listening.pause_tap(*self._key, paused=paused)
 
+    def mute(self, *, said: bool, heard: bool) -> None:
+        """Have silence in the files instead of what the party says, or hears."""
+        if self._recorder.path_of(*self._key) is not None:
+            self._pump.listening.mute_tap(*self._key, said=said, heard=heard)
+
     async def stop(self) -> float:
         """End it, and wait until its files are whole; returns the seconds that it wrote."""
         ending = self._recorder.ending(*self._key)

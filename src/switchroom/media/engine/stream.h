@@ -134,6 +134,7 @@ typedef struct tap {
     struct tap *next;
     int64_t number;
     int paused, only_connected; /* the latter: only while the stream has a peer */
+    int mutes_said, mutes_heard; /* silence instead */
     uint32_t head, tail, lost; /* pairs; lost: the disk did not keep up */
     int16_t ring[2 * TAP_SIZE]; /* what the party said, what it heard */
 } tap;

@@ -53,11 +53,19 @@ class CallRecording:
     monitor: Monitor
     task: asyncio.Task[None] | None = None  #: beeps, and ends it at its limit
     is_paused: bool = False
+    mutes_said: bool = False
+    mutes_heard: bool = False
 
     def pause(self, *, paused: bool) -> None:
         """Leave out what is said from now on, or go on."""
         self.is_paused = paused
         self.monitor.pause(paused=paused)
+
+    def mute(self, *, said: bool | None = None, heard: bool | None = None) -> None:
+        """Record silence instead of what the party says, or hears; None: as it was."""
+        self.mutes_said = self.mutes_said if said is None else said
+        self.mutes_heard = self.mutes_heard if heard is None else heard
+        self.monitor.mute(said=self.mutes_said, heard=self.mutes_heard)
 
 
 class CallRecordings:

@@ -388,6 +388,7 @@ class SimulatedMonitor:
     def __init__(self, plan: MonitorPlan, paths: list[Path], files: RecordingFiles | None) -> None:
         self.plan = plan
         self.paused = False
+        self.muted = (False, False)  #: what it says, what it hears
         self.is_running = True
         self._paths = paths
         self._files = files
@@ -404,6 +405,10 @@ class SimulatedMonitor:
             self.duration += now - self._since
         self._since = now
         self.paused = paused
+
+    def mute(self, *, said: bool, heard: bool) -> None:
+        """Have silence instead of what the party says, or hears."""
+        self.muted = (said, heard)
 
     def end(self) -> float:
         """Returns how long it ran, 0.0 when it had ended."""
