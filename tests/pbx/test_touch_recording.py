@@ -10,6 +10,7 @@ from switchroom.config.asterisk_conf import Directories
 from switchroom.config.features import FeatureSettings
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.recordings.calls import CallRecordings
+from switchroom.pbx.recordings.naming import RecordingNames
 from tests.support.fakes import fake_stream
 from tests.support.office import Office, office
 
@@ -97,3 +98,15 @@ def test_without_the_option_the_digits_are_passed_on(tmp_path: Path) -> None:
         assert at.phones["bob"].heard == ["*", "3"]
 
     office(work, SETTINGS, CONF.replace("xXwW", "x"), spooling(tmp_path))
+
+
+def test_a_template_names_what_nobody_named(tmp_path: Path) -> None:
+    async def work(at: Office) -> None:
+        at.pbx.datastore(RecordingNames).template = "touched/${CHANNEL(name)}"
+        at.key("caller", "*3")
+        await asyncio.sleep(1)
+        (monitor,) = fake_stream(at.bob).monitors
+        name = at.bob.name  # who is recorded is the peer of who keys
+        assert monitor.plan.mixed == tmp_path / "monitor" / "touched" / f"{name}.wav"
+
+    office(work, SETTINGS, CONF, spooling(tmp_path))

@@ -13,6 +13,7 @@ from switchroom.dialplan.registry import Rest, application
 from switchroom.media.api import MonitorPlan
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.recordings.calls import CallRecordings, RecordingOrder, recording_path
+from switchroom.pbx.recordings.naming import recording_name
 
 MOST_STEPS = 4  #: of loudness either way
 STEP = 2.0  #: factor of each
@@ -59,7 +60,8 @@ async def mix_monitor(
     Args:
         channel: The channel.
         file: Its suffix names the format; a relative one is below the spool's folder ``monitor``.
-            It may be empty with the options r and t.
+            It may be empty with the options r and t. ``.wav`` alone is called by ``name`` of
+            recordings.conf.
         options: Option letters.
         command: Run by the shell when the file is whole; ``^{NAME}`` stands for a variable.
 
@@ -73,8 +75,11 @@ async def mix_monitor(
         MixMonitor(,r(${UNIQUEID}-in.wav)t(${UNIQUEID}-out.wav)i(REC))
         MixMonitor(call.wav,b,/usr/local/bin/archive ^{MIXMONITOR_FILENAME})
     """
-    order = _order(channel, file.strip(), options)
-    if file.strip():
+    file = file.strip()
+    if file[:1] == "." and file[1:].isalnum():
+        file = await recording_name(channel, "", file)
+    order = _order(channel, file, options)
+    if file:
         channel.set_variable("MIXMONITOR_FILENAME", str(order.files[0]))
     text = command.replace("^{", "${")
     run = await channel.pbx.dialplan.substitute(channel, text) if text.strip() else ""

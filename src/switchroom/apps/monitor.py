@@ -21,6 +21,7 @@ from switchroom.pbx.recordings.calls import (
     RecordingOrder,
     recording_path,
 )
+from switchroom.pbx.recordings.naming import recording_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ async def monitor(
         channel: The channel.
         file_format: ``wav``, ``gsm``, ``ulaw`` …; what follows a colon is passed over.
         fname_base: The files are ``<base>-in`` and ``<base>-out``, or with option m ``<base>``; a
-            relative one is below the spool's folder ``monitor``. Empty: the channel's name.
+            relative one is below the spool's folder ``monitor``. Empty: by ``name`` of
+            recordings.conf, or the channel's name.
         options: Option letters.
 
     Variables:
@@ -81,7 +83,12 @@ async def monitor(
         return
     monitored.suffix = file_format.partition(":")[0].strip() or "wav"
     monitored.options = options
-    await _start(channel, fname_base.strip() or channel.name.replace("/", "-"))
+    base = fname_base.strip()
+    if not base:
+        ending = f"{'' if options.mix else '-in'}.{monitored.suffix}"
+        name = await recording_name(channel, channel.name.replace("/", "-"), ending)
+        base = name.removesuffix(ending)
+    await _start(channel, base)
     channel.set_variable("MONITORED", "true")
 
 

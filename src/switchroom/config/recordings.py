@@ -1,4 +1,4 @@
-"""``recordings.conf``: how long recordings are kept, and where they go. A file of ours."""
+"""``recordings.conf``: what recordings are called, how long they stay, where they go. Ours."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ FILE = "recordings.conf"
 DAY = 86_400.0
 _GENERAL = MappingProxyType(
     {
+        "name": Option(Kind.TEXT, "", honoured=True),
         "keep_days": Option(Kind.DECIMAL, "0", honoured=True),
         "keep_gigabytes": Option(Kind.DECIMAL, "0", honoured=True),
         "upload": Option(Kind.TEXT, "", honoured=True),
@@ -30,6 +31,7 @@ class RecordingsConfig:
     upload: str = ""  #: a shell command a file, with ``{file}`` and ``{name}``
     removes_uploaded: bool = False
     every: float = 60.0  #: seconds between two looks
+    name: str = ""  #: of those that nobody gave one, with ``${…}``
     warnings: tuple[ConfigWarning, ...] = ()
 
     @property
@@ -55,5 +57,6 @@ def read_recordings(file: ConfigFile) -> RecordingsConfig:
         options.text("upload").strip(),
         options.flag("remove_after_upload"),
         float(max(1, options.number("every"))),
+        options.text("name").strip(),
         tuple(warnings.entries),
     )

@@ -20,6 +20,7 @@ from switchroom.pbx.bridging.bridge import Bridge, Departure, Left, Party
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.feature_codes import Rights, keys_of
 from switchroom.pbx.hangup_cause import HangupCause
+from switchroom.pbx.recordings.naming import recording_name
 from switchroom.queues.events import AgentCompleted, AgentConnected, AgentDumped
 
 if TYPE_CHECKING:
@@ -217,10 +218,13 @@ class Talk:
 
     async def _record(self, suffix: str) -> None:
         channel = self._stay.channel
-        name = channel.variables.get("MONITOR_FILENAME", "") or channel.unique_id
+        suffix, name = suffix.partition("|")[0], channel.variables.get("MONITOR_FILENAME", "")
+        file = f"{name}.{suffix}"
+        if not name:
+            file = await recording_name(channel, channel.unique_id, f".{suffix}")
         options = channel.variables.get("MONITOR_OPTIONS", "")
         command = channel.variables.get("MONITOR_EXEC", "")
-        data = f"{name}.{suffix.partition('|')[0]},b{options},{command}".rstrip(",")
+        data = f"{file},b{options},{command}".rstrip(",")
         waiting = channel.pbx.dialplan.start_application(channel, "MixMonitor", data)
         if waiting is not None:
             await waiting

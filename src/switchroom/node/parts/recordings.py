@@ -1,4 +1,4 @@
-"""``recordings.conf``: how long recordings stay, and where they go."""
+"""``recordings.conf``: what recordings are called, how long they stay, and where they go."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from switchroom.config.options import ConfigWarning
 from switchroom.config.recordings import FILE, RecordingsConfig, read_recordings
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.recordings.naming import RecordingNames
 from switchroom.pbx.recordings.upkeep import Upkeep
 from switchroom.storage.recordings import Recordings
 
@@ -26,6 +27,10 @@ class KeptRecordings(Part):
         """See :class:`~switchroom.node.part.Part`."""
         self._config = self.read_file(FILE, read_recordings) or RecordingsConfig()
         return self._config.warnings
+
+    def apply(self, pbx: Pbx) -> None:
+        """See :class:`~switchroom.node.part.Part`."""
+        pbx.datastore(RecordingNames).template = self._config.name
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""

@@ -12,6 +12,7 @@ from switchroom.pbx.channel import Channel, HangupError
 from switchroom.pbx.channel_settings import variable_of
 from switchroom.pbx.features import features_for
 from switchroom.pbx.recordings.calls import CallRecordings, RecordingOrder, recording_path
+from switchroom.pbx.recordings.naming import recording_name
 from switchroom.pbx.transfers.aside import play_one
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ async def _toggle(party: Party, family: str) -> None:
 
 async def _begin(party: Party, peer: Party, family: str) -> None:
     channel, other = party.channel, peer.channel
-    name = _file_name(channel, other, family)
+    name = await _file_name(channel, other, family)
     path = recording_path(other, name)
     order = RecordingOrder(MonitorPlan(path, only_connected=True))
     try:
@@ -88,16 +89,17 @@ async def _end(party: Party, touch: _Touch, family: str) -> None:
     await _tell(touch.members, party.channel, family, "STOP")
 
 
-def _file_name(channel: Channel, other: Channel, family: str) -> str:
+async def _file_name(channel: Channel, other: Channel, family: str) -> str:
     """``auto-<epoch>-<what TOUCH_… says, or who calls and who is called>.<format>``."""
-    prefix = variable_of(channel, f"{family}_PREFIX") or PREFIX
+    chosen, middle = variable_of(channel, f"{family}_PREFIX"), variable_of(channel, family)
     suffix = variable_of(channel, f"{family}_FORMAT") or "wav"
-    middle = variable_of(channel, family)
-    if not middle:
-        middle = "-".join(
-            each.caller.number or each.name.rpartition("-")[0] for each in (channel, other)
-        )
-    return f"{prefix}-{int(channel.pbx.now())}-{middle}".replace("/", "-") + f".{suffix}"
+    callers = "-".join(
+        each.caller.number or each.name.rpartition("-")[0] for each in (channel, other)
+    )
+    name = f"{chosen or PREFIX}-{int(channel.pbx.now())}-{middle or callers}".replace("/", "-")
+    if chosen or middle:
+        return f"{name}.{suffix}"
+    return await recording_name(other, name, f".{suffix}")
 
 
 async def _tell(members: tuple[Channel, ...], by: Channel, family: str, word: str) -> None:
