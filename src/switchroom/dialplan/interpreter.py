@@ -367,17 +367,18 @@ class Interpreter:
             What it returned; nothing where it came to an end without Return().
         """
         back = (channel.context, channel.extension, channel.priority)
-        application, data = channel.application, channel.data
-        depth = len(frames_of(channel))
+        shown, depth = (channel.application, channel.data), len(frames_of(channel))
         push(channel, arguments, return_to=back)
         channel.goto(*place)
         channel.variables.pop("GOSUB_RETVAL", None)
-        await self.run_inside(channel, lambda: len(frames_of(channel)) > depth)
-        while len(frames_of(channel)) > depth:
-            pop(channel)
-        channel.context, channel.extension, channel.priority = back
-        channel.application, channel.data = application, data
-        channel.jumped = False
+        try:
+            await self.run_inside(channel, lambda: len(frames_of(channel)) > depth)
+        finally:  # also where the call ends: its h is that of where it stood
+            while len(frames_of(channel)) > depth:
+                pop(channel)
+            if not channel.is_redirected:
+                channel.context, channel.extension, channel.priority = back
+                channel.application, channel.data, channel.jumped = *shown, False
         return channel.variables.get("GOSUB_RETVAL", "")
 
     def _compile(self, priority: Priority) -> RunStep:
@@ -400,11 +401,10 @@ class Interpreter:
 
     def _position(self, channel: Channel) -> str:
         """The line that a channel executes, for messages."""
-        program = self._program_of(channel)
-        match = program.match(channel.context, channel.extension, channel.caller.number)
-        step = match.steps.get(channel.priority)
-        place = f"{channel.extension}@{channel.context}:{channel.priority}"
-        return place if step is None else step.priority.registrar
+        place = (channel.context, channel.extension, channel.caller.number)
+        step = self._program_of(channel).match(*place).steps.get(channel.priority)
+        written = f"{channel.extension}@{channel.context}:{channel.priority}"
+        return written if step is None else step.priority.registrar
 
     def _fail(self, channel: Channel) -> None:
         """What was executed went wrong so that the call cannot go on: ``e``, or its end."""

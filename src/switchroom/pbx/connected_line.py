@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from switchroom.pbx.caller_id import CallerId, PartyId
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.interception import Told, tell_intercepted
 
 
 @runtime_checkable
@@ -26,11 +27,14 @@ class ConnectedLine:
 
 
 def connect_line(channel: Channel, party: CallerId) -> None:
-    """Let a channel be connected with somebody, and tell its party if that is news."""
+    """Let a channel be connected with somebody, and tell its party if that is news.
+
+    A routine of the dialplan may change it before (``CONNECTED_LINE_SEND_SUB``).
+    """
     if channel.datastore(ConnectedLine).is_kept or is_same(channel.connected, party):
         return
     channel.connected = party.copy()
-    tell_line(channel)
+    tell_intercepted(channel, Told.CONNECTED_LINE, lambda: tell_line(channel))
 
 
 def tell_line(channel: Channel) -> None:

@@ -17,7 +17,7 @@ from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_causes import note_end
 from switchroom.pbx.ringing import Ringback
 from switchroom.pbx.technology import Indication
-from switchroom.pbx.transfers.forwarding import request_forward
+from switchroom.pbx.transfers.forwarding import request_forward, tell_redirected
 
 logger = logging.getLogger(__name__)
 
@@ -364,6 +364,8 @@ class Dialing:
                 if manners.forward_unlimited and self._limit is not None:
                     self._limit.reschedule(None)
                 self._instead[channel] = new
+                if self._is_single and self.caller is not None:
+                    tell_redirected(self.caller, new)
                 await self._dial(new)
         self._tell_end(channel, DialStatus.CANCEL)
         self._forget(channel)
