@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from switchroom.base.errors import ConfigError
 from switchroom.dialplan.matching import Matcher
-from switchroom.dialplan.model import Extension
+from switchroom.dialplan.model import Context, Dialplan, Extension, Include
 from switchroom.dialplan.pattern import Pattern, is_pattern, normalized
+from switchroom.dialplan.switches import Place
 
 #: Few characters, so that random patterns and numbers have much in common.
 symbols = st.sampled_from(["1", "2", "X", "N", "z", "[12]", "[1-3]", "[]", "[2-]", "*", "-"])
@@ -53,6 +56,66 @@ def could_go_on(pattern: Pattern, number: str) -> bool:
 @given(extensions, numbers, st.sampled_from(["", "1", "12", "2"]))
 def test_trie_agrees_with_a_scan(known: list[Extension], number: str, caller: str) -> None:
     assert list(Matcher(known).candidates(number, caller)) == scanned(known, number, caller)
+
+
+_WIDE = {".": 1_000, "!": 2_000}
+_NOTHING_LEFT = 3_000
+
+
+def words_of(name: str) -> list[str]:
+    """What stands at each position of a pattern; nothing behind a wildcard counts."""
+    words = re.findall(r"\[[^]]*\]|[^- ]", name[1:])
+    wild = [at for at, word in enumerate(words) if word in _WIDE]
+    return words[: wild[0] + 1] if wild else words
+
+
+def as_regex(word: str) -> str:
+    """One position for the library of regular expressions."""
+    if word.startswith("["):
+        return word if word != "[]" else "(?!)"
+    sets = {"X": "[0-9]", "N": "[2-9]", "Z": "[1-9]", ".": ".+", "!": ".*"}
+    return sets.get(word.upper(), re.escape(word))
+
+
+def places(name: str) -> list[tuple[int, str]]:
+    """How wide a pattern is at each position: the narrower one is tried first."""
+    found: list[tuple[int, str]] = []
+    for word in words_of(name):
+        letters = "".join(c for c in "*-0123456789" if re.fullmatch(as_regex(word), c))
+        width = len(letters) if len(letters) > 1 else 0
+        found.append((_WIDE[word], "") if word in _WIDE else (width, letters))
+    return [*found, (_NOTHING_LEFT, "")]
+
+
+@given(st.lists(patterns, max_size=8, unique=True), st.text("123*", max_size=6))
+def test_patterns_agree_with_regular_expressions(names: list[str], number: str) -> None:
+    known = [Extension(name) for name in names]
+    regexes = {name: "".join(map(as_regex, words_of(name))) for name in names}
+    expected = [name for name in names if re.fullmatch(regexes[name], number)]
+    found = [each.name for each in Matcher(known).candidates(number, "")]
+    assert sorted(found) == sorted(expected)
+    assert [places(name) for name in found] == sorted(places(name) for name in expected)
+
+
+@given(st.lists(st.lists(st.integers(0, 5), max_size=4, unique=True), min_size=6, max_size=6))
+def test_includes_are_searched_in_the_order_they_are_written(included: list[list[int]]) -> None:
+    contexts = {}
+    for number, others in enumerate(included):
+        context = contexts[str(number)] = Context(str(number))
+        context.includes.extend(Include(str(other), str(other)) for other in others)
+        context.add("1")
+        context.index()
+    order: list[str] = []
+
+    def visit(name: int) -> None:
+        if str(name) not in order:
+            order.append(str(name))
+            for other in included[name]:
+                visit(other)
+
+    visit(0)
+    found = [c.name for c, _ in Dialplan(contexts).searched(Place("0", "1", 1))]
+    assert found == order
 
 
 @given(extensions, numbers, st.sampled_from(["", "1", "12", "2"]))

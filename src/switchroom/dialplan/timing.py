@@ -79,7 +79,7 @@ def parse_timing(text: str) -> Timing:
         raise TimingError("nothing follows the time zone", fields[FIELDS + 1])
     return Timing(
         _field(times, _minute, MINUTES_A_DAY),
-        _field(weekdays, lambda word: _name(word, WEEKDAYS, "day of the week"), 7),
+        _field(weekdays, _weekday, 7),
         _field(days, lambda word: _number(word, 31, "day of the month"), 31, first=1),
         _field(months, _month, 12, first=1),
         _zone(zone) if zone and zone != "*" else None,
@@ -109,6 +109,12 @@ def _minute(word: str) -> int:
     if match is None:
         raise TimingError(f"{word!r} is no time of the day; write 9:00-17:30", word)
     return int(match[1]) * 60 + int(match[2])
+
+
+def _weekday(word: str) -> int:
+    if _NUMBER.fullmatch(word):
+        return (_number(word, 7, "day of the week") - 2) % 7  # Asterisk: 1 is Sunday
+    return _name(word, WEEKDAYS, "day of the week")
 
 
 def _month(word: str) -> int:
