@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from switchroom.dialplan.posix_regex import MAX_SUBJECT, compile_posix
+from switchroom.dialplan.posix_regex import MAX_SUBJECT, MAX_WORK, compile_posix
 
 
 def found(pattern: str, text: str) -> list[str] | None:
@@ -59,6 +59,43 @@ def test_the_longest_texts_are_searched_soon() -> None:
         assert regex.search("a" * MAX_SUBJECT + "!") is None
         assert regex.search("a" * (MAX_SUBJECT - 1) + "!") is None
         assert time.process_time() - began < 5
+
+
+def test_hostile_brackets_are_measured_soon() -> None:
+    began = time.process_time()
+    for pattern in ("[:" * 511, "[[:" * 340, "[[:a:]" * 170, "[" * 1023, "[]" * 511):
+        compile_posix(pattern)
+    assert time.process_time() - began < 0.5
+
+
+def test_written_out_repetitions_bound_the_text() -> None:
+    regex = compile_posix("a{1,70}" * 70)
+    assert regex is not None
+    assert regex.search("a" * (MAX_WORK // 4_900)) is not None
+    assert regex.search("a" * (MAX_WORK // 4_900 + 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        ("[]a]+", "b]a]", "]a]"),
+        ("[^]a]+", "]bc]", "bc"),
+        ("[[:digit:]]{2}", "a123", "12"),
+        ("[[:digit:]x-]+", "ax-1", "x-1"),
+        ("[[.-.]0]+", "a-0", "-0"),
+        ("[[=a=]]", "ba", "a"),
+        ("[[]+", "a[[b", "[["),
+        ("[(]{3}", "(((", "((("),
+        ("[^[]", "[a", "a"),
+        ("[a", "a", None),
+        ("[[:digit]", "d", None),
+        ("[[:digit:]", "1", None),
+    ],
+)
+def test_brackets(pattern: str, text: str, found: str | None) -> None:
+    regex = compile_posix(pattern)
+    match = regex.search(text) if regex is not None else None
+    assert (match and match[0]) == found
 
 
 def test_texts_of_any_length_without_repetitions() -> None:

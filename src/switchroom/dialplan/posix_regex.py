@@ -11,7 +11,7 @@ import ctypes
 import logging
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from switchroom.base.text import from_octets, to_octets
 
@@ -19,14 +19,15 @@ logger = logging.getLogger(__name__)
 
 MAX_PATTERN = 1024  #: octets
 MAX_SIZE = 5_000  #: of an expression whose repetitions are written out: ``(a{9}){9}`` is 81
-MAX_SUBJECT = 4_096  #: octets that are searched with repetitions; without them, however many
+MAX_SUBJECT = 4_096  #: octets that are searched with unbounded repetitions
+MAX_WORK = 2_000_000  #: octets that are searched, times the size: half a second at most
 MAX_GROUPS = 9  #: that can be read
 
 _EXTENDED = 1
 _IGNORE_CASE = 2
 
 _TOKEN = re.compile(
-    rb"\\(?P<escaped>.?)|(?P<bracket>\[\^?\]?(?:\[[:.=].*?[:.=]\]|[^\]])*\])|(?P<open>\()|(?P<close>\))"
+    rb"\\(?P<escaped>.?)|(?P<bracket>\[)|(?P<open>\()|(?P<close>\))"
     rb"|\{(?P<least>[0-9]*)(?P<comma>,?)(?P<most>[0-9]*)\}|(?P<star>[*+])|(?P<other>.)",
     re.DOTALL,
 )
@@ -74,22 +75,29 @@ class PosixMatch:
         return from_octets(self._subject[begin:end]) if begin >= 0 else ""
 
 
+class _Extent(NamedTuple):
+    size: int  #: with repetitions written out
+    groups: int
+    repeats: bool  #: without a bound
+
+
 class PosixRegex:
     """A compiled expression.
 
     Args:
         pattern: Checked by :func:`compile_posix`.
-        groups: How many parentheses it has.
-        repeats: Whether it has unbounded repetitions.
+        extent: Its own.
         flags: Of the C library.
 
     Raises:
         ValueError: It is none.
     """
 
-    def __init__(self, pattern: bytes, *, groups: int, repeats: bool, flags: int) -> None:
-        self.groups = groups
-        self._limit = MAX_SUBJECT if repeats else 0
+    def __init__(self, pattern: bytes, extent: _Extent, flags: int) -> None:
+        self.groups = extent.groups
+        self._limit = MAX_WORK // max(1, extent.size)
+        if extent.repeats:
+            self._limit = min(self._limit, MAX_SUBJECT)
         self._compiled = ctypes.create_string_buffer(_REGEX_OCTETS)
         self._free = _LIBRARY.regfree  # the module may be gone before the last expression
         self._is_compiled = _LIBRARY.regcomp(self._compiled, pattern, flags) == 0
@@ -116,7 +124,7 @@ class PosixRegex:
         return self._matches(to_octets(text), 0, None)
 
     def _matches(self, subject: bytes, count: int, offsets: ctypes.Array[Any] | None) -> bool:
-        if self._limit and len(subject) > self._limit:
+        if len(subject) > self._limit:
             logger.warning("a text of %d octets is too long to be searched", len(subject))
             return False
         found: int = _LIBRARY.regexec(self._compiled, subject, count, offsets, 0)
@@ -140,11 +148,22 @@ def compile_posix(pattern: str, *, ignore_case: bool = False) -> PosixRegex | No
         None where it is not one, or too large.
     """
     octets = to_octets(pattern)
-    if len(octets) > MAX_PATTERN or b"\0" in octets:
+    if len(octets) > MAX_PATTERN or b"\0" in octets or (extent := _measure(octets)) is None:
         return None
+    flags = _EXTENDED | (_IGNORE_CASE if ignore_case else 0)
+    try:
+        return PosixRegex(octets, extent, flags)
+    except ValueError:
+        return None
+
+
+def _measure(octets: bytes) -> _Extent | None:
+    """How large an expression is; None where it is none, or too large."""
     sizes, groups, repeats = [0], 0, False
     last = 0  #: the size of what a repetition repeats
-    for token in _TOKEN.finditer(octets):
+    position = 0
+    while (token := _TOKEN.match(octets, position)) is not None:
+        position = token.end()
         if token["star"]:
             repeats = True
         elif token["least"] is not None:
@@ -161,12 +180,28 @@ def compile_posix(pattern: str, *, ignore_case: bool = False) -> PosixRegex | No
         else:
             if token["escaped"] and token["escaped"].isdigit():
                 return None  # a reference to a group can take for ever
+            if token["bracket"]:
+                position = _past_bracket(octets, position)
             last = 1
             sizes[-1] += 1
-        if sizes[-1] > MAX_SIZE:
+        if sizes[-1] > MAX_SIZE or position < 0:
             return None
-    flags = _EXTENDED | (_IGNORE_CASE if ignore_case else 0)
-    try:
-        return PosixRegex(octets, groups=groups, repeats=repeats, flags=flags)
-    except ValueError:
-        return None
+    return _Extent(sum(sizes), groups, repeats)
+
+
+def _past_bracket(octets: bytes, position: int) -> int:
+    """Where a bracket ends that opens before ``position``; -1 where it does not."""
+    if octets[position : position + 1] == b"^":
+        position += 1
+    if octets[position : position + 1] == b"]":  # it is one of the characters
+        position += 1
+    while (letter := octets[position : position + 1]) != b"]":
+        kind = octets[position + 1 : position + 2]
+        if letter == b"[" and kind in {b":", b".", b"="}:
+            end = octets.find(kind + b"]", position + 2)
+            position = end + 2 if end >= 0 else len(octets)
+        else:
+            position += 1
+        if position >= len(octets):
+            return -1
+    return position + 1
