@@ -1,5 +1,8 @@
+import tracemalloc
+
 import pytest
 
+from switchroom.dialplan.compiler import MAX_RESULT
 from tests.support.dialplan import value_of
 
 
@@ -22,3 +25,17 @@ from tests.support.dialplan import value_of
 )  # fmt: skip
 def test_value(before: str, call: str, value: str) -> None:
     assert value_of(f"Set(v={before})", f"Set(R=${{{call}}})") == value
+
+
+@pytest.mark.parametrize("between", ["-", "é" * 7, "x" * 30_000, "y" * 60_000])
+def test_what_would_grow_beyond_what_is_kept_is_cut_before(between: str) -> None:
+    value = "ab" * 15_000
+    tracemalloc.start()
+    between_all = value_of(f"Set(v={value})", f"Set(w={between})", "Set(R=${STRBETWEEN(v,${w})})")
+    replaced = value_of(f"Set(v={value})", f"Set(w={between})", "Set(R=${STRREPLACE(v,b,${w})})")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    few = value[: 2 * (MAX_RESULT // len(between) + 2)]
+    assert between_all == between.join(few)[:MAX_RESULT]
+    assert replaced == few.replace("b", between)[:MAX_RESULT]
+    assert most < 50_000_000

@@ -24,6 +24,7 @@ from switchroom.dialplan.posix_regex import compile_posix
 logger = logging.getLogger(__name__)
 
 MAX_LENGTH = 8192  #: characters of one expression
+MAX_REMEMBERED = 1_000  #: characters of an expression that is kept with its value
 MAX_DEPTH = 200  #: of expressions within one another, by parentheses or by what binds tighter
 
 _TOKEN = re.compile(
@@ -109,7 +110,7 @@ def evaluate(text: str, call: CallFunction | None = None) -> str:
         text: What stands between ``$[`` and ``]``, already substituted.
         call: Reads a dialplan function; None where there is none.
     """
-    if "(" not in text:
+    if "(" not in text and len(text) <= MAX_REMEMBERED:
         return _evaluate_cached(text)
     return _run(parse(text), call)
 

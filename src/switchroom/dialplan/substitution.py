@@ -30,6 +30,7 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 _CACHE_SIZE = 4096
+MAX_REMEMBERED = 4_096  #: characters of a text that is kept with what it was compiled to
 
 
 class Substitution:
@@ -54,16 +55,18 @@ class Substitution:
         self._cache.clear()
 
     def compile(self, text: str) -> Compiled:
-        """Compile a text; the same text is compiled once.
+        """Compile a text; the same text is compiled once, unless it is a long one.
 
         Raises:
             ComplexityError: It is nested too deep, or too long.
         """
         found = self._cache.get(text)
         if found is None:
-            if len(self._cache) >= _CACHE_SIZE:
-                self._cache.clear()
-            found = self._cache[text] = compile_text(self, text)
+            found = compile_text(self, text)
+            if len(text) <= MAX_REMEMBERED:
+                if len(self._cache) >= _CACHE_SIZE:
+                    self._cache.clear()
+                self._cache[text] = found
         return found
 
     async def evaluate(self, channel: Channel, text: str) -> str:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import from_octets, leading_int, to_octets
 from switchroom.dialplan.arguments import separate
+from switchroom.dialplan.compiler import MAX_RESULT
 from switchroom.dialplan.escapes import decoded, delimiter_of
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
+
+MAX_OCTETS = 4 * MAX_RESULT  #: of what is kept
 
 
 @function("REPLACE")
@@ -59,7 +62,12 @@ def string_replace(
     if not wanted:
         raise DialplanError("STRREPLACE: no text to look for")
     value = channel.pbx.dialplan.read_variable(channel, name)
-    return value.replace(wanted, replacement, (leading_int(most) or 0) if most else -1)
+    # No longer than what is kept of it can be: a long replacement would fill the memory.
+    count = (leading_int(most) or 0) if most else -1
+    if len(replacement) > 1:
+        possible = MAX_RESULT // len(replacement) + 1
+        count = possible if count < 0 else min(count, possible)
+    return value.replace(wanted, replacement, count)
 
 
 @function("FILTER")
@@ -113,6 +121,7 @@ def string_between(channel: Channel, *arguments: str) -> str:
     """
     if len(arguments) != 2 or not arguments[0]:
         raise DialplanError("STRBETWEEN: expected STRBETWEEN(variable,text)")
-    value = to_octets(channel.pbx.dialplan.read_variable(channel, arguments[0]))
     between = to_octets(arguments[1])
+    value = to_octets(channel.pbx.dialplan.read_variable(channel, arguments[0]))
+    value = value[: MAX_OCTETS // (len(between) + 1) + 2]  # no more is kept
     return from_octets(between.join(value[n : n + 1] for n in range(len(value))))
