@@ -97,3 +97,17 @@ def test_nothing_to_do_is_passed_over(line: str) -> None:
 )
 def test_nothing_to_do_ends_the_call(line: str) -> None:
     assert answer_to("Set(R=before)", line, "Set(R=behind)") == "before"
+
+
+@pytest.mark.parametrize(
+    ("lines", "value"),
+    [
+        (("Set(d=$)", "Set(v=${d}{EVAL(${d}{v})})", "Set(R=[${EVAL(${v})}])"), "[]"),
+        (("Set(d=$)", "Set(v=a)", "Set(w=${d}{EVAL(${d}{v})})", "Set(R=${EVAL(${w})})"), "a"),
+        (("Set(R=a)", f"Exec({'Exec(' * 900}Set(R=b){')' * 900})", "Set(R=${R}c)"), "ac"),
+        (("Set(R=a)", f"Exec({'ExecIf(1?' * 20}Set(R=b){')' * 20})", "Set(R=${R}c)"), "bc"),
+        (("Set(R=[${EVAL_SUB(lab,s,here(${EVAL_SUB(lab,s,1)}))}])",), "[here first]"),
+    ],
+)
+def test_what_evaluates_itself_comes_to_an_end(lines: tuple[str, ...], value: str) -> None:
+    assert answer_to(*lines) == value

@@ -9,6 +9,7 @@ import logging
 
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.moment import holds
+from switchroom.dialplan.nesting import nested
 from switchroom.dialplan.places import is_true
 from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
@@ -20,9 +21,10 @@ async def _run(channel: Channel, call: str) -> None:
     name, opening, rest = call.partition("(")
     closing = rest.rfind(")")
     data = rest[:closing] if opening and closing >= 0 else rest
-    waiting = channel.pbx.dialplan.start_application(channel, name, data)
-    if waiting is not None:
-        await waiting
+    with nested(name):
+        waiting = channel.pbx.dialplan.start_application(channel, name, data)
+        if waiting is not None:
+            await waiting
 
 
 @application("Exec", goes_on=True)

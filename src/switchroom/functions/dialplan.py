@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from switchroom.base.errors import DialplanError
 from switchroom.dialplan.exceptions import RaisedException
+from switchroom.dialplan.nesting import nested
 from switchroom.dialplan.places import parse_place
 from switchroom.dialplan.registry import Rest, function
 from switchroom.dialplan.routines import parse_routine
@@ -73,7 +74,8 @@ async def evaluate_extension(channel: Channel, place: Rest) -> str:
     found = channel.pbx.dialplan.step_at(channel, *parse_place(channel, place))
     if found is None:
         raise DialplanError(f"EVAL_EXTEN: there is no {place!r}")
-    return await channel.pbx.dialplan.substitute(channel, found[1])
+    with nested("EVAL_EXTEN"):
+        return await channel.pbx.dialplan.substitute(channel, found[1])
 
 
 @function("EVAL_SUB")
@@ -90,7 +92,8 @@ async def evaluate_routine(channel: Channel, routine: Rest) -> str:
         exten => double,1,Return($[${ARG1} * 2])
     """
     called = parse_routine(channel, routine)
-    return await channel.pbx.dialplan.call_routine(channel, called.place, called.arguments)
+    with nested("EVAL_SUB"):
+        return await channel.pbx.dialplan.call_routine(channel, called.place, called.arguments)
 
 
 @function("EXCEPTION")

@@ -11,6 +11,7 @@ from switchroom.base.errors import DialplanError
 from switchroom.base.text import BLANKS
 from switchroom.dialplan.assignment import assign
 from switchroom.dialplan.frames import frames_of, set_local
+from switchroom.dialplan.nesting import nested
 from switchroom.dialplan.registry import Rest, function
 from switchroom.dialplan.substitution import variable
 from switchroom.pbx.channel import Channel
@@ -230,7 +231,8 @@ async def evaluate(channel: Channel, text: Rest = "") -> str:
         Set(name=Ann)
         NoOp(${EVAL(${text})})  ; => Hello Ann
     """
-    return await channel.pbx.dialplan.substitute(channel, text)
+    with nested("EVAL"):
+        return await channel.pbx.dialplan.substitute(channel, text)
 
 
 @function("DELETE", write=True)
