@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from switchroom.cli.context import StopMode
 from switchroom.cli.registry import collect_commands
 from switchroom.node.node import Node
+from tests.support.ports import free_port
 
 RECORDED: dict[str, Any] = json.loads(
     (Path(__file__).parent / "recorded_interfaces.json").read_text()
@@ -43,13 +43,6 @@ OTHERS = {
     "musiconhold.conf": "[default]\nmode = files\ndirectory = moh\n",
 }  # fmt: skip
 QUIET = 0.25  #: seconds without a message after which an answer is thought to be over
-
-
-def _free_port(kind: int) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -95,7 +88,7 @@ def write_configuration(folder: Path) -> int:
     etc = folder / "etc"
     for each in ("etc", "var", "spool", "run", "log"):
         (folder / each).mkdir(parents=True)
-    sip, ami = _free_port(socket.SOCK_DGRAM), _free_port(socket.SOCK_STREAM)
+    sip, ami = free_port(), free_port()
     for name, text in RECORDED["config"].items():
         (etc / name).write_text(text.replace("{sip}", str(sip)))
     for name, text in OTHERS.items():

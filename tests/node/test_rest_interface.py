@@ -1,14 +1,13 @@
 """The REST interface of a whole node: where it is, and what a reload of ari.conf changes."""
 
 import asyncio
-import socket
 from pathlib import Path
 
 from switchroom.cli.context import StopMode
 from switchroom.node.node import Node
 from tests.ari.test_server import Client
 from tests.node.test_parts import prepare
-from tests.peers.baresip import free_port
+from tests.support.ports import free_port
 
 ARI = "[general]\nenabled = yes\n"
 USERS = "[boss]\ntype = user\npassword = top\n[other]\ntype = user\npassword = top\n"
@@ -16,7 +15,7 @@ USERS = "[boss]\ntype = user\npassword = top\n[other]\ntype = user\npassword = t
 
 def test_a_user_who_is_taken_out_is_let_go(tmp_path: Path) -> None:
     prepare(tmp_path)
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     (tmp_path / "http.conf").write_text(
         f"[general]\nenabled = yes\nbindaddr = 127.0.0.1\nbindport = {port}\nprefix = here\n"
     )

@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
-import secrets
 import shutil
-import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
+
+from tests.peers.program import WITHIN, Program, on_free_ports
+from tests.support.ports import free_port
 
 PROGRAM = shutil.which("baresip")
 needs_baresip = pytest.mark.skipif(PROGRAM is None, reason="baresip is not installed")
@@ -57,29 +56,6 @@ ctrl_tcp_listen 127.0.0.1:{control}
 """
 
 
-#: Below those that systems give to sockets which ask for any: nobody gets one of them by chance
-#: between the moment when it is found free and the moment when somebody listens there.
-_PORTS = range(10_000, 20_000)
-
-
-def free_port(*kinds: int, run: int = 1) -> int:
-    """A port that nobody has, for sockets of these kinds; without one, for TCP.
-
-    Args:
-        kinds: Of the sockets.
-        run: So many ports in a row are free; of more than one the first is even, as RTP wants it.
-    """
-    for _ in range(1000):
-        port = secrets.choice(_PORTS) & ~(run > 1)
-        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
-            for number in range(port, port + run):
-                for kind in kinds or (socket.SOCK_STREAM,):
-                    probe = stack.enter_context(socket.socket(socket.AF_INET, kind))
-                    probe.bind(("127.0.0.1", number))
-            return port
-    raise AssertionError("no port is free")
-
-
 def _modules() -> Path:
     for folder in ("/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules"):
         if Path(folder).is_dir():
@@ -117,19 +93,24 @@ class Baresip:
         self._contacts = contacts
         self._settings = [*settings, *(f"module_app {each}.so" for each in modules)]
         self._host = host
-        self._control_port = free_port()
+        self._program = Program("baresip", folder / "log.txt")
+        self._control: socket.socket | None = None
         self._buffer = b""
 
     def __enter__(self) -> Self:
+        on_free_ports(self._start)
+        return self
+
+    def _start(self) -> None:
         assert PROGRAM is not None
-        rtp = free_port(socket.SOCK_DGRAM, run=4)
+        rtp, self._control_port = free_port(run=32), free_port()
         (self.folder / "config").write_text(
             _CONFIG.format(
-                sip=free_port(socket.SOCK_DGRAM, socket.SOCK_STREAM),
+                sip=free_port(run=2),  # the next one is for TLS
                 host=self._host,
                 folder=self.folder,
                 rtp=rtp,
-                rtp_end=min(rtp + 20, 65535),
+                rtp_end=rtp + 31,
                 modules=_modules(),
                 control=self._control_port,
                 more="\n".join(self._settings),
@@ -137,60 +118,36 @@ class Baresip:
         )
         (self.folder / "accounts").write_text(self._account + "\n")
         (self.folder / "contacts").write_text(self._contacts)
-        self._log = (self.folder / "log.txt").open("wb")
-        self._process = subprocess.Popen(
-            [PROGRAM, "-f", str(self.folder)],
-            stdin=subprocess.PIPE,  # an epoll-able standard input that never says anything
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
         try:
-            self._control = self._connect()
+            self._program.start(
+                [PROGRAM, "-f", str(self.folder)],
+                self._is_listening,
+                has_input=True,  # an epoll-able standard input that never says anything
+            )
         except BaseException:
-            self._stop()
+            self.__exit__()
             raise
-        return self
 
     def __exit__(self, *exception: object) -> None:
-        self._control.close()
-        self._stop()
+        if self._control is not None:
+            self._control.close()
+        self._program.stop()
 
-    def _stop(self) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._log.close()
-
-    def _connect(self) -> socket.socket:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError):
-                return socket.create_connection(("127.0.0.1", self._control_port), 5)
-            if (status := self._process.poll()) is not None:
-                raise AssertionError(f"baresip ended with {status}:\n{self.log()}")
-            time.sleep(0.05)  # a peer in another process starts in real time
-        raise AssertionError(f"baresip does not listen:\n{self.log()}")
+    def _is_listening(self) -> bool:
+        with contextlib.suppress(OSError):
+            self._control = socket.create_connection(("127.0.0.1", self._control_port), 5)
+        return self._control is not None
 
     def log(self) -> str:
         """What it printed."""
-        return (self.folder / "log.txt").read_text(errors="replace")
+        return self._program.said()
 
-    def wait_for_log(self, pattern: str, within: float = 10.0) -> str:
+    def wait_for_log(self, pattern: str, within: float = WITHIN) -> str:
         """Wait until it prints something that matches; returns that.
 
         It registers as soon as it runs, perhaps before anybody listens to its events.
         """
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline:
-            if match := re.search(pattern, self.log()):
-                return match[0]
-            time.sleep(0.02)  # a peer in another process
-        raise AssertionError(f"no {pattern!r} within {within} s:\n{self.log()}")
+        return self._program.wait_for(pattern, within=within)[0]
 
     def wait_until_registered(self) -> None:
         """Wait for the 200 to its REGISTER."""
@@ -199,6 +156,7 @@ class Baresip:
     def command(self, command: str, parameters: str = "") -> None:
         """Send one command of its menu: ``dial``, ``sndcode``, ``hangup``."""
         body = json.dumps({"command": command, "params": parameters}).encode()
+        assert self._control is not None
         self._control.sendall(b"%d:%s," % (len(body), body))
 
     def key(self, digits: str) -> None:
@@ -209,7 +167,7 @@ class Baresip:
             self.command("sndcode", "\x04")
             time.sleep(0.08)
 
-    def wait_for(self, kind: str, within: float = 10.0) -> dict[str, Any]:
+    def wait_for(self, kind: str, within: float = WITHIN) -> dict[str, Any]:
         """The next event of ``kind``: REGISTER_OK, CALL_ESTABLISHED, CALL_CLOSED, …"""
         deadline = time.monotonic() + within
         for event in self._read_events(deadline):
@@ -220,6 +178,7 @@ class Baresip:
         raise AssertionError(f"no {kind} within {within} s, only {seen}:\n{self.log()}")
 
     def _read_events(self, deadline: float) -> Iterator[dict[str, Any]]:
+        assert self._control is not None
         while (left := deadline - time.monotonic()) > 0:
             length, colon, rest = self._buffer.partition(b":")
             if colon and len(rest) > int(length):

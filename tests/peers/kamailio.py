@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import socket
-import subprocess
-import time
 from pathlib import Path
 from typing import Self
 
 import pytest
 
-from tests.peers.baresip import free_port
+from tests.peers.program import Program, on_free_ports
+from tests.support.ports import free_port
 
 PROGRAM = shutil.which("kamailio")
 needs_kamailio = pytest.mark.skipif(PROGRAM is None, reason="kamailio is not installed")
@@ -119,13 +117,13 @@ class Kamailio:
 
     def __init__(self, folder: Path, routing: str, *, port: int = 0, **ports: int) -> None:
         self.folder = folder
-        self.port = port or free_port(socket.SOCK_DGRAM)
-        text = _CONFIG.replace("ROUTING", routing).replace("PORT", str(self.port))
+        self.port = port
+        self._is_port_given = bool(port)
+        self._text = _CONFIG.replace("ROUTING", routing)
         for name, number in ports.items():
-            text = text.replace(name, str(number))
+            self._text = self._text.replace(name, str(number))
         folder.mkdir(exist_ok=True)
-        self._config = folder / "kamailio.cfg"
-        self._config.write_text(text)
+        self._program = Program("kamailio", folder / "log.txt")
 
     @property
     def address(self) -> str:
@@ -133,21 +131,22 @@ class Kamailio:
         return f"127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
-        assert PROGRAM is not None
-        with (self.folder / "log.txt").open("wb") as log:
-            self._process = subprocess.Popen(
-                [
-                    PROGRAM, "-DD", "-E", "-f", str(self._config), "-Y", str(self.folder),
-                    "-m", "32", "-M", "4",
-                ],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )  # fmt: skip
-        deadline = time.monotonic() + 15
-        while not self._answers():
-            if time.monotonic() > deadline or self._process.poll() is not None:
-                raise AssertionError(f"kamailio did not start:\n{self.log()}")
+        on_free_ports(self._start)
         return self
+
+    def _start(self) -> None:
+        assert PROGRAM is not None
+        if not self._is_port_given:
+            self.port = free_port()
+        config = self.folder / "kamailio.cfg"
+        config.write_text(self._text.replace("PORT", str(self.port)))
+        self._program.start(
+            [
+                PROGRAM, "-DD", "-E", "-f", str(config), "-Y", str(self.folder),
+                "-m", "32", "-M", "4",
+            ],
+            self._answers,
+        )  # fmt: skip
 
     def _answers(self) -> bool:
         """Whether it answers a request that it will not relay anywhere."""
@@ -169,13 +168,8 @@ class Kamailio:
                 return False
 
     def __exit__(self, *exception: object) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._program.stop()
 
     def log(self) -> str:
         """What it printed."""
-        return (self.folder / "log.txt").read_text(errors="replace")
+        return self._program.said()

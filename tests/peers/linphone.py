@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 import pytest
 
-from tests.peers.baresip import free_port
+from tests.peers.program import WITHIN, Program, wait_for_match
+from tests.support.ports import free_port
 from tests.support.tones import write_tone
 
 PROGRAM = shutil.which("linphonec")
@@ -123,16 +121,13 @@ class Linphone:
         self.user = user
         self._transport = transport
         self._options = ["-a"] if answers else []
+        self._program = Program("linphonec", folder / "stdout.txt")
         (folder / ".local" / "share" / "linphone").mkdir(parents=True)  # its database goes there
         write_tone(folder / "said.wav", hertz, 60)
-        own = {
-            each: free_port(socket.SOCK_DGRAM if each == "udp" else socket.SOCK_STREAM)
-            if each == transport else 0
-            for each in ("udp", "tcp", "tls")
-        }  # fmt: skip
+        own = {each: free_port() if each == transport else 0 for each in ("udp", "tcp", "tls")}
         text = _CONFIG.format(
             **own, user=user, port=port, transport=transport,
-            rtp=free_port(socket.SOCK_DGRAM, run=4), firewall="ice" if ice else "none",
+            rtp=free_port(run=4), firewall="ice" if ice else "none",
             verified=int(authority is not None), authority=authority or "",
             encryption=encryption, is_mandatory=int(encryption != "none"),
             use_info=int(info), use_events=int(not info),
@@ -148,13 +143,14 @@ class Linphone:
 
     def __enter__(self) -> Self:
         assert PROGRAM is not None
-        with (self.folder / "stdout.txt").open("wb") as output:
-            self._process = subprocess.Popen(
-                [PROGRAM, "-c", str(self.folder / "linphonerc"),
-                 "-d", "6", "-l", str(self.folder / "log.txt"), *self._options],
-                stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT,
-                env={**os.environ, "HOME": str(self.folder)},
-            )  # fmt: skip
+        self._program.start(
+            [
+                PROGRAM, "-c", str(self.folder / "linphonerc"),
+                "-d", "6", "-l", str(self.folder / "log.txt"), *self._options,
+            ],
+            lambda: "linphonec> " in self.said(),
+            has_input=True, environment={**os.environ, "HOME": str(self.folder)},
+        )  # fmt: skip
         self.command("soundcard use files")
         self.command(f"play {self.folder}/said.wav")
         self.command(f"record {self.heard}")
@@ -165,15 +161,10 @@ class Linphone:
         self.wait_for("to \\[LinphoneRegistrationOk\\]", log=True)
 
     def __exit__(self, *exception: object) -> None:
-        assert self._process.stdin is not None
-        if self._process.poll() is None:
+        if self._program.is_running:
             self.command("quit")
-        self._process.stdin.close()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._program.has_ended()
+        self._program.kill()
 
     @property
     def heard(self) -> Path:
@@ -182,9 +173,7 @@ class Linphone:
 
     def command(self, text: str) -> None:
         """Type a line."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{text}\n".encode())
-        self._process.stdin.flush()
+        self._program.type(f"{text}\n")
 
     def call(self, number: str) -> None:
         """Dial."""
@@ -196,18 +185,13 @@ class Linphone:
 
     def said(self) -> str:
         """What it printed."""
-        return (self.folder / "stdout.txt").read_text(errors="replace")
+        return self._program.said()
 
     def log(self) -> str:
         """What it logged: every message, too."""
         file = self.folder / "log.txt"
         return file.read_text(errors="replace") if file.exists() else ""
 
-    def wait_for(self, pattern: str, *, log: bool = False, within: float = 15.0) -> re.Match[str]:
+    def wait_for(self, pattern: str, *, log: bool = False, within: float = WITHIN) -> re.Match[str]:
         """Wait until it prints, or logs, something that matches."""
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline:
-            if match := re.search(pattern, self.log() if log else self.said()):
-                return match
-            time.sleep(0.02)  # a peer in another process
-        raise AssertionError(f"no {pattern!r} within {within} s:\n{self.said()}")
+        return wait_for_match(pattern, self.log if log else self.said, within=within)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 from switchroom.cli.client import ControlClient
-from tests.peers.baresip import free_port
+from tests.peers.program import START, WITHIN, PortTakenError, Program, wait_until
+from tests.support.ports import free_port
 
 ASTERISK_CONF = """\
 [directories]
@@ -62,75 +60,65 @@ RTP_CONF = "[general]\nrtpstart = 20000\nrtpend = 20998\n"
 
 
 class Node:
-    """One server; enter it to start it, leave it to stop it."""
+    """One server; enter it to start it, leave it to stop it.
+
+    Args:
+        folder: For its configuration and files.
+        files: Texts of configuration files by name, where ``{folder}`` and ``{port}`` are filled in.
+    """
 
     def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
         self.folder = folder
-        self.port = free_port(socket.SOCK_DGRAM, socket.SOCK_STREAM)
-        texts = {
+        self._program = Program("the node", folder / "stdout.txt")
+        self._texts = {
             "asterisk.conf": ASTERISK_CONF,
             "pjsip.conf": PJSIP_CONF,
             "rtp.conf": RTP_CONF,
             **files,
         }
-        for name, text in texts.items():
-            filled = text.replace("{folder}", str(folder)).replace("{port}", str(self.port))
-            (folder / name).write_text(filled)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._write_for(free_port())
+
+    def _write_for(self, port: int) -> None:
+        self.port = port
+        for name, text in self._texts.items():
+            filled = text.replace("{folder}", str(self.folder)).replace("{port}", str(port))
+            (self.folder / name).write_text(filled)
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except PortTakenError:  # nobody was told of it yet
+            self._write_for(free_port())
+            self.start()
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        self.stop()
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
+        has_ended = self.stop()
+        assert has_ended or kind is not None, f"the node did not end:\n{self.log()}"
 
     @property
     def pid(self) -> int:
         """Of the running server."""
-        assert self._process is not None
-        return self._process.pid
+        return self._program.process.pid
 
-    def start(self, *, within: float = 60.0) -> None:
+    def start(self) -> None:
         """Start the server and wait until it has fully booted."""
-        with (self.folder / "stdout.txt").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "switchroom", "run", "-C", str(self.folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline and self._process.poll() is None:
-            if "fully booted" in self.cli("core waitfullybooted", check=False):
-                return
-            time.sleep(0.05)  # another process starts in real time
-        self.kill()
-        raise AssertionError(f"the node did not start:\n{self.log()}")
+        self._program.start(
+            [sys.executable, "-m", "switchroom", "run", "-C", str(self.folder)],
+            lambda: "fully booted" in self.cli("core waitfullybooted", check=False),
+        )
 
-    def stop(self) -> None:
-        """Ask it to end, as an operator would; kill it if it does not."""
-        if self._process is None:
-            return
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.kill()
-        self._process = None
+    def stop(self) -> bool:
+        """Ask it to end, as an operator would, and kill it if it does not; whether it did."""
+        return self._program.stop()
 
-    def wait_for_exit(self, *, within: float = 10.0) -> int:
+    def wait_for_exit(self, *, within: float = WITHIN) -> int:
         """Wait until it ends by itself; returns its exit code."""
-        assert self._process is not None
-        code = self._process.wait(within)
-        self._process = None
-        return code
+        return self._program.process.wait(within)
 
     def kill(self) -> None:
         """kill -9."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
+        self._program.kill()
 
     def cli(self, command: str, *, check: bool = True) -> str:
         """What ``switchroom -rx COMMAND`` prints."""
@@ -138,7 +126,7 @@ class Node:
             [sys.executable, "-m", "switchroom", "-C", str(self.folder), "-rx", command],
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=START,
             check=False,
         )
         if check and done.returncode != 0:
@@ -150,34 +138,38 @@ class Node:
         with ControlClient(self.folder / "run" / "asterisk.ctl") as client:
             return "".join(client.run(command))
 
-    def wait_for_application(self, name: str, data: str = "", *, within: float = 15.0) -> str:
+    def wait_for_application(self, name: str, data: str = "", *, within: float = WITHIN) -> str:
         """Wait until some channel executes an application; returns its data."""
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline:
+        found: list[str] = []
+
+        def is_executed() -> bool:
             for line in self.ask("core show channels concise").splitlines():
                 fields = line.split("!")
                 if fields[5] == name and fields[6].startswith(data):
-                    return fields[6]
-            time.sleep(0.01)  # another process runs in real time
-        raise AssertionError(f"nobody executes {name}({data}) within {within} s:\n{self.log()}")
+                    found.append(fields[6])
+            return bool(found)
 
-    def wait_until_idle(self, *, within: float = 15.0) -> None:
+        wait_until(
+            is_executed,
+            lambda: (
+                f"nobody executes {name}({data}):\n{self.ask('core show channels')}\n{self.log()}"
+            ),
+            within=within,
+        )
+        return found[0]
+
+    def wait_until_idle(self, *, within: float = WITHIN) -> None:
         """Wait until there is no channel."""
-        deadline = time.monotonic() + within
-        while self.ask("core show channels concise"):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"channels are left:\n{self.ask('core show channels')}")
-            time.sleep(0.01)  # another process runs in real time
+        wait_until(
+            lambda: not self.ask("core show channels concise"),
+            lambda: f"channels are left:\n{self.ask('core show channels')}\n{self.log()}",
+            within=within,
+        )
 
     def log(self) -> str:
         """What the server printed."""
-        return (self.folder / "stdout.txt").read_text(errors="replace")
+        return self._program.said()
 
-    def wait_for_log(self, pattern: str, *, within: float = 10.0) -> re.Match[str]:
+    def wait_for_log(self, pattern: str, *, within: float = WITHIN) -> re.Match[str]:
         """Wait until the server logs something that matches."""
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline:
-            if match := re.search(pattern, self.log()):
-                return match
-            time.sleep(0.05)  # another process logs in real time
-        raise AssertionError(f"no {pattern!r} within {within} s:\n{self.log()}")
+        return self._program.wait_for(pattern, within=within)

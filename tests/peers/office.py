@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import struct
-from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from switchroom.media.codecs.samples import resample
 from tests.peers.node import Node
-from tests.support.tones import read_wav, seconds_of, write_tone
+from tests.support.tones import write_tone
 
 #: What each of them says, in hertz.
 TONES = {"alice": 600, "bob": 1000, "carol": 1500}
@@ -72,17 +69,3 @@ def office(folder: Path, extensions: str, **files: str) -> Iterator[Node]:
     texts.update({name.replace("_conf", ".conf"): text for name, text in files.items()})
     with Node(folder, texts) as node:
         yield node
-
-
-def heard_in(path: Path) -> bytes:
-    """What a phone wrote into a wav file, at 8,000 Hz; its sizes may never have been completed."""
-    header = path.read_bytes()[:44]
-    channels, rate = struct.unpack_from("<HI", header, 22)
-    octets = read_wav(path)
-    samples = array("h", octets[: len(octets) & ~1])[::channels].tobytes()
-    return samples if rate == 8000 else resample(samples, rate, 8000)
-
-
-def seconds_heard(path: Path, hertz: float) -> float:
-    """For how long a phone heard a tone."""
-    return seconds_of(heard_in(path), hertz)

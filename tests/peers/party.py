@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-import socket
 from collections.abc import Sequence
 
 from tests.media.coded_party import Samples
 from tests.media.ears import BadNetwork, Ears
+from tests.support.ports import free_port
 
 Address = tuple[str, int]
 _TAG = re.compile(r";tag=([^;\s]+)")
@@ -32,7 +32,7 @@ class Party(asyncio.DatagramProtocol):
         self.name = name
         self.codec = codec
         self.host = host
-        self.port = _free_port(host)
+        self.port = free_port()
         self._node: Address = ("", 0)
         self._requests: list[str] = []
         self._changed = asyncio.Event()
@@ -195,9 +195,3 @@ def _header(message: str, name: str) -> str:
     found = re.search(rf"^{name}: *(.*?)\r$", message, re.MULTILINE | re.IGNORECASE)
     assert found is not None, f"no {name} in {message}"
     return found[1]
-
-
-def _free_port(host: str) -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])

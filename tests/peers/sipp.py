@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.peers.baresip import free_port
+from tests.support.ports import free_port
 
 PROGRAM = shutil.which("sipp")
 needs_sipp = pytest.mark.skipif(PROGRAM is None, reason="sipp is not installed")
@@ -39,7 +38,7 @@ def run_sipp(
     return subprocess.run(
         [
             PROGRAM, f"127.0.0.1:{port}", "-sf", str(file), "-m", "1", "-i", "127.0.0.1",
-            "-p", str(free_port()), "-mp", str(free_port(socket.SOCK_DGRAM, run=4)), "-t", _TRANSPORTS[transport],
+            "-p", str(free_port()), "-mp", str(free_port(run=4)), "-t", _TRANSPORTS[transport],
             "-timeout", "40", "-timeout_error", "-nostdin", "-trace_err", "-trace_msg",
         ],
         cwd=folder, capture_output=True, text=True, timeout=60, check=False,

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -12,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.baresip import free_port
 from tests.peers.node import Node
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
 
@@ -53,7 +52,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     script = folder / "pyst2_script.py"
     script.write_text(f"#!{sys.executable}\n{(SCRIPTS / 'pyst2_script.py').read_text()}")
     script.chmod(0o755)
-    ports = {name: free_port(socket.SOCK_STREAM) for name in ("pystrix", "ding")}
+    ports = {name: free_port() for name in ("pystrix", "ding")}
     text = DIALPLAN
     for name, port in ports.items():
         text = text.replace(f"{{{name}}}", str(port))

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import socket
 import subprocess
 import threading
 import time
@@ -12,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.peers.baresip import free_port
 from tests.peers.node import Node
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
 
@@ -42,7 +41,7 @@ write = all
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     files = {"extensions.conf": DIALPLAN, "manager.conf": MANAGER.replace("{ami}", str(port))}
     with Node(tmp_path_factory.mktemp("ami"), files) as started:
         started.ami = port  # type: ignore[attr-defined]  # for the clients

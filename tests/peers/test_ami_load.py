@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.baresip import free_port
 from tests.peers.node import Node
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -53,7 +53,7 @@ exten => talk,1,Answer()
 
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[Node]:
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     files = {"extensions.conf": DIALPLAN, "manager.conf": MANAGER.replace("{ami}", str(port))}
     with Node(tmp_path, files) as started:
         started.ami = port  # type: ignore[attr-defined]  # for the clients

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from tests.peers.baresip import free_port
 from tests.peers.node import Node
 from tests.peers.test_calls import PJSIP, Phones
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
 
@@ -36,7 +36,7 @@ ARI = "[general]\nenabled = yes\n[boss]\ntype = user\npassword = top\n"
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     files = {
         "pjsip.conf": PJSIP, "extensions.conf": EXTENSIONS, "ari.conf": ARI,
         "http.conf": HTTP.replace("{http}", str(port)),

@@ -1,6 +1,5 @@
 """The menu of examples/ari-ivr, called by phones that key what a caller would."""
 
-import socket
 import subprocess
 import sys
 import textwrap
@@ -10,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.baresip import free_port
 from tests.peers.node import Node
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
 
@@ -41,7 +40,7 @@ exten => operator,1,Answer()
 
 @pytest.fixture(scope="module")
 def where(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Node, int]]:
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     files = {path.name: path.read_text() for path in EXAMPLE.glob("*.conf")}
     files["http.conf"] = files["http.conf"].replace("8088", str(port))
     files["extensions.conf"] += CALLERS

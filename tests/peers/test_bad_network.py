@@ -19,8 +19,9 @@ import pytest
 from tests.media.ears import BadNetwork
 from tests.media.reference_voice import QUIET, SECONDS, SILENT, Measured, measure, voice
 from tests.media.rtp_party import undisturbed
+from tests.peers.hearing import heard_in
 from tests.peers.node import Node
-from tests.peers.office import MUSICONHOLD_CONF, heard_in
+from tests.peers.office import MUSICONHOLD_CONF
 from tests.peers.party import Party
 
 pytestmark = pytest.mark.peer

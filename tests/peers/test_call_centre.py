@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import importlib.util
-import socket
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -20,9 +19,9 @@ from typing import Any, Self
 import pytest
 
 from switchroom.config.reader import read_config
-from tests.peers.baresip import free_port
 from tests.peers.centre_model import Model, QueueSpec
 from tests.peers.node import Node
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -130,7 +129,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     """Everybody comes, calls and goes, once for all tests."""
     folder = tmp_path_factory.mktemp("centre")
     example = load_example()
-    port, ami = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_STREAM)
+    port, ami = free_port(), free_port()
     address = f"127.0.0.1:{port}"
     example.write_configuration(folder, address=address, ami=ami, secret=SECRET)
     texts = {path.name: path.read_text() for path in folder.glob("*.conf")}

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
 
-from tests.peers.baresip import free_port
 from tests.peers.node import Node
+from tests.support.ports import free_port
 from tests.support.tones import read_wav, seconds_of, write_tone
 
 pytestmark = pytest.mark.peer
@@ -71,7 +70,7 @@ class Phone:
 
     def __init__(self, node: Node, name: str, *arguments: str, script: str = "") -> None:
         self.name = name
-        folder = node.folder / f"{name}-{free_port(socket.SOCK_DGRAM)}"
+        folder = node.folder / f"{name}-{free_port()}"
         folder.mkdir()
         write_tone(folder / "long.wav", TONES[name], 6.0)
         write_tone(folder / "short.wav", TONES[name], 1.5)

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from tests.peers.baresip import needs_baresip
+from tests.peers.hearing import heard_in, wait_until_heard
 from tests.peers.linphone import Linphone, needs_linphone
-from tests.peers.office import MUSIC, PJSIP_CONF, TONES, heard_in, office, seconds_heard
-from tests.peers.test_features import LOUD, WINDOW, Phone, Trio, hears_whom, levels
+from tests.peers.office import MUSIC, PJSIP_CONF, TONES, office
+from tests.peers.program import WITHIN
+from tests.peers.trio import LOUD, WINDOW, Phone, Trio, levels, one_test, trio_at
 
 pytestmark = [pytest.mark.peer, needs_baresip]
 
@@ -31,25 +33,21 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trio]:
     folder = tmp_path_factory.mktemp("office")
     with (
         office(folder, EXTENSIONS, pjsip_conf=DIRECT) as node,
-        Phone(node, "alice") as alice, Phone(node, "bob") as bob, Phone(node, "carol") as carol,
+        trio_at(node) as trio,
     ):  # fmt: skip
-        trio = Trio(node, alice, bob, carol)
-        for phone in trio.all:
-            phone.wait_until_registered()
         yield trio
 
 
 @pytest.fixture
 def trio(started: Trio) -> Iterator[Trio]:
-    yield started
-    started.end()
-    assert "Traceback" not in started.node.log()
+    with one_test(started) as trio:
+        yield trio
 
 
 def wait_until_direct(trio: Trio, name: str, *, is_direct: bool = True) -> None:
     """Until audio goes past the node, or does not any more: it counts what comes to it."""
     counts: list[str] = []
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + WITHIN
     shown = ""
     while time.monotonic() < deadline:
         shown = trio.node.ask("pjsip show channelstats")
@@ -69,6 +67,7 @@ def longest_hole(phone: Phone, hertz: float) -> float:
 def test_phones_hear_each_other_while_the_node_stands_still(trio: Trio) -> None:
     trio.talk()
     wait_until_direct(trio, "bob")
+    trio.wait_until_each_hears(alice={"bob"}, bob={"alice"})
     os.kill(trio.node.pid, signal.SIGSTOP)
     try:
         trio.let_talk(1.5)
@@ -83,13 +82,10 @@ def test_music_on_hold_and_back(trio: Trio) -> None:
     trio.talk()
     wait_until_direct(trio, "bob")
     trio.alice.command("hold")
-    trio.let_talk(2.0)
+    wait_until_heard(trio.bob, MUSIC)
     trio.alice.command("resume")
     wait_until_direct(trio, "alice")
-    trio.let_talk(1.0)
-    trio.end()
-    assert trio.bob.hears(MUSIC) >= 0.9
-    assert hears_whom(trio.bob) == {"alice"}
+    trio.wait_until_each_hears(bob={"alice"})
 
 
 def test_a_transfer(trio: Trio) -> None:
@@ -98,10 +94,7 @@ def test_a_transfer(trio: Trio) -> None:
     trio.bob.transfer("300")
     trio.carol.answer()
     wait_until_direct(trio, "carol")
-    trio.let_talk(1.0)
-    trio.end()
-    assert hears_whom(trio.carol) == {"alice"}
-    assert hears_whom(trio.alice) == {"carol"}
+    trio.wait_until_each_hears(alice={"carol"}, carol={"alice"})
 
 
 def test_who_listens_in_gets_the_audio_back(trio: Trio) -> None:
@@ -110,11 +103,7 @@ def test_who_listens_in_gets_the_audio_back(trio: Trio) -> None:
     trio.carol.dial("830")
     trio.carol.wait_for("CALL_ESTABLISHED")
     wait_until_direct(trio, "bob", is_direct=False)
-    trio.let_talk(1.5)
-    trio.end()
-    assert hears_whom(trio.carol) == {"alice", "bob"}
-    assert hears_whom(trio.bob) == {"alice"}
-    assert hears_whom(trio.alice) == {"bob"}
+    trio.wait_until_each_hears(carol={"alice", "bob"}, bob={"alice"}, alice={"bob"})
 
 
 @needs_linphone
@@ -125,8 +114,7 @@ def test_phones_of_two_makers(trio: Trio) -> None:
         phone.call("200")
         trio.bob.answer()
         wait_until_direct(trio, "bob")
-        trio.let_talk(1.5)
+        wait_until_heard(phone, TONES["bob"], 1.0)
+        wait_until_heard(trio.bob, TONES["carol"], 1.0)
         phone.command("terminate")
         trio.bob.wait_for("CALL_CLOSED")
-        assert seconds_heard(phone.heard, TONES["bob"]) >= 1.0
-    assert trio.bob.hears(TONES["carol"]) >= 1.0

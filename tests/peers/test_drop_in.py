@@ -20,7 +20,7 @@ from typing import Self
 
 import pytest
 
-from tests.peers.baresip import free_port
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
 
@@ -63,8 +63,8 @@ class Ports:
     """The same for all servers: they are told apart by their addresses."""
 
     def __init__(self) -> None:
-        self.ami, self.http = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
-        self.sip = free_port(socket.SOCK_DGRAM, socket.SOCK_STREAM)
+        self.ami, self.http = free_port(), free_port()
+        self.sip = free_port()
 
 
 class Server:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import socket
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,8 +21,8 @@ import pytest
 from switchroom.media.codecs.samples import decode, encode
 from tests.channels.program_server import program_server
 from tests.media.rtp_party import rtp_party
-from tests.peers.baresip import free_port
 from tests.peers.node import Node
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
 websockets = pytest.importorskip("websockets")
@@ -85,7 +84,7 @@ def voice(name: str, rate: int = 8000) -> bytes:
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Node, int, int]]:
-    http, agent = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_STREAM)
+    http, agent = free_port(), free_port()
     files = {
         "extensions.conf": "[phones]\nexten => tone,1,Answer()\n same => n,Milliwatt()\n",
         "ari.conf": "[general]\nenabled = yes\n[boss]\ntype = user\npassword = top\n",

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.baresip import free_port, is_running
+from tests.peers.baresip import is_running
 from tests.peers.node import Node
 from tests.peers.pins import pin_node
 from tests.peers.sipp import needs_sipp, run_sipp
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
 
@@ -122,7 +123,7 @@ def answering(port: int) -> Iterator[threading.Event]:
 
 
 def test_a_contact_is_asked_whether_it_is_there(tmp_path: Path) -> None:
-    port = free_port(socket.SOCK_DGRAM)
+    port = free_port()
     files = {"extensions.conf": DIALPLAN, "pjsip.conf": QUALIFIED % port}
 
     def wait_for_status(word: str) -> str:

@@ -11,7 +11,8 @@ import pytest
 
 from tests.peers.baresip import needs_baresip
 from tests.peers.node import Node
-from tests.peers.test_two_pbx import SECRET, _free_port, hang_up, hears, phone
+from tests.peers.test_two_pbx import SECRET, hang_up, hears, phone
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.peer, needs_baresip]
 
@@ -90,7 +91,7 @@ class Linked(Node):
 
 @pytest.fixture
 def systems(tmp_path: Path) -> Iterator[dict[str, Linked]]:
-    addresses = {name: f"{host}:{_free_port(host)}" for name, host in HOSTS.items()}
+    addresses = {name: f"{host}:{free_port()}" for name, host in HOSTS.items()}
     with ExitStack() as stack:
         running: dict[str, Linked] = {}
         for number, (name, other) in enumerate((("paris", "berlin"), ("berlin", "paris"))):

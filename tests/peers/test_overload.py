@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.baresip import free_port
 from tests.peers.node import Node
 from tests.peers.sipp import PROGRAM, needs_sipp
 from tests.peers.wire import Wire
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow, needs_sipp]
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.peers.baresip import free_port, needs_baresip
+from tests.peers.baresip import needs_baresip
+from tests.peers.hearing import seconds_heard, wait_until_heard
 from tests.peers.node import Node
-from tests.peers.office import TONES, office, seconds_heard
-from tests.peers.test_features import Phone, Trio
+from tests.peers.office import TONES, office
+from tests.peers.trio import Trio, trio_at
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.peer, needs_baresip]
 
@@ -69,11 +71,8 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Trio, in
     folder = tmp_path_factory.mktemp("office")
     with (
         office(folder, EXTENSIONS, features_conf=FEATURES, manager_conf=manager) as node,
-        Phone(node, "alice") as alice, Phone(node, "bob") as bob, Phone(node, "carol") as carol,
+        trio_at(node) as trio,
     ):  # fmt: skip
-        trio = Trio(node, alice, bob, carol)
-        for phone in trio.all:
-            phone.wait_until_registered()
         yield trio, port
 
 
@@ -87,14 +86,14 @@ def test_what_is_said_during_a_pause_is_not_in_the_file(started: tuple[Trio, int
     node = trio.node
     boss = Boss(port)
     trio.talk("202")
-    trio.let_talk(1.5)
+    wait_until_heard(trio.alice, TONES["bob"], 1.5)
     caller = channel_of(node, "alice")
     trio.alice.key("*6")
     boss.ask(Action="MixMonitorMute", Channel=caller, State="1")
-    trio.let_talk(3.0)
+    wait_until_heard(trio.alice, TONES["bob"], trio.alice.hears(TONES["bob"]) + 3.0)
     trio.alice.key("*7")
     boss.ask(Action="MixMonitorMute", Channel=caller, State="0")
-    trio.let_talk(1.5)
+    wait_until_heard(trio.alice, TONES["bob"], trio.alice.hears(TONES["bob"]) + 1.5)
     boss.close()
     trio.end()
     assert "Traceback" not in node.log()

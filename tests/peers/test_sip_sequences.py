@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.media.calls import frequencies
-from tests.peers.baresip import free_port
+from tests.peers.hearing import heard_in
 from tests.peers.node import Node
-from tests.peers.office import heard_in
 from tests.peers.party import Party
 from tests.peers.scenario import SDP, Scenario
+from tests.support.ports import free_port
 from tests.support.tones import write_tone
 from tests.tools.phone.sipp import Sipp, needs_sipp
 

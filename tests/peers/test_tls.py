@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from switchroom.tools.phone.outcome import ExitCode
-from tests.peers.baresip import Baresip, free_port, needs_baresip
+from tests.peers.baresip import Baresip, needs_baresip
 from tests.peers.node import PJSIP_CONF, Node
 from tests.peers.pins import pin_node
 from tests.support.certificates import Authority
+from tests.support.ports import free_port
 from tests.support.tones import read_wav, seconds_of, write_tone
 from tests.tools.phone.program import PhoneProgram
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.peers.node import Node
 from tests.peers.pins import pin_node
+from tests.peers.program import START
 
 pytestmark = pytest.mark.peer
 
@@ -84,7 +85,7 @@ def test_noise_on_tcp_closes_that_connection_alone(node: Node) -> None:
 def run_server(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "switchroom", "run", "-C", str(folder)],
-        capture_output=True, text=True, timeout=20, check=False,
+        capture_output=True, text=True, timeout=START, check=False,
     )  # fmt: skip
 
 
@@ -148,7 +149,7 @@ def test_a_second_server_on_one_folder_is_refused(node: Node) -> None:
 def test_no_server_is_said_with_exit_code_1(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "switchroom", "-C", str(tmp_path), "-rx", "core show version"],
-        capture_output=True, text=True, timeout=20, check=False,
+        capture_output=True, text=True, timeout=START, check=False,
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.startswith("Unable to connect to remote asterisk")

@@ -16,6 +16,7 @@ import pytest
 
 from tests.peers.baresip import Baresip, needs_baresip
 from tests.peers.node import Node
+from tests.support.ports import free_port
 from tests.support.tones import read_wav
 
 pytestmark = [pytest.mark.peer, needs_baresip]
@@ -60,7 +61,7 @@ class System(Node):
 @pytest.fixture
 def systems(tmp_path: Path) -> Iterator[dict[str, System]]:
     example = _example()
-    addresses = {name: f"{host}:{_free_port(host)}" for name, host in HOSTS.items()}
+    addresses = {name: f"{host}:{free_port()}" for name, host in HOSTS.items()}
     folders = example.write_systems(tmp_path, **addresses, secret=SECRET)
     with ExitStack() as stack:
         running = {}
@@ -69,14 +70,6 @@ def systems(tmp_path: Path) -> Iterator[dict[str, System]]:
             system.address = addresses[name]  # type: ignore[attr-defined]  # of this test only
             stack.enter_context(system)
         yield running
-
-
-def _free_port(host: str) -> int:
-    import socket
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

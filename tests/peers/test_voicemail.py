@@ -15,9 +15,10 @@ from typing import Self
 import pytest
 
 from switchroom.media.prompts import load_texts
-from tests.peers.baresip import Baresip, free_port, needs_baresip
+from tests.peers.baresip import Baresip, needs_baresip
 from tests.peers.node import ASTERISK_CONF, Node
 from tests.support.mail_server import MailServer, mail_server
+from tests.support.ports import free_port
 from tests.support.tones import read_wav, seconds_of, write_tone
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
@@ -171,7 +172,7 @@ def house(folder: Path, smtp: int) -> Iterator[tuple[Node, int]]:
     """A node whose prompts are short silences; its manager port."""
     for name in filter(SPOKEN.match, load_texts("en")):
         write_tone(folder / "data" / "sounds" / "en" / f"{name}.wav", 0, 0.1)
-    ami = free_port(socket.SOCK_STREAM)
+    ami = free_port()
     files = {
         "asterisk.conf": ASTERISK_CONF + "[options]\ntest_events = yes\n",
         "extensions.conf": DIALPLAN,
@@ -291,7 +292,7 @@ def test_killed_while_somebody_speaks(tmp_path: Path) -> None:
 
 def test_e_mail_outlives_the_server_and_the_process(tmp_path: Path) -> None:
     """The mail server is down when a message comes; the node is killed; both come back."""
-    port = free_port(socket.SOCK_STREAM)
+    port = free_port()
     with house(tmp_path, port) as (node, ami):
         with States(ami) as states:
             node.ask("channel originate Local/100@phones extension s@talker")

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.peers.baresip import Baresip, free_port, needs_baresip
+from tests.peers.baresip import Baresip, needs_baresip
 from tests.peers.chromium import BrowserPhone, browser_phone, needs_chromium, playwright
 from tests.peers.node import PJSIP_CONF, Node
 from tests.peers.pins import TONES, pin_node
 from tests.support.certificates import Authority
+from tests.support.ports import free_port
 from tests.support.tones import read_wav, seconds_of, write_tone
 
 pytestmark = [pytest.mark.peer, needs_chromium]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from switchroom.net.credentials import TlsSettings, make_contexts
-from tests.peers.baresip import free_port
 from tests.peers.node import PJSIP_CONF, Node
 from tests.sip.test_websocket import frame, request
 from tests.support.certificates import Authority
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
 

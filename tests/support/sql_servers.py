@@ -6,13 +6,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 #: Before a server's command: it ends when the tests are killed, which cannot end it then.
 _END_WITH_US = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
@@ -27,12 +28,6 @@ def _bin(name: str) -> str | None:
 
 HAS_POSTGRES = _bin("initdb") is not None and _bin("postgres") is not None
 HAS_MARIADB = shutil.which("mariadbd") is not None or Path("/usr/sbin/mariadbd").exists()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:
@@ -122,7 +117,7 @@ class Postgres(Server):
             [initdb, "-D", str(data), "-U", "asterisk", "-A", "trust", "-E", "UTF8", "--no-sync"],
             check=True, stdout=subprocess.DEVNULL, cwd=folder, user=_server_user(),
         )  # fmt: skip
-        port = _free_port()
+        port = free_port()
         command = [
             postgres, "-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1",
             "-c", "fsync=off", "-c", "max_connections=60", "-c", "shared_buffers=16MB",
@@ -166,7 +161,7 @@ class MariaDb(Server):
             input=script.encode(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             cwd=folder, user=_server_user(),
         )  # fmt: skip
-        port = _free_port()
+        port = free_port()
         (folder / "init.sql").write_text(
             "CREATE DATABASE IF NOT EXISTS asterisk;\n"
             "CREATE USER IF NOT EXISTS asterisk@'127.0.0.1' IDENTIFIED BY 'secret';\n"

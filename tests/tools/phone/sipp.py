@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Self
 
 import pytest
 
-from tests.peers.baresip import free_port
+from tests.support.ports import free_port
 
 PROGRAM = shutil.which("sipp")
 needs_sipp = pytest.mark.skipif(PROGRAM is None, reason="sipp is not installed")
@@ -30,7 +29,7 @@ class Sipp:
     """
 
     def __init__(self, folder: Path, scenario: str | Path, *arguments: str) -> None:
-        self.port = free_port(socket.SOCK_DGRAM)
+        self.port = free_port()
         name = scenario.stem if isinstance(scenario, Path) else scenario.strip("-")
         self._trace = folder / f"{name}-messages.txt"
         self._output = folder / f"{name}-output.txt"
@@ -42,7 +41,7 @@ class Sipp:
             chosen = ["-sf", str(SCENARIOS / f"{scenario}.xml")]
         self._command = [
             str(PROGRAM), *chosen, "-i", "127.0.0.1", "-p", str(self.port), "-m", "1",
-            "-mp", str(free_port(socket.SOCK_DGRAM, run=4)), "-nostdin", "-timeout", "30s",
+            "-mp", str(free_port(run=4)), "-nostdin", "-timeout", "30s",
             "-timeout_error", "-trace_msg", "-message_file", str(self._trace), *arguments,
         ]  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None

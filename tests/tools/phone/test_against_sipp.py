@@ -2,14 +2,13 @@
 
 import os
 import signal
-import socket
 from pathlib import Path
 
 import pytest
 
 from switchroom.tools.phone.options import PASSWORD_VARIABLE
 from switchroom.tools.phone.outcome import ExitCode
-from tests.peers.baresip import free_port
+from tests.support.ports import free_port
 from tests.tools.phone.program import PhoneProgram
 from tests.tools.phone.sipp import Sipp, needs_sipp
 
@@ -101,7 +100,7 @@ def test_hold_resume_and_transfer(tmp_path: Path) -> None:
 
 
 def test_a_call_comes_and_is_answered(tmp_path: Path) -> None:
-    port = free_port(socket.SOCK_DGRAM)
+    port = free_port()
     options = (
         "--from",
         "sip:alice@127.0.0.1",
@@ -120,7 +119,7 @@ def test_a_call_comes_and_is_answered(tmp_path: Path) -> None:
 
 
 def test_a_call_without_an_offer(tmp_path: Path) -> None:
-    port = free_port(socket.SOCK_DGRAM)
+    port = free_port()
     options = (
         "--from", "sip:alice@127.0.0.1", "--bind", f"127.0.0.1:{port}", "--answer",
         "--say", "wait:0.2 hangup",
