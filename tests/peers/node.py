@@ -6,10 +6,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from switchroom.cli.client import ControlClient
+from switchroom.cli.client import ControlClient, NoServerError
+from switchroom.cli.wire import WireError
 from tests.peers.program import START, WITHIN, PortTakenError, Program, wait_until
 from tests.support.ports import free_port
 
@@ -105,8 +107,13 @@ class Node:
         """Start the server and wait until it has fully booted."""
         self._program.start(
             [sys.executable, "-m", "switchroom", "run", "-C", str(self.folder)],
-            lambda: "fully booted" in self.cli("core waitfullybooted", check=False),
+            self._has_booted,
         )
+
+    def _has_booted(self) -> bool:
+        with suppress(NoServerError, WireError):
+            return "fully booted" in self.ask("core waitfullybooted")
+        return False
 
     def stop(self) -> bool:
         """Ask it to end, as an operator would, and kill it if it does not; whether it did."""
