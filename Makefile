@@ -11,6 +11,9 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 NATIVE := $(wildcard src/switchroom/media/*/*.pyx src/switchroom/media/*/*.pxi src/switchroom/media/*/*.h)
 
+# Tests start hundreds of processes: each would compile every module where this is set.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check lint format reference bench drop-in peers clean
 
 run: $(STAMP)

@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from tests.peers.program import WITHIN
+
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAGES = Path(__file__).parent / "browser"
 SIP_JS = Path(__file__).parent / "npm" / "node_modules" / "sip.js" / "lib"
@@ -91,13 +93,13 @@ class BrowserPhone:
             [what, list(arguments)],
         )
 
-    def wait_until(self, state: str, *, within: float = 15.0) -> None:
+    def wait_until(self, state: str, *, within: float = WITHIN) -> None:
         """Wait for ``ringing``, ``talking``, ``holding`` or ``idle``."""
         self.page.wait_for_function(
             "state => phone.state === state", arg=state, timeout=within * 1000
         )
 
-    def hears(self, hertz: float, *, within: float = 15.0) -> bool:
+    def hears(self, hertz: float, *, within: float = WITHIN) -> bool:
         """Whether a tone is heard, for a second and more; 0: whether it is quiet."""
         deadline, good = time.monotonic() + within, 0
         while time.monotonic() < deadline and good < LOOKS:
@@ -137,7 +139,7 @@ def browser_phone(driver: Any, folder: Path, hertz: float) -> Iterator[BrowserPh
             page = browser.new_context(permissions=["microphone"]).new_page()
             phone = BrowserPhone(page)
             page.goto(address)
-            page.wait_for_function("() => window.phone", timeout=20000)
+            page.wait_for_function("() => window.phone", timeout=WITHIN * 1000)
             yield phone
         finally:
             browser.close()

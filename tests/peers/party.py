@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from tests.media.coded_party import Samples
 from tests.media.ears import BadNetwork, Ears
+from tests.peers.program import WITHIN
 from tests.support.ports import free_port
 
 Address = tuple[str, int]
@@ -119,7 +120,7 @@ class Party(asyncio.DatagramProtocol):
         waiting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._answers[key] = waiting
         self._request(method, self._number, sdp)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WITHIN):
             return await waiting
 
     async def call(self, number: str) -> None:
@@ -150,7 +151,7 @@ class Party(asyncio.DatagramProtocol):
 
     async def wait_for(self, method: str) -> None:
         """Wait until a request came."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WITHIN):
             while not any(each.startswith(method) for each in self._requests):
                 self._changed.clear()
                 await self._changed.wait()

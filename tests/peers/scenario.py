@@ -123,7 +123,7 @@ class Scenario:
         *,
         optional: bool = False,
         keep: str = "",
-        within: float = 10.0,
+        within: float = 20.0,
         matching: str = "",
         challenge: bool = False,
     ) -> Self:

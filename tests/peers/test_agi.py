@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.node import Node
+from tests.peers.program import WITHIN
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
@@ -63,7 +64,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 
 def result(node: Node, key: str) -> str:
     """What a call left in the AstDB."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + WITHIN
     while time.monotonic() < deadline:
         answer = node.cli(f"database get t {key}", check=False)
         if answer.startswith("Value: "):

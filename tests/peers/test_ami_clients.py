@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.peers.node import Node
+from tests.peers.program import WITHIN
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
@@ -90,7 +91,7 @@ def test_panoramisk(node: Node) -> None:
              "Exten": "there", "Priority": "1"}
         )  # fmt: skip
         assert answer.response == "Success"
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(WITHIN):
             while not any(each.event == "UserEvent" for each in seen):
                 await asyncio.sleep(0.05)
         assert next(e for e in seen if e.event == "UserEvent").where == "there"
@@ -151,7 +152,7 @@ def test_pystrix(node: Node) -> None:
             "Local/conf@phones/n", "Wait", ("30",), async_=True
         )
         assert manager.send_action(call).success
-        assert arrived.wait(15)
+        assert arrived.wait(WITHIN)
         until(lambda: [e for e in seen if e.name == "ConfbridgeJoin"])
         listed = manager.send_action(pystrix.ami.core.CoreShowChannels())
         assert listed.success
@@ -169,7 +170,7 @@ def test_pystrix(node: Node) -> None:
 def test_asterisk_ami_client(node: Node) -> None:
     done = subprocess.run(
         ["node", str(NPM / "ami.js"), str(port_of(node))],
-        capture_output=True, text=True, timeout=40, check=False,
+        capture_output=True, text=True, timeout=2 * WITHIN, check=False,
     )  # fmt: skip
     assert done.stdout.splitlines() == [
         "ping Success Pong", "originate Success", "list Channels will follow", "command Success",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.node import Node
+from tests.peers.program import WITHIN
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
@@ -79,7 +80,7 @@ def test_a_caller_uses_the_menu(where: tuple[Node, int]) -> None:
 def test_the_call_goes_on_while_the_program_does_not_run(where: tuple[Node, int]) -> None:
     node, _ = where
     node.ask("channel originate Local/900@phones/n extension operator@callers")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + WITHIN
     while "no application 'ivr' is connected" not in node.log():
         assert time.monotonic() < deadline
         time.sleep(0.05)  # another process runs in real time

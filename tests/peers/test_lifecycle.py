@@ -16,6 +16,7 @@ import pytest
 from tests.peers.baresip import is_running
 from tests.peers.node import Node
 from tests.peers.pins import pin_node
+from tests.peers.program import WITHIN
 from tests.peers.sipp import needs_sipp, run_sipp
 from tests.support.ports import free_port
 
@@ -43,14 +44,14 @@ def asterisk(node: Node, *words: str) -> subprocess.CompletedProcess[str]:
     config = str(node.folder / "asterisk.conf")
     return subprocess.run(
         [sys.executable, "-m", "switchroom", "asterisk", "-C", config, *words],
-        capture_output=True, text=True, timeout=30, check=False,
+        capture_output=True, text=True, timeout=WITHIN, check=False,
     )  # fmt: skip
 
 
 def test_the_drop_in_runs_in_the_background_and_stops_when_it_is_told(tmp_path: Path) -> None:
     node = Node(tmp_path, {"extensions.conf": DIALPLAN})
     assert asterisk(node).returncode == 0  # it returns; a child serves
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + WITHIN
     while "fully booted" not in asterisk(node, "-rx", "core waitfullybooted").stdout:
         assert time.monotonic() < deadline
     done = asterisk(node, "-rx", "channel originate Local/1@phones application Wait 20")
@@ -61,7 +62,7 @@ def test_the_drop_in_runs_in_the_background_and_stops_when_it_is_told(tmp_path: 
         pid = int(re.search(rb'"?pid"?\D+(\d+)', probe.recv(4096))[1])  # type: ignore[index]
     assert is_running(pid)
     assert asterisk(node, "-rx", "core stop now").returncode == 0
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + WITHIN
     while is_running(pid):
         assert time.monotonic() < deadline
         time.sleep(0.02)  # another process ends in real time
@@ -127,7 +128,7 @@ def test_a_contact_is_asked_whether_it_is_there(tmp_path: Path) -> None:
     files = {"extensions.conf": DIALPLAN, "pjsip.conf": QUALIFIED % port}
 
     def wait_for_status(word: str) -> str:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + WITHIN
         shown = ""
         while time.monotonic() < deadline:
             shown = node.ask("pjsip show contacts")

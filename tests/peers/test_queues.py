@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.node import Node
+from tests.peers.program import WITHIN
 
 pytestmark = pytest.mark.peer
 
@@ -40,7 +41,7 @@ def test_calls_are_taken_and_told(tmp_path: Path) -> None:
         for _ in range(4):
             node.cli("channel originate Local/1@phones application Wait 20")
         assert "sales has" in node.cli("queue show sales")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + WITHIN
         while log.read_text().count("|COMPLETEAGENT|") < 4 and time.monotonic() < deadline:
             time.sleep(0.1)
         lines = [line.split("|") for line in log.read_text().splitlines()]

@@ -12,6 +12,7 @@ from tests.media.calls import frequencies
 from tests.peers.hearing import heard_in
 from tests.peers.node import Node
 from tests.peers.party import Party
+from tests.peers.program import WITHIN
 from tests.peers.scenario import SDP, Scenario
 from tests.support.ports import free_port
 from tests.support.tones import write_tone
@@ -90,7 +91,7 @@ class Stage:
 
     def wait_until_ringing(self) -> None:
         """Wait for their 180."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + WITHIN
         while "!Ringing!" not in self.node.ask("core show channels concise"):
             assert time.monotonic() < deadline
             time.sleep(0.01)  # another process rings in real time

@@ -12,6 +12,7 @@ from switchroom.tools.phone.outcome import ExitCode
 from tests.peers.baresip import Baresip, needs_baresip
 from tests.peers.node import PJSIP_CONF, Node
 from tests.peers.pins import pin_node
+from tests.peers.program import WITHIN
 from tests.support.certificates import Authority
 from tests.support.ports import free_port
 from tests.support.tones import read_wav, seconds_of, write_tone
@@ -97,7 +98,7 @@ def test_a_reload_takes_up_another_certificate(served: TlsNode) -> None:
         assert OPENSSL is not None
         shown = subprocess.run(
             [OPENSSL, "s_client", "-connect", f"127.0.0.1:{served.port}"],
-            input=b"", capture_output=True, timeout=10, check=False,
+            input=b"", capture_output=True, timeout=WITHIN, check=False,
         )  # fmt: skip
         match = re.search(r"subject=CN = (\S+)", shown.stdout.decode())
         assert match, shown.stdout

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.node import Node
+from tests.peers.program import WITHIN
 from tests.peers.sipp import run_sipp
 from tests.tools.phone.sipp import Sipp, needs_sipp
 
@@ -41,7 +42,7 @@ def test_a_trunk_registers_refreshes_and_leaves(tmp_path: Path) -> None:
         with Node(tmp_path, {"pjsip.conf": pjsip, "extensions.conf": ""}) as node:
             node.wait_for_log("registered carrier for 2 s")
             assert "carrier/sip:" in node.cli("pjsip show registrations")
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + WITHIN
             while not re.search(r"Registered +\(exp\. [56]\d\ds\)", shown(node)):
                 assert time.monotonic() < deadline, shown(node)
                 time.sleep(0.05)  # the refresh comes in real time

@@ -9,6 +9,7 @@ import pytest
 
 from switchroom.net.credentials import TlsSettings, make_contexts
 from tests.peers.node import PJSIP_CONF, Node
+from tests.peers.program import WITHIN
 from tests.sip.test_websocket import frame, request
 from tests.support.certificates import Authority
 from tests.support.ports import free_port
@@ -51,7 +52,7 @@ async def register(port: int, via: str) -> str:
             length = int.from_bytes(await reader.readexactly(2), "big")
         return (await reader.readexactly(length)).decode()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(WITHIN):
         writer.write(request())
         await reader.readuntil(b"\r\n\r\n")
         challenge = await ask(1)

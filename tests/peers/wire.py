@@ -7,7 +7,7 @@ import re
 import socket
 from typing import Self
 
-PATIENCE = 10.0  #: seconds; a node that is well answers in milliseconds
+PATIENCE = 30.0  #: seconds; a node that is well answers in milliseconds
 SILENCE = 0.5  #: seconds after which nothing more is expected
 
 _numbers = itertools.count(1)

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
+from tests.peers.program import WITHIN
+
 
 class PhoneProgram:
     """One running phone that prints JSON; leaving it kills what still runs."""
@@ -37,7 +39,7 @@ class PhoneProgram:
             self._process.kill()
         self._process.wait()
 
-    def finish(self, within: float = 20.0) -> int:
+    def finish(self, within: float = 2 * WITHIN) -> int:
         """Wait for its end; returns its exit code."""
         assert self._process is not None
         try:
@@ -50,7 +52,7 @@ class PhoneProgram:
         assert self._process is not None
         self._process.send_signal(number)
 
-    def wait_for(self, event: str, within: float = 10.0) -> dict[str, Any]:
+    def wait_for(self, event: str, within: float = WITHIN) -> dict[str, Any]:
         """Wait until it tells of an event."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:

@@ -10,6 +10,7 @@ from typing import Self
 
 import pytest
 
+from tests.peers.program import WITHIN
 from tests.support.ports import free_port
 
 PROGRAM = shutil.which("sipp")
@@ -41,7 +42,7 @@ class Sipp:
             chosen = ["-sf", str(SCENARIOS / f"{scenario}.xml")]
         self._command = [
             str(PROGRAM), *chosen, "-i", "127.0.0.1", "-p", str(self.port), "-m", "1",
-            "-mp", str(free_port(run=4)), "-nostdin", "-timeout", "30s",
+            "-mp", str(free_port(run=4)), "-nostdin", "-timeout", "60s",
             "-timeout_error", "-trace_msg", "-message_file", str(self._trace), *arguments,
         ]  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,7 +64,7 @@ class Sipp:
     def _wait_until_bound(self) -> None:
         """A peer in another process starts in real time."""
         wanted = f":{self.port:04X} "
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + WITHIN
         while time.monotonic() < deadline:
             for table in ("/proc/net/udp", "/proc/net/tcp"):
                 if wanted in Path(table).read_text():
@@ -76,7 +77,7 @@ class Sipp:
         """``127.0.0.1:PORT``."""
         return f"127.0.0.1:{self.port}"
 
-    def finish(self, within: float = 20.0) -> int:
+    def finish(self, within: float = 2 * WITHIN) -> int:
         """Wait until the scenario is at its end; returns sipp's exit code, 0 where it went well."""
         assert self._process is not None
         try:
