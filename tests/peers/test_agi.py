@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.peers.node import Node
-from tests.peers.program import WITHIN
+from tests.peers.program import wait_for_match
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.peer
@@ -64,13 +63,8 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
 
 def result(node: Node, key: str) -> str:
     """What a call left in the AstDB."""
-    deadline = time.monotonic() + WITHIN
-    while time.monotonic() < deadline:
-        answer = node.cli(f"database get t {key}", check=False)
-        if answer.startswith("Value: "):
-            return answer.removeprefix("Value: ").strip()
-        time.sleep(0.1)
-    raise AssertionError(node.log())
+    told = wait_for_match(r"\AValue: (.*)", lambda: node.ask(f"database get t {key}"))
+    return told[1].strip()
 
 
 def test_pyst2(node: Node) -> None:

@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.peers.node import Node
+from tests.peers.program import wait_until
 
 pytestmark = pytest.mark.peer
 
@@ -48,31 +48,23 @@ def test_helpers_are_looked_after_while_calls_go_on(tmp_path: Path) -> None:
     files = {"processes.conf": PROCESSES, "extensions.conf": dialplan}
     with Node(tmp_path, files) as node:
         node.cli("channel originate Local/1@phones application Wait 60")
-        wait(lambda: pid(script).stdout.strip() == str(ps(node)["watcher"]["pid"]))
+        wait_until(lambda: pid(script).stdout.strip() == str(ps(node)["watcher"]["pid"]), node.log)
         first = int(pid(script).stdout)
         assert pid(script).stdout == f"{first}\n"
 
         os.kill(first, signal.SIGKILL)  # it crashes
-        wait(lambda: ps(node)["watcher"]["pid"] not in {None, first})
-        wait(lambda: ps(node)["leaky"]["restarts"])  # it leaks
+        wait_until(lambda: ps(node)["watcher"]["pid"] not in {None, first}, node.log)
+        wait_until(lambda: bool(ps(node)["leaky"]["restarts"]), node.log)  # it leaks
         assert "memory_limit" in str(ps(node)["leaky"]["last_end"])
         assert "1 active call" in node.cli("core show channels")
 
         assert "being stopped" in node.cli("processes stop watcher")
-        wait(lambda: ps(node)["watcher"]["state"] == "stopped")
+        wait_until(lambda: ps(node)["watcher"]["state"] == "stopped", node.log)
         gone = pid(script)
         assert (gone.stdout, gone.returncode) == ("", 1)
         assert "there is no process 'x'" in node.cli("processes stop x", check=False)
         node.cli("processes start daily")
-        wait(lambda: ps(node)["daily"]["state"] == "running")
+        wait_until(lambda: ps(node)["daily"]["state"] == "running", node.log)
         last = int(str(ps(node)["daily"]["pid"]))
     assert not Path(f"/proc/{last}").exists(), "it ended with its node"
     assert "watching ['daily']" in (tmp_path / "log/processes/daily.log").read_text()
-
-
-def wait(is_so: object, within: float = 20.0) -> None:
-    deadline = time.monotonic() + within
-    assert callable(is_so)
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

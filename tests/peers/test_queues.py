@@ -1,12 +1,11 @@
 """A queue of a running node: its file, its console, calls in real time."""
 
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.peers.node import Node
-from tests.peers.program import WITHIN
+from tests.peers.program import wait_until
 
 pytestmark = pytest.mark.peer
 
@@ -41,9 +40,7 @@ def test_calls_are_taken_and_told(tmp_path: Path) -> None:
         for _ in range(4):
             node.cli("channel originate Local/1@phones application Wait 20")
         assert "sales has" in node.cli("queue show sales")
-        deadline = time.monotonic() + WITHIN
-        while log.read_text().count("|COMPLETEAGENT|") < 4 and time.monotonic() < deadline:
-            time.sleep(0.1)
+        wait_until(lambda: log.read_text().count("|COMPLETEAGENT|") == 4, log.read_text)
         lines = [line.split("|") for line in log.read_text().splitlines()]
         assert all(len(line) >= 6 and line[0].isdigit() for line in lines)
         events = [line[4] for line in lines]
