@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
@@ -45,7 +46,10 @@ class SqlDatabases(Part):
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
-        services.pbx.datastore(Databases).deliver_what_is_left()
+        databases = services.pbx.datastore(Databases)
+        databases.deliver_what_is_left()
+        # Calls that come at once find their endpoints: a first connection takes long.
+        await asyncio.gather(*(source.wait_until_tried() for source in databases.sources.values()))
 
 
 def settings_of(config: OdbcClass) -> SourceSettings:

@@ -38,6 +38,7 @@ FIRST_LOOK_AFTER = 0.25  #: seconds from the failure to the second look whether 
 LOOK_EVERY = 5.0  #: seconds between two looks, at most
 DISPOSE_WITHIN = 5.0  #: seconds that connections to a server that is gone get to close
 CLOSE_WITHIN = 1.0  #: seconds that a look under way gets to end
+EARLY_WITHIN = 5.0  #: seconds that a start waits for connections made before they are needed
 DEFAULT_CONNECTIONS = 10
 
 
@@ -130,13 +131,19 @@ class Source:
         self._engine: AsyncEngine | None = None
         self._looking: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
-        if settings.pre_connect:
-            self._thread.submit(self._connect_early())
+        early = self._thread.submit(self._connect_early()) if settings.pre_connect else None
+        self._early: Future[None] | None = early
 
     @property
     def name(self) -> str:
         """As the configuration calls it."""
         return self.settings.name
+
+    async def wait_until_tried(self) -> None:
+        """Wait until it is connected, or found not to answer, where that begins by itself."""
+        if self._early is not None:
+            first = asyncio.wrap_future(self._early)
+            await asyncio.wait({first}, timeout=EARLY_WITHIN)
 
     async def run(self, work: Work[T], *, reads: bool = False, patient: bool = False) -> T:
         """Have something done on a connection, in a transaction, in the thread.
