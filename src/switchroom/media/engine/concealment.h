@@ -16,13 +16,14 @@
 
 typedef struct {
     int rate;                   /* hertz */
-    int16_t past[PAST_LONGEST]; /* the last 40 ms as they were heard */
-    int has_past;
-    int16_t period[PERIOD_LONGEST];
     int length;                 /* samples of period; 0: nothing is made up now */
     int at;                     /* the next sample in it */
     int made;                   /* samples since the loss began */
     int blended;                /* samples of what came behind the loss */
+    int has_past;
+    int oldest;                 /* sample of past */
+    int16_t past[PAST_LONGEST]; /* the last 40 ms as they were heard: a ring of rate / 25 samples */
+    int16_t period[PERIOD_LONGEST];
 } concealment;
 
 static void conceal_restart(concealment *self, int rate)
@@ -61,7 +62,11 @@ static void conceal_begin(concealment *self)
 {
     int step = self->rate > 8000 ? self->rate / 8000 : 1;
     int window = self->rate / 50, shortest = self->rate / 200, longest = 3 * self->rate / 200;
-    const int16_t *end = self->past + self->rate / 25;
+    int size = self->rate / 25, newer = size - self->oldest;
+    int16_t past[PAST_LONGEST];
+    const int16_t *end = past + size;
+    memcpy(past, self->past + self->oldest, (size_t)newer * sizeof *past);
+    memcpy(past + newer, self->past, (size_t)self->oldest * sizeof *past);
     int length = best_lag(end, window, shortest, longest, step);
     if (step > 1) {
         int from = length - step + 1, to = length + step - 1;
@@ -93,9 +98,12 @@ static void conceal_remember(concealment *self, const int16_t *samples, int coun
     int size = self->rate / 25;
     if (count >= size) {
         memcpy(self->past, samples + count - size, (size_t)size * sizeof *samples);
+        self->oldest = 0;
     } else {
-        memmove(self->past, self->past + count, (size_t)(size - count) * sizeof *samples);
-        memcpy(self->past + size - count, samples, (size_t)count * sizeof *samples);
+        int more = size - self->oldest < count ? size - self->oldest : count;
+        memcpy(self->past + self->oldest, samples, (size_t)more * sizeof *samples);
+        memcpy(self->past, samples + more, (size_t)(count - more) * sizeof *samples);
+        self->oldest = (self->oldest + count) % size;
     }
     self->has_past = 1;
 }

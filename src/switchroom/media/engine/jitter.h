@@ -23,10 +23,11 @@
 #define JITTER_JUMP (10 * FRAME) /* ahead of what is read by so much, while nothing is heard: as well */
 #define JITTER_STRAYS 3    /* late packets in a row after which the sender's clock has moved */
 
+/* The ring is last: what each tick looks at stands together. */
 typedef struct {
-    int16_t samples[JITTER_SIZE];
-    concealment lost;
     uint32_t read;     /* timestamp of the next sample to read */
+    uint32_t written;  /* behind the last one in the ring; where that was read the ring is empty */
+    uint32_t base;     /* that stands first in the ring */
     int started;
     int missed;        /* frames in a row without a sample */
     int late_in_a_row;
@@ -34,7 +35,19 @@ typedef struct {
     int is_fixed;      /* the delay stays; what comes too late is lost */
     int slack;         /* least samples in hand when a packet came, since the last review */
     int until_review;  /* frames */
+    concealment lost;
+    int16_t samples[JITTER_SIZE];
 } jitter_buffer;
+
+static int jitter_at(const jitter_buffer *jitter, uint32_t timestamp)
+{
+    return (int)((timestamp - jitter->base) & (JITTER_SIZE - 1));
+}
+
+static int jitter_is_empty(const jitter_buffer *jitter)
+{
+    return (int32_t)(jitter->written - jitter->read) <= 0;
+}
 
 /* Frames until a delay that nobody needed is taken back, and how much of it: a half, or all. */
 static int jitter_patience(int delay) { return delay ? JITTER_REVIEW : JITTER_IMPATIENT; }
@@ -46,12 +59,28 @@ static void jitter_restart(jitter_buffer *jitter, uint32_t timestamp)
         jitter->samples[i] = JITTER_MISSING;
     if (!jitter->started) /* otherwise what was heard before goes on until the new place is reached */
         conceal_restart(&jitter->lost, 8000);
-    jitter->read = timestamp - (uint32_t)jitter->delay;
+    jitter->read = jitter->written = jitter->base = timestamp - (uint32_t)jitter->delay;
     jitter->started = 1;
     jitter->missed = 0;
     jitter->late_in_a_row = 0;
     jitter->slack = JITTER_SIZE;
     jitter->until_review = jitter_patience(jitter->delay);
+}
+
+/* Into the ring: where it is empty at its beginning, which the cache knows. */
+static void jitter_keep(jitter_buffer *jitter, uint32_t timestamp, const int16_t *samples, int count)
+{
+    uint32_t end = timestamp + (uint32_t)count;
+    if (jitter_is_empty(jitter))
+        jitter->base = jitter->written = jitter->read;
+    if ((int32_t)(end - jitter->written) > 0)
+        jitter->written = end;
+    for (int done = 0; done < count;) {
+        int at = jitter_at(jitter, timestamp + (uint32_t)done);
+        int more = count - done < JITTER_SIZE - at ? count - done : JITTER_SIZE - at;
+        memcpy(jitter->samples + at, samples + done, (size_t)more * sizeof *samples);
+        done += more;
+    }
 }
 
 /* Take a packet's samples; returns 0 when they came too late to be heard. */
@@ -69,7 +98,7 @@ static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *
         ahead += FRAME;
         if (ahead < 0)
             return 0;
-    } else if (ahead < 0 || ahead + count > JITTER_SIZE - FRAME
+    } else if (ahead < 0 || ahead > JITTER_SIZE - FRAME - count
                || (ahead > JITTER_JUMP && jitter->missed > JITTER_CONCEALED)) {
         jitter_restart(jitter, timestamp);
         ahead = jitter->delay;
@@ -78,12 +107,7 @@ static int jitter_put(jitter_buffer *jitter, uint32_t timestamp, const int16_t *
     }
     if (ahead < jitter->slack)
         jitter->slack = ahead;
-    for (int done = 0; done < count;) {
-        uint32_t at = (timestamp + (uint32_t)done) & (JITTER_SIZE - 1);
-        int more = count - done < JITTER_SIZE - (int)at ? count - done : JITTER_SIZE - (int)at;
-        memcpy(jitter->samples + at, samples + done, (size_t)more * sizeof *samples);
-        done += more;
-    }
+    jitter_keep(jitter, timestamp, samples, count);
     return 1;
 }
 
@@ -95,7 +119,7 @@ static void jitter_review(jitter_buffer *jitter)
         int skipped = FRAME * (1 + (jitter->slack - jitter->delay - FRAME) / FRAME
                                     / jitter_share(jitter->delay));
         for (int i = 0; i < skipped; i++) /* what stays unread would be heard when the ring is round */
-            jitter->samples[(jitter->read + (uint32_t)i) & (JITTER_SIZE - 1)] = JITTER_MISSING;
+            jitter->samples[jitter_at(jitter, jitter->read + (uint32_t)i)] = JITTER_MISSING;
         jitter->read += (uint32_t)skipped;
         conceal_leap(&jitter->lost);
     }
@@ -107,8 +131,14 @@ static void jitter_review(jitter_buffer *jitter)
 static int jitter_take(jitter_buffer *jitter, int16_t *frame)
 {
     int found = 0;
+    if (jitter_is_empty(jitter)) {
+        for (int i = 0; i < FRAME; i++)
+            frame[i] = JITTER_MISSING;
+        jitter->read += FRAME;
+        return 0;
+    }
     for (int done = 0; done < FRAME;) {
-        int at = (int)((jitter->read + (uint32_t)done) & (JITTER_SIZE - 1));
+        int at = jitter_at(jitter, jitter->read + (uint32_t)done);
         int more = FRAME - done < JITTER_SIZE - at ? FRAME - done : JITTER_SIZE - at;
         memcpy(frame + done, jitter->samples + at, (size_t)more * sizeof *frame);
         for (int i = 0; i < more; i++)

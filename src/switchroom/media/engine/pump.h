@@ -218,6 +218,13 @@ static int pump_receive_one(pump *self, int slot)
     struct sockaddr_storage from;
     socklen_t size = sizeof from;
     stream *one = self->streams[slot];
+    if (one->is_tied == TIED_EMPTY) { /* the kernel lets through nobody else */
+        ssize_t count = recv(one->rtp_socket, bytes, sizeof bytes, MSG_DONTWAIT);
+        if (count >= 0
+            && !pump_take(self, one, 0, bytes, (int)count, &one->learned, one->learned_size))
+            one->packets_dropped++;
+        return count >= 0;
+    }
     ssize_t count = recvfrom(one->rtp_socket, bytes, sizeof bytes, MSG_DONTWAIT,
                              (struct sockaddr *)&from, &size);
     if (count >= 0 && !pump_take(self, one, 0, bytes, (int)count, &from, size))
@@ -229,16 +236,20 @@ static int pump_receive_one(pump *self, int slot)
  * tick has mostly sent one for this, too: then nothing more is asked for. */
 static void pump_poll(pump *self, int slot)
 {
-    seat *seat = self->streams[slot]->seat;
+    stream *one = self->streams[slot];
+    seat *seat = one->seat;
+    int was_tied = one->is_tied, count = BATCH;
     if (seat->polled == 1 && (self->context.tick + (uint64_t)slot) % 8) {
         seat->polled = pump_receive_one(self, slot);
         return;
     }
     seat->polled = 0;
-    for (int i = 0, count = BATCH; i < BATCHES && count == BATCH; i++) {
+    for (int i = 0; i < BATCHES && count == BATCH; i++) {
         count = pump_receive(self, slot, 0);
         seat->polled += count > 0 ? count : 0;
     }
+    if (was_tied && one->is_tied && count < BATCH)
+        one->is_tied = TIED_EMPTY;
 }
 
 /* What the party said. */
@@ -258,9 +269,19 @@ static void pump_breathe(pump *self)
     pthread_mutex_lock(&self->mutex);
 }
 
+/* By the time that one stream is done with, the next ones are in the cache. */
+static void pump_fetch(const pump *self, int slot)
+{
+    if (slot + 2 < self->highest && self->streams[slot + 2])
+        stream_fetch(self->streams[slot + 2]);
+    if (slot + 1 < self->highest && self->streams[slot + 1])
+        stream_fetch_more(self->streams[slot + 1]);
+}
+
 static void pump_for_each(pump *self, void (*work)(pump *self, int slot))
 {
     for (int slot = 0; slot < self->highest; slot++) {
+        pump_fetch(self, slot);
         if (self->streams[slot] && self->streams[slot]->plan.carries == CARRIES_AUDIO)
             work(self, slot);
         if (slot % STREAMS_A_LOCK == STREAMS_A_LOCK - 1)

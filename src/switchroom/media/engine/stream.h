@@ -3,6 +3,7 @@
 #define SWITCHROOM_STREAM_H
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "../codecs/g711.h"
@@ -59,6 +60,9 @@ typedef struct {
     int64_t b;  /* samples, or why it ended */
 } media_event;
 
+/* How an RTP socket is tied: what came from others before may still wait in it, or nothing does. */
+enum { TIED_NOT, TIED, TIED_EMPTY };
+
 /* What a stream carries. All but audio is passed on as it comes: see passing.h. */
 enum { CARRIES_AUDIO, CARRIES_VIDEO, CARRIES_DATAGRAMS };
 
@@ -80,13 +84,13 @@ typedef struct {
     int sends, receives, symmetric;
     uint32_t timeout;   /* ticks without a packet until RTP_TIMED_OUT is told, 0: never */
     uint32_t keep_alive; /* ticks without a packet of ours until one goes out, 0: never */
-    struct sockaddr_storage remote;
-    socklen_t remote_size; /* 0: unknown */
     int is_muxed;       /* RTCP goes over the RTP socket (RFC 5761) */
     int is_sealed;      /* SRTP: nothing goes out or is taken in the clear */
     int is_keyed_by_dtls; /* the keys come by handshakes over these sockets (RFC 5764) */
     void *seal, *open;  /* contexts of libsrtp, the control side's; NULL: no key yet */
     void *seal_reports, *open_reports; /* likewise, of RTCP */
+    socklen_t remote_size; /* 0: unknown */
+    struct sockaddr_storage remote;
 } stream_plan;
 
 typedef struct {
@@ -142,36 +146,40 @@ typedef struct tap {
 /* What somebody who listens in hears and does. */
 enum { SPY_SAID = 1, SPY_HEARD = 2, SPY_WHISPERS = 4, SPY_BARGES = 8 };
 
+/* What each tick looks at stands first and together, what it rarely needs behind it: streams are many, and
+ * the cache has forgotten them from one tick to the next. */
 typedef struct stream {
     uint32_t id;
-    const struct stream_context *context; /* of the engine around it */
     int rtp_socket, rtcp_socket; /* -1: the end of a pipe, or a feed */
-    struct sockaddr_storage address;
-    stream_plan plan;
-
-    /* receiving */
-    struct sockaddr_storage learned;
-    socklen_t learned_size;
-    int learned_packets;
-    int is_tied; /* its RTP socket is connected with learned: tying.h */
-    rtp_source source;
-    int skips; /* another plan counts: what the party sent elsewhere meanwhile is not lost */
-    uint64_t packets_received, octets_received, packets_dropped;
-    ice_agent *ice; /* NULL: whoever sends audio is believed by other rules */
-    handshake_queue handshakes;
-    uint64_t heard_tick; /* of the last packet */
-    int timed_out;
-    double round_trip; /* seconds; negative: unknown */
-    stream_quality quality;
-    digit_in key;
-    struct inband *inband; /* NULL: its keys are not looked for in its audio */
+    const struct stream_context *context; /* of the engine around it */
+    struct stream *peer; /* hears what this one says, and the other way round */
+    struct stream *pipe; /* the other end */
+    struct feed *feed;   /* its party is a program behind a descriptor */
+    struct seat *seat;   /* in a conference; NULL: in none */
     jitter_buffer *jitter; /* of G.711 */
     struct coder *coder;   /* of other codecs; NULL until something is to be coded */
-    int16_t heard[FRAME]; /* what the party said in this tick */
+    struct inband *inband; /* NULL: its keys are not looked for in its audio */
+    ice_agent *ice; /* NULL: whoever sends audio is believed by other rules */
+    struct cleaning *cleaned[2]; /* what is said, what is heard; NULL: left as it is */
+    tap *taps;
+    struct tone_watch *tone_watches; /* of what it says, and of what it hears */
+    struct stream *spied; /* whom this one listens in on */
+    struct stream *spies, *next_spy; /* who listens in here */
+    struct stream *watched; /* whose video it gets */
+    struct stream *watchers, *next_watcher; /* who get its video */
+    int16_t *fading;   /* the end of the room it left, to be heard in the next tick */
+
+    /* receiving */
+    uint64_t packets_received, octets_received, packets_dropped;
+    uint64_t heard_tick; /* of the last packet */
+    int timed_out;
+    int skips; /* another plan counts: what the party sent elsewhere meanwhile is not lost */
     int comfort_heard;     /* level of its silence in -dBov, and 1; 0: it is not silent */
-    uint32_t comfort_seed;
-    int buffering, buffer_delay; /* BUFFER_AUTO …; samples it begins with, otherwise */
     int is_heard;
+    int buffering, buffer_delay; /* BUFFER_AUTO …; samples it begins with, otherwise */
+    int echo;
+    int gain_said, gain_heard; /* UNITY: as it is */
+    int spying;           /* SPY_SAID … */
 
     /* sending */
     uint32_t ssrc, timestamp;
@@ -179,63 +187,91 @@ typedef struct stream {
     int talking;       /* the last tick sent something */
     uint32_t sent_until; /* timestamp behind the audio that was sent */
     int relaying;      /* packets of the peer are passed straight on */
-    uint32_t relay_ssrc, relay_timestamps; /* what is added to theirs */
-    uint16_t relay_sequences, relay_began;
-    uint64_t packets_sent, octets_sent, packets_reported;
+    uint64_t packets_sent, octets_sent;
     uint64_t packets_seen; /* of packets_sent, in the last tick that was kept alive */
     uint32_t idle;         /* ticks since then */
-    uint8_t packet[RTP_HEADER + MAX_PACKET_SAMPLES];
     int packed;        /* samples waiting in packet */
+    const int16_t *sound;
+    int background_count;
+    int digits_count, digit_code; /* being sent, -1: none */
+    int digit_gap;
+    digit_in key;
+    talk_detector talk;
+    rtp_source source;
+    stream_plan plan;
+
+    /* receiving */
+    int learned_packets;
+    int is_tied; /* its RTP socket is connected with learned: tying.h */
+    socklen_t learned_size;
+    struct sockaddr_storage learned;
+    int16_t heard[FRAME]; /* what the party said in this tick */
+    struct sockaddr_storage address;
+    handshake_queue handshakes;
+    double round_trip; /* seconds; negative: unknown */
+    stream_quality quality;
+    uint32_t comfort_seed;
+    recording record;
+
+    /* sending */
+    uint64_t packets_reported;
+    uint32_t relay_ssrc, relay_timestamps; /* what is added to theirs */
+    uint16_t relay_sequences, relay_began;
     uint32_t packed_at;
+    uint8_t packet[RTP_HEADER + MAX_PACKET_SAMPLES];
     int16_t said[FRAME]; /* to the other end of a pipe */
     int is_said;
 
     /* playback */
-    const int16_t *sound;
     uint32_t sound_size, sound_at;
     const int16_t *wide_sound; /* the same at wide_rate; NULL: there is none */
     uint32_t wide_size;
     int wide_rate;
     int64_t playback;
     background_sound background[BACKGROUND_QUEUE];
-    int background_first, background_count;
+    int background_first;
     uint32_t background_at;
 
     /* digits to the party */
     digit_out digits[DIGIT_QUEUE];
-    int digits_first, digits_count;
-    int digit_code;    /* being sent, -1: none */
+    int digits_first;
     uint32_t digit_sent, digit_timestamp;
-    int digit_ends, digit_gap;
-
-    recording record;
-    talk_detector talk;
-    int echo;
+    int digit_ends;
     int keeps_digits; /* they are told, but not passed on */
-    int gain_said, gain_heard; /* UNITY: as it is */
-    struct stream *peer; /* hears what this one says, and the other way round */
-    struct stream *pipe; /* the other end */
-    struct feed *feed;   /* its party is a program behind a descriptor */
 
     /* listening in */
-    struct cleaning *cleaned[2]; /* what is said, what is heard; NULL: left as it is */
-    tap *taps;
-    struct tone_watch *tone_watches; /* of what it says, and of what it hears */
     int16_t hears[FRAME]; /* in the last tick, whispers left out; kept while somebody wants it */
     int is_hearing;
-    struct stream *spied; /* whom this one listens in on */
-    int spying;           /* SPY_SAID … */
-    struct stream *spies, *next_spy; /* who listens in here */
 
     /* conferences */
-    struct seat *seat; /* NULL: in none */
-    struct stream *watched; /* whose video it gets */
-    struct stream *watchers, *next_watcher; /* who get its video */
     int64_t asked_at, picture_pause; /* microseconds; of the wish for a whole picture */
     int64_t shown_at; /* microseconds: the last packet of whom it watches */
-    int16_t *fading;   /* the end of the room it left, to be heard in the next tick */
     int fading_rate;
 } stream;
+
+#define CACHE_LINE 64
+
+/* Ask the cache for what stands at an address, from some octets to some others. */
+static void fetch_lines(const void *at, size_t from, size_t to)
+{
+    for (; at && from < to; from += CACHE_LINE)
+        __builtin_prefetch((const char *)at + from);
+}
+
+/* A stream will be looked at soon. */
+static void stream_fetch(const stream *self)
+{
+    fetch_lines(self, 0, offsetof(stream, address));
+}
+
+/* … and so will what hangs on it, which is fetched later: only then it is known where that is. */
+static void stream_fetch_more(const stream *self)
+{
+    fetch_lines(self->jitter, 0, offsetof(jitter_buffer, lost.past) + 2 * 2 * FRAME);
+    fetch_lines(self->jitter, offsetof(jitter_buffer, samples),
+                offsetof(jitter_buffer, samples) + 2 * FRAME);
+    fetch_lines(self->seat, 0, 2 * CACHE_LINE);
+}
 
 /* What a stream needs of the engine around it. */
 typedef struct stream_context {

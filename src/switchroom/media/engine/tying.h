@@ -13,8 +13,10 @@
 static void stream_tie(stream *self)
 {
     if (self->plan.carries == CARRIES_AUDIO)
-        self->is_tied = !connect(self->rtp_socket, (const struct sockaddr *)&self->learned,
-                                 self->learned_size);
+        self->is_tied = connect(self->rtp_socket, (const struct sockaddr *)&self->learned,
+                                self->learned_size)
+                            ? TIED_NOT
+                            : TIED;
 }
 
 static void stream_loosen(stream *self)
@@ -22,7 +24,7 @@ static void stream_loosen(stream *self)
     struct sockaddr nobody = {.sa_family = AF_UNSPEC};
     if (self->is_tied)
         connect(self->rtp_socket, &nobody, sizeof nobody);
-    self->is_tied = 0;
+    self->is_tied = TIED_NOT;
 }
 
 #endif
