@@ -481,10 +481,12 @@ static int pump_events(pump *self, media_event *events, int room)
     uint64_t ignored;
     pthread_mutex_lock(&self->mutex);
     int count = self->events_count < room ? self->events_count : room;
-    memcpy(events, self->events, (size_t)count * sizeof *events);
     self->events_count -= count;
-    memmove(self->events, self->events + count,
-            (size_t)self->events_count * sizeof *events);
+    if (count) {
+        memcpy(events, self->events, (size_t)count * sizeof *events);
+        memmove(self->events, self->events + count,
+                (size_t)self->events_count * sizeof *events);
+    }
     if (!self->events_count && self->notified)
         self->notified = read(self->notify, &ignored, sizeof ignored) < 0;
     pthread_mutex_unlock(&self->mutex);

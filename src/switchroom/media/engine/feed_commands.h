@@ -65,8 +65,9 @@ static void pump_attach_feed(pump *self, int slot, int fd, const uint8_t *greeti
     stream *one = self->streams[slot];
     one->feed->fd = fd;
     stream_send_to_feed(one, greeting, greeting_size, 0);
-    if (!stream_parse(one, first, size))
-        stream_end_feed(one, CLOSED_FOR_NONSENSE);
+    for (int at = 0; at < size && !one->feed->is_closed; at += FEED_CHUNK)
+        if (!stream_parse(one, first + at, size - at < FEED_CHUNK ? size - at : FEED_CHUNK))
+            stream_end_feed(one, CLOSED_FOR_NONSENSE);
     pump_notify(self);
     pthread_mutex_unlock(&self->mutex);
 }

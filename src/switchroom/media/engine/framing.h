@@ -195,7 +195,7 @@ static void stream_end_frame(stream *self)
     parser->message = 0;
 }
 
-/* Returns 0 where the program sends nonsense. */
+/* At most FEED_CHUNK octets; returns 0 where the program sends nonsense. */
 static int stream_parse(stream *self, uint8_t *bytes, int size)
 {
     feed *feed = self->feed;

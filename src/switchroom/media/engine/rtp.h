@@ -76,7 +76,7 @@ typedef struct {
     uint32_t ssrc, base_sequence, highest; /* extended sequence numbers */
     uint32_t received, received_before, expected_before;
     int32_t lost_now, expected_now; /* in the time of the last report of ours */
-    int32_t transit;
+    uint32_t transit;
     uint32_t timestamp; /* of the last packet */
     uint32_t jitter; /* sixteenths of a timestamp unit */
     uint32_t last_report; /* middle 32 bits of the NTP time in the last sender report */
@@ -124,10 +124,10 @@ static int source_hear(rtp_source *source, const rtp_packet *packet, int64_t now
     if (packet->timestamp == source->timestamp)
         return another; /* of the same key: it tells nothing about the network */
     source->timestamp = packet->timestamp;
-    int32_t transit = (int32_t)((uint32_t)(now * clock / 1000000) - packet->timestamp);
+    uint32_t transit = (uint32_t)(now * clock / 1000000) - packet->timestamp;
     if (source->received > 1) {
-        int32_t change = transit - source->transit;
-        uint32_t size = (uint32_t)(change < 0 ? -change : change);
+        uint32_t later = transit - source->transit, earlier = source->transit - transit;
+        uint32_t size = later < earlier ? later : earlier;
         if (size < (uint32_t)clock) /* a jump of the sender's clock is no jitter */
             source->jitter += size - ((source->jitter + 8) >> 4);
     }

@@ -76,7 +76,7 @@ static int stun_read(const uint8_t *bytes, int size, stun_request *request)
     request->bytes = bytes;
     if (size < STUN_HEADER + STUN_FINGERPRINT_SIZE || size > STUN_LARGEST || size % 4
         || get16(bytes) != STUN_REQUEST || get16(bytes + 2) != size - STUN_HEADER
-        || get32(bytes + 4) != STUN_COOKIE || get32(bytes + end) != (STUN_FINGERPRINT << 16 | 4u))
+        || get32(bytes + 4) != STUN_COOKIE || get32(bytes + end) != ((uint32_t)STUN_FINGERPRINT << 16 | 4))
         return 0;
     for (int at = STUN_HEADER; at < end;) {
         int length = get16(bytes + at + 2), next = at + 4 + ((length + 3) & ~3);
@@ -146,7 +146,7 @@ static int stun_answer(const stun_request *request, const struct sockaddr_storag
     hmac_sha1(password, password_size, bytes, at, NULL, 0, bytes + at + 4);
     at += STUN_INTEGRITY_SIZE;
     put16(bytes + 2, (uint32_t)(at + STUN_FINGERPRINT_SIZE - STUN_HEADER));
-    put32(bytes + at, STUN_FINGERPRINT << 16 | 4u);
+    put32(bytes + at, (uint32_t)STUN_FINGERPRINT << 16 | 4);
     put32(bytes + at + 4, crc32_of(bytes, at) ^ STUN_FINGERPRINT_MASK);
     return at + STUN_FINGERPRINT_SIZE;
 }
