@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from switchroom.config.features import FeatureSettings
-from switchroom.pbx.bridging.bridge import Bridges, party_of
+from switchroom.pbx.bridging.bridge import Bridges
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.hangup_cause import HangupCause
 from tests.support.fakes import FakeStream, fake_stream
@@ -69,18 +69,15 @@ def test_all_three_hear_each_other_and_who_leaves_leaves_two(leaves: int) -> Non
     office(work, SETTINGS, CONF)
 
 
-def test_keys_are_heard_by_both_others_and_codes_of_two_do_nothing() -> None:
+def test_keys_are_heard_by_both_others_and_the_code_that_ends_it_ends_it_for_all() -> None:
     async def work(at: Office) -> None:
         await three(at)
         at.key("caller", "5")
         await asyncio.sleep(1)
         assert at.phones["bob"].heard == at.phones["carol"].heard == ["5"]
-        at.key("bob", "#")  # nobody can say who of the two is meant
-        await asyncio.sleep(1)
-        assert party_of(at.bob) is not None
         at.key("bob", "*9")
         await asyncio.sleep(5)
-        assert at.pbx.channels == {}, "the code that ends it ends it for all"
+        assert at.pbx.channels == {}
         assert all(mix.closed for mix in at.pbx.engine.mixes)  # type: ignore[attr-defined]  # a fake
 
     office(work, SETTINGS, CONF)

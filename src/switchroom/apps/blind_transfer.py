@@ -56,7 +56,7 @@ async def attended_transfer(channel: Channel, extension: str) -> None:
     """
     party = party_of(channel)
     context = transfer_context(channel)
-    talks = party is not None and party.peer is not None
+    talks = party is not None and bool(party.others)
     if (
         party is None
         or not talks

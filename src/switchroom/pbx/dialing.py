@@ -394,13 +394,14 @@ class Dialing:
             if self._manners.on_early_media is not None:
                 await self._manners.on_early_media(channel)
         self._tell_report(channel, progress)
-        if self.caller is None or not self._manners.tells_caller:
+        caller = self.caller
+        if caller is None or caller.is_hung_up or not self._manners.tells_caller:
             return
         if progress is Progress.EARLY_MEDIA and self._hears_media():
-            await self._let_hear(self.caller, channel)
+            await self._let_hear(caller, channel)
         elif progress is not Progress.PROCEEDING:
             # Of several that are dialled the caller hears none: it rings for all of them.
-            await self._let_ring(self.caller)
+            await self._let_ring(caller)
 
     def _tell_report(self, channel: Channel, progress: Progress) -> None:
         events = channel.pbx.events

@@ -112,11 +112,11 @@ def bridge(request: Request) -> Reply:
 
 
 def _talking(request: Request) -> Party:
-    """The place of the channel in a call of two."""
+    """The place of the channel in a call."""
     channel = request.channel("No channel specified", "Channel specified does not exist")
     party = party_of(channel)
-    if party is None or party.peer is None:
-        raise ActionError("Channel is not in a call of two")
+    if party is None or not party.others:
+        raise ActionError("Channel is not in a call")
     return party
 
 

@@ -235,6 +235,7 @@ class Bridge:
         self._audio = BridgeAudio(pbx.engine)
         self._others = BridgePassages()
         self._is_ending = False
+        self._at_end: list[Callable[[], object]] = []
 
     @property
     def technology(self) -> str:
@@ -291,8 +292,16 @@ class Bridge:
         if self.pbx.events.wants(BridgeCreated):
             self.pbx.events.publish(BridgeCreated(self.id))
 
+    def at_end(self, callback: Callable[[], object]) -> Callable[[], None]:
+        """Call something when the last party has gone; returns the function that forgets it."""
+        self._at_end.append(callback)
+        return lambda: self._at_end.remove(callback) if callback in self._at_end else None
+
     def _finish(self) -> None:
         """The last party has gone."""
+        callbacks, self._at_end = self._at_end, []
+        for callback in callbacks:
+            callback()
         self._audio.arrange(())
         if self.pbx.events.wants(BridgeDestroyed):
             self.pbx.events.publish(BridgeDestroyed(self.id))

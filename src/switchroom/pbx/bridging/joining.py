@@ -12,7 +12,7 @@ from switchroom.pbx.holding import end_hold
 
 
 def join_peers(first: Channel, second: Channel) -> bool:
-    """Join the two that somebody talks with over ``first`` and ``second``, who both leave.
+    """Join those that somebody talks with over ``first`` and ``second``, who both leave.
 
     Returns:
         Whether they were joined; not where one of the two calls has nobody at its other end.
@@ -20,22 +20,26 @@ def join_peers(first: Channel, second: Channel) -> bool:
     here, there = party_of(first), party_of(second)
     if here is None or there is None or here.bridge is None or there.bridge is None:
         return False
-    peer, bridge = here.peer, there.bridge
-    if peer is None or there.peer is None or bridge is here.bridge:
+    left, bridge = here.bridge, there.bridge
+    moving, staying = here.others, there.others
+    if not moving or not staying or bridge is left:
         return False
-    left, target = here.bridge, there.peer.channel.name
-    peer.channel.set_variable("TRANSFERERNAME", first.name)
-    peer.channel.set_variable("ATTENDEDTRANSFER", second.name)
-    for held in (peer, there.peer):
-        end_hold(held.channel)
-    left.detach(peer)
-    left.detach(here)
+    for each in (*moving, *staying):
+        end_hold(each.channel)
+    left.keeps_one = True  # and leaves no Local channel out: those that move are known by now
+    for each in (*moving, here):
+        left.detach(each)
     bridge.detach(there)
-    bridge.attach(peer)
+    for each in moving:
+        each.channel.set_variable("TRANSFERERNAME", first.name)
+        each.channel.set_variable("ATTENDEDTRANSFER", second.name)
+        bridge.attach(each)
     events = first.pbx.events
     if events.wants(AttendedTransferDone):
         events.publish(
-            AttendedTransferDone(first.name, second.name, peer.channel.name, target, bridge.id)
+            AttendedTransferDone(
+                first.name, second.name, moving[0].channel.name, staying[0].channel.name, bridge.id
+            )
         )
     for spare in (here, there):
         spare.end(Left(Departure.REPLACED))

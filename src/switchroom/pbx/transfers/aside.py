@@ -14,6 +14,7 @@ from switchroom.pbx.channel_settings import variable_of
 from switchroom.pbx.features import features_for
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.holding import begin_hold, end_hold
+from switchroom.pbx.music.classes import hears_music
 
 
 class Asides(set[Channel]):
@@ -21,35 +22,49 @@ class Asides(set[Channel]):
 
 
 class Aside:
-    """A party beside its bridge, in which the other one waits and hears music.
+    """A party beside its bridge; where one other is in it, that one waits and hears music.
 
     Whoever waits in :meth:`Party.stay` goes on waiting. In the end either :meth:`come_back` or
     :meth:`let_go` is called, or the party hangs up; nothing else ends what began here.
 
     Args:
-        party: In a bridge of two.
+        party: In a bridge with others.
     """
 
     def __init__(self, party: Party) -> None:
-        bridge, other = party.bridge, party.peer
+        bridge, others = party.bridge, party.others
         assert bridge is not None
-        assert other is not None
+        assert others
         self.party = party
         self.bridge = bridge
-        self.other = other
+        #: Done once nobody is left in the bridge.
+        self.deserted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         bridge.keeps_one = True
         bridge.detach(party)
         asides = party.channel.pbx.datastore(Asides)
         asides.add(party.channel)
         party.channel.at_end(lambda: asides.discard(party.channel))
-        self._unwatch = party.channel.watch(self._hear)
+        self._ends = [
+            bridge.at_end(self._desert),
+            party.channel.watch(self._hear),
+            *(each.channel.watch(self._hear_other) for each in others),
+        ]
+
+    def _desert(self) -> None:
+        if not self.deserted.done():
+            self.deserted.set_result(None)
 
     def _hear(self, progress: Progress) -> None:
         if progress is Progress.REDIRECTED and self.party.bridge is None:
             self.party.go_on()
 
+    def _hear_other(self, progress: Progress) -> None:
+        if progress is Progress.HUNG_UP and len(self.bridge.parties) == 1:
+            self.channel.pbx.spawn(self.hold(), name=self.channel.name)
+
     def _end(self) -> None:
-        self._unwatch()
+        for end in self._ends:
+            end()
         self.channel.pbx.datastore(Asides).discard(self.channel)
 
     @property
@@ -58,48 +73,47 @@ class Aside:
         return self.party.channel
 
     @property
-    def other_waits(self) -> bool:
-        """Whether the other one is still in the bridge."""
-        return self.other.bridge is self.bridge
+    def is_awaited(self) -> bool:
+        """Whether anybody is still in the bridge."""
+        return bool(self.bridge.parties)
+
+    async def hold(self) -> None:
+        """Let one who waits alone hear music."""
+        if len(self.bridge.parties) == 1:
+            waiting = self.bridge.parties[0].channel
+            if not hears_music(waiting):
+                await begin_hold(waiting)
 
     async def run(self, work: Coroutine[Any, Any, None]) -> bool:
-        """Run ``work`` until done, or until one of both hangs up or is sent elsewhere.
+        """Run ``work`` until done, or until it, or everybody else, hangs up or is sent elsewhere.
 
         Returns:
-            Whether both are still there.
+            Whether both sides are still there.
         """
-        await begin_hold(self.other.channel)
-        gone = asyncio.get_running_loop().create_future()
-
-        def hear(progress: Progress) -> None:
-            if progress in {Progress.HUNG_UP, Progress.REDIRECTED} and not gone.done():
-                gone.set_result(None)
-
-        unwatch = self.other.channel.watch(hear)
+        await self.hold()
         task = self.channel.pbx.spawn(self._borrow(work), name=self.channel.name)
         task.add_done_callback(lambda _: work.close())  # as borrow() does, where that began
         try:
-            if self.other_waits:
-                everything = {task, gone, self.party.over}
-                await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
+            everything = {task, self.deserted, self.party.over}
+            await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            unwatch()
             task.cancel()
         await asyncio.wait({task})
         is_here = not (self.channel.is_hung_up or self.party.over.done())
-        return is_here and self.other_waits
+        return is_here and self.is_awaited
 
     async def _borrow(self, work: Coroutine[Any, Any, None]) -> None:
         await borrow(self.channel, work)
 
     def come_back(self) -> None:
-        """Both talk again; who finds nobody is let go."""
+        """All talk again; who finds nobody is let go."""
         self._end()
-        end_hold(self.other.channel)
+        for each in self.bridge.parties:
+            end_hold(each.channel)
         if self.channel.is_hung_up or self.party.over.done() or self.party.bridge is not None:
             self.bridge.settle()
             return
-        if not self.other_waits:
+        if not self.is_awaited:
             self.bridge.keeps_one = False
             self.let_go()
             return

@@ -1,15 +1,16 @@
 """Asking somebody first: attended transfer by a code.
 
-The transferer leaves the call for a moment, dials, and talks to the target while the other waits.
-Hanging up, or a code, joins the two; other codes go back, swap, join all three, or give up. Who
-hangs up while the target rings leaves the other to it; if nobody answers then, the transferer is
-called back.
+The transferer leaves the call for a moment, dials, and talks to the target while the other waits,
+or several go on talking. Hanging up, or a code, joins them; other codes go back, swap, join all, or
+give up. Who hangs up while the target rings leaves the others to it; if nobody answers then, the
+transferer is called back, and the target once more.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from typing import Any
 
 from switchroom.pbx.bridging.bridge import Bridge, Departure, Left, Party, hang_up_afterwards
@@ -30,13 +31,13 @@ logger = logging.getLogger(__name__)
 
 async def attended_transfer(party: Party) -> None:
     """The party keys whom to ask, and decides then."""
-    if party.peer is not None:
+    if party.others:
         await _AttendedTransfer(party).run()
 
 
 async def attended_transfer_to(party: Party, extension: str) -> None:
     """The same, where it is known whom to ask."""
-    if party.peer is not None:
+    if party.others:
         await _AttendedTransfer(party).run(extension)
 
 
@@ -53,18 +54,15 @@ class _AttendedTransfer:
     async def run(self, extension: str = "") -> None:
         """From the first key to whoever talks to whom in the end."""
         aside = self._aside
-        watched = [
-            (self._channel, "transferer"), (aside.other.channel, "other"),
-        ]  # fmt: skip
-        unwatch = [self._watch(channel, word) for channel, word in watched]
+        unwatch = self._watch(self._channel, "transferer")
+        aside.deserted.add_done_callback(lambda _: self._events.put_nowait("others"))
         self._party.over.add_done_callback(lambda _: self._events.put_nowait("transferer"))
         try:
             number = extension or await self._ask()
             if number:
                 await self._consult(number)
         finally:
-            for end in unwatch:
-                end()
+            unwatch()
             self._party.keys = self._keys
             if self._aside.bridge.keeps_one:
                 self._aside.come_back()
@@ -87,16 +85,15 @@ class _AttendedTransfer:
 
     async def _consult(self, number: str) -> None:
         aside, channel = self._aside, self._channel
-        await begin_hold(aside.other.channel)
-        resource = f"Local/{number}@{transfer_context(channel)}"
-        dial = channel.pbx.spawn(self._dial(resource, number), name=channel.name)
+        await aside.hold()
+        dial = channel.pbx.spawn(self._dial(number), name=channel.name)
         try:
             gone = await self._wait_for(dial)
-            if gone == "other":
+            if gone == "others":
                 aside.bridge.keeps_one = False
                 aside.let_go()
             elif gone == "transferer":
-                await self._blonde(dial)
+                await self._blonde(dial, number)
             elif gone == "abort" or self._target is None:
                 await self._say_failure()
             else:
@@ -107,9 +104,11 @@ class _AttendedTransfer:
             if self._target is not None:
                 self._target.hangup(HangupCause.NORMAL_CLEARING)
 
-    async def _dial(self, resource: str, number: str) -> None:
+    async def _dial(self, number: str) -> None:
+        """Call whom the transferer asks, who hears it ring unless he has left."""
         caller = self._channel
         try:
+            resource = f"Local/{number}@{transfer_context(caller)}"
             target = await caller.pbx.request(resource, caller)
         except RequestError as error:
             logger.warning("%s: transfer: %s", caller.name, error)
@@ -119,7 +118,12 @@ class _AttendedTransfer:
         target.inherit_variables(caller)
         target.set_variable("TRANSFERERNAME", caller.name)
         within = self._settings.no_answer_timeout
-        self._target = (await Dialing(caller).run([target], within=within)).answered
+        dialing = Dialing(None if caller.is_hung_up else caller)
+        self._target = (await dialing.run([target], within=within)).answered
+
+    @property
+    def _others(self) -> str:
+        return ", ".join(each.channel.name for each in self._aside.bridge.parties)
 
     async def _wait_for(self, dial: asyncio.Task[None]) -> str:
         """Until the dial is through, or somebody is gone, or the transferer gives it up."""
@@ -133,7 +137,7 @@ class _AttendedTransfer:
 
         self._channel.on_key = key
         try:
-            return await self._event_or(dial, {"other", "transferer", "abort"})
+            return await self._event_or(dial, {"others", "transferer", "abort"})
         finally:
             self._channel.on_key = None
 
@@ -184,7 +188,7 @@ class _AttendedTransfer:
                         self._return(beside, asked)
                     case "three_way":
                         self._join_all(beside, asked)
-                    case "other":
+                    case "others":
                         beside.settle()
                         aside.bridge.keeps_one = False
                     case _:  # the transferer hung up, or joins the two
@@ -219,10 +223,10 @@ class _AttendedTransfer:
         if here is None:
             return
         here.detach(party)
-        if there.parties:
-            end_hold(there.parties[0].channel)
+        for each in there.parties:
+            end_hold(each.channel)
         there.attach(party)
-        if here.parties:
+        if len(here.parties) == 1:
             await begin_hold(here.parties[0].channel)
 
     def _return(self, beside: Bridge, asked: Party) -> None:
@@ -256,9 +260,9 @@ class _AttendedTransfer:
         end_hold(asked.channel)
         if asked.channel.is_hung_up:
             asked.end(Left(Departure.PEER_LEFT))
-        elif aside.other_waits:
+        elif aside.is_awaited:
             logger.info("%s joins %s and %s, and stays", self._channel.name,
-                        aside.other.channel.name, asked.channel.name)  # fmt: skip
+                        self._others, asked.channel.name)  # fmt: skip
             aside.bridge.attach(asked)
         else:
             asked.channel.hangup(HangupCause.NORMAL_CLEARING)
@@ -266,44 +270,40 @@ class _AttendedTransfer:
 
     def _give(self, asked: Party) -> None:
         """Put the target into the call."""
-        aside = self._aside
-        end_hold(aside.other.channel)
-        end_hold(asked.channel)
-        if asked.channel.is_hung_up or not aside.other_waits:
+        aside, others = self._aside, list(self._aside.bridge.parties)
+        for each in (*others, asked):
+            end_hold(each.channel)
+        if asked.channel.is_hung_up or not others:
             asked.end(Left(Departure.PEER_LEFT))
             aside.bridge.settle()
             return
-        aside.other.channel.set_variable("ATTENDEDTRANSFER", self._channel.name)
-        asked.channel.set_variable("ATTENDEDTRANSFER", self._channel.name)
-        logger.info("%s joins %s and %s", self._channel.name, aside.other.channel.name,
-                    asked.channel.name)  # fmt: skip
+        for each in (*others, asked):
+            each.channel.set_variable("ATTENDEDTRANSFER", self._channel.name)
+        logger.info("%s joins %s and %s", self._channel.name, self._others, asked.channel.name)
         aside.bridge.attach(asked)
         events = self._channel.pbx.events
         if events.wants(AttendedTransferDone):
-            names = (self._channel.name, self._channel.name, aside.other.channel.name)
+            names = (self._channel.name, self._channel.name, others[0].channel.name)
             events.publish(AttendedTransferDone(*names, asked.channel.name, aside.bridge.id))
         aside.bridge.settle()
         sound = variable_of(self._channel, "ATTENDED_TRANSFER_COMPLETE_SOUND")
-        target = aside.other.peer  # whoever stands behind a Local channel that is left out now
+        # Whoever stands behind a Local channel that is left out now.
+        target = others[0].peer if len(others) == 1 else asked
         if sound and target is not None:
             target.channel.pbx.spawn(_play_to(target.channel, sound), name=target.channel.name)
 
     # the transferer left while it rings
 
-    async def _blonde(self, dial: asyncio.Task[None]) -> None:
-        pbx = self._channel.pbx
-        await self._event_or(dial, {"other"})
+    async def _blonde(self, dial: asyncio.Task[None], number: str) -> None:
+        """The target rings on; then, in turn, the transferer's phone and the target again."""
+        await self._event_or(dial, {"others"})
         retries = 0 if self._settings.drops_call else self._settings.callback_retries
         for attempt in range(retries):
-            if self._target is not None or not self._aside.other_waits:
-                break
-            if attempt:
+            if attempt and self._is_wanted:
                 await asyncio.sleep(self._settings.callback_delay)
-            back = pbx.spawn(self._dial_back(device_of(self._channel)), name=self._channel.name)
-            try:
-                await self._event_or(back, {"other"})
-            finally:
-                back.cancel()
+                await self._until_answered(self._dial(number))
+            if self._is_wanted:
+                await self._until_answered(self._dial_back(device_of(self._channel)))
         if self._target is None:
             self._aside.bridge.settle()
             return
@@ -315,8 +315,21 @@ class _AttendedTransfer:
         else:
             self._give(asked)
 
+    @property
+    def _is_wanted(self) -> bool:
+        """Whether those who wait have nobody to talk to yet."""
+        return self._target is None and self._aside.is_awaited
+
+    async def _until_answered(self, dial: Coroutine[Any, Any, None]) -> None:
+        """Dial until somebody answers, or nobody waits any more."""
+        task = self._channel.pbx.spawn(dial, name=self._channel.name)
+        try:
+            await self._event_or(task, {"others"})
+        finally:
+            task.cancel()
+
     async def _dial_back(self, device: str) -> None:
-        other = self._aside.other.channel
+        other = self._aside.bridge.parties[0].channel
         try:
             target = await other.pbx.request(device, other)
         except RequestError as error:

@@ -98,7 +98,7 @@ def _outlook(driver: SipChannelDriver, refer: Refer) -> int:
     has_peer = party is not None and party.peer is not None
     if refer.replaces is not None and _sibling(driver, refer.replaces) is None:
         return 200 if has_peer and not _is_ours(driver, refer.target) else 481
-    return 200 if has_peer else 603
+    return 200 if party is not None and party.others else 603
 
 
 def _carry_out(driver: SipChannelDriver, refer: Refer, context: str) -> None:
