@@ -6,6 +6,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+import threading
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -102,6 +103,30 @@ def test_both_directions_are_recorded_while_the_call_is_passed_on(tmp_path: Path
         for part in wanted:
             assert find_in(samples, part[3200:-3200])[1] > (0.6 if path == mixed else 0.95)
     assert find_in(read_sound(said)[0], answer[3200:-3200])[1] < 0.3
+
+
+def test_who_stops_a_recording_and_hangs_up_meanwhile_ends_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+
+    async def scenario() -> float:
+        async with bridged() as (engine, one, two):
+            first = one.stream.start_monitor(MonitorPlan(tmp_path / "first.wav"))
+            [recording] = engine.recorder._recordings.values()
+            close = recording.close
+            monkeypatch.setattr(recording, "close", lambda: close() if gate.wait(20) else 0.0)
+            second = two.stream.start_monitor(MonitorPlan(tmp_path / "second.wav"))
+            stopping = asyncio.ensure_future(first.stop())  # noqa: TID251  # cancelled below
+            await asyncio.sleep(0.05)
+            stopping.cancel()
+            await asyncio.sleep(0)
+            gate.set()
+            async with asyncio.timeout(20):
+                return await second.stop()
+
+    assert run(scenario()) >= 0.0
+    assert (tmp_path / "first.wav").is_file()
 
 
 @pytest.mark.parametrize("said", [True, False])

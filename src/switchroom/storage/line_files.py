@@ -14,6 +14,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
+from switchroom.base.futures import settle
+
 logger = logging.getLogger(__name__)
 
 MAX_GROUP = 1000  #: records in one write
@@ -86,26 +88,30 @@ class LineFiles:
             self._write_group(group)
 
     def _write_group(self, group: list[_Write]) -> None:
+        written: list[_Write] = []
         for file in dict.fromkeys(each.file for each in group):
-            self._write_to(file, [each for each in group if each.file == file])
+            writes = [each for each in group if each.file == file]
+            if self._write_to(file, writes):
+                written += writes
         further: dict[str, list[bytes]] = {}
-        for each in group:
-            for name in each.further if not each.done.cancelled() else ():
+        for each in written:
+            for name in each.further:
                 further.setdefault(name, []).append(each.line)
         for name, lines in further.items():
             self._append(name, b"".join(lines))
-        for each in group:
-            if not each.done.cancelled():
-                each.done.set_result(None)
+        for each in written:
+            settle(each.done, None)
 
-    def _write_to(self, file: str, writes: list[_Write]) -> None:
+    def _write_to(self, file: str, writes: list[_Write]) -> bool:
+        """Have the lines in a file; returns whether they are there."""
         data = b"".join(each.line for each in writes)
         while not self._append(file, data):
             if self._closing.wait(RETRY_AFTER):
                 logger.error("%d %s are lost", len(writes), self._what)
                 for each in writes:
                     each.done.cancel()
-                return
+                return False
+        return True
 
     def _append(self, name: str, data: bytes) -> bool:
         path = self._folder / name

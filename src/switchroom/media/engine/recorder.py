@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from switchroom.base.errors import MediaError
+from switchroom.base.futures import settle
 from switchroom.media.api import MonitorPlan
 from switchroom.media.codecs.samples import amplify, interleave, mix
 from switchroom.media.engine import _engine
@@ -302,7 +303,7 @@ class Recorder:
                 self._write(key, recording)
             for ended, samples, done in finishing:
                 ended.write(*samples)
-                done.set_result(ended.close())
+                settle(done, ended.close())
             if self._stopping and not self._finishing:
                 return
 

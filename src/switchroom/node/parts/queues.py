@@ -16,7 +16,8 @@ from switchroom.queues.desk import Desks
 from switchroom.queues.log import NONE, QueueLog
 from switchroom.queues.realtime import MEMBERS, QUEUES, RULES, RealtimeQueues
 from switchroom.queues.shared_claims import SharedClaims
-from switchroom.storage.queue_log import FILE, QueueLogFile, log_line
+from switchroom.storage.line_files import LineFiles
+from switchroom.storage.queue_log import FILE, log_line
 
 
 class Queues(Part):
@@ -37,11 +38,12 @@ class Queues(Part):
         """See :class:`~switchroom.node.part.Part`."""
         if not self._config.queues and not self._is_mapped:
             return
-        file = QueueLogFile(self.asterisk.directories.astlogdir / FILE)
-        stack.callback(file.close)
+        folder, what = self.asterisk.directories.astlogdir, "lines of the queue log"
+        files = LineFiles(folder, what, is_durable=False)
+        stack.callback(files.close)
 
         def write(call_id: str, queue: str, agent: str, event: str, *data: str) -> None:
-            file.write(log_line(pbx.now(), call_id, queue, agent, event, *data))
+            files.write(FILE, log_line(pbx.now(), call_id, queue, agent, event, *data))
 
         log = pbx.datastore(QueueLog)
         log.sinks.append(write)

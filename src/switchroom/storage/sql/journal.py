@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
+from switchroom.base.futures import settle
 from switchroom.storage.sql.errors import SqlError
 from switchroom.storage.sql.statements import Change, change_from_json, change_to_json
 
@@ -210,7 +211,7 @@ class Journal:
             positions = self._write(group)
         for each, position in zip(group, positions, strict=True):
             self._newest[each.source, each.table] = position
-            each.done.set_result(position)
+            settle(each.done, position)
         self.on_appended({each.source for each in group})
 
     def _write(self, group: list[_Append]) -> list[int] | None:
