@@ -159,3 +159,15 @@ def test_via() -> None:
     for bad in ("", "SIP/2.0/UDP", "SIP/3.0/UDP a", "SIP/2.0/UDP a:99999", "SIP/2.0/UDP a;;"):
         with pytest.raises(RemoteSipError):
             parse_via(bad)
+
+
+@pytest.mark.parametrize(
+    "usual",
+    [
+        "SIP/2.0/UDP 192.0.2.1:5999;branch=z9hG4bK-1",
+        "SIP/2.0/UDP 192.0.2.1:5999;branch=z9hG4bK-1;rport",
+        "SIP/2.0/TLS host.example;branch=z9hG4bK-1",
+    ],
+)
+def test_the_usual_way_to_write_a_via_is_read_like_any_other(usual: str) -> None:
+    assert parse_via(usual) == parse_via(usual.replace("/", " / ").replace(";", " ; "))

@@ -62,4 +62,6 @@ def _content_type(head: bytes) -> str:
 
 def sdp_of(message: Message) -> str:
     """The offer or answer that a message carries, whatever its octets are; empty without one."""
+    if not message.body:
+        return ""
     return (body_of_type(message, "application/sdp") or b"").decode("utf-8", "replace")

@@ -188,15 +188,19 @@ def _header_name(written: str) -> str:
 def _start(first: str, fields: dict[str, list[str]]) -> Message:
     if first.startswith("SIP/"):
         match = _STATUS_LINE.match(first)
-        if match is None or not 100 <= int(match["status"]) < 700:
+        if match is None:
             raise MalformedMessageError("Bad status line", None)
-        return Response(int(match["status"]), match["reason"] or "", fields)
+        digits, reason = match.groups("")
+        status = int(digits)
+        if not 100 <= status < 700:
+            raise MalformedMessageError("Bad status line", None)
+        return Response(status, reason, fields)
     method, _, rest = first.partition(" ")
     uri, _, version = rest.rpartition(" ")
     if not _TOKEN.match(method) or not fields:
         raise MalformedMessageError("Not a SIP message", None)
     request = Request(method, uri, fields)
-    if version.upper() != "SIP/2.0":
+    if version != "SIP/2.0" and version.upper() != "SIP/2.0":
         if version.upper().startswith("SIP/") and uri:
             raise MalformedMessageError("Version Not Supported", request, 505)
         raise MalformedMessageError("Bad request line", request)

@@ -31,7 +31,8 @@ def is_reliable(policy: Reliable, request: Request) -> bool:
     """Whether our provisional responses to an INVITE are to be acknowledged."""
     if has_tag(request, "require"):
         return True
-    return policy in {Reliable.PEER_SUPPORTED, Reliable.REQUIRED} and has_tag(request, "supported")
+    is_enough = policy is Reliable.PEER_SUPPORTED or policy is Reliable.REQUIRED
+    return is_enough and has_tag(request, "supported")
 
 
 def check_reliable(policy: Reliable, request: Request) -> None:
@@ -49,6 +50,8 @@ def check_reliable(policy: Reliable, request: Request) -> None:
 
 def has_tag(message: Message, header: str) -> bool:
     """Whether Supported or Require names the extension."""
+    if header not in message.fields:
+        return False
     return any(each.lower() == TAG for each in message.all(header))
 
 

@@ -168,12 +168,17 @@ class SessionTimer:
 
 def _knows_timers(message: Message) -> bool:
     return any(
-        each.lower() == TAG for name in ("supported", "require") for each in message.all(name)
+        each.lower() == TAG
+        for name in ("supported", "require")
+        if name in message.fields
+        for each in message.all(name)
     )
 
 
 def _session_expires(message: Message) -> tuple[int, str]:
     """Seconds and refresher; 0 where there are none that can be read."""
+    if "session-expires" not in message.fields:
+        return 0, ""
     value, _, rest = message.get("session-expires").partition(";")
     try:
         refresher = parse_parameters(rest).get("refresher", "").lower()

@@ -39,10 +39,12 @@ class SipUri:
 
     def __str__(self) -> str:
         user = f"{_escape_user(self.user)}@" if self.user else ""
-        port = f":{self.port}" if self.port is not None else ""
-        parameters = "".join(f";{k}={v}" if v else f";{k}" for k, v in self.parameters.items())
-        headers = f"?{self.headers}" if self.headers else ""
-        return f"{self.scheme}:{user}{self.host}{port}{parameters}{headers}"
+        text = f"{self.scheme}:{user}{self.host}"
+        if self.port is not None:
+            text += f":{self.port}"
+        for key, value in self.parameters.items():
+            text += f";{key}={value}" if value else f";{key}"
+        return f"{text}?{self.headers}" if self.headers else text
 
 
 @lru_cache(maxsize=512)

@@ -79,6 +79,8 @@ def tell_verdict(
         flow: Where it came from.
         endpoint: Who it was taken for; empty: nobody that is known.
     """
+    if not is_told(service.pbx):
+        return
     names = {
         Verdict.GOOD: "SuccessfulAuth",
         Verdict.WRONG: "ChallengeResponseFailed" if endpoint else "InvalidAccountID",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -29,13 +30,20 @@ class NameAddr(NamedTuple):
         return self.parameters.get("tag", "")
 
     def __str__(self) -> str:
-        name = '"' + self.name.replace("\\", "\\\\").replace('"', '\\"') + '" ' if self.name else ""
-        parameters = "".join(f";{k}={v}" if v else f";{k}" for k, v in self.parameters.items())
-        return f"{name}<{self.uri}>{parameters}"
+        text = f"<{self.uri}>"
+        for key, value in self.parameters.items():
+            text += f";{key}={value}" if value else f";{key}"
+        if not self.name:
+            return text
+        name = self.name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{name}" {text}'
 
 
+@lru_cache(maxsize=512)
 def parse_name_addr(value: str) -> NameAddr:
     """Parse one name-addr or addr-spec with its parameters.
+
+    The last few are remembered: the messages of a dialog repeat their From, To and Contact.
 
     Raises:
         RemoteSipError: Unbalanced quotes or brackets, or nothing between them.

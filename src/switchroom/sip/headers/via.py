@@ -19,6 +19,11 @@ _VIA = re.compile(
     r"(?:;(?P<rest>.*))?$",
     re.IGNORECASE | re.DOTALL,
 )
+#: What most are; the rest is read with all that the grammar allows.
+_USUAL = re.compile(
+    r"SIP/2\.0/(?P<transport>[A-Z]+) (?P<host>[A-Za-z0-9_.-]+)(?::(?P<port>\d{1,5}))?"
+    r";branch=(?P<branch>[^\s;,=\"<>]+)(?P<rport>;rport)?$"
+)
 
 
 class Via(NamedTuple):
@@ -44,11 +49,20 @@ def parse_via(value: str) -> Via:
     Raises:
         RemoteSipError: Not RFC 3261 §20.42 syntax; its ``sip_status`` is 400.
     """
+    usual = _USUAL.match(value)
+    if usual is not None:
+        transport, host, digits, branch, rport = usual.groups()
+        parameters = {"branch": branch, "rport": ""} if rport else {"branch": branch}
+        return Via(transport, host, _port(digits), parameters)
     match = _VIA.match(value.strip())
     if match is None:
         raise RemoteSipError("Bad Via")
     transport, host, digits, rest = match.groups()
+    return Via(transport.upper(), host, _port(digits), parse_parameters(rest) if rest else {})
+
+
+def _port(digits: str | None) -> int | None:
     port = int(digits) if digits else None
     if port is not None and port > 65535:
         raise RemoteSipError("Bad port in Via")
-    return Via(transport.upper(), host, port, parse_parameters(rest) if rest else {})
+    return port

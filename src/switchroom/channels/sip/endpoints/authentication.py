@@ -56,7 +56,7 @@ class Authentication:
             verdict = self._authenticator.judge(
                 credentials, request.method, ha1, now=now, host=host
             )
-            if verdict in {Verdict.GOOD, Verdict.STALE}:
+            if verdict is Verdict.GOOD or verdict is Verdict.STALE:
                 return verdict
         return verdict
 

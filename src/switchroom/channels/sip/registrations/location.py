@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _FIELDS = tuple(each.name for each in dataclasses.fields(Binding))
+_as_json = json.JSONEncoder(separators=(",", ":")).encode  # json.dumps() makes one at each call
 FAMILY = "registrar/contact"  #: where the original keeps them too
 
 
@@ -123,7 +124,7 @@ class Location:
         bindings = self._bindings.get(name, ())
         if bindings:
             raw = [{each: getattr(binding, each) for each in _FIELDS} for binding in bindings]
-            await self._astdb.put(FAMILY, name, json.dumps(raw, separators=(",", ":")))
+            await self._astdb.put(FAMILY, name, _as_json(raw))
         else:
             await self._astdb.delete(FAMILY, name)
 
