@@ -135,7 +135,41 @@ def test_a_command_gets_it_and_no_shell_is_asked(tmp_path: Path) -> None:
     assert not (tmp_path / "evil").exists()
 
 
-@pytest.mark.parametrize("command", ["false", "/no/such/command -t", ""])
+def test_an_address_that_cannot_be_said_is_refused(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with mail_server() as server:
+            with pytest.raises(RefusedError):
+                await hand_over(server, mail(tmp_path, "m\u00fcller@example.com"))
+            await hand_over(server, mail(tmp_path))
+            assert len(server.got) == 1
+
+    asyncio.run(main())
+
+
+def test_an_email_that_stays_in_the_way_keeps_no_other_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox = Outbox(tmp_path)
+    for number in range(2):
+        outbox.put(1000.0 + number, "a", [f"b{number}"], CONTENT)
+    sent: list[str] = []
+    unlink = Path.unlink
+
+    def refuse_first(path: Path, **how: bool) -> None:
+        if path == outbox.waiting()[0] and len(sent) < 3:
+            raise PermissionError(str(path))
+        unlink(path, **how)
+
+    async def take(each: Mail) -> None:
+        sent.append(each.recipients[0])
+
+    monkeypatch.setattr(Path, "unlink", refuse_first)
+    deliver(outbox, take, 100)
+    assert sent == ["b0", "b1", "b0"]
+    assert outbox.waiting() == []
+
+
+@pytest.mark.parametrize("command", ["false", "/no/such/command -t", "", "sendmail 'x"])
 def test_a_command_that_fails(tmp_path: Path, command: str) -> None:
     with pytest.raises(NotSentError):
         asyncio.run(send_by_command(command, mail(tmp_path)))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from switchroom.base.errors import MediaError
+from switchroom.base.errors import MediaError, SwitchroomError
 from switchroom.config.voicemail import Mailbox
 from switchroom.media.files.converting import convert_sound, suffix_of
 from switchroom.pbx.outsider import outsider
@@ -116,7 +116,7 @@ def in_formats(voicemail: Voicemail, box: Mailbox, source: Path, gain_db: float)
         try:
             convert_sound(source, target, gain_db=gain_db)
             found.append(target)
-        except MediaError as error:
+        except (MediaError, OSError) as error:  # what was recorded is kept as it is, if need be
             target.unlink(missing_ok=True)
             logger.warning("mailbox %s: %s", box.name, error)
     if found and source not in found:
@@ -125,14 +125,16 @@ def in_formats(voicemail: Voicemail, box: Mailbox, source: Path, gain_db: float)
 
 
 async def announce(voicemail: Voicemail, box: Mailbox, stored: Stored) -> None:
-    """Tell of a new message: e-mail that is on the disk when this returns, and lamps."""
+    """Tell of a new message: e-mail that is on the disk when this returns, and lamps.
+
+    Lamps show it whatever becomes of the e-mail.
+    """
     try:
         sent = await _write_letters(voicemail, box, stored)
-    except OSError:
-        logger.exception("mailbox %s: the e-mail cannot be kept", box.name)
-        sent = False
-    if sent and box.options.delete:
-        await voicemail.work(box, voicemail.spool.discard, box, stored)
+        if sent and box.options.delete:
+            await voicemail.work(box, voicemail.spool.discard, box, stored)
+    except (OSError, ValueError, SwitchroomError):
+        logger.exception("mailbox %s: the e-mail of a message goes wrong", box.name)
     await voicemail.changed(box)
 
 

@@ -155,9 +155,10 @@ def _fitting(text: str, charset: str) -> str:
 
 def _address(name: str, address: str) -> Address | str:
     """A name with its address; the address alone where it is none that has a form."""
+    from email.errors import MessageError
     from email.headerregistry import Address
 
     try:
         return Address(display_name=one_line(name), addr_spec=one_line(address).strip())
-    except (ValueError, IndexError):
+    except (MessageError, ValueError, IndexError):
         return one_line(address).strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from switchroom.voicemail.outbox import Mail, Outbox
@@ -84,8 +85,7 @@ class Postman:
                 error,
             )
         else:
-            del self._due[path]
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+            await self._put_away(path, path.unlink)
 
     def _later(self, path: Path) -> float:
         _, tries = self._due[path]
@@ -94,5 +94,16 @@ class Postman:
         return seconds
 
     async def _give_up(self, path: Path) -> None:
+        await self._put_away(path, partial(self._outbox.give_up, path))
+
+    async def _put_away(self, path: Path, put_away: Callable[[], object]) -> None:
+        """Have a file out of the way; one that cannot be is not sent again at once."""
+        try:
+            await asyncio.to_thread(put_away)
+        except FileNotFoundError:
+            pass  # somebody else did
+        except OSError:
+            logger.exception("%s stays in the way, and is sent again", path)
+            self._later(path)
+            return
         del self._due[path]
-        await asyncio.to_thread(self._outbox.give_up, path)

@@ -110,6 +110,8 @@ def send_by_smtp(server: SmtpServer, mail: Mail) -> None:
         raise kind(f"{server.host} answers {error.smtp_code} {text}") from error
     except (OSError, smtplib.SMTPException) as error:
         raise NotSentError(f"{server.host}:{server.port}: {error}") from error
+    except ValueError as error:  # an address that cannot be said to a server: not ASCII, two lines
+        raise RefusedError(f"no such recipients: {', '.join(mail.recipients)}: {error}") from error
 
 
 def _connected(server: SmtpServer) -> smtplib.SMTP:
@@ -141,7 +143,11 @@ async def send_by_command(command: str, mail: Mail) -> None:
     Raises:
         NotSentError: The command cannot be run, takes too long, or fails.
     """
-    code, _ = await run_arguments(shlex.split(command), mail.content)
+    try:
+        arguments = shlex.split(command)
+    except ValueError as error:  # the administrator can mend it
+        raise NotSentError(f"mailcmd {command!r}: {error}") from error
+    code, _ = await run_arguments(arguments, mail.content)
     if code:
         raise NotSentError(f"mailcmd {command!r} ends with {code}")
 

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 from zoneinfo import ZoneInfo
@@ -91,7 +92,10 @@ class Voicemail:
             message = "no database is called %r (odbcstorage): voicemail is kept in files"
             logger.warning(message, general.database)
             return Spool(root)
-        return SqlSpool(root, source, MessageTable(general.table), suffix_of(general.formats[0]))
+        table, suffix = general.table, suffix_of(general.formats[0])
+        if isinstance(self.spool, SqlSpool) and self.spool.is_of(source, table, suffix):
+            return self.spool
+        return SqlSpool(root, source, MessageTable(table), suffix)
 
     def find(self, name: str) -> Mailbox | None:
         """The mailbox of ``100@default``, ``100`` or an alias, as far as that is known."""
@@ -164,10 +168,30 @@ class Voicemail:
     # changing
 
     async def work(self, box: Mailbox, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
-        """Do something that blocks with a mailbox, when nobody else does."""
-        lock = self._locks.setdefault(box.name, asyncio.Lock())
-        async with lock:
-            return await asyncio.to_thread(function, *arguments)
+        """Do something that blocks with a mailbox, when nobody else does.
+
+        Where the caller is cancelled meanwhile it goes on, and others wait for its end.
+        """
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        work = self._in_turn(box.name, done, partial(function, *arguments))
+        self.pbx.spawn(work, name=f"mailbox {box.name}")
+        return await done
+
+    async def _in_turn(self, name: str, done: asyncio.Future[T], function: Callable[[], T]) -> None:
+        lock = self._locks.setdefault(name, asyncio.Lock())
+        try:
+            async with lock:
+                result = await asyncio.to_thread(function)
+        except Exception as error:
+            if done.done():
+                raise  # nobody waits for it any more: the log is told
+            done.set_exception(error)
+        else:
+            if not done.done():
+                done.set_result(result)
+        finally:
+            if not done.done():
+                done.cancel()
 
     async def greeting(self, box: Mailbox, kind: str) -> str | None:
         """A greeting as it is played; None where it was not recorded."""

@@ -16,6 +16,7 @@ from typing import Any
 from switchroom.config.voicemail import Mailbox
 from switchroom.storage.sql.errors import SqlError
 from switchroom.storage.sql.source import Source
+from switchroom.storage.whole_file import replace_file
 from switchroom.voicemail.folders import FOLDERS, INBOX, OLD, URGENT
 from switchroom.voicemail.message import Message
 from switchroom.voicemail.spool import (
@@ -49,6 +50,10 @@ class SqlSpool(Spool):
         self._table = table
         self._suffix = suffix
         self._known: dict[str, int] = {}  #: messages by folder, when it was looked at last
+
+    def is_of(self, source: Source, table: str, suffix: str) -> bool:
+        """Whether it is the one of these settings: what it knows is worth keeping then."""
+        return (self._source, self._table.name, self._suffix) == (source, table, suffix)
 
     def _run(self, work: Work, *, reads: bool = False) -> Any:
         return self._source.run_blocking(work, within=PATIENCE, reads=reads)
@@ -165,7 +170,7 @@ class SqlSpool(Spool):
     @staticmethod
     def _write(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        replace_file(path, content)  # somebody may play the one before just now
 
     def move(self, box: Mailbox, stored: Stored, folder: str) -> Stored:
         """See :class:`Spool`."""

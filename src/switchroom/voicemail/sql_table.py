@@ -36,14 +36,14 @@ class MessageTable:
     """
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
 
     async def _table(self, session: Session) -> Any:
         """As SQLAlchemy knows it, with the columns that there are."""
         from sqlalchemy import column, table
 
-        shape = await session.shape(self._name)
-        schema, _, name = self._name.rpartition(".")
+        shape = await session.shape(self.name)
+        schema, _, name = self.name.rpartition(".")
         columns = [column(each, kind) for each, kind in shape.types.items()]
         return table(name, *columns, schema=schema or None)
 
