@@ -87,8 +87,43 @@ def test_includes(tmp_path: Path) -> None:
 
 def test_an_include_loop_ends_with_an_error(tmp_path: Path) -> None:
     (tmp_path / "loop.conf").write_text("#include loop.conf")
-    with pytest.raises(ConfigError, match="nested deeper than 10"):
+    with pytest.raises(ConfigError, match=r"loop.conf:1: loop.conf includes itself"):
         read_config(tmp_path / "loop.conf")
+
+
+def test_files_that_include_each_other_are_read_once(tmp_path: Path) -> None:
+    for name in "abcdefgh":
+        (tmp_path / f"{name}.conf").write_text(f"[{name}]\n#include *.conf\n")
+    errors: list[ConfigError] = []
+    read_config(tmp_path / "a.conf", errors=errors)
+    assert [str(error).rpartition("/")[2] for error in errors] == [
+        "a.conf:2: a.conf includes itself"
+    ]
+
+
+def test_one_file_may_be_included_twice(tmp_path: Path) -> None:
+    (tmp_path / "more.conf").write_text("x=1\n")
+    (tmp_path / "a.conf").write_text("[a]\n#include more.conf\n[b]\n#include more.conf\n")
+    assert plain(read_config(tmp_path / "a.conf")) == [("a", [("x", "1")]), ("b", [("x", "1")])]
+
+
+def test_includes_end_at_the_tenth(tmp_path: Path) -> None:
+    for number in range(12):
+        (tmp_path / f"{number}.conf").write_text(f"#include {number + 1}.conf\n")
+    (tmp_path / "12.conf").write_text("[a]\n")
+    read_config(tmp_path / "2.conf")
+    with pytest.raises(ConfigError, match="nested deeper than 10"):
+        read_config(tmp_path / "1.conf")
+
+
+def test_the_place_in_an_included_file_is_that_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "more.conf").write_text("[a\\;b] rest\n")
+    (tmp_path / "a.conf").write_text("#include more.conf\n")
+    with pytest.raises(ConfigError) as caught:
+        read_config(tmp_path / "a.conf")
+    with pytest.raises(ConfigError) as alone:
+        read_config(tmp_path / "more.conf")
+    assert caught.value.render() == alone.value.render()
 
 
 def test_exec_when_allowed(tmp_path: Path) -> None:

@@ -81,8 +81,9 @@ class ConfigFile:
         """The same error with the line it speaks of, so that it can be shown below it."""
         text = self.texts.get(error.path) if error.path is not None else None
         found = pointed(error, text or "")
-        # The reader drops the backslash of each escaped semicolon.
-        found.column += found.source.count("\\;", 0, found.column)
+        if found is not error:
+            # The reader drops the backslash of each escaped semicolon.
+            found.column += found.source.count("\\;", 0, found.column)
         return found
 
 
@@ -158,6 +159,7 @@ class _Reader:
         self._sources = sources or Files()
         self._current: Section | None = None
         self._newest: dict[str, Section] = {}
+        self._open: list[Path] = []  #: the files that include what is read now, and that one
 
     def read_file(self, path: Path, *, depth: int, included_at: tuple[Path, int] | None) -> None:
         where = {"path": included_at[0], "line": included_at[1]} if included_at else {"path": path}
@@ -166,7 +168,11 @@ class _Reader:
         except OSError as error:
             message = f"cannot read {path}: {error.strerror}"
             raise ConfigError(message, **where) from error
-        self.read_text(text, path, depth=depth)
+        self._open.append(path.resolve())
+        try:
+            self.read_text(text, path, depth=depth)
+        finally:
+            self._open.pop()
 
     def read_text(self, text: str, path: Path, *, depth: int) -> None:
         self.file.texts[path] = text
@@ -242,7 +248,7 @@ class _Reader:
         if not argument:
             raise line.error(f"#{word} needs an argument", len(line.text))
         if depth >= MAX_INCLUDE_DEPTH:
-            message = f"includes are nested deeper than {MAX_INCLUDE_DEPTH}; is it a loop?"
+            message = f"includes are nested deeper than {MAX_INCLUDE_DEPTH}"
             raise line.error(message, 0)
         at = line.text.find(argument)
         if word == "exec":
@@ -256,6 +262,8 @@ class _Reader:
         if not found and word == "include":
             raise line.error(f"there is no file {argument!r}", at)
         for each in found:
+            if each.resolve() in self._open:
+                raise line.error(f"{each.name} includes itself", at)
             self.read_file(each, depth=depth + 1, included_at=(line.path, line.number))
 
     def _run(self, command: str, line: _Line, at: int) -> str:
