@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import re
 import typing
 from collections.abc import Callable
@@ -10,8 +11,11 @@ from dataclasses import dataclass, is_dataclass
 from typing import Any, NoReturn
 
 from switchroom.base.errors import BadArgumentsError
+from switchroom.dialplan.numbers import parse_number
 from switchroom.dialplan.options import parse_options
 from switchroom.dialplan.rest import is_rest
+
+logger = logging.getLogger(__name__)
 
 _QUOTING = re.compile(r'["\\()\[\]]')
 
@@ -86,6 +90,8 @@ class Parameter:
             return word
         if is_dataclass(self.kind):
             return parse_options(typing.cast("type[Any]", self.kind), word, owner)
+        if self.kind in _ARTICLE:
+            return parse_number(self.kind, word)
         return self.kind(word.strip())
 
 
@@ -100,6 +106,7 @@ class Signature:
         run: Its first ``skip`` parameters are not the dialplan's.
         skip: 1 for the channel, 2 for channel and value.
         error: What is raised for arguments that it cannot take.
+        is_lenient: A number that is none is told, and counts as left out where it may be.
     """
 
     def __init__(
@@ -109,11 +116,13 @@ class Signature:
         *,
         skip: int = 1,
         error: type[BadArgumentsError] = BadArgumentsError,
+        is_lenient: bool = False,
     ) -> None:
         hints = typing.get_type_hints(run, include_extras=True)
         found = list(inspect.signature(run).parameters.values())[skip:]
         self.name = name
         self._error = error
+        self._is_lenient = is_lenient
         variadic = bool(found) and found[-1].kind is inspect.Parameter.VAR_POSITIONAL
         self._further = found.pop().name if variadic else ""
         self.parameters = [
@@ -158,7 +167,12 @@ class Signature:
             return parameter.convert(self.name, word)
         except ValueError as error:
             what = _ARTICLE.get(parameter.kind, "usable")
-            raise self._error(f"{self.name}: {parameter.name}={word!r} is not {what}") from error
+            message = f"{self.name}: {parameter.name}={word!r} is not {what}"
+            if not self._is_lenient or parameter.is_required or parameter.kind not in _ARTICLE:
+                raise self._error(message) from error
+            # Asterisk: to C it is 0, which most applications take for what is left out.
+            logger.warning("%s", message)
+            return parameter.default
 
     def miss(self, parameter: Parameter) -> NoReturn:
         """Say that an argument is missing.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field, fields, is_dataclass
+from dataclasses import Field, field, fields, is_dataclass
 from typing import Any, TypeVar
 
 from switchroom.base.errors import BadArgumentsError
+from switchroom.dialplan.numbers import parse_number
 
 OptionsT = TypeVar("OptionsT")
 _LETTER = re.compile(r"(?P<letter>[A-Za-z0-9])(?:\((?P<value>(?:[^()]|\([^()]*\))*)\))?")
@@ -73,11 +74,22 @@ def parse_options(kind: type[OptionsT], raw: str, owner: str = "") -> OptionsT:
         if default is False:
             values[declared.name] = True
             continue
-        bare = declared.metadata["bare"]
-        otherwise = default if bare is None else bare
         try:
-            values[declared.name] = type(default)(match["value"] or otherwise)
+            values[declared.name] = _value(declared, match["value"])
         except ValueError as error:
             message = f"{owner}: option {match['letter']}({match['value']}) cannot be used"
             raise BadArgumentsError(message) from error
     return kind(**values)
+
+
+def _value(declared: Field[Any], text: str | None) -> object:
+    """What stands in the parentheses of an option, or what it is without.
+
+    Raises:
+        ValueError: It is none.
+    """
+    kind: Any = type(declared.default)
+    if text:
+        return parse_number(kind, text) if kind in {int, float} else kind(text)
+    bare = declared.metadata["bare"]
+    return kind(declared.default if bare is None else bare)

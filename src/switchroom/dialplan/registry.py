@@ -115,7 +115,7 @@ class Application:
         self.name = name
         self.run = run
         error = PassedOverError if goes_on else BadArgumentsError
-        self.signature = Signature(name, run, error=error)
+        self.signature = Signature(name, run, error=error, is_lenient=True)
         self.prepare: Callable[[str], Prepared | None] | None = None
 
     def __call__(self, channel: Any, data: str) -> Awaitable[None] | None:

@@ -47,7 +47,7 @@ def _power(left: float, right: float) -> float:
     try:
         return math.pow(left, right)
     except OverflowError:
-        return math.inf
+        return -math.inf if left < 0 and right % 2 == 1 else math.inf
     except ValueError:  # zero to a negative power, or a root of a negative number
         return math.inf if left == 0 else math.nan
 
@@ -86,7 +86,7 @@ _OPERATIONS: Mapping[str, _Operation] = MappingProxyType(
 
 _TYPES: Mapping[str, Callable[[float], str]] = MappingProxyType(
     {
-        "float": lambda value: f"{value:f}",
+        "float": lambda value: "-nan" if math.isnan(value) else f"{value:f}",  # as C shows it
         "int": lambda value: str(_to_int(value)),
         "hex": lambda value: f"{_to_unsigned(value):x}",
         "char": lambda value: from_octets(bytes([_to_int(value) & 0xFF])).strip("\0"),

@@ -10,6 +10,7 @@ import math
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_float
 from switchroom.dialplan.absolute_timeout import AbsoluteTimeout
+from switchroom.dialplan.numbers import MOST
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 
@@ -64,9 +65,7 @@ def set_timeout(channel: Channel, value: str, kind: str) -> None:
             the call ends, 0 where it has no limit; then the channel goes to ``T``, or hangs up
             where there is none.
     """
-    seconds = max(0.0, leading_float(value) or 0.0)
-    if not math.isfinite(seconds):
-        raise DialplanError(f"TIMEOUT: {value!r} is no time")
+    seconds = max(0.0, min(leading_float(value) or 0.0, MOST))
     match kind[:1].lower():
         case "a":
             channel.datastore(AbsoluteTimeout).set(channel, seconds)
