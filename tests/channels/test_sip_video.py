@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from switchroom.media.api import Direction
+from switchroom.media.api import Direction, IcePlan
 from switchroom.media.passages import PassagePlan
+from switchroom.sdp.description import parse_description
 from switchroom.sdp.sections import Section, read_sections
 from switchroom.sip.session import Session
 from switchroom.tools.simulate.passages import SimulatedPassage
@@ -209,3 +210,79 @@ def test_a_peer_of_sip_conf_needs_videosupport() -> None:
         play(story, "", sip=peer.replace("{more}", more), dialplan=DIALPLAN)
     assert ports[0] == 0
     assert ports[1] > 0
+
+
+FINGERPRINT = f"a=fingerprint:sha-256 {':'.join(['AB'] * 32)}\r\n"
+ICE = "a=ice-ufrag:them\r\na=ice-pwd:aaaaaaaaaaaaaaaaaaaaaaaa\r\na=rtcp-mux\r\n"
+BROWSER = (
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n"
+    "m=audio 4000 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 127.0.0.1\r\na=rtpmap:0 PCMU/8000\r\n"
+    f"a=mid:0\r\na=setup:actpass\r\n{FINGERPRINT}{ICE}"
+    "m=video 4002 UDP/TLS/RTP/SAVPF 96 97\r\nc=IN IP4 127.0.0.1\r\na=rtpmap:96 VP8/90000\r\n"
+    "a=rtpmap:97 rtx/90000\r\na=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 goog-remb\r\n"
+    f"a=mid:1\r\na=setup:actpass\r\n{FINGERPRINT}{ICE}"
+)
+
+
+def test_a_browser_s_video_is_keyed_and_checked_on_a_port_of_its_own() -> None:
+    async def story(side: Side) -> None:
+        session = await side.far.call(side.uri("1"), side.flow, sdp=BROWSER)
+        audio, section = sections(session)
+        assert "a=group:BUNDLE 0\r\n" in session.remote_sdp
+        assert (section.protocol, section.formats) == ("UDP/TLS/RTP/SAVPF", ("96",))
+        assert section.port not in {0, audio.port}
+        said = parse_description(session.remote_sdp).media[1]
+        assert (said.mid, said.setup, said.rtcp_mux) == ("1", "active", True)
+        assert said.fingerprints == parse_description(session.remote_sdp).media[0].fingerprints
+        assert said.ice is not None
+        assert said.ice.is_lite
+        (candidate,) = section.values("candidate")
+        assert candidate.endswith(f"127.0.0.1 {section.port} typ host")
+        assert "rtcp-fb:96 nack pli" in section.attributes
+        (passage,) = passages_of(side)
+        plan = passage.plan
+        assert plan.dtls is not None
+        assert plan.dtls.is_client
+        assert [each.digest for each in plan.dtls.fingerprints] == [b"\xab" * 32]
+        assert plan.ice == IcePlan(said.ice.ufrag, said.ice.password, "them")
+        assert (plan.protection, plan.rtcp_mux, plan.reach_timeout) == (None, True, 30.0)
+
+    play(story, phones(alice="webrtc=yes"), dialplan=DIALPLAN)
+
+
+def test_video_without_the_protection_of_its_audio_is_refused() -> None:
+    async def story(side: Side) -> None:
+        before, _, behind = BROWSER.rpartition(FINGERPRINT)
+        for offer in (before + behind, (before + behind).replace("video 4002 UDP/TLS/RTP/S", "video 4002 RTP/")):  # fmt: skip
+            session = await side.far.call(side.uri("1"), side.flow, sdp=offer)
+            assert [each.port == 0 for each in sections(session)] == [False, True]
+        assert all(each.closed for each in passages_of(side))
+
+    play(story, phones(alice="webrtc=yes"), dialplan=DIALPLAN)
+
+
+def test_a_browser_is_offered_a_phone_s_video() -> None:
+    async def story(side: Side) -> None:
+        called: list[Session] = []
+
+        def accept(session: Session) -> None:
+            called.append(session)
+            answer = BROWSER.replace("actpass", "passive").replace("96", "98")
+            session.accept(answer.replace("98 97", "98"), now=side.far.now)
+
+        side.far.on_invite = accept
+        await side.far.call(side.uri("2"), side.flow, sdp=OFFER + VIDEO)
+        _, section = sections(called[0])
+        assert (section.protocol, section.formats) == ("UDP/TLS/RTP/SAVPF", ("96",))
+        said = parse_description(called[0].remote_sdp).media[1]
+        assert (said.mid, said.setup) == ("video-0", "actpass")
+        assert len(section.values("candidate")) == 2
+        bob = passages_of(side)[0]
+        assert bob.plan.payload_types == {"VP8": 98}
+        assert bob.plan.dtls is not None
+        assert bob.plan.dtls.is_client
+        assert bob.plan.ice is not None
+        assert bob.plan.ice.remote_ufrag == "them"
+
+    browser = phones(allow="ulaw,vp8").replace("context=in\nallow=ulaw,vp8\naors=bob", "context=in\nallow=ulaw,vp8\naors=bob\nwebrtc=yes")  # fmt: skip
+    play(story, browser, dialplan=DIALPLAN)

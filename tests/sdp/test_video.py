@@ -39,7 +39,7 @@ def test_what_is_allowed_is_taken_as_the_party_describes_it() -> None:
 def test_it_is_described_to_the_other_party_in_the_same_words() -> None:
     key = Crypto(1, "AES_CM_128_HMAC_SHA1_80", bytes(30))
     lines = video_lines(
-        5000, [H264], protocol="RTP/SAVPF", direction="recvonly", crypto=[key], rtcp_mux=True
+        5000, [H264], protocol="RTP/SAVPF", direction="recvonly", rtcp_mux=True, more=[key.line()]
     )
     assert lines == [
         "m=video 5000 RTP/SAVPF 97",

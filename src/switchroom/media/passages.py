@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol
 
-from switchroom.media.api import Address, Direction, Protection, StreamStatistics
+from switchroom.media.api import (
+    Address,
+    Direction,
+    DtlsPlan,
+    IcePlan,
+    Protection,
+    StreamStatistics,
+)
 
 #: Encoding names of the video codecs that can be told apart, upper case.
 VIDEO_CODECS = ("VP8", "VP9", "H264", "H265", "H263-1998", "H263")
@@ -33,6 +40,9 @@ class PassagePlan:
     symmetric: bool = True  #: send to the address that packets come from, once learned
     rtcp_mux: bool = False
     protection: Protection | None = None
+    dtls: DtlsPlan | None = None  #: keys come of a handshake instead of :attr:`protection`
+    ice: IcePlan | None = None
+    reach_timeout: float | None = None  #: seconds until it is given up; None: never
     ports: tuple[int, int] | None = None  #: the range of its ports; None: that of RTP
 
 

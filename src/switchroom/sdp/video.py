@@ -6,12 +6,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from switchroom.sdp.crypto import Crypto
+from switchroom.sdp.description import RTP_PROTOCOLS
 from switchroom.sdp.sections import Section
 
 CLOCK_RATE = 90000  #: hertz, of every codec
 
-_PROFILES = frozenset({"RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF"})
 _RTPMAP = re.compile(r"(\d{1,3}) ([^/\s]+)/(\d{1,6})")
 _STATIC = {"34": "H263"}  #: what may come without rtpmap (RFC 3551 table 5)
 #: Feedback that means the same on both sides of who passes it on (RFC 4585, RFC 5104).
@@ -37,7 +36,7 @@ class VideoFormat:
 
 def is_video(section: Section) -> bool:
     """Whether it is video over RTP, and not refused."""
-    return section.kind == "video" and section.protocol in _PROFILES and section.port > 0
+    return section.kind == "video" and section.protocol in RTP_PROTOCOLS and section.port > 0
 
 
 def video_formats(section: Section, allowed: Collection[str]) -> tuple[VideoFormat, ...]:
@@ -71,8 +70,8 @@ def video_lines(
     *,
     protocol: str = "RTP/AVP",
     direction: str = "sendrecv",
-    crypto: Sequence[Crypto] = (),
     rtcp_mux: bool = False,
+    more: Sequence[str] = (),
 ) -> list[str]:
     """A section of an offer or an answer.
 
@@ -81,12 +80,12 @@ def video_lines(
         formats: At least one.
         protocol: The profile; of an answer the offer's.
         direction: Seen from us.
-        crypto: Our keys, one a suite; of an answer the one that was chosen.
         rtcp_mux: Whether RTCP comes over the same port.
+        more: Further lines: our keys, how we shake hands and are reached.
     """
     types = " ".join(str(each.payload_type) for each in formats)
     lines = [f"m=video {port} {protocol} {types}"]
     for each in formats:
         lines += each.lines()
     lines += [f"a={direction}", *(["a=rtcp-mux"] if rtcp_mux else [])]
-    return lines + [each.line() for each in crypto]
+    return [*lines, *more]

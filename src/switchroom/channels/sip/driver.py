@@ -27,6 +27,7 @@ from switchroom.channels.sip.messages.texting import send_text
 from switchroom.channels.sip.transfers.redirecting import follow
 from switchroom.channels.sip.transfers.referring import send_elsewhere
 from switchroom.media.api import Stream, StreamPlan
+from switchroom.media.passages import Passage
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_source import note_hangup_source
@@ -438,7 +439,7 @@ class SipChannelDriver(CallMedia):
     # descriptions
 
     def _description(self, stream: Stream) -> str:
-        hosts, port = self._media_addresses(stream)
+        hosts, port = self.media_addresses(stream)
         if self.session is None or self.agreement is None or not self.session.remote_sdp:
             return self._offer(stream)
         offer, agreement = self.session.remote_sdp, self.agreement
@@ -448,7 +449,7 @@ class SipChannelDriver(CallMedia):
 
     def _offer(self, stream: Stream, direction: str = "sendrecv") -> str:
         self._offered = True
-        hosts, port = self._media_addresses(stream)
+        hosts, port = self.media_addresses(stream)
         offer = write_offer(
             self.codecs, self._origin, host=hosts[0], port=port,
             use_events=self._uses_events, direction=direction,
@@ -471,7 +472,7 @@ class SipChannelDriver(CallMedia):
         plan = self._security.secured(plan, agreement)
         return watched(plan, policy, is_held=holds(agreement)) if self._awaits_audio else plan
 
-    def _media_addresses(self, stream: Stream) -> tuple[list[str], int]:
+    def media_addresses(self, stream: Stream | Passage) -> tuple[list[str], int]:
         """Where the party is told to send audio to; what it is shown in the first place first."""
         host, port = stream.local_address
         shown = self.endpoint.media_host or self._service.public.media(self.flow, host)

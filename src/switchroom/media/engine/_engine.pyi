@@ -61,9 +61,10 @@ _Plan: TypeAlias = tuple[
 #: level and ticks for that, whether its packets are held back
 _SeatPlan: TypeAlias = tuple[bool, bool, int, int, bool, int, int, bool]
 #: what it carries, the payload type of each video codec, sends, receives, symmetric, hertz of
-#: timestamps, remote, whether RTCP is multiplexed, whether SRTP is used, its two contexts (0: none)
+#: timestamps, remote, whether RTCP is multiplexed, whether SRTP is used, whether its keys come by
+#: DTLS, its two contexts (0: none), and those of RTCP
 _Passage: TypeAlias = tuple[
-    int, bytes, bool, bool, bool, int, tuple[str, int] | None, bool, bool, int, int
+    int, bytes, bool, bool, bool, int, tuple[str, int] | None, bool, bool, bool, int, int, int, int
 ]
 
 def use_srtp(protect: int, unprotect: int, protect_rtcp: int, unprotect_rtcp: int) -> None: ...

@@ -123,6 +123,7 @@ class Engine:
             raise MediaError(f"cannot open media on {host}: {self._explain(-slot, plan.ports)}")
         passage = EnginePassage(self, slot, number, (host, port), contexts)
         self._passages[number] = passage
+        passage.begin(plan)
         return passage
 
     def connect_passages(self, first: Passage, second: Passage) -> None:
@@ -309,7 +310,8 @@ class Engine:
         for number, kind, first, second in self._pump.events():
             stream = self._streams.get(number)
             if stream is None:
-                continue  # closed meanwhile
+                self._on_passage(number, kind, first)
+                continue
             try:
                 if kind in FEED_EVENTS:
                     FEED_EVENTS[kind](cast("EngineFeed", stream), first, second)
@@ -317,6 +319,14 @@ class Engine:
                     _EVENTS[kind](stream, first, second)
             except Exception:  # a listener's error is its own; the other streams' events are not
                 logger.exception("the listener of a stream failed")
+
+    def _on_passage(self, number: int, kind: int, first: int) -> None:
+        """An event of a passage, or of what was closed meanwhile."""
+        passage = self._passages.get(number)
+        if passage is not None and kind == _engine.PAIR_NOMINATED:
+            passage.path.on_nominated(first)
+        elif passage is not None and kind == _engine.HANDSHAKE_CAME:
+            passage.path.on_handshake()
 
 
 def _end_playback(stream: EngineStream, number: int, how: int) -> None:

@@ -70,8 +70,8 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
 
 
 cdef int fill_passage(stream_plan *plan, tuple values) except -1:
-    (carries, video_types, sends, receives, symmetric, clock, address, is_muxed, is_sealed, seal,
-     unseal) = values
+    (carries, video_types, sends, receives, symmetric, clock, address, is_muxed, is_sealed,
+     is_keyed_by_dtls, seal, unseal, seal_reports, open_reports) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.carries = carries
     for codec in range(VIDEO_CODECS):
@@ -87,9 +87,11 @@ cdef int fill_passage(stream_plan *plan, tuple values) except -1:
         plan.remote_size = read_address(host.encode(), port, &plan.remote)
     plan.is_muxed = is_muxed
     plan.is_sealed = is_sealed
+    plan.is_keyed_by_dtls = is_keyed_by_dtls
     plan.seal = <void *><uintptr_t>seal
-    plan.seal_reports = plan.seal
-    plan.open_reports = plan.open = <void *><uintptr_t>unseal
+    plan.open = <void *><uintptr_t>unseal
+    plan.seal_reports = <void *><uintptr_t>seal_reports
+    plan.open_reports = <void *><uintptr_t>open_reports
     return 0
 
 

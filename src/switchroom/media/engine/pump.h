@@ -169,14 +169,14 @@ static pump *pump_new(int first_port, int last_port, uint32_t seed)
 static int pump_take(pump *self, stream *one, int is_rtcp, uint8_t *bytes, int size,
                      const struct sockaddr_storage *from, socklen_t from_size)
 {
-    if (one->plan.carries != CARRIES_AUDIO)
-        return stream_pass(&self->context, one, is_rtcp, bytes, size, from, from_size);
     if (one->ice && is_stun(bytes, size))
         return stream_receive_check(&self->context, one, is_rtcp, bytes, size, from, from_size);
     if (one->ice && !ice_is_nominated(one->ice, is_rtcp, from))
         return 0;
     if (one->plan.is_keyed_by_dtls && is_dtls(bytes, size))
         return stream_keep_handshake(&self->context, one, is_rtcp, bytes, size, from);
+    if (one->plan.carries != CARRIES_AUDIO)
+        return stream_pass(&self->context, one, is_rtcp, bytes, size, from, from_size);
     int reports = is_rtcp || (one->plan.is_muxed && is_rtcp_packet(bytes, size));
     if (!stream_unseal(one, reports, bytes, &size))
         return 0;

@@ -4,30 +4,109 @@ from __future__ import annotations
 
 import asyncio
 import weakref
+from collections.abc import Callable
+from concurrent.futures import Executor
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from switchroom.media.api import Address, DtlsPlan, IcePlan, PathFailed, StreamPlan
-from switchroom.media.engine.plan import PlanValues, plan_values
+from switchroom.media.api import Address, DtlsPlan, IcePlan, Protection
+from switchroom.media.engine import _engine
 from switchroom.media.engine.srtp import Contexts
 
 if TYPE_CHECKING:
     from switchroom.media.engine.keying import Keying
-    from switchroom.media.engine.stream import EngineStream
 
 RTP, RTCP = 0, 1  #: components of ICE, counted from 0
 
 
-class Path:
-    """Of one stream.
+class ReachablePlan(Protocol):
+    """What is asked of a plan here: of a stream's, and of a passage's."""
+
+    @property
+    def remote(self) -> Address | None:
+        """Where the party is, by its description."""
+        ...
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether it may be elsewhere."""
+        ...
+
+    @property
+    def rtcp_mux(self) -> bool:
+        """Whether RTCP comes over the same port."""
+        ...
+
+    @property
+    def protection(self) -> Protection | None:
+        """Keys that were agreed by signalling."""
+        ...
+
+    @property
+    def dtls(self) -> DtlsPlan | None:
+        """Or the handshake that makes them."""
+        ...
+
+    @property
+    def ice(self) -> IcePlan | None:
+        """What checks are answered by."""
+        ...
+
+    @property
+    def reach_timeout(self) -> float | None:
+        """Seconds until it is given up."""
+        ...
+
+
+PlanT = TypeVar("PlanT", bound=ReachablePlan)
+ValuesT = TypeVar("ValuesT")
+Values_contra = TypeVar("Values_contra", contravariant=True)
+
+
+class Reached(Protocol[Values_contra]):
+    """What a path belongs to: a stream or a passage."""
+
+    slot: int
+    is_closed: bool
+
+    @property
+    def pump(self) -> _engine.Pump:
+        """The native side."""
+        ...
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Where events are heard."""
+        ...
+
+    @property
+    def handshake_pool(self) -> Executor:
+        """Where the arithmetic of handshakes is done."""
+        ...
+
+    def go_by(self, values: Values_contra) -> None:
+        """Have the native side go by another plan."""
+        ...
+
+    def fail(self, reason: str) -> None:
+        """The party cannot be reached."""
+        ...
+
+
+class Path(Generic[PlanT, ValuesT]):
+    """Of one stream, or passage.
 
     Args:
         stream: Whose.
+        values: Turns a plan into what the native side is told.
     """
 
-    def __init__(self, stream: EngineStream) -> None:
-        self._stream: EngineStream = weakref.proxy(stream)  # it holds this
-        self._plan: StreamPlan | None = None
+    def __init__(
+        self, stream: Reached[ValuesT], values: Callable[[PlanT, Contexts, Contexts], ValuesT]
+    ) -> None:
+        self._stream: Reached[ValuesT] = weakref.proxy(stream)  # it holds this
+        self._write = values
+        self._plan: PlanT | None = None
         self._ice: IcePlan | None = None
         self._dtls: DtlsPlan | None = None
         self._keyings: dict[int, Keying] = {}
@@ -36,11 +115,11 @@ class Path:
         self.contexts = Contexts()  #: of SRTP; the native side uses them until it is closed
         self.report_contexts = self.contexts  #: of SRTCP
 
-    def began(self, plan: StreamPlan) -> None:
+    def began(self, plan: PlanT) -> None:
         """The native side was opened with a plan that asks for neither checks nor handshakes."""
         self._plan = plan
 
-    def take(self, plan: StreamPlan) -> PlanValues:
+    def take(self, plan: PlanT) -> ValuesT:
         """Go on with another plan; returns what the native side is to be told.
 
         Raises:
@@ -52,7 +131,7 @@ class Path:
         self._watch()
         return self._values(plan)
 
-    def _values(self, plan: StreamPlan) -> PlanValues:
+    def _values(self, plan: PlanT) -> ValuesT:
         keying, of_reports = self._keyings.get(RTP), self._keyings.get(RTCP)
         if plan.dtls is None:
             self.contexts = self.contexts.renewed(plan.protection)
@@ -63,7 +142,7 @@ class Path:
         else:
             keys = of_reports.keys if of_reports is not None else None
             self.report_contexts = self.report_contexts.renewed(keys)
-        return plan_values(plan, self.contexts, self.report_contexts)
+        return self._write(plan, self.contexts, self.report_contexts)
 
     def _check_by(self, ice: IcePlan | None) -> None:
         if ice == self._ice:
@@ -77,7 +156,7 @@ class Path:
             pump.reaching.set_ice(slot, ice.ufrag.encode(), ice.password.encode(), remote)
         self._ice = ice
 
-    def _shake_hands_by(self, plan: StreamPlan) -> None:
+    def _shake_hands_by(self, plan: PlanT) -> None:
         if plan.dtls != self._dtls:
             self._dtls = plan.dtls
             for each in self._keyings.values():
@@ -94,7 +173,7 @@ class Path:
         if missing:
             self.on_handshake()  # what came before the plan did
 
-    def _make_keying(self, plan: StreamPlan, dtls: DtlsPlan, component: int) -> Keying:
+    def _make_keying(self, plan: PlanT, dtls: DtlsPlan, component: int) -> Keying:
         # Only nodes that shake hands pay for loading it.
         from switchroom.media.engine.keying import Doors, Keying
 
@@ -121,7 +200,7 @@ class Path:
             if component == RTP and address is not None:
                 self._stream.pump.reaching.learn(self._stream.slot, address)
             before = self.contexts, self.report_contexts  # let go when the native side has others
-            self._stream.pump.update(self._stream.slot, self._values(self._plan))
+            self._stream.go_by(self._values(self._plan))
             del before
             self._watch()
 
@@ -177,7 +256,7 @@ class Path:
 
     def _fail(self, reason: str) -> None:
         if not self._stream.is_closed:
-            self._stream.listener(PathFailed(reason))
+            self._stream.fail(reason)
 
     def close(self) -> None:
         """The stream is over."""

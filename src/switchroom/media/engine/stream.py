@@ -16,6 +16,7 @@ from switchroom.media.api import (
     Monitor,
     MonitorPlan,
     PacketTraced,
+    PathFailed,
     PlaybackEnd,
     RecordingEnded,
     RtcpReported,
@@ -28,7 +29,7 @@ from switchroom.media.api import (
 from switchroom.media.codecs.libraries import find_library
 from switchroom.media.codecs.samples import resample
 from switchroom.media.engine import _engine
-from switchroom.media.engine.plan import find_codec
+from switchroom.media.engine.plan import PlanValues, find_codec, plan_values
 from switchroom.media.engine.reaching import Path as PathToParty
 from switchroom.media.quality import Series, StreamQuality
 from switchroom.rtp.rtcp import parse_report
@@ -70,7 +71,7 @@ class EngineStream:
         self.listener = listener
         self.is_closed = False
         self.sample_rate = SAMPLE_RATE  #: of its codec
-        self.path = PathToParty(self)
+        self.path: PathToParty[StreamPlan, PlanValues] = PathToParty(self, plan_values)
         self._playing: dict[int, tuple[asyncio.Future[PlaybackEnd], tuple[bytes | None, ...]]] = {}
         self._recording = 0  # the number of the one that runs
         self._final: tuple[Any, ...] | None = None  #: its counters when it was closed
@@ -102,6 +103,14 @@ class EngineStream:
         """Whether it is connected with another stream."""
         return not self.is_closed and self._engine.pump.is_connected(self.slot)
 
+    def go_by(self, values: PlanValues) -> None:
+        """Have the native side go by another plan."""
+        self._engine.pump.update(self.slot, values)
+
+    def fail(self, reason: str) -> None:
+        """Its party cannot be reached."""
+        self.listener(PathFailed(reason))
+
     def begin(self, plan: StreamPlan) -> None:
         """Take the plan that the sockets were opened with; what it needs besides is begun."""
         if plan.ice is not None or plan.dtls is not None:
@@ -115,7 +124,7 @@ class EngineStream:
         if not self.is_closed:
             # Let go when the native side has the others.
             before = self.path.contexts, self.path.report_contexts
-            self._engine.pump.update(self.slot, self.path.take(plan))
+            self.go_by(self.path.take(plan))
             del before
             self.sample_rate = find_codec(plan.codec, plan.clock_rate).sample_rate
 

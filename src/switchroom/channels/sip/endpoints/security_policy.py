@@ -36,6 +36,14 @@ class SecurityPolicy:
         return self.shakes_hands or self.uses_ice
 
     @property
+    def protocol(self) -> str:
+        """The profile of our offers."""
+        is_required = self.secrecy is Secrecy.REQUIRED
+        name = ("RTP/SAVP" if is_required else "RTP/AVP") + "F" * self.uses_avpf
+        by_handshake = is_required and self.shakes_hands and not self.forces_avp
+        return f"UDP/TLS/{name}" if by_handshake else name
+
+    @property
     def shakes_hands(self) -> bool:
         """Whether a certificate is needed."""
         return self.secrecy is not Secrecy.NONE and self.keying is not Keying.SDES

@@ -12,6 +12,7 @@ from switchroom.channels.sip.media.fax import CallFax
 from switchroom.channels.sip.media.offers import OwnOffers
 from switchroom.channels.sip.media.video import CallVideo
 from switchroom.media.api import Stream, StreamPlan
+from switchroom.media.dtls.identities import Identities
 from switchroom.media.passages import Passage, PassagePlan
 from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.bridging.passages import connect_passages, passages_changed
@@ -59,6 +60,15 @@ class CallMedia(ABC):
     @property
     def _now(self) -> float:
         return self._service.now
+
+    @property
+    def identities(self) -> Identities:
+        """The certificates of the node."""
+        return self._service.identities
+
+    @abstractmethod
+    def media_addresses(self, stream: Stream | Passage) -> tuple[list[str], int]:
+        """Where the party is told to send to; what it is to see in the first place first."""
 
     @abstractmethod
     def _plan(self, agreement: Agreement) -> StreamPlan:

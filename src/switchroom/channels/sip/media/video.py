@@ -5,15 +5,21 @@ from __future__ import annotations
 import logging
 import weakref
 from collections.abc import Collection
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
+from switchroom.channels.sip.media.party_path import PartyPath
 from switchroom.channels.sip.media.section_keys import SectionKeys
 from switchroom.media.api import Direction
 from switchroom.media.passages import Carries, Passage, PassagePlan
 from switchroom.sdp.crypto import Crypto, choose
-from switchroom.sdp.negotiation import Secrecy
+from switchroom.sdp.description import parse_description
+from switchroom.sdp.dtls import DtlsTerms, Setup, read_terms
+from switchroom.sdp.errors import NotAcceptableError
+from switchroom.sdp.ice import IceTerms
+from switchroom.sdp.negotiation import Keying, Secrecy
 from switchroom.sdp.sections import Section, read_sections, with_section
 from switchroom.sdp.video import VideoFormat, is_video, video_formats, video_lines
 
@@ -21,6 +27,9 @@ if TYPE_CHECKING:
     from switchroom.channels.sip.media.call_media import CallMedia
 
 logger = logging.getLogger(__name__)
+
+MID = "video-0"  #: what we call our section of video
+REACH_TIMEOUT = 30.0  #: seconds, as for audio; the call goes on without it
 
 #: What ``allow`` calls the video codecs.
 NAMES = MappingProxyType(
@@ -36,6 +45,16 @@ def video_names(codecs: Collection[str]) -> frozenset[str]:
     return frozenset(NAMES[each] for each in codecs if each in NAMES)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How their section is protected and reached; in the clear without keys or a handshake."""
+
+    crypto: Crypto | None
+    dtls: DtlsTerms | None
+    ice: IceTerms | None
+    mid: str  #: what they call it in groups
+
+
 class CallVideo:
     """Belongs to one call; without video it does nothing.
 
@@ -46,11 +65,13 @@ class CallVideo:
     def __init__(self, driver: CallMedia) -> None:
         endpoint = driver.endpoint
         self._driver: CallMedia = weakref.proxy(driver)  # which ends with the call
-        is_plain = not (endpoint.security.shakes_hands or endpoint.security.uses_ice)
-        is_wanted = endpoint.media.video and is_plain  # handshakes and checks are for audio
-        self._allowed = video_names(endpoint.codecs) if is_wanted else frozenset()
-        security = endpoint.security
-        self._keys = SectionKeys(security.secrecy, short_tags=security.short_tags)
+        self._allowed = video_names(endpoint.codecs) if endpoint.media.video else frozenset()
+        self._policy = security = endpoint.security
+        self._keys = SectionKeys(
+            security.secrecy if security.keying is Keying.SDES else Secrecy.NONE,
+            short_tags=security.short_tags,
+        )
+        self._path = PartyPath(security, driver.identities) if self._allowed else None
         self._formats: tuple[VideoFormat, ...] = ()  # agreed, or to be offered
         self._caller: CallVideo | None = None
         self._limit: Collection[str] | None = None  # what a called party answered with
@@ -85,11 +106,19 @@ class CallVideo:
         """An offer of ours with video, where there is any to offer."""
         if not self._formats or not self._open():
             return ours
-        keys = self._keys.offered()
+        assert self.passage is not None
+        assert self._path is not None
+        policy = self._policy
+        more = [each.line() for each in self._keys.offered()]
+        more += self._path.offered(*self._driver.media_addresses(self.passage))
+        more += self._names(MID) if policy.bundles else ()
         lines = video_lines(
-            self._port, self._formats, crypto=keys, protocol=self._keys.protocol,
-            rtcp_mux=self._driver.endpoint.security.rtcp_mux,
-        )  # fmt: skip
+            self._port,
+            self._formats,
+            protocol=policy.protocol if policy.shakes_hands else self._keys.protocol,
+            rtcp_mux=policy.rtcp_mux,
+            more=more,
+        )
         return with_section(ours, len(read_sections(ours)), lines)
 
     def take_answer(self, theirs: str, *, is_final: bool) -> None:
@@ -101,15 +130,27 @@ class CallVideo:
         """
         if self.passage is None:
             return
-        section = next((each for each in read_sections(theirs) if is_video(each)), None)
-        crypto = choose(section.values("crypto")) if section is not None else None
-        if section is None or not self._is_fit(section, crypto):
-            self.close()
+        for index, section in enumerate(read_sections(theirs)):
+            if is_video(section):
+                self._take(section, self._terms(theirs, index, section))
+                break
         else:
-            self._formats = video_formats(section, self._allowed)
-            self._use(section, crypto)
+            self.close()
         if is_final and self._caller is not None:
             self._caller.limit({each.name for each in self._formats} if self.passage else ())
+
+    def _take(self, section: Section, terms: Terms | None) -> None:
+        if terms is None or self._path is None:
+            self.close()
+            return
+        try:
+            self._path.take_answer(terms.dtls, terms.ice)
+        except NotAcceptableError as error:
+            logger.warning("%s goes without video: %s", self._driver.channel.name, error)
+            self.close()
+            return
+        self._formats = video_formats(section, self._allowed)
+        self._use(section, terms)
 
     def limit(self, names: Collection[str]) -> None:
         """Let the answer to this call's party name no other codecs than these."""
@@ -128,46 +169,67 @@ class CallVideo:
             return ours
         for index, section in enumerate(read_sections(theirs)):
             if is_video(section):
-                return self._answer(index, section, ours)
+                return self._answer(index, section, self._terms(theirs, index, section), ours)
         self.close()  # it was taken out
         return ours
 
-    def _answer(self, index: int, section: Section, ours: str) -> str:
+    def _answer(self, index: int, section: Section, terms: Terms | None, ours: str) -> str:
         formats = video_formats(section, self._allowed)
         if self._limit is not None:
             formats = tuple(each for each in formats if each.name in self._limit)
-        crypto = choose(section.values("crypto"))
-        if not formats or not self._is_fit(section, crypto) or not self._open():
+        if terms is None or self._path is None or not formats or not self._open():
             self.close()
             return ours
+        assert self.passage is not None
         self._formats = formats
-        self._use(section, crypto)
-        key, _ = self._keys.agreed(crypto)
+        self._path.take_offer(terms.dtls, terms.ice)
+        self._use(section, terms)
+        key, _ = self._keys.agreed(terms.crypto)
+        is_muxed = self._muxes(section)
+        hosts, port = self._driver.media_addresses(self.passage)
+        more = [key.line()] if key is not None else []
+        more += self._path.answered(terms.dtls, terms.ice, hosts, port, is_muxed=is_muxed)
+        more += self._names(terms.mid) if terms.mid and self._policy.bundles else ()
         lines = video_lines(
-            self._port, formats, protocol=section.protocol, direction=section.mirrored,
-            crypto=[key] if key is not None else [], rtcp_mux=self._muxes(section),
+            port, formats, protocol=section.protocol, direction=section.mirrored,
+            rtcp_mux=is_muxed, more=more,
         )  # fmt: skip
         return with_section(ours, index, lines)
 
     # both
 
-    def _is_protected(self, crypto: Crypto | None) -> bool:
-        return crypto is not None and self._keys.secrecy is not Secrecy.NONE
+    def _terms(self, theirs: str, index: int, section: Section) -> Terms | None:
+        """How a section is protected and reached; None: not as the endpoint asks for."""
+        policy, media = self._policy, parse_description(theirs).media[index]
+        crypto, dtls = None, None
+        try:
+            if policy.shakes_hands:
+                allows_weak = policy.keying is Keying.DTLS_WEAK
+                dtls = read_terms(media.fingerprints, media.setup, allows_weak=allows_weak)
+            elif policy.secrecy is not Secrecy.NONE:
+                crypto = choose(section.values("crypto"))
+        except NotAcceptableError:
+            return None
+        is_protected = crypto is not None or dtls is not None
+        is_asked_for = policy.secrecy is Secrecy.REQUIRED or "SAVP" in section.protocol
+        if (is_asked_for and not is_protected) or (dtls and dtls.setup is Setup.HOLDCONN):
+            return None
+        return Terms(crypto, dtls, media.ice if policy.uses_ice else None, media.mid)
 
-    def _is_fit(self, section: Section, crypto: Crypto | None) -> bool:
-        """Whether its protection is what the endpoint asks for."""
-        if "SAVP" in section.protocol and not self._is_protected(crypto):
-            return False
-        return self._keys.secrecy is not Secrecy.REQUIRED or crypto is not None
+    def _names(self, mid: str) -> tuple[str, ...]:
+        # Its own port: browsers that would have all on one port send us video beside it.
+        return f"a=mid:{mid}", f"a=msid:switchroom {MID}"
 
     def _muxes(self, section: Section) -> bool:
-        return self._driver.endpoint.security.rtcp_mux and "rtcp-mux" in section.attributes
+        return self._policy.rtcp_mux and "rtcp-mux" in section.attributes
 
     def _open(self) -> bool:
         """Have a socket; returns whether there is one."""
         if self.passage is None:
             driver = self._driver
-            plan = PassagePlan(Carries.VIDEO, protection=self._keys.unanswered())
+            dtls, ice = self._path.early() if self._path is not None else (None, None)
+            protection = self._keys.unanswered()
+            plan = PassagePlan(Carries.VIDEO, protection=protection, dtls=dtls, ice=ice)
             try:
                 self.passage = driver.open_passage(plan)
             except MediaError as error:
@@ -179,8 +241,10 @@ class CallVideo:
         assert self.passage is not None
         return self.passage.local_address[1]
 
-    def _use(self, section: Section, crypto: Crypto | None) -> None:
+    def _use(self, section: Section, terms: Terms) -> None:
         assert self.passage is not None
+        assert self._path is not None
+        dtls, ice = self._path.agreed(terms.dtls, terms.ice)
         is_held = section.host == "0.0.0.0"  # read, not bound
         self.passage.update(
             PassagePlan(
@@ -190,7 +254,10 @@ class CallVideo:
                 Direction(section.mirrored),
                 symmetric=self._driver.endpoint.rtp_symmetric,
                 rtcp_mux=self._muxes(section),
-                protection=self._keys.agreed(crypto)[1],
+                protection=self._keys.agreed(terms.crypto)[1],
+                dtls=dtls,
+                ice=ice,
+                reach_timeout=REACH_TIMEOUT if dtls or ice else None,
             )
         )
         self._driver.passages_changed()
