@@ -88,7 +88,8 @@ def test_who_is_answered_only_hears_that_it_is_busy(
     assert seen == [state]
 
 
-def test_echo_does_not_answer() -> None:
+@pytest.mark.parametrize("line", ["Echo()", "StreamEcho(4)", "StreamEcho()"])
+def test_echo_does_not_answer(line: str) -> None:
     told: list[str] = []
 
     async def play(channel: Channel) -> None:
@@ -97,5 +98,5 @@ def test_echo_does_not_answer() -> None:
         channel.on_digit("#")
         told.extend(channel.driver.told)
 
-    run_dialplan(CONF.format("Echo()"), play=play)
+    run_dialplan(CONF.format(line), play=play)
     assert told == []

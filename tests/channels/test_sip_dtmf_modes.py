@@ -28,6 +28,13 @@ exten => 1,1,Answer()
 exten => 2,1,Answer()
  same => n,Set(PJSIP_DTMF_MODE()=inband)
  same => n,Wait(1000)
+exten => 3,1,Answer()
+ same => n,SIPDtmfMode(inband)
+ same => n,Wait(1000)
+exten => 4,1,Answer()
+ same => n,SIPDtmfMode(rfc2833)
+ same => n,Set(GLOBAL(MODE)=${PJSIP_DTMF_MODE()})
+ same => n,Wait(1000)
 """
 
 
@@ -88,9 +95,18 @@ def test_how_a_digit_is_sent(mode: str, offer: str, by_engine: list[str], by_inf
     play(story, PHONE.replace("{mode}", mode), dialplan=DIALPLAN)
 
 
-def test_the_dialplan_changes_it_within_a_call() -> None:
+@pytest.mark.parametrize("number", ["2", "3"])
+def test_the_dialplan_changes_it_within_a_call(number: str) -> None:
     async def story(side: Side) -> None:
-        await side.far.call(side.uri("2"), side.flow, sdp=EVENTS)
+        await side.far.call(side.uri(number), side.flow, sdp=EVENTS)
         await side.far.until(lambda: plan_of(side).hears_tones)
 
     play(story, PHONE.replace("{mode}", "rfc4733"), dialplan=DIALPLAN)
+
+
+def test_the_older_name_of_a_mode() -> None:
+    async def story(side: Side) -> None:
+        await side.far.call(side.uri("4"), side.flow, sdp=EVENTS)
+        await side.far.until(lambda: side.pbx.global_variables.get("MODE") == "rfc4733")
+
+    play(story, PHONE.replace("{mode}", "inband"), dialplan=DIALPLAN)

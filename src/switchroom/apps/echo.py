@@ -1,4 +1,4 @@
-"""Echo(): let callers hear themselves.
+"""Echo(), StreamEcho(): let callers hear themselves.
 
 Family: Sounds and digits
 """
@@ -29,3 +29,19 @@ async def echo(channel: Channel) -> None:
             pass
     finally:
         stream.set_echo(enabled=False)
+
+
+@application("StreamEcho")
+async def stream_echo(channel: Channel, num: int = 0, type: str = "audio") -> None:  # noqa: A002  # its name in the help
+    """Send back what the party says, until it keys ``#``, as Echo() does.
+
+    Args:
+        channel: The channel.
+        num: How many streams get it; here a call has one of audio.
+        type: Of those streams.
+
+    Examples:
+        Answer()
+        StreamEcho(4)
+    """
+    await echo(channel)

@@ -39,7 +39,8 @@ class ToneZone:
         return self.tones.get(name) or self.tones.get(_SYNONYMS.get(name, ""), "")
 
 
-def _built_in(name: str) -> ToneZone | None:
+def built_in_zone(name: str) -> ToneZone | None:
+    """The tones of a country that are known without a file."""
     tones = COUNTRY_TONES.get(name)
     if tones is None:
         return None
@@ -63,12 +64,12 @@ class IndicationsConfig:
         """
         if not self.is_configured:
             return None
-        return self.zones.get(name.lower()) or _built_in(name.lower())
+        return self.zones.get(name.lower()) or built_in_zone(name.lower())
 
     @property
     def default(self) -> ToneZone:
         """The zone of who has set none."""
-        found = self.zone(self.country) or _built_in(DEFAULT_COUNTRY)
+        found = self.zone(self.country) or built_in_zone(DEFAULT_COUNTRY)
         assert found is not None
         return found
 
@@ -98,12 +99,12 @@ def _read_zone(
 ) -> dict[str, ToneZone]:
     name = section.name.lower()
     if alias := section.get("alias").strip().lower():
-        meant = zones.get(alias) or _built_in(alias)
+        meant = zones.get(alias) or built_in_zone(alias)
         if meant is None:
             warnings.add(f"alias = {alias}: there is no such country", section.path, section.line)
             return {}
         return {name: ToneZone(name, meant.description, meant.tones, meant.ring_cadence)}
-    known = _built_in(name)
+    known = built_in_zone(name)
     tones = dict(known.tones) if known is not None else {}
     for entry in section.entries:
         if entry.name.lower() not in _OTHERS:
