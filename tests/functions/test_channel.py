@@ -1,6 +1,7 @@
 import pytest
 
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.events import AccountCodeChanged
 from switchroom.pbx.pbx import Pbx
 from tests.support.dialplan import lines_of, run_dialplan, value_of
 from tests.support.fakes import make_channel
@@ -97,3 +98,15 @@ def test_shared_variables() -> None:
         )
         == "12[]"
     )
+
+
+def test_another_account_is_told() -> None:
+    told: list[str] = []
+
+    def prepare(pbx: Pbx, channel: Channel) -> None:
+        channel.account_code = "old"
+        pbx.events.subscribe(AccountCodeChanged, lambda event: told.append(event.before))
+
+    conf = lines_of("Set(CHANNEL(accountcode)=new)", "Set(CHANNEL(accountcode)=new)")
+    run_dialplan(conf, prepare=prepare)
+    assert told == ["old"]

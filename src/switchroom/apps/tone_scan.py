@@ -68,7 +68,7 @@ async def tone_scan(
     Examples:
         ; a line of the other exchange was called, and answers by tones alone
         ToneScan(de,30)
-        GotoIf($["${TONESCANSTATUS}" = "BUSY"]?again)
+        ExecIf($["${TONESCANSTATUS}" = "BUSY"]?Hangup(BUSY))
     """
     name = zone.strip()
     config = channel.pbx.datastore(Indications).config

@@ -17,6 +17,7 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import AmaFlag, ChannelSettings
 from switchroom.pbx.signal_tones import Indications
 from switchroom.pbx.technology import HasAudioFormat, HasChannelItems, HasVideoFormat, KnowsHold
+from switchroom.pbx.telling import set_account
 
 _CAPABILITIES = frozenset(
     {"SPEECH", "DIGITAL", "RESTRICTED_DIGITAL", "3K1AUDIO", "DIGITAL_W_TONES", "VIDEO"}
@@ -176,7 +177,7 @@ def _set(name: str, parse: Callable[[str], object]) -> Callable[[Channel, str], 
 _WRITE: Mapping[str, Callable[[Channel, str], None]] = MappingProxyType(
     {
         "language": lambda channel, value: setattr(channel, "language", value),
-        "accountcode": lambda channel, value: setattr(channel, "account_code", value),
+        "accountcode": set_account,
         "amaflags": _set_ama_flag,
         "tonezone": _set_tone_zone,
         "transfercapability": _set_transfer_capability,

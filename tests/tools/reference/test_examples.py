@@ -23,7 +23,7 @@ EXAMPLES = {
 #: What only dialplans of earlier versions use; their examples cannot do without them.
 OUTDATED = {
     "ImportVar", "Macro", "MacroExclusive", "MacroExit", "MacroIf", "NoCDR", "SetAMAFlags", "SIPAddHeader",
-    "SIPPEER", "SIPRemoveHeader", "SIP_HEADER", "SIP_HEADERS",
+    "SIPDtmfMode", "SIPPEER", "SIPRemoveHeader", "SIP_HEADER", "SIP_HEADERS",
     "SendImage", "SendURL", "ChangeMonitor", "Monitor", "PauseMonitor", "StopMonitor", "UnpauseMonitor",
     "MailboxExists",
 }  # fmt: skip
