@@ -233,6 +233,39 @@ def test_a_room_of_8_khz_is_narrow_for_all() -> None:
     assert run(scenario(16000)) > 3600
 
 
+@pytest.mark.parametrize(
+    ("says", "hears", "rate"),
+    [
+        ("slin48", "g722", 16000), ("g722", "slin48", 16000), ("slin48", "slin24", 16000),
+        ("slin24", "opus", 16000), ("g722", "slin16", 12000),
+    ],
+)  # fmt: skip
+def test_who_is_wider_than_the_room_is_heard_as_wide_as_the_room(
+    says: str, hears: str, rate: int
+) -> None:
+    async def scenario(hertz: float) -> tuple[float, float]:
+        async with make_engine() as engine:
+            mix = engine.open_mix(highest_rate=rate)
+            heard, party = await _listen(engine, mix, says, hears, hertz=hertz)
+            return level_of(heard, party.rate, 1000), level_of(heard, party.rate, hertz)
+
+    narrow, wide = run(scenario(rate * 0.35))  # a room of 8,000 Hz would have none of it
+    assert wide == pytest.approx(6000, rel=0.4)
+    assert narrow < 300
+    assert run(scenario(1000))[0] == pytest.approx(6000, rel=0.25)
+
+
+def test_nobody_is_heard_wider_than_the_room() -> None:
+    async def scenario() -> float:
+        async with make_engine() as engine:
+            mix = engine.open_mix(highest_rate=16000)
+            heard, party = await _listen(engine, mix, "slin48", "slin48", hertz=10000)
+            assert mix.sample_rate == 8000  # both are gone
+            return level_of(heard, party.rate, 10000)
+
+    assert run(scenario()) < 100
+
+
 def test_the_rate_of_a_room_is_that_of_its_widest_phone() -> None:
     async def scenario() -> list[int]:
         async with make_engine() as engine, AsyncExitStack() as stack:

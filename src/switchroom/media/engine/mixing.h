@@ -2,7 +2,8 @@
  *
  * Those whose codecs have one rate are a group: what they say is summed up once at that rate, and each
  * hears the sum less his own part, exactly. One group hears the others through one resampler for each
- * pair of rates, however many people there are. Group 0 has 8,000 Hz.
+ * pair of rates, however many people there are. Group 0 has 8,000 Hz. Whose codec is wider than the room
+ * may be is in the group of the room's rate, by resamplers of his own.
  */
 #ifndef SWITCHROOM_MIXING_H
 #define SWITCHROOM_MIXING_H
@@ -64,6 +65,7 @@ typedef struct seat {
     int group;
     int gain, gain_heard;   /* of the last tick; the next begins with them */
     int codec_rate;         /* of the stream's plan, while the room has a lower one */
+    resampler *in, *out;    /* where it speaks and hears wider than the room; else NULL */
     int polled;             /* packets that its socket had at the last tick */
     int spoke;              /* it is part of the group's sum in this tick */
     int silent;             /* ticks since it was loud, for drops_silence */
@@ -208,9 +210,15 @@ static void mix_complete(mix *self, int at, uint64_t tick)
 static mix_group *seat_group(const seat *self) { return self->mix->groups[self->group]; }
 
 /* What it says, at its group's rate. */
-static const int16_t *seat_voice(const seat *self)
+static const int16_t *seat_voice(seat *self)
 {
-    return self->group && self->stream->coder ? self->stream->coder->heard : self->stream->heard;
+    const coder *coder = self->stream->coder;
+    if (!self->group || !coder)
+        return self->stream->heard;
+    if (!self->in)
+        return coder->heard;
+    resampler_run(self->in, coder->heard, coder->frame, self->buffer);
+    return self->buffer;
 }
 
 /* Whether the room needs what the party says. */
@@ -284,15 +292,18 @@ static void seat_listen_narrow(const seat *self, uint64_t tick, int gain, int16_
 static void stream_add_room(stream *self, uint64_t tick, int16_t *frame)
 {
     seat *seat = self->seat;
-    int gain = seat->gain_heard;
-    self->seat->settled++;
+    int16_t room[WIDEST];
+    int gain = seat->gain_heard, count = seat_group(seat)->frame;
+    seat->settled++;
     if (!seat->group) {
         seat_listen(seat, tick, frame, FRAME);
         return;
     }
     if (!stream_coder(self))
         return;
-    seat_listen(seat, tick, self->coder->wide, self->coder->frame);
+    seat_listen(seat, tick, seat->out ? room : self->coder->wide, count);
+    if (seat->out)
+        resampler_run(seat->out, room, count, self->coder->wide);
     self->coder->is_wide = 1;
     if (seat_needs_narrow(seat)) {
         seat_listen_narrow(seat, tick, gain, frame);

@@ -19,7 +19,30 @@ static int seat_rate(seat *self)
         one->plan.rate = rate = rates[i];
         stream_drop_coder(one);
     }
-    return rate > limit ? RATE : rate;
+    return rate > limit ? limit : rate;
+}
+
+static void seat_drop_resamplers(seat *self)
+{
+    resampler_free(self->in);
+    resampler_free(self->out);
+    self->in = self->out = NULL;
+}
+
+/* Find its group, and how it gets there where its codec is wider; without memory it is that of 8,000 Hz. */
+static void seat_find_group(seat *self)
+{
+    seat_drop_resamplers(self);
+    self->group = mix_group_of(self->mix, seat_rate(self));
+    int rate = seat_group(self)->rate, own = self->stream->plan.rate;
+    if (!self->group || rate == own)
+        return;
+    self->in = resampler_new(own, rate);
+    self->out = resampler_new(rate, own);
+    if (!self->in || !self->out) {
+        seat_drop_resamplers(self);
+        self->group = 0;
+    }
 }
 
 static void seat_count(const seat *self, int more)
@@ -34,7 +57,7 @@ static void stream_change_seat(stream *self)
 {
     seat *seat = self->seat;
     seat_count(seat, -1);
-    seat->group = mix_group_of(seat->mix, seat_rate(seat));
+    seat_find_group(seat);
     seat->spoke = seat->settled = seat->shares = 0;
     seat_count(seat, 1);
 }
@@ -98,6 +121,7 @@ static void stream_leave_mix(stream *self)
         self->plan.rate = seat->codec_rate;
         stream_drop_coder(self);
     }
+    seat_drop_resamplers(seat);
     free(seat);
 }
 
@@ -120,7 +144,7 @@ static int stream_join_mix(stream *self, mix *room, const seat_plan *plan)
     seat->next = room->seats;
     room->seats = seat;
     self->seat = seat;
-    seat->group = mix_group_of(room, seat_rate(seat));
+    seat_find_group(seat);
     seat_count(seat, 1);
     stream_set_delay(self);
     return 0;

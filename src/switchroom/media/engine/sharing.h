@@ -13,7 +13,7 @@ static int codec_can_share(int codec)
 static int stream_shares(const stream *self)
 {
     const seat *seat = self->seat;
-    return seat && seat->settled >= MIX_SETTLED && seat->plan.hears
+    return seat && seat->settled >= MIX_SETTLED && seat->plan.hears && !seat->out
            && seat->plan.gain_listen == UNITY && seat->gain_heard == UNITY
            && self->gain_heard == UNITY && self->rtp_socket >= 0 && self->plan.sends
            && self->plan.packet_samples == FRAME && !self->packed && !self->sound && !self->echo
