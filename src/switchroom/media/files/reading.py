@@ -19,6 +19,12 @@ _BLOCK = 16000  # frames
 
 LONGEST = 64 * 1024 * 1024  #: octets of a file; more is no prompt
 
+#: Octets of samples: a small file of silence may say that it holds days of it.
+LONGEST_DECODED = 1024 * 1024 * 1024
+
+#: Hertz. Beyond is no sound but a header that lies, and would be brought to our rate in vain.
+SLOWEST, FASTEST = 1000, 400_000
+
 
 def _read_g711(codec: str) -> Callable[[Path], Samples]:
     return lambda path: (decode(codec, path.read_bytes()), 8000)
@@ -61,6 +67,10 @@ def _read_blocks(file: Any) -> array[int]:
     block = array("h", bytes(2 * _BLOCK * file.channels))
     while count := file.buffer_read_into(block, dtype="int16"):
         samples += block[: count * file.channels]
+        if 2 * len(samples) > LONGEST_DECODED:
+            raise MediaError(
+                f"cannot read {file.name}: it holds more than {LONGEST_DECODED} octets"
+            )
     return samples
 
 
@@ -102,4 +112,6 @@ def read_sound(path: Path) -> Samples:
         samples, rate = reader(path)
     except OSError as error:
         raise MediaError(f"cannot read {path}: {error.strerror}") from error
+    if not SLOWEST <= rate <= FASTEST:
+        raise MediaError(f"cannot read {path}: {rate} Hz is no sample rate")
     return samples[: len(samples) & ~1], rate

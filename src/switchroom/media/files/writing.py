@@ -13,6 +13,7 @@ from switchroom.base.errors import MediaError
 from switchroom.media.codecs.samples import encode
 
 SAMPLE_RATE = 8000
+_MOST = 0xFFFFFFFF  # octets that RIFF can tell
 
 
 class SoundWriter(Protocol):
@@ -63,12 +64,12 @@ class _WavWriter:
 
 
 def _wav_header(length: int) -> bytes:
-    """Of a file with so many octets of samples."""
+    """Of a file with so many octets of samples; of three days and more it says the most it can."""
     return struct.pack(
         "<4sI4s4sIHHIIHH4sI",
-        b"RIFF", 36 + length, b"WAVE",
+        b"RIFF", min(36 + length, _MOST), b"WAVE",
         b"fmt ", 16, 1, 1, SAMPLE_RATE, 2 * SAMPLE_RATE, 2, 16,
-        b"data", length,
+        b"data", min(length, _MOST - 36),
     )  # fmt: skip
 
 
