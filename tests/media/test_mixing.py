@@ -111,8 +111,10 @@ def test_volume_of_talking_and_of_listening(gain: float, level: float, direction
             await say_all(calls)
             return calls
 
-    heard = values(run(scenario())[BOB].party.audio())[-4800:]
-    assert level_of(heard, 8000, ANN) == pytest.approx(level, rel=0.06)
+    heard = values(run(scenario())[BOB].party.audio())[-6400:]
+    # Where the machine is busy some packets come late: most of the time tells.
+    levels = [level_of(part, 8000, ANN) for part in np.array_split(heard, 8)]
+    assert np.median(levels) == pytest.approx(level, rel=0.06)
 
 
 def test_many_loud_voices_are_bent_and_not_cut_off() -> None:
