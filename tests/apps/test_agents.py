@@ -206,6 +206,8 @@ def test_an_agent_who_does_not_key_it_is_logged_off() -> None:
         assert phone.is_finished
         assert not house.agents["1002"].is_logged_in
         assert house.status == "NOT_CONNECTEDover"
+        states = [state for device, state in house.devices if device == "Agent:1002"]
+        assert states == ["INUSE", "NOT_INUSE", "INUSE", "UNAVAILABLE"]
 
     play(story)
 

@@ -46,6 +46,30 @@ def test_what_a_call_records_into_is_left_alone(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_what_a_call_records_into_by_then_is_not_removed(tmp_path: Path) -> None:
+    monitor = tmp_path / "monitor"
+    monitor.mkdir()
+    for name in ("busy.wav", "grows.wav", "over.wav"):
+        (monitor / name).write_bytes(b"sound")
+        os.utime(monitor / name, (0, 0))
+    command = "case {name} in grows*) echo more >> {file};; esac"
+    config = RecordingsConfig(upload=command, removes_uploaded=True)
+    upkeep = Upkeep(Recordings(monitor), config, lambda: 1e9)
+    asked: list[int] = []
+
+    def busy() -> set[Path]:
+        asked.append(1)
+        return {monitor / "busy.wav"} if len(asked) > 1 else set()  # a call begins meanwhile
+
+    async def main() -> None:
+        found = await upkeep.upload(busy=busy)
+        assert found is not None
+        assert [each.name for each in found[0]] == ["busy.wav", "grows.wav", "over.wav"]
+        assert sorted(each.name for each in monitor.glob("*.wav")) == ["busy.wav", "grows.wav"]
+
+    asyncio.run(main())
+
+
 def test_what_fails_says_why_and_counts(tmp_path: Path) -> None:
     now = [1e9]
     (tmp_path / "one.wav").write_bytes(b"sound")

@@ -211,6 +211,21 @@ def test_when_a_queue_is_empty(
     assert make().is_empty(frozenset(conditions), entry, 0.0)
 
 
+def test_a_device_that_becomes_another_one_is_claimed_by_the_same_call() -> None:
+    claims = Claims()
+    queue = make("a", claims=claims, strategy="linear")
+    entry = join(queue)
+    [offer] = queue.decide(100.0)
+    [member] = offer.members
+    queue.change_device(member, "Custom:a")
+    assert (claims.holder("a"), claims.holder("Custom:a")) == (None, entry)
+    queue.offer_failed(entry, 100.0)
+    assert not len(claims)
+    queue.change_device(member, "Custom:b")
+    assert member.device == "Custom:b"
+    assert not len(claims)
+
+
 class Agents(RuleBasedStateMachine):
     """Two queues that share agents, whatever happens in whatever order.
 

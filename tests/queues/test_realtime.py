@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -180,10 +181,48 @@ def test_a_pause_is_written_into_the_row_and_read_from_it(tmp_path: Path) -> Non
         desks = scene.pbx.datastore(Desks)
         desks.pause("Local/a@agents/n", paused=True, reason="lunch")
         paused = "SELECT paused FROM queue_members WHERE interface='Local/a@agents/n'"
-        await scene.until(lambda: scene.ask(paused) == [(1,)])
+        (ann,) = desks["support"].queue.members.values()
+        await scene.until(lambda: ann.written_at < math.inf)
+        assert scene.ask(paused) == [(1,)]
         scene.change("UPDATE queue_members SET paused=0")
         await scene.pbx.datastore(RealtimeQueues).fetch("support")
-        (ann,) = desks["support"].queue.members.values()
+        assert not ann.is_paused
+
+    run(tmp_path, story)
+
+
+def test_what_is_changed_of_a_member_is_in_its_row(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        desk = scene.pbx.datastore(Desks)["support"]
+        (ann,) = desk.queue.members.values()
+        scene.change("ALTER TABLE queue_members ADD COLUMN reason_paused TEXT")
+        desk.set_penalty(ann, 4)
+        desk.set_rings_in_use(ann, rings=True)
+        desk.pause(ann, paused=True, reason="lunch")
+        row = "SELECT penalty, paused, reason_paused FROM queue_members WHERE interface='Local/a@agents/n'"
+        await scene.until(lambda: scene.ask(row)[0][:2] == (4, 1) and ann.written_at < math.inf)
+        await scene.pbx.datastore(RealtimeQueues).fetch("support")
+        assert (ann.penalty, ann.is_paused, ann.rings_in_use) == (4, True, True)
+
+    run(tmp_path, story)
+
+
+def test_a_row_that_was_read_before_it_was_written_undoes_nothing(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        desks = scene.pbx.datastore(Desks)
+        desk, now = desks["support"], asyncio.get_running_loop().time()
+        settings = desk.queue.settings
+        (ann,) = desk.queue.members.values()
+        desk.pause(ann, paused=True)
+        desks.make(settings, is_realtime=True, read_at=now)  # while it is being written
+        assert ann.is_paused
+        paused = "SELECT paused FROM queue_members WHERE interface='Local/a@agents/n'"
+        await scene.until(lambda: scene.ask(paused) == [(1,)])
+        await scene.until(lambda: ann.written_at < math.inf)
+        desks.make(settings, is_realtime=True, read_at=now)  # and behind that
+        assert ann.is_paused
+        later = asyncio.get_running_loop().time()
+        desks.make(settings, is_realtime=True, read_at=later)
         assert not ann.is_paused
 
     run(tmp_path, story)

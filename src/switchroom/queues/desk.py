@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from switchroom.config.queue_skills import Levels, QueueSkills, SkillsConfig
@@ -25,7 +26,8 @@ from switchroom.queues.events import (
 from switchroom.queues.lamps import Lamps, light
 from switchroom.queues.log import NONE, QueueLog
 from switchroom.queues.member import Member
-from switchroom.queues.persistence import FAMILY, kept_line, restored
+from switchroom.queues.member_index import MemberIndex
+from switchroom.queues.persistence import keep_members, kept_members
 from switchroom.queues.queue import CallQueue, Offer
 from switchroom.queues.rivalry import Rivalry
 from switchroom.queues.shared_claims import SharedClaims
@@ -52,7 +54,7 @@ class Desk:
         self._waiters: dict[Entry, asyncio.Queue[Offer | None]] = {}
         self._timer: asyncio.Handle | None = None
         self._due_at = 0.0
-        self._is_looking = False
+        self._is_looking = self._is_restoring = False
         self.is_realtime = False  #: it stands in a database
         self._taught_by: SkillsConfig | None = None  #: whence its members have their skills
 
@@ -82,17 +84,7 @@ class Desk:
         shared = self._desks.shared_claims
         if shared is None:
             return tuple(members)
-        members = tuple(members)
-        answers = await asyncio.gather(
-            *(shared.confirm(member.device, entry.unique_id) for member in members)
-        )
-        confirmed = []
-        for member, is_ours in zip(members, answers, strict=True):
-            if is_ours:
-                confirmed.append(member)
-            else:
-                self.queue.let_go(entry, member)
-        return tuple(confirmed)
+        return await shared.confirm_all(self.queue, entry, tuple(members))
 
     def offer_failed(self, entry: Entry) -> None:
         """Nobody took the call that was offered; whoever rang for it is free for others."""
@@ -183,7 +175,7 @@ class Desk:
             return False
         member.state = device_state(self.pbx, member.device)
         member.logged_in_at = self.now()
-        self._desks.watch(member.device, self, member)
+        self._desks.watch(self, member)
         self._teach(member)
         if by:
             paused = "PAUSED" if member.is_paused else ""
@@ -201,7 +193,7 @@ class Desk:
         member = self.queue.remove(interface)
         if member is None:
             return None
-        self._desks.forget(member.device, self, member)
+        self._desks.forget(self, member)
         if by:
             self.log.write(by, self.queue.name, self.logged_name(member), "REMOVEMEMBER", "")
         if self.pbx.events.wants(MemberRemoved):
@@ -233,6 +225,7 @@ class Desk:
     def set_penalty(self, member: Member, penalty: int) -> None:
         """Give a member another penalty."""
         member.penalty = penalty
+        self._write_row(member, {"penalty": str(penalty)})
         self.log.write(NONE, self.queue.name, member.interface, "PENALTY", penalty)
         self._keep_members(member)
         if self.pbx.events.wants(PenaltyChanged):
@@ -242,6 +235,7 @@ class Desk:
     def set_rings_in_use(self, member: Member, *, rings: bool) -> None:
         """Let a member be called during calls, or not."""
         member.rings_in_use = rings
+        self._write_row(member, {"ringinuse": str(int(rings))})
         self.log.write(NONE, self.queue.name, member.interface, "RINGINUSE", int(rings))
         if self.pbx.events.wants(RingsInUseChanged):
             self.pbx.events.publish(RingsInUseChanged(self.queue, member))
@@ -253,8 +247,12 @@ class Desk:
         if is_other and self._desks.config.logs_change_of_reason:
             self.log.write(NONE, self.queue.name, member.name, "UNPAUSE", "")
         self._set_pause(member, paused=paused, reason=reason)
-        if member.is_realtime and self._desks.write_pause is not None:
-            self._desks.write_pause(self, member)
+        self._write_row(member, {"paused": str(int(paused)), "reason_paused": reason})
+
+    def _write_row(self, member: Member, values: Mapping[str, str]) -> None:
+        """A member of a database is in its row what it is here."""
+        if member.is_realtime and self._desks.write_row is not None:
+            self._desks.write_row(self, member, values)
 
     def _set_pause(self, member: Member, *, paused: bool, reason: str) -> None:
         member.is_paused = paused
@@ -281,21 +279,29 @@ class Desk:
 
     def _keep_members(self, changed: Member) -> None:
         """``persistentmembers``: dynamic ones outlive a restart."""
+        if self._is_restoring:
+            return  # as they are kept; one after the other they would be fewer for a moment
         if changed.is_dynamic and self._desks.config.keeps_members:
-            lines = (kept_line(m) for m in self.queue.members.values() if m.is_dynamic)
-            work = _keep(self.pbx, self.queue.name, "|".join(lines))
+            dynamic = [m for m in self.queue.members.values() if m.is_dynamic]
+            work = keep_members(self.pbx.astdb, self.queue.name, dynamic)
             self.pbx.spawn(work, name=f"members of {self.queue.name}")
 
     def restore_members(self) -> None:
         """Take dynamic members in that were there before a restart."""
-        kept = self.pbx.astdb.get(FAMILY, self.queue.name) or ""
-        for line in filter(None, kept.split("|")):
-            member = restored(line)
-            if member is not None:
+        self._is_restoring = True
+        try:
+            for member in kept_members(self.pbx.astdb, self.queue.name):
                 self.add(member)
+        finally:
+            self._is_restoring = False
 
-    def use(self, settings: QueueSettings) -> None:
-        """Go by other settings; who waits goes on waiting, dynamic members stay."""
+    def use(self, settings: QueueSettings, *, read_at: float = math.inf) -> None:
+        """Go by other settings; who waits goes on waiting, dynamic members stay.
+
+        Args:
+            settings: They.
+            read_at: By the loop's clock, when rows of members began to be read.
+        """
         queue = self.queue
         queue.settings = settings
         wanted = {each.interface.lower(): each for each in settings.members}
@@ -308,12 +314,7 @@ class Desk:
             if known is None:
                 self.add(fresh, REALTIME if fresh.is_realtime else "")
             else:
-                self._desks.forget(known.device, self, known)
-                known.name, known.device, known.penalty = fresh.name, fresh.device, fresh.penalty
-                self._desks.watch(known.device, self, known)
-                known.rings_in_use, known.wrap_up = fresh.rings_in_use, fresh.wrap_up
-                if known.is_realtime and known.is_paused is not fresh.is_paused:
-                    self._set_pause(known, paused=fresh.is_paused, reason=fresh.pause_reason)
+                self._change(known, fresh, is_old=read_at < known.written_at)
         ordered = [key for key in wanted if key in queue.members]
         rest = [key for key in queue.members if key not in wanted]
         queue.arrange((*ordered, *rest))
@@ -327,10 +328,22 @@ class Desk:
                 known.skills = line.skills
         self.look_soon()
 
+    def _change(self, known: Member, fresh: Member, *, is_old: bool) -> None:
+        """Let a member be what its line, or its row, says by now."""
+        self._desks.forget(self, known)
+        known.name, known.wrap_up = fresh.name, fresh.wrap_up
+        self.queue.change_device(known, fresh.device)
+        self._desks.watch(self, known)
+        if is_old:  # it was changed here meanwhile
+            return
+        known.penalty, known.rings_in_use = fresh.penalty, fresh.rings_in_use
+        if known.is_realtime and known.is_paused is not fresh.is_paused:
+            self._set_pause(known, paused=fresh.is_paused, reason=fresh.pause_reason)
+
     def close(self) -> None:
         """Look no more."""
         for member in self.queue.members.values():
-            self._desks.forget(member.device, self, member)
+            self._desks.forget(self, member)
         if self._timer is not None:
             self._timer.cancel()
 
@@ -343,12 +356,11 @@ class Desks(dict[str, Desk]):
         self.config = QueuesConfig()
         self.rules: dict[str, tuple[PenaltyChange, ...]] = {}
         self.skills = SkillsConfig()
-        #: Keeps the pause of a member that stands in a database there.
-        self.write_pause: Callable[[Desk, Member], None] | None = None
+        #: Keeps what was changed of a member that stands in a database there.
+        self.write_row: Callable[[Desk, Member, Mapping[str, str]], None] | None = None
         self._claims = Claims()
         self.shared_claims: SharedClaims | None = None  #: None: there are no other nodes
-        self._by_device: dict[str, dict[tuple[Desk, Member], None]] = {}  #: in their order
-        self._by_interface: dict[str, dict[tuple[Desk, Member], None]] = {}
+        self._members = MemberIndex()
         self._rivalry: Rivalry | None = None
         self._is_listening = False
         self._pbx: Pbx | None = None
@@ -378,8 +390,16 @@ class Desks(dict[str, Desk]):
             self.make(complete(settings))
         self._note_rivals()
 
-    def make(self, settings: QueueSettings, *, is_realtime: bool = False) -> None:
-        """Have a queue with these settings, or let the one there is go by them."""
+    def make(
+        self, settings: QueueSettings, *, is_realtime: bool = False, read_at: float = math.inf
+    ) -> None:
+        """Have a queue with these settings, or let the one there is go by them.
+
+        Args:
+            settings: They.
+            is_realtime: It stands in a database.
+            read_at: See :meth:`Desk.use`.
+        """
         assert self._pbx is not None
         desk = self.get(settings.name)
         if desk is None:
@@ -387,7 +407,7 @@ class Desks(dict[str, Desk]):
             desk = self[settings.name] = Desk(self._pbx, queue)
         desk.is_realtime = is_realtime
         desk.queue.rivalry = self._rivalry
-        desk.use(settings)
+        desk.use(settings, read_at=read_at)
         if is_realtime and settings.weight and self._rivalry is None:
             self._note_rivals()
 
@@ -406,7 +426,7 @@ class Desks(dict[str, Desk]):
 
     def _sharing(self, device: str) -> Iterator[tuple[CallQueue, Member]]:
         """The queues that have a device, each with its member."""
-        for desk, member in self._by_device.get(_plain(device), ()):
+        for desk, member in self._members.of_device(device):
             yield desk.queue, member
 
     def share_claims(self, shared: SharedClaims) -> None:
@@ -426,7 +446,7 @@ class Desks(dict[str, Desk]):
 
     def with_member(self, interface: str) -> list[tuple[Desk, Member]]:
         """Every queue that has a member of this interface."""
-        return list(self._by_interface.get(interface.lower(), ()))
+        return self._members.of_interface(interface)
 
     def pause(self, interface: str, queue: str = "", *, paused: bool, reason: str = "") -> bool:
         """Let a member of a queue, or of all queues, take no calls, or take them again.
@@ -459,41 +479,22 @@ class Desks(dict[str, Desk]):
     def _channel_changed(self, event: Any) -> None:
         """A channel came, went, or is in another state: its device may be."""
         device = event.channel.rpartition("-")[0]
-        if _plain(device) in self._by_device:
+        if self._members.knows(device):
             # A channel that hangs up is still there while this is told.
             asyncio.get_running_loop().call_soon(self.device_changed, device)
 
     def device_changed(self, device: str) -> None:
         """A device may be in another state, or free."""
-        for desk, member in list(self._by_device.get(_plain(device), ())):
+        for desk, member in self._members.of_device(device):
             desk.refresh(member)
             desk.look_soon()
 
-    def watch(self, device: str, desk: Desk, member: Member) -> None:
+    def watch(self, desk: Desk, member: Member) -> None:
         """Find a member by its interface, and its queue when its device may be in another state."""
         if not self._is_listening:
             self._listen()
-        self._by_device.setdefault(_plain(device), {})[desk, member] = None
-        self._by_interface.setdefault(member.interface.lower(), {})[desk, member] = None
+        self._members.add(desk, member)
 
-    def forget(self, device: str, desk: Desk, member: Member) -> None:
+    def forget(self, desk: Desk, member: Member) -> None:
         """Find it no more."""
-        keys = ((self._by_device, _plain(device)), (self._by_interface, member.interface.lower()))
-        for index, key in keys:
-            found = index.get(key, {})
-            found.pop((desk, member), None)
-            if not found:
-                index.pop(key, None)
-
-
-async def _keep(pbx: Pbx, name: str, text: str) -> None:
-    if text:
-        await pbx.astdb.put(FAMILY, name, text)
-    else:
-        await pbx.astdb.delete(FAMILY, name)
-
-
-def _plain(device: str) -> str:
-    """``Local/x@y/n`` is the device of the channel ``Local/x@y-00000001;1``; an agent has two."""
-    plain = device.lower().removesuffix("/n")
-    return f"agent:{plain[6:]}" if plain.startswith("agent/") else plain
+        self._members.remove(desk, member)

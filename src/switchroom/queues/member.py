@@ -29,6 +29,7 @@ class Member:
         talks: Calls of this queue that it is in.
         place: Among the members of its queue, counted from 0.
         skills: What it can do; replaced as a whole, never changed.
+        written_at: By the loop's clock, when its row was written last; what was read before is old.
     """
 
     interface: str
@@ -49,6 +50,7 @@ class Member:
     talks: int = 0
     place: int = 0
     skills: Levels = field(default_factory=lambda: NO_LEVELS)
+    written_at: float = -math.inf
 
     @classmethod
     def of(cls, settings: MemberSettings) -> Member:

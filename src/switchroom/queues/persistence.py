@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from switchroom.base.text import leading_int
 from switchroom.queues.member import Member
+from switchroom.storage.database import Database
 
 FAMILY = "Queue/PersistentMembers"
 _SEPARATORS = str.maketrans({";": " ", "|": " "})
@@ -34,3 +37,22 @@ def restored(line: str) -> Member | None:
         is_paused=paused == "1",
         pause_reason=reason,
     )
+
+
+async def keep_members(astdb: Database, queue: str, members: Iterable[Member]) -> None:
+    """Keep the dynamic members of a queue: what they are now, when this begins.
+
+    Raises:
+        AstDbError: The disk refuses, or they are too many for one value.
+    """
+    text = "|".join(map(kept_line, members))
+    if text:
+        await astdb.put(FAMILY, queue, text)
+    else:
+        await astdb.delete(FAMILY, queue)
+
+
+def kept_members(astdb: Database, queue: str) -> list[Member]:
+    """Those of before a restart."""
+    kept = (astdb.get(FAMILY, queue) or "").split("|")
+    return [member for member in map(restored, kept) if member is not None]

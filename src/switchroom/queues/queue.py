@@ -136,6 +136,14 @@ class CallQueue:
         for place, member in enumerate(self.members_shown()):
             member.place = place
 
+    def change_device(self, member: Member, device: str) -> None:
+        """Let another device's state count; who has claimed the member has claimed that one."""
+        holder = self.claims.holder(member.device)
+        if device != member.device and isinstance(holder, Entry) and member in holder.offered:
+            self.claims.give_back(member.device, holder)
+            self.claims.take(device, holder)
+        member.device = device
+
     def obstacle(self, member: Member, now: float) -> Obstacle | None:
         """What keeps a member from being offered any call now; None: it is free."""
         rings_in_use = self.settings.rings_in_use

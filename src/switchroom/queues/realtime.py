@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Mapping, Sequence
 
 from switchroom.base.errors import ConfigError
@@ -51,7 +52,7 @@ class RealtimeQueues:
         if self._pbx is None:
             self._pbx = pbx
             pbx.datastore(Realtime).on_news.append(self._heard)
-            pbx.datastore(Desks).write_pause = self._write_pause
+            pbx.datastore(Desks).write_row = self._write_row
         is_mapped = reads_rules and self._realtime.is_mapped(RULES)
         self._rules = pbx.datastore(Desks).rules if is_mapped else None
         self.take_known()
@@ -103,15 +104,18 @@ class RealtimeQueues:
 
     async def fetch(self, name: str) -> None:
         """Read one queue, its members and the rules anew."""
+        read_at = asyncio.get_running_loop().time()
         if self._rules is not None:
             self._take_rules(await self._realtime.find(RULES))
         if self.is_mapped:
             queues = await self._realtime.find(QUEUES, Condition("name", name))
             by_queue = Condition("queue_name", name)
             members = await self._realtime.find(MEMBERS, by_queue, order_by="interface")
-            self._apply(name, queues, members)
+            self._apply(name, queues, members, read_at=read_at)
 
-    def _apply(self, name: str, queues: Rows, members: Rows) -> None:
+    def _apply(
+        self, name: str, queues: Rows, members: Rows, *, read_at: float | None = None
+    ) -> None:
         assert self._pbx is not None
         desks = self._pbx.datastore(Desks)
         settings = desks.config.queues.get(name)
@@ -124,7 +128,10 @@ class RealtimeQueues:
             return
         if settings is not None:
             found = members_of_rows(members, desks.config)
-            desks.make(with_members(settings, found), is_realtime=is_realtime)
+            whole = with_members(settings, found)
+            if read_at is None:  # a copy: what was written is in it
+                read_at = asyncio.get_running_loop().time()
+            desks.make(whole, is_realtime=is_realtime, read_at=read_at)
 
     async def watch(self) -> None:
         """Until cancelled: changed rows act on callers who wait, too."""
@@ -135,15 +142,20 @@ class RealtimeQueues:
             for name in [name for name, desk in desks.items() if desk.queue.entries]:
                 await self.fetch(name)
 
-    def _write_pause(self, desk: Desk, member: Member) -> None:
-        """A pause of a member stands in its row."""
+    def _write_row(self, desk: Desk, member: Member, values: Mapping[str, str]) -> None:
+        """What was changed of a member stands in its row."""
         assert self._pbx is not None
-        self._pbx.spawn(self._update(desk, member), name=f"pause of {member.interface}")
+        member.written_at = math.inf
+        work = self._update(desk, member, values)
+        self._pbx.spawn(work, name=f"row of {member.interface}")
 
-    async def _update(self, desk: Desk, member: Member) -> None:
+    async def _update(self, desk: Desk, member: Member, values: Mapping[str, str]) -> None:
         where = [Condition("queue_name", desk.queue.name)]
         where.append(Condition("interface", member.interface))
         try:
-            await self._realtime.update(MEMBERS, where, {"paused": str(int(member.is_paused))})
+            await self._realtime.update(MEMBERS, where, values)
         except SqlError as error:
-            logger.warning("%s: %s: the pause is not written: %s", MEMBERS, member.interface, error)
+            told = (MEMBERS, member.interface, ", ".join(values), error)
+            logger.warning("%s: %s: not written: %s: %s", *told)
+        finally:
+            member.written_at = asyncio.get_running_loop().time()

@@ -14,6 +14,9 @@ from typing import Any
 from urllib.parse import quote
 
 from switchroom.cluster.backend import Backend, ClusterError, Lease, LeaseLostError
+from switchroom.queues.entry import Entry
+from switchroom.queues.member import Member
+from switchroom.queues.queue import CallQueue
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +56,18 @@ class SharedClaims:
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._in_turn(device, self._acquire(device, holder, answer))
         return await answer
+
+    async def confirm_all(
+        self, queue: CallQueue, entry: Entry, members: tuple[Member, ...]
+    ) -> tuple[Member, ...]:
+        """Those of the members offered that no other node has claimed; the others are let go."""
+        answers = await asyncio.gather(
+            *(self.confirm(member.device, entry.unique_id) for member in members)
+        )
+        for member, is_ours in zip(members, answers, strict=True):
+            if not is_ours:
+                queue.let_go(entry, member)
+        return tuple(m for m, is_ours in zip(members, answers, strict=True) if is_ours)
 
     def give_back(self, device: str) -> None:
         """A claim within the node is over."""

@@ -176,9 +176,15 @@ class Recordings:
         return found
 
     def remove(self, file: RecordingFile) -> bool:
-        """Delete a file, and its folders where nothing else is in them; whether it was there."""
+        """Delete a file, and its folders where nothing else is in them; whether it was there.
+
+        One that has changed meanwhile is another one, and stays.
+        """
         path = self.path(file)
         try:
+            about = path.stat()
+            if (about.st_size, about.st_mtime) != (file.size, file.changed_at):
+                return False
             path.unlink()
         except OSError:
             return False

@@ -90,7 +90,7 @@ class AgentSession:
                     wanted, timeout=within, return_when=asyncio.FIRST_COMPLETED
                 )
                 if not done:
-                    self._agent.is_leaving = True  # nobody is there
+                    self._agent.send_off(softly=True)  # nobody is there
                 if accepted not in done:
                     return False
         finally:

@@ -36,9 +36,13 @@ class Upkeep:
         self._now = now
 
     async def upload(
-        self, *, busy: Collection[Path] = (), settles: float = SETTLES
+        self, *, busy: Callable[[], Collection[Path]] = tuple, settles: float = SETTLES
     ) -> tuple[list[RecordingFile], list[RecordingFile]] | None:
         """Let the command have each file that is due; what went, and what did not.
+
+        Args:
+            busy: Tells what is being recorded into just now.
+            settles: Seconds without a change after which the other files are whole.
 
         Returns:
             None where another process is at it.
@@ -47,16 +51,16 @@ class Upkeep:
             if not is_alone:
                 return None
             due = await asyncio.to_thread(
-                self.recordings.to_upload, self._now(), busy=busy, settles=settles
+                self.recordings.to_upload, self._now(), busy=busy(), settles=settles
             )
             done: list[RecordingFile] = []
             failed: list[RecordingFile] = []
             for file in due:
-                (done if await self._upload(file) else failed).append(file)
+                (done if await self._upload(file, busy) else failed).append(file)
             await asyncio.to_thread(self.recordings.forget_removed)
             return done, failed
 
-    async def _upload(self, file: RecordingFile) -> bool:
+    async def _upload(self, file: RecordingFile, busy: Callable[[], Collection[Path]]) -> bool:
         recordings, path = self.recordings, self.recordings.path(file)
         command = upload_command(self.config.upload, path, file.name)
         try:
@@ -65,16 +69,21 @@ class Upkeep:
         except OSError as error:
             why = str(error)
         if why:
-            last = recordings.transfers().get(file)
-            failures = 1 + (last.failures if last is not None else 0)
-            recordings.note(file, at=self._now(), failures=failures, why=why)
+            failures = await asyncio.to_thread(self._note_failure, file, why)
             logger.warning("%s is not uploaded (attempt %d): %s", path, failures, why)
             return False
-        recordings.note(file, at=self._now())
+        await asyncio.to_thread(recordings.note, file, at=self._now())
         logger.info("%s is uploaded", path)
-        if self.config.removes_uploaded:
-            recordings.remove(file)
+        if self.config.removes_uploaded and path not in busy():
+            await asyncio.to_thread(recordings.remove, file)
         return True
+
+    def _note_failure(self, file: RecordingFile, why: str) -> int:
+        """Keep that an attempt failed; returns how many those are in a row."""
+        last = self.recordings.transfers().get(file)
+        failures = 1 + (last.failures if last is not None else 0)
+        self.recordings.note(file, at=self._now(), failures=failures, why=why)
+        return failures
 
     def to_prune(
         self, *, busy: Collection[Path] = (), settles: float = SETTLES, forces: bool = False
@@ -102,7 +111,7 @@ class Upkeep:
     async def tend(self, pbx: Pbx) -> None:
         """Upload and prune, without what is being recorded."""
         if self.config.upload:
-            await self.upload(busy=files_in_use(pbx))
+            await self.upload(busy=lambda: files_in_use(pbx))
         busy = files_in_use(pbx)
         await asyncio.to_thread(lambda: self.prune(busy=busy))
 
