@@ -65,6 +65,22 @@ def test_two_calls_hear_each_other() -> None:
     run_ari(test)
 
 
+@pytest.mark.parametrize("asks", [True, False])
+def test_whose_channels_are_in_a_bridge_hears_of_its_end(*, asks: bool) -> None:
+    async def test(ari: Ari) -> None:
+        ivr = ari.serve()
+        path = await make(ari, *await two_calls(ari))
+        source = f"bridge:{path.rpartition('/')[2]}"
+        if asks:
+            await ari.ask("POST", "/applications/ivr/subscription", eventSource=source)
+        await ari.ask("DELETE", path)
+        told = [each for each in ivr.types if each != "ChannelVarset"]
+        assert told[-3:] == ["ChannelLeftBridge", "ChannelLeftBridge", "BridgeDestroyed"]
+        assert (source in ari.context.hub.applications["ivr"].topics) is asks
+
+    run_ari(test)
+
+
 def test_a_bridge_is_taken_away_under_its_channels() -> None:
     async def test(ari: Ari) -> None:
         ivr = ari.serve(hears_all=True)

@@ -64,6 +64,7 @@ class Application:
         self.filter = EventFilter()
         #: What it hears of, and how many reasons there are: ``channel:1234.5``, ``bridge:…``.
         self.topics: Counter[str] = Counter()
+        self.asked_for: set[str] = set()  #: those of them that somebody subscribed to by a request
         self.channels: set[str] = set()  #: unique ids of those that it steers
         self.on_empty: Callable[[], object] | None = None  #: called when it steers none any more
         self._hub = hub

@@ -97,7 +97,8 @@ def subscribe(ari: Request, application_name: str, event_source: list[str]) -> A
     """
     application = ari.application(application_name)
     for topic in _topics(ari, event_source):
-        if topic not in application.topics:
+        if topic not in application.asked_for:
+            application.asked_for.add(topic)
             application.subscribe(topic)
     return application.model()
 
@@ -120,6 +121,7 @@ def unsubscribe(ari: Request, application_name: str, event_source: list[str]) ->
     for topic in _topics(ari, event_source):
         if topic not in application.topics:
             raise AriError(409, "Application not subscribed to event source")
+        application.asked_for.discard(topic)
         application.unsubscribe(topic, wholly=not _is_steered(application, topic))
     model = application.model()
     ari.hub.tidy(application)

@@ -122,9 +122,16 @@ def destroy(ari: Request, bridge_id: str) -> None:
         bridge_id: Of the bridge.
     """
     bridge = ari.bridge(bridge_id)
+    topic = f"bridge:{bridge.id}"
+    # Who hears of it because a channel of its own is in it hears of its end too.
+    hearing = [each.name for each in ari.hub.applications.values() if topic in each.topics]
+    for name in hearing:
+        ari.hub.applications[name].subscribe(topic)
     for party in list(bridge.parties):
         _leave(bridge, stay_of(party.channel))
     bridge.destroy()
+    for name in hearing:
+        _unwatch(ari, name, topic)
     ari.pbx.datastore(StasisBridges).pop(bridge.id, None)
 
 
