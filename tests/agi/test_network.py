@@ -185,7 +185,7 @@ def test_the_manager_gives_commands() -> None:
 
     asyncio.run(main())
     assert isinstance(told[0], AsyncAgiStarted)
-    assert told[0].facts.startswith("agi_request: agi:async\n")
+    assert told[0].facts.startswith("agi_request: async\n")
     answers = [(e.command_id, e.answer) for e in told if isinstance(e, AsyncAgiAnswered)]
     assert answers == [("7", "200 result=1\n"), ("8", "200 result=0\n")]
     assert isinstance(told[-1], AsyncAgiEnded)

@@ -25,6 +25,7 @@ from switchroom.pbx.events import (
     ChannelHungUp,
     DialBegan,
     DigitReceived,
+    LocalBeingLeftOut,
     LocalLeftOut,
     NewExtension,
     PickedUp,
@@ -239,10 +240,16 @@ def unique(pbx: Pbx, name: str) -> str:
             ["FORWARD"],
         ),
         (
-            LocalLeftOut("PJSIP/one-0", "PJSIP/two-0", "a", "b"),
+            LocalBeingLeftOut("PJSIP/one-0", "PJSIP/two-0", "a", "b", 1),
             "PJSIP/one-0",
             {"local_two": "PJSIP/two-0"},
-            ["LOCAL_OPTIMIZE_BEGIN", "LOCAL_OPTIMIZE"],
+            ["LOCAL_OPTIMIZE_BEGIN"],
+        ),
+        (
+            LocalLeftOut("PJSIP/one-0", "PJSIP/two-0", 1),
+            "PJSIP/one-0",
+            {"local_two": "PJSIP/two-0"},
+            ["LOCAL_OPTIMIZE"],
         ),
         (
             DigitReceived("PJSIP/one-0", "u", "5", 0.12),

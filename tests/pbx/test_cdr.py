@@ -329,6 +329,20 @@ def test_fork(
     assert [row[3:] for row in script.rows] == rows
 
 
+@pytest.mark.parametrize(("closes", "first"), [(True, "before"), (False, "after")])
+def test_what_is_set_after_a_fork(*, closes: bool, first: str) -> None:
+    script = Script()
+    script.create(0, "A")
+    script.book.answered("A", now=0)
+    script.change("A", user_field="before", variables={"team": "before"})
+    script.book.fork("A", now=1, closes=closes, resets=False, answers_now=False)
+    script.change("A", user_field="after", variables={"team": "after"})
+    script.hang_up(9, "A")
+    assert [(each.userfield, each.variables["team"]) for each in script.records] == [
+        (first, first), ("after", "after"),
+    ]  # fmt: skip
+
+
 def test_reset() -> None:
     script = Script()
     script.create(0, "A")

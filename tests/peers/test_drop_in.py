@@ -14,21 +14,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 import pytest
 
-from tests.support.ports import free_port
+from tests.drop_in.server import WITHIN, Ports, Server, servers
 
 pytestmark = pytest.mark.peer
 
-WITHIN = 60.0  #: seconds; of a machine that is very busy
-KEYS = (
-    *("astcachedir", "astetcdir", "astmoddir", "astvarlibdir", "astdbdir", "astkeydir"),
-    *("astdatadir", "astagidir", "astspooldir", "astrundir", "astlogdir", "astsbindir"),
-)
 DIALPLAN = """\
 [globals]
 #include "globals.conf"
@@ -48,114 +42,14 @@ FILES = {
     "cdr_custom.conf": "[mappings]\nMaster.csv => ${CDR(dst)},${CDR(disposition)}\n",
     "cel.conf": "[general]\nenable=yes\nevents=ALL\n",
     "cel_custom.conf": "[mappings]\nMaster.csv => ${CSV_QUOTE(${eventtype})},${CHANNEL(channame)}\n",
-    "logger.conf": "[general]\ndateformat=%F %T\n[logfiles]\nfull => notice,warning,error,verbose\n"
-    "messages => warning,error\n",
-    "manager.conf": "[general]\nenabled=yes\nbindaddr={host}\nport={ami}\nwebenabled=yes\n"
-    "[boss]\nsecret=top\nread=all\nwrite=all\n",
-    "http.conf": "[general]\nenabled=yes\nbindaddr={host}\nbindport={http}\n",
-    "pjsip.conf": "[udp]\ntype=transport\nprotocol=udp\nbind={host}:{sip}\n",
     "modules.conf": "[modules]\nautoload=yes\nload => chan_unheard_of.so\n",
     "res_unheard_of.conf": "[general]\nx=y\n",
 }
 
 
-class Ports:
-    """The same for all servers: they are told apart by their addresses."""
-
-    def __init__(self) -> None:
-        self.ami, self.http = free_port(), free_port()
-        self.sip = free_port()
-
-
-class Server:
-    """One configuration, and the process that runs it."""
-
-    def __init__(self, folder: Path, ports: Ports, host: str = "127.0.0.1") -> None:
-        self.folder, self.ports, self.host = folder, ports, host
-        self.process: subprocess.Popen[bytes] | None = None
-        etc = folder / "astetcdir"
-        etc.mkdir(parents=True)
-        lines = [f"{key} {'=' if n % 2 else '=>'} {folder}/{key}" for n, key in enumerate(KEYS)]
-        options = "[options]\nexecincludes = yes\nverbose = 3\nsystemname = lab\n"
-        self.config = etc / "asterisk.conf"
-        self.config.write_text("\n".join(["[directories]", *lines, "", options]))
-        for name, text in FILES.items():
-            filled = text.replace("{host}", host)
-            for key, value in vars(ports).items():
-                filled = filled.replace(f"{{{key}}}", str(value))
-            (etc / name).write_text(filled)
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """``asterisk`` with some options, until it ends."""
-        return subprocess.run(
-            command(*words), capture_output=True, text=True, timeout=WITHIN, check=False
-        )
-
-    def ask(self, line: str) -> str:
-        """``asterisk -rx``."""
-        done = self.run("-C", str(self.config), "-rx", line)
-        assert (done.returncode, done.stderr) == (0, ""), done
-        return done.stdout
-
-    def start(self, *words: str) -> None:
-        with (self.folder / "stdout.txt").open("ab") as log:
-            self.process = subprocess.Popen(
-                command(*(words or ("-f", "-g", "-q", "-m", "-n")), "-C", str(self.config)),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-        self.wait_until_booted()
-
-    def wait_until_booted(self) -> None:
-        deadline = time.monotonic() + WITHIN
-        while True:
-            done = self.run("-C", str(self.config), "-rx", "core waitfullybooted")
-            if done.returncode == 0:
-                assert done.stdout == "Asterisk has fully booted.\n"
-                return
-            assert time.monotonic() < deadline, self.log()
-            assert self.process is None or self.process.poll() is None, self.log()
-            time.sleep(0.05)  # another process starts in real time
-
-    def log(self) -> str:
-        return (self.folder / "stdout.txt").read_text(errors="replace")
-
-    def wait_for(self, path: Path, pattern: str) -> None:
-        deadline = time.monotonic() + WITHIN
-        while not path.exists() or re.search(pattern, path.read_text()) is None:
-            assert time.monotonic() < deadline, (path, self.log())
-            time.sleep(0.02)  # another process writes in real time
-
-    def wait_for_exit(self) -> int:
-        assert self.process is not None
-        code, self.process = self.process.wait(WITHIN), None
-        return code
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-
-
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "switchroom", "asterisk", *words]
-
-
-@contextmanager
-def servers(folder: Path, *hosts: str) -> Iterator[list[Server]]:
-    ports = Ports()
-    made = [Server(folder / host, ports, host) for host in hosts or ("127.0.0.1",)]
-    try:
-        for server in made:
-            server.start()
-        yield made
-    finally:
-        for server in made:
-            server.stop()
-
-
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with servers(tmp_path_factory.mktemp("running")) as (server,):
+    with servers(tmp_path_factory.mktemp("running"), files=FILES) as (server,):
         yield server
 
 
@@ -201,7 +95,7 @@ class Ami:
 
 
 def test_it_stays_in_front_and_ends_with_0(tmp_path: Path) -> None:
-    with servers(tmp_path) as (server,):
+    with servers(tmp_path, files=FILES) as (server,):
         assert server.process is not None
         assert server.process.poll() is None
         pid = int((tmp_path / "127.0.0.1/astrundir/asterisk.pid").read_text())
@@ -213,7 +107,7 @@ def test_it_stays_in_front_and_ends_with_0(tmp_path: Path) -> None:
 
 
 def test_it_forks_without_f(tmp_path: Path) -> None:
-    server = Server(tmp_path / "one", Ports())
+    server = Server(tmp_path / "one", Ports(), FILES)
     done = server.run("-C", str(server.config), "-g", "-p", "-T", "-i", "-e", "64", "-L", "50")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     (server.folder / "stdout.txt").touch()
@@ -232,7 +126,7 @@ def test_the_version(running: Server) -> None:
 
 
 def test_a_signal_ends_it(tmp_path: Path) -> None:
-    with servers(tmp_path) as (server,):
+    with servers(tmp_path, files=FILES) as (server,):
         assert server.process is not None
         server.process.send_signal(signal.SIGTERM)
         assert server.wait_for_exit() == 0
@@ -283,7 +177,7 @@ def test_an_unknown_command_is_no_error(running: Server) -> None:
 
 
 def test_without_a_server(tmp_path: Path) -> None:
-    server = Server(tmp_path / "none", Ports())
+    server = Server(tmp_path / "none", Ports(), FILES)
     done = server.run("-C", str(server.config), "-rx", "core show version")
     assert (done.returncode, done.stdout) == (1, "")
     ctl = f"{server.folder}/astrundir/asterisk.ctl"
@@ -294,7 +188,7 @@ def test_without_a_server(tmp_path: Path) -> None:
 
 
 def test_a_graceful_stop_flushes_all(tmp_path: Path) -> None:
-    with servers(tmp_path) as (server,):
+    with servers(tmp_path, files=FILES) as (server,):
         log = server.folder / "astlogdir"
         for extension in ("talks", "busy", "talks"):
             server.ask(f"channel originate Local/{extension}@lab/n application Wait 0.1")
@@ -319,14 +213,14 @@ def test_a_graceful_stop_flushes_all(tmp_path: Path) -> None:
 
 
 def test_several_side_by_side(tmp_path: Path) -> None:
-    with servers(tmp_path, "127.0.0.1", "127.0.0.2", "127.0.0.3") as three:
+    with servers(tmp_path, "127.0.0.1", "127.0.0.2", "127.0.0.3", files=FILES) as three:
         for server in three:
             with Ami(server) as client:
                 client.login()
         # A fourth whose ports for HTTP and AMI are taken starts all the same, and says so.
         ports = Ports()
         ports.http, ports.ami = three[0].ports.http, three[0].ports.ami
-        fourth = Server(tmp_path / "fourth", ports)
+        fourth = Server(tmp_path / "fourth", ports, FILES)
         try:
             fourth.start()
             assert f"cannot listen on 127.0.0.1:{ports.http}" in fourth.log()
@@ -396,7 +290,7 @@ def test_http_and_files_of_calls(running: Server) -> None:
 
 def test_states_for_harnesses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWITCHROOM_TEST_EVENTS", "yes")
-    with servers(tmp_path) as (server,):
+    with servers(tmp_path, files=FILES) as (server,):
         with Ami(server) as client:
             client.login()
             client.send("Action: Originate", "Channel: Local/waits@lab/n", "Async: true",

@@ -74,7 +74,7 @@ class Door:
             return await _drive(channel, program, facts)
 
     async def _run_for_manager(self, channel: Channel, request: AgiRequest) -> Status:
-        facts = facts_of(channel, request)
+        facts = facts_of(channel, request) | {"request": "async"}
         events = channel.pbx.events
         if events.wants(AsyncAgiStarted):
             events.publish(AsyncAgiStarted(channel.name, channel.unique_id, facts_text(facts)))

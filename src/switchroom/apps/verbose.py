@@ -12,6 +12,7 @@ from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
 
 logger = logging.getLogger(__name__)
+_verbose = logging.getLogger("switchroom.verbose")  #: lines of the kind VERBOSE
 
 _LEVELS = {
     "ERROR": logging.ERROR, "WARNING": logging.WARNING, "NOTICE": logging.INFO,
@@ -34,7 +35,7 @@ def verbose(channel: Channel, message: Rest = "") -> None:
     if not (comma and level.strip().isdigit()):
         level, text = "0", message
     severity = logging.INFO if int(level) < 3 else logging.DEBUG
-    logger.log(severity, "%s: %s%s", channel.name, _group(channel), text)
+    _verbose.log(severity, "%s: %s%s", channel.name, _group(channel), text)
 
 
 @application("Log", goes_on=True)
@@ -49,8 +50,10 @@ def log(channel: Channel, level: str, message: Rest = "") -> None:
     Examples:
         Log(WARNING,no trunk is left)
     """
-    severity = _LEVELS.get(level.strip().upper(), logging.INFO)
-    logger.log(severity, "%s: %s%s", channel.name, _group(channel), message)
+    kind = level.strip().upper()
+    severity = _LEVELS.get(kind, logging.INFO)
+    lines = _verbose if kind == "VERBOSE" else logger
+    lines.log(severity, "%s: %s%s", channel.name, _group(channel), message)
 
 
 def _group(channel: Channel) -> str:

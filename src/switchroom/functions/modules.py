@@ -48,6 +48,18 @@ _BUILT_IN = frozenset(
 )  # fmt: skip
 
 
+#: Parts of the core that can be named where a module can be reloaded, though they have no file.
+_CORE = frozenset(
+    {"acl", "cdr", "cel", "cli", "codecs", "dnsmgr", "enum", "extconfig", "features", "http",
+     "indications", "logger", "manager", "udptl"}
+)  # fmt: skip
+
+
+def can_be_reloaded(pbx: Pbx, name: str) -> bool:
+    """Whether it is a module, or a part of the core that reads files."""
+    return name.strip().lower() in _CORE or is_module(pbx, name)
+
+
 def is_module(pbx: Pbx, name: str) -> bool:
     """Whether what a module of the original offers is there; ``name`` with or without ``.so``."""
     module = name.strip().lower().removesuffix(".so")

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 ROOT = "switchroom"
 SECURITY = "switchroom.security"
+VERBOSE = "switchroom.verbose"  #: what the dialplan says, and what calls execute
 MAX_KEPT = 99  #: rotated files of one channel
 _SYSLOG = re.compile(r"syslog(?:\.(?P<facility>\w+))?$", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"%(?P<digits>[0-9])?q")
@@ -44,6 +45,8 @@ def kinds_of(record: logging.LogRecord) -> tuple[str, ...]:
     """What a line is, in the original's words."""
     if record.name == SECURITY:
         return ("SECURITY",)
+    if record.name == VERBOSE and record.levelno == logging.INFO:
+        return ("VERBOSE",)
     return _KINDS.get(record.levelno, ("NOTICE",))
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from switchroom.pbx.channel import Channel
 
 logger = logging.getLogger(__name__)
 EventT = TypeVar("EventT")
@@ -258,13 +261,23 @@ class LocalBridged:
 
 
 @dataclass(frozen=True, slots=True)
-class LocalLeftOut:
-    """A Local channel is left out: others hear each other without it (LocalOptimizationEnd)."""
+class LocalBeingLeftOut:
+    """Others are about to hear each other without a Local channel (AMI: LocalOptimizationBegin)."""
 
     one: str
     two: str
-    source: str  #: who stays, before its half
-    destination: str
+    source: str  #: who moves to the other bridge
+    destination: str  #: the half whose place it takes there
+    number: int  #: the same for begin and end
+
+
+@dataclass(frozen=True, slots=True)
+class LocalLeftOut:
+    """A Local channel is left out; its halves end next (AMI: LocalOptimizationEnd)."""
+
+    one: str
+    two: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +381,8 @@ class AttendedTransferDone:
     transferee: str
     target: str
     bridge: str  #: in which those two talk
+    left: str = ""  #: the bridge where it talked to the first one
+    transferers: tuple[Channel, ...] = ()  #: of both names, who may have hung up long since
 
 
 @dataclass(frozen=True, slots=True)

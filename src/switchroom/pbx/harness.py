@@ -1,7 +1,9 @@
 """Test mode: states that harnesses wait for are told (AMI: TestEvent).
 
-On with ``test_events = yes`` in asterisk.conf, or the environment variable below. What has an event
-of its own is told from that (``ami/events/harness.py``); everything else calls :func:`tell_state`.
+On with ``test_events = yes`` in asterisk.conf, the environment variable below, or where a manager's
+``read`` names the class ``test``, as harnesses' files do and ``read = all`` does not. What has an
+event of its own is told from that (``ami/events/harness.py``); everything else calls
+:func:`tell_state`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,13 @@ class Harness:
     """Of one node, by ``pbx.datastore(Harness)``."""
 
     def __init__(self) -> None:
-        self.is_on = False
+        self.is_on = False  #: by the configuration or the environment
+        self.is_asked_for = False  #: by a user of ``manager.conf``
+
+    @property
+    def tells(self) -> bool:
+        """Whether states are told."""
+        return self.is_on or self.is_asked_for
 
 
 def tell_state(
@@ -30,5 +38,5 @@ def tell_state(
         headers: What the state tells besides.
         place: File and function, as harnesses know them of the original.
     """
-    if pbx.datastore(Harness).is_on and pbx.events.wants(TestState):
+    if pbx.datastore(Harness).tells and pbx.events.wants(TestState):
         pbx.events.publish(TestState(state, *place, 0, headers))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from switchroom.ami.all_hints import all_hints
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
 from switchroom.ami.reply import Listed, Reply, done, listing
 from switchroom.ami.request import Request
-from switchroom.dialplan.interpreter import Interpreter
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.states.device_state import (
     CUSTOM,
@@ -18,7 +16,7 @@ from switchroom.pbx.states.device_state import (
     device_state,
 )
 from switchroom.pbx.states.device_watch import DeviceStates
-from switchroom.pbx.states.hints import Hint, extension_state, find_hint, parse_hint
+from switchroom.pbx.states.hints import Hint, extension_state, find_hint
 from switchroom.pbx.states.presence import FAMILY as PRESENCE_FAMILY
 from switchroom.pbx.states.presence import Presence, presence
 
@@ -35,14 +33,6 @@ EXTENSION_STATES = {
     DeviceState.ONHOLD: (16, "Hold"),
 }
 NO_HINT = (-1, "Unknown")
-
-
-def all_hints(pbx: Pbx) -> Iterator[tuple[str, str, Hint]]:
-    """Context, extension and hint of all extensions that are no pattern."""
-    interpreter = pbx.dialplan
-    assert isinstance(interpreter, Interpreter)
-    for context, extension, text in interpreter.hints():
-        yield context, extension, parse_hint(text)
 
 
 def _state(pbx: Pbx, hint: Hint | None) -> list[tuple[str, str]]:
@@ -112,7 +102,8 @@ def presence_headers(found: Presence) -> list[tuple[str, str]]:
     if found.subtype:
         headers.append(("Subtype", found.subtype))
     if found.message:
-        headers.append(("Message", found.message))
+        # Asterisk: both (22); the first name is that of every response's own text.
+        headers += [("Message", found.message), ("PresenceMessage", found.message)]
     return headers
 
 

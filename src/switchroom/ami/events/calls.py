@@ -17,6 +17,7 @@ from switchroom.pbx.events import (
     DialBegan,
     DialEnded,
     DialReported,
+    LocalBeingLeftOut,
     LocalBridged,
     LocalLeftOut,
     OriginateEnded,
@@ -115,18 +116,24 @@ def local_bridged(view: Snapshots, event: LocalBridged) -> Iterator[Told]:
     )
 
 
-@told_as(LocalLeftOut, Privilege.CALL)
-def local_left_out(view: Snapshots, event: LocalLeftOut) -> Iterator[Told]:
-    """Others hear each other without a Local channel; it is told when it has happened."""
-    halves = [*view.named(event.one, "LocalOne"), *view.named(event.two, "LocalTwo")]
-    found = view.pbx.channels.get(event.destination)
+@told_as(LocalBeingLeftOut, Privilege.CALL)
+def local_being_left_out(view: Snapshots, event: LocalBeingLeftOut) -> Iterator[Told]:
+    """Others are about to hear each other without a Local channel."""
+    destination = view.pbx.channels.get(event.destination)
     yield (
         "LocalOptimizationBegin",
         [
-            *halves,
+            *view.named(event.one, "LocalOne"),
+            *view.named(event.two, "LocalTwo"),
             *view.named(event.source, "Source"),
-            ("DestUniqueId", found.unique_id if found is not None else ""),
-            ("Id", "0"),
+            ("DestUniqueId", destination.unique_id if destination is not None else ""),
+            ("Id", str(event.number)),
         ],
     )
-    yield "LocalOptimizationEnd", [*halves, ("Success", "Yes"), ("Id", "0")]
+
+
+@told_as(LocalLeftOut, Privilege.CALL)
+def local_left_out(view: Snapshots, event: LocalLeftOut) -> Iterator[Told]:
+    """They do; its two halves end."""
+    halves = [*view.named(event.one, "LocalOne"), *view.named(event.two, "LocalTwo")]
+    yield "LocalOptimizationEnd", [*halves, ("Success", "Yes"), ("Id", str(event.number))]

@@ -114,13 +114,16 @@ def transferred(view: Snapshots, event: TransferDone) -> Iterator[Told]:
 @told_as(AttendedTransferDone, Privilege.CALL)
 def attended(view: Snapshots, event: AttendedTransferDone) -> Iterator[Told]:
     """Somebody lets the two talk whom it talked with."""
-    bridge = view.pbx.datastore(Bridges).get(event.bridge)
+    bridges = view.pbx.datastore(Bridges)
+    bridge, left = bridges.get(event.bridge), bridges.get(event.left)
+    first, second = event.transferers
     yield (
         "AttendedTransfer",
         [
             ("Result", "Success"),
-            *view.named(event.first, "OrigTransferer"),
-            *view.named(event.second, "SecondTransferer"),
+            *view.channel(first, "OrigTransferer"),
+            *(bridge_headers(left, "Orig") if left else [("OrigBridgeUniqueid", event.left)]),
+            *view.channel(second, "SecondTransferer"),
             *(bridge_headers(bridge, "Second") if bridge is not None else ()),
             *view.named(event.transferee, "Transferee"),
             *view.named(event.target, "TransferTarget"),

@@ -33,7 +33,7 @@ from switchroom.queues.queue import CallQueue
 def _state(
     view: Snapshots, state: str, place: tuple[str, str], *headers: tuple[str, str], line: int = 0
 ) -> Iterator[Told]:
-    if not view.pbx.datastore(Harness).is_on:
+    if not view.pbx.datastore(Harness).tells:
         return
     front: HeaderList = [
         ("Type", "StateChange"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from switchroom.ami.actions.states import EXTENSION_STATES
+from switchroom.ami.all_hints import all_hints
 from switchroom.ami.hub import Told, told_as
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.snapshot import Snapshots
@@ -43,18 +44,17 @@ def extension_state_changed(_: Snapshots, event: ExtensionStateChanged) -> Itera
 
 
 @told_as(PresenceChanged, Privilege.CALL)
-def presence_changed(_: Snapshots, event: PresenceChanged) -> Iterator[Told]:
-    """Somebody says something else of himself."""
+def presence_changed(view: Snapshots, event: PresenceChanged) -> Iterator[Told]:
+    """Somebody says something else of himself, and so do the extensions whose hints name him."""
     found = event.presence
-    yield (
-        "PresenceStateChange",
-        [
-            ("Presentity", event.provider),
-            ("Status", str(found.state)),
-            ("Subtype", found.subtype),
-            ("Message", found.message),
-        ],
-    )
+    said = [
+        ("Status", str(found.state)), ("Subtype", found.subtype), ("Message", found.message),
+    ]  # fmt: skip
+    yield "PresenceStateChange", [("Presentity", event.provider), *said]
+    for context, extension, hint in all_hints(view.pbx):
+        if hint.presence.lower() == event.provider.lower():
+            place = [("Exten", extension), ("Context", context), ("Hint", hint.text)]
+            yield "PresenceStatus", [*place, *said]
 
 
 @told_as(MailboxChanged, Privilege.CALL)

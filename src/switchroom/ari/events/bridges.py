@@ -94,10 +94,8 @@ def blind_transfer(hub: EventHub, event: TransferDone) -> Iterator[Told]:
 def attended_transfer(hub: EventHub, event: AttendedTransferDone) -> Iterator[Told]:
     """Somebody lets two others talk with one another."""
     channels = hub.pbx.channels
-    first, second = channels.get(event.first), channels.get(event.second)
+    first, second = event.transferers
     transferee, target = channels.get(event.transferee), channels.get(event.target)
-    if first is None or second is None:
-        return
     topics = bridge_topics(event.bridge)
     for each in (first, second, transferee, target):
         topics += channel_topics(each) if each is not None else ()

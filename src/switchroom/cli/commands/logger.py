@@ -9,6 +9,7 @@ from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
 from switchroom.config.logger import LEVELS, parse_channel
 from switchroom.ops.log_channels import LogChannels
+from switchroom.pbx.step_log import StepLog
 
 _SHOWN = ("NOTICE", "WARNING", "ERROR", "VERBOSE", "DEBUG", "TRACE", "DTMF", "SECURITY", "FAX")
 
@@ -140,6 +141,8 @@ def _set(context: CliContext, arguments: Arguments, what: str) -> str:
     else:
         raise UsageError
     setattr(found, what, now)
+    if what == "verbose":
+        context.pbx.datastore(StepLog).set_verbosity(context.pbx, now)
     level = logging.WARNING
     if found.debug:
         level = logging.DEBUG

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
-from switchroom.functions.modules import is_module, modules
+from switchroom.functions.modules import can_be_reloaded, is_module, modules
 
 
 def _names(context: CliContext, arguments: Arguments) -> Iterable[str]:
@@ -38,7 +38,7 @@ def show(context: CliContext, arguments: Arguments) -> str:
 
 
 async def _reload(context: CliContext, name: str) -> str:
-    known = is_module(context.pbx, name)
+    known = can_be_reloaded(context.pbx, name)
     await context.node.reload(name)
     return f"Module '{name}' reloaded successfully.\n" if known else f"No such module '{name}'\n"
 

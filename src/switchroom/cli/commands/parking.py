@@ -21,22 +21,33 @@ def show(context: CliContext, arguments: Arguments) -> str:
     if lot is None:
         return f"Could not find parking lot '{arguments[0]}'\n"
     settings = lot.settings
+    unused = " (comebacktoorigin=yes, not used)" if settings.to_origin else ""
     lines = [
+        "",
         f"Parking Lot: {settings.name}",
-        "-" * 32,
-        f"Parking Spaces      :  {settings.first}-{settings.last}",
+        "-" * 50,
+        *([f"Parking Extension   :  {settings.extension}"] if settings.extension else ()),
         f"Parking Context     :  {settings.context}",
+        f"Parking Spaces      :  {settings.first}-{settings.last}",
         f"Parking Time        :  {settings.parking_time:.0f} sec",
         f"Comeback to Origin  :  {'yes' if settings.to_origin else 'no'}",
-        f"Comeback Context    :  {settings.comeback_context}",
+        f"Comeback Context    :  {settings.comeback_context}{unused}",
         f"Comeback Dial Time  :  {settings.dial_time:.0f} sec",
         f"MusicOnHold Class   :  {settings.music}",
+        "Enabled             :  yes",
         "",
     ]
+    if not lot.calls:
+        return "\n".join([*lines, "(No parked users)", "", ""])
+    lines += ["Parked Calls", "-" * 12, ""]
     now = asyncio.get_running_loop().time()
     for space, parked in sorted(lot.calls.items()):
-        left = f"{max(parked.ends_at - now, 0):.0f} s left" if parked.ends_at else "waits"
-        lines.append(
-            f"{space:>6}  {parked.call.channel.name:<40} {left}, parked by {parked.parker}"
-        )
+        left = f"{max(parked.ends_at - now, 0):.0f} sec" if parked.ends_at else "none"
+        lines += [
+            f"  Space               :  {space}",
+            f"  Channel             :  {parked.call.channel.name}",
+            f"  Parker Dial String  :  {parked.parker}",
+            f"  Time Left           :  {left}",
+            "",
+        ]
     return "\n".join(lines) + "\n"

@@ -91,7 +91,9 @@ def show_http(context: CliContext, arguments: Arguments) -> str:
         *(f"{path}..." for path in server.takers),
         *(path for each in server.listeners.values() for path in each.takers),
     })  # fmt: skip
-    told = [f"{path} => {_SERVED[path]}" if path in _SERVED else path for path in paths]
+    # Asterisk: in the order in which they came up, which for these is always the same.
+    told = [f"{path} => {text}" for path, text in _SERVED.items() if path in paths]
+    told += [path for path in paths if path not in _SERVED]
     lines += ["Enabled URI's:", *(told or ["None."]), ""]
     lines += ["Enabled Redirects:", "  None.", "", "Path Restrictions:", "  None."]
     return "".join(f"{line}\n" for line in lines)

@@ -11,6 +11,7 @@ from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.ops.log_channels import ChannelPlan, LogChannels, LogPlan
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.step_log import StepLog
 from switchroom.queues.log import NONE, QueueLog
 
 
@@ -37,6 +38,7 @@ class Logger(Part):
         if self._is_applied:
             pbx.datastore(QueueLog).write(NONE, NONE, NONE, "CONFIGRELOAD", "")
         self._is_applied = True
+        pbx.datastore(StepLog).set_verbosity(pbx, self.asterisk.verbose)
         config = self._config
         folder = pbx.directories.astlogdir
         if config.is_default and not folder.is_dir():

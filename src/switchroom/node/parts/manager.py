@@ -25,6 +25,7 @@ from switchroom.net.credentials import TlsError
 from switchroom.net.http import HttpServer
 from switchroom.node.part import Part, Services
 from switchroom.node.parts.http import tls_of
+from switchroom.pbx.harness import Harness
 from switchroom.pbx.manager_facts import ConnectedManager, KnownAction, ManagerFacts
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.security import report
@@ -74,6 +75,9 @@ class Manager(Part):
     def _use(self, context: AmiContext) -> None:
         config = context.config = self._config
         context.pbx.datastore(ManagerFacts).config = config
+        context.pbx.datastore(Harness).is_asked_for = any(
+            "test" in each.read.split(",") for each in config.users.values()
+        )
         hub = context.hub
         hub.timestamps = config.timestamps
         hub.disabled = frozenset(config.disabled_events)

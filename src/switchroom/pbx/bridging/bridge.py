@@ -8,6 +8,7 @@ Features move parties between bridges; whoever waits goes on waiting, now in the
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import uuid
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from switchroom.pbx.events import (
     BridgeDestroyed,
     ChannelEnteredBridge,
     ChannelLeftBridge,
+    LocalBeingLeftOut,
     LocalLeftOut,
 )
 from switchroom.pbx.hangup_cause import HangupCause
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from switchroom.pbx.pbx import Pbx
 
 logger = logging.getLogger(__name__)
+
+_LEFT_OUT = itertools.count()  #: numbers of Local channels that were left out
 
 
 class Departure(Enum):
@@ -363,19 +367,25 @@ class Bridge:
         half: Channel | None = getattr(party.channel.driver, "other_half", None)
         far = party_of(half) if half is not None else None
         beyond = far.peer if far is not None else None
-        if far is None or beyond is None or far.bridge is None or far.bridge is self:
+        if half is None or far is None or beyond is None:
             return False
         bridge = far.bridge
+        if bridge is None or bridge is self:
+            return False
         if len(bridge.parties) != 2 or bridge.keeps_one or self.keeps_one:
             return False
-        bridge.detach(far)
+        events = self.pbx.events
+        number = next(_LEFT_OUT)
+        one, two = sorted((party.channel.name, half.name))
+        if events.wants(LocalBeingLeftOut):
+            moves, gives_way = beyond.channel.name, party.channel.name
+            events.publish(LocalBeingLeftOut(one, two, moves, gives_way, number))
         bridge.detach(beyond)
         self.detach(party)
         self.attach(beyond)
-        events = self.pbx.events
         if events.wants(LocalLeftOut):
-            names = (each.channel.name for each in (party, far, other, beyond))
-            events.publish(LocalLeftOut(*names))
+            events.publish(LocalLeftOut(one, two, number))
+        bridge.detach(far)
         logger.debug("%s is left out", party.channel.name)
         for spare in (party, far):
             spare.end(Left(Departure.REPLACED))

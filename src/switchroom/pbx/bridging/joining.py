@@ -36,11 +36,8 @@ def join_peers(first: Channel, second: Channel) -> bool:
         bridge.attach(each)
     events = first.pbx.events
     if events.wants(AttendedTransferDone):
-        events.publish(
-            AttendedTransferDone(
-                first.name, second.name, moving[0].channel.name, staying[0].channel.name, bridge.id
-            )
-        )
+        names = (first.name, second.name, moving[0].channel.name, staying[0].channel.name)
+        events.publish(AttendedTransferDone(*names, bridge.id, left.id, (first, second)))
     for spare in (here, there):
         spare.end(Left(Departure.REPLACED))
         # Whoever waits in its task must see that the other is not his any more before it ends.

@@ -74,6 +74,7 @@ class _Draft:
     peer_account: str = ""
     disposition: Disposition | None = None
     facts: Facts | None = None  #: as they were when it dialled or closed; None: as they are
+    settled: Facts | None = None  #: when ForkCDR(e) ended it: nothing is set in it any more
     is_kept: bool = True  #: no: another party's record tells of it
 
 
@@ -320,7 +321,7 @@ class RecordBook:
         if leg is None:
             return
         old = leg.newest
-        forked = replace(old, sequence=next(self._sequences), facts=None, end=None)
+        forked = replace(old, sequence=next(self._sequences), facts=None, settled=None, end=None)
         if forked.state is _State.CLOSED:
             forked.state, forked.destination, forked.disposition = _State.SINGLE, "", None
         if resets:
@@ -329,6 +330,7 @@ class RecordBook:
             forked.answer = now
         if closes:
             self._close(leg, old, now)
+            old.settled = old.settled or self._facts(leg)
         leg.drafts.append(forked)
 
     def reset(self, name: str, *, now: float) -> None:
@@ -403,6 +405,7 @@ def _party_a_first(one: _Leg, two: _Leg, look: Callable[[str], Facts]) -> tuple[
 def _record(leg: _Leg, draft: _Draft, now: Facts) -> CallRecord:
     """A draft as it stands; what the dialplan may still set is as it is now."""
     then = draft.facts or now
+    now = draft.settled or now
     return CallRecord(
         clid=then.clid,
         src=then.src,

@@ -10,6 +10,7 @@ from switchroom.pbx.events import (
     ChannelLeftBridge,
     ChannelStateChanged,
     DigitReceived,
+    LocalBeingLeftOut,
     LocalLeftOut,
     PickedUp,
     PlaybackStarted,
@@ -116,13 +117,13 @@ def forwarded(pbx: Pbx, event: CallForwarded) -> CelFact:
     return CelFact(event.caller or event.channel, "", {"forward": event.resource})
 
 
-def _left_out(pbx: Pbx, event: LocalLeftOut) -> CelFact:
+def _left_out(pbx: Pbx, event: LocalBeingLeftOut | LocalLeftOut) -> CelFact:
     extra = {"local_two": event.two, "local_two_uniqueid": _unique_id(pbx, event.two)}
     return CelFact(event.one, "", extra)
 
 
-@cel_event(LocalLeftOut, CelType.LOCAL_OPTIMIZE_BEGIN)
-def begins_to_be_left_out(pbx: Pbx, event: LocalLeftOut) -> CelFact:
+@cel_event(LocalBeingLeftOut, CelType.LOCAL_OPTIMIZE_BEGIN)
+def begins_to_be_left_out(pbx: Pbx, event: LocalBeingLeftOut) -> CelFact:
     """A Local channel is about to be left out; here that takes no time."""
     return _left_out(pbx, event)
 

@@ -283,8 +283,9 @@ class _AttendedTransfer:
         aside.bridge.attach(asked)
         events = self._channel.pbx.events
         if events.wants(AttendedTransferDone):
-            names = (self._channel.name, self._channel.name, others[0].channel.name)
-            events.publish(AttendedTransferDone(*names, asked.channel.name, aside.bridge.id))
+            by, here = self._channel, aside.bridge.id
+            names = (by.name, by.name, others[0].channel.name, asked.channel.name)
+            events.publish(AttendedTransferDone(*names, here, here, (by, by)))
         aside.bridge.settle()
         sound = variable_of(self._channel, "ATTENDED_TRANSFER_COMPLETE_SOUND")
         # Whoever stands behind a Local channel that is left out now.

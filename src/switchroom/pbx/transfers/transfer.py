@@ -28,6 +28,14 @@ class TransferResult(StrEnum):
     NOT_PERMITTED = "NOTPERMITTED"
 
 
+def tell_transfer(party: Party, context: str, extension: str, *, by: Channel) -> None:
+    """Tell that a party is sent elsewhere, while both are still in their bridge."""
+    channel = party.channel
+    if channel.pbx.events.wants(TransferDone):
+        bridge = party.bridge.id if party.bridge is not None else ""
+        channel.pbx.events.publish(TransferDone(by.name, channel.name, bridge, context, extension))
+
+
 def send_away(party: Party, context: str, extension: str, *, by: Channel) -> None:
     """Let a party go on in the dialplan; its bridge is over."""
     channel = party.channel
@@ -35,9 +43,6 @@ def send_away(party: Party, context: str, extension: str, *, by: Channel) -> Non
     channel.set_variable("TRANSFERERNAME", by.name)
     channel.redirecting.sender.number = by.caller.number
     end_hold(channel)
-    if channel.pbx.events.wants(TransferDone):
-        bridge = party.bridge.id if party.bridge is not None else ""
-        channel.pbx.events.publish(TransferDone(by.name, channel.name, bridge, context, extension))
     if party.has_task:
         channel.redirect(context, extension, 1)
     else:
@@ -89,6 +94,8 @@ def transfer(party: Party, extension: str, context: str) -> TransferResult:
         return TransferResult.INVALID
     if not channel.pbx.dialplan.exists(channel, extension, 1, context):
         return TransferResult.FAILURE
+    if len(bridge.parties) == 2:
+        tell_transfer(party.others[0], context, extension, by=channel)
     bridge.detach(party)
     send_on(bridge, context, extension, by=channel)
     party.end(Left(Departure.PEER_LEFT, HangupCause.NORMAL_CLEARING))
@@ -118,6 +125,9 @@ async def blind_transfer(party: Party) -> None:
             aside.come_back()
             await park_in(party, lot)
         elif both and number:
+            if len(aside.bridge.parties) == 1:
+                there = aside.bridge.parties[0]
+                tell_transfer(there, transfer_context(channel), number, by=channel)
             aside.bridge.keeps_one = False
             send_on(aside.bridge, transfer_context(channel), number, by=channel)
             aside.let_go()
