@@ -7,6 +7,7 @@ import pytest
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import Directories
 from switchroom.pbx.channel import Channel, ChannelState
+from switchroom.pbx.events import VariableSet
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_causes import note_end
 from switchroom.pbx.pbx import Pbx
@@ -189,3 +190,13 @@ exten => gone,1,Hangup(1)
         found
         == "Local/busy@to-00000000;1,Local/gone@to-00000001;1|User busy|Unallocated (unassigned) number"
     )
+
+
+def test_a_global_variable_is_told_as_one_of_no_channel() -> None:
+    told: list[VariableSet] = []
+
+    def prepare(pbx: Pbx, _: Channel) -> None:
+        pbx.events.subscribe(VariableSet, told.append)
+
+    run_dialplan(lines_of("Set(GLOBAL(night)=yes)"), prepare=prepare)
+    assert told == [VariableSet("none", "none", "night", "yes")]

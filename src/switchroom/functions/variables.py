@@ -43,7 +43,7 @@ def set_global(channel: Channel, value: str, name: Rest) -> None:
         value: What it becomes.
         name: The variable, without ``${}``.
     """
-    channel.pbx.global_variables[name.strip()] = value
+    channel.pbx.set_global(name.strip(), value)
 
 
 @function("LOCAL")

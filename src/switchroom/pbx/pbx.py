@@ -16,7 +16,7 @@ from switchroom.media.api import MediaEngine, SoundLibrary
 from switchroom.pbx.added_extension import AddedExtension
 from switchroom.pbx.channel import Channel, RequestError
 from switchroom.pbx.datastore import Datastores
-from switchroom.pbx.events import EventBus
+from switchroom.pbx.events import EventBus, VariableSet
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.look_ups import LookUps
 from switchroom.pbx.technology import Technology
@@ -242,6 +242,12 @@ class Pbx(Datastores):
     def next_sequence(self, technology: str) -> int:
         """The number at the end of a channel's name, counted for each technology."""
         return next(self._sequences.setdefault(technology, itertools.count()))
+
+    def set_global(self, name: str, value: str) -> None:
+        """Set a global variable; told as one of no channel."""
+        self.global_variables[name] = value
+        if self.events.wants(VariableSet):
+            self.events.publish(VariableSet("none", "none", name, value))
 
     def add_channel(self, channel: Channel) -> None:
         """Channels call this when they are made."""

@@ -14,7 +14,6 @@ from switchroom.dialplan.escalation import CHANGING_WHEN_READ, from_outside
 from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
-from switchroom.pbx.events import VariableSet
 from switchroom.pbx.outsider import outsider
 from switchroom.pbx.technology import HasAudioFormat
 
@@ -185,7 +184,5 @@ async def setvar(request: Request) -> Reply:
     elif channel is not None:
         channel.set_variable(name, value)
     else:
-        request.pbx.global_variables[name] = value
-        if request.pbx.events.wants(VariableSet):
-            request.pbx.events.publish(VariableSet("none", "none", name, value))
+        request.pbx.set_global(name, value)
     return done("Variable Set")

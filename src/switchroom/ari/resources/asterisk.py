@@ -24,7 +24,6 @@ from switchroom.ari.models.asterisk import (
 from switchroom.ari.models.model import date
 from switchroom.ari.registry import operation
 from switchroom.ari.variables import is_function, read_variable, write_variable
-from switchroom.pbx.events import VariableSet
 from switchroom.pbx.outsider import outsider
 
 
@@ -120,6 +119,4 @@ async def set_variable(ari: Request, variable: str, value: str = "") -> None:
     if is_function(variable):
         await write_variable(ari, outsider(pbx), variable, value)
         return
-    pbx.global_variables[variable] = value
-    if pbx.events.wants(VariableSet):
-        pbx.events.publish(VariableSet("none", "none", variable, value))
+    pbx.set_global(variable, value)

@@ -95,7 +95,7 @@ def set_global(context: CliContext, arguments: Arguments) -> str:
     if len(arguments) != 2:
         raise UsageError
     name, value = arguments
-    context.pbx.global_variables[name] = value
+    context.pbx.set_global(name, value)
     return f"\n    -- Global variable '{name}' set to '{value}'\n"
 
 
