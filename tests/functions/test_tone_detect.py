@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from switchroom.base.errors import DialplanError
 from switchroom.functions.tone_detect import detect_tone, tone_count
-from switchroom.media.api import TonePlan
+from switchroom.media.api import ToneHeard, TonePlan
 from tests.support.fakes import fake_stream, make_channel, make_pbx, run_virtual
 
 
@@ -56,5 +58,48 @@ def test_what_is_none() -> None:
             await detect_tone(channel, "", "loud")
         with pytest.raises(DialplanError, match="neither rx nor tx"):
             tone_count(channel, "up")
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize(
+    ("options", "whistles", "goes"),
+    [
+        ("bg(busy,s,1)r", [(480, 0.5)], True),
+        ("bg(busy,s,1)r", [(440, 2.0)], False),
+        ("pg(busy,s,1)r", [(440, 2.0)], True),
+        ("ag(busy,s,1)r", [(967, 0.3), (1788, 0.3)], True),
+        ("pbg(busy,s,1)n(2)r", [(440, 2.0), (480, 0.25)], True),
+    ],
+)
+def test_signals_of_an_exchange(
+    options: str,
+    whistles: list[tuple[float, float]],
+    goes: bool,  # noqa: FBT001  # a case
+) -> None:
+    async def main() -> None:
+        channel = make_channel(make_pbx())
+        await detect_tone(channel, "", "0", "", options)
+        for hertz, seconds in whistles:
+            assert not channel.is_redirected
+            fake_stream(channel).whistle(hertz, seconds)
+        assert channel.is_redirected is goes
+        await detect_tone(channel, "", "0", "", "x")
+        assert fake_stream(channel).tones == {}
+
+    run_virtual(main())
+
+
+def test_a_dial_tone_lasts() -> None:
+    async def main() -> None:
+        channel = make_channel(make_pbx())
+        await detect_tone(channel, "", "0", "", "cg(dial,s,1)r")
+        stream = fake_stream(channel)
+        number = next(number for number, plan in stream.tones.items() if plan.second == 440)
+        channel.on_media_event(ToneHeard(number))
+        await asyncio.sleep(2)
+        assert not channel.is_redirected
+        await asyncio.sleep(2)
+        assert channel.is_redirected
 
     run_virtual(main())

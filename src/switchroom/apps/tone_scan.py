@@ -6,29 +6,19 @@ Family: Sounds and digits
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_int
-from switchroom.config.indications import built_in_zone
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
-from switchroom.media.api import Stream, ToneEnded, ToneHeard, TonePlan
+from switchroom.media.api import Stream
 from switchroom.pbx.channel import ALL_DIGITS, Channel
-from switchroom.pbx.listening.call_progress import (
-    LASTING,
-    SIT_HERTZ,
-    CallProgress,
-    Pair,
-    signal_tones,
-)
+from switchroom.pbx.listening.call_progress import CallProgress, signal_tones
+from switchroom.pbx.listening.signal_watching import SignalWatch
 from switchroom.pbx.listening.talking import TalkWatch
-from switchroom.pbx.listening.tone_watching import ToneWatches
-from switchroom.pbx.signal_tones import Indications, zone_of
+from switchroom.pbx.signal_tones import zone_named, zone_of
 
-SHORTEST = 0.15  #: seconds of a tone
 FAX, MODEM = 1100.0, 2100.0  #: hertz: who calls with a fax, and what answers (ITU-T T.30, V.25)
 MACHINE = 0.4  #: seconds that those last
 VOICE = 0.5  #: seconds of talk, or the like, in which no tone was told
@@ -71,8 +61,7 @@ async def tone_scan(
         ExecIf($["${TONESCANSTATUS}" = "BUSY"]?Hangup(BUSY))
     """
     name = zone.strip()
-    config = channel.pbx.datastore(Indications).config
-    found = (config.zone(name) or built_in_zone(name.lower())) if name else zone_of(channel)
+    found = zone_named(channel.pbx, name) if name else zone_of(channel)
     if found is None:
         raise DialplanError(f"ToneScan: there is no zone {name!r}")
     status = "HANGUP"
@@ -88,18 +77,17 @@ class _Scan:
 
     def __init__(self, channel: Channel, progress: CallProgress, options: ToneScanOptions) -> None:
         self._channel = channel
-        self._progress = progress
         self._options = options
         self._loop = asyncio.get_running_loop()
         self._found: asyncio.Future[str] = self._loop.create_future()
-        self._watched: list[int] = []
-        self._timers: dict[Pair, asyncio.TimerHandle] = {}
+        self._signals = SignalWatch(channel, progress, self._tell)
+        self._signals.on_sound = self._no_voice
         self._voice: asyncio.TimerHandle | None = None
 
     async def run(self, within: float | None) -> str:
         """Listen until it is known; returns the status."""
         channel, stream = self._channel, await self._channel.stream()
-        channel.on_key = lambda digit, _: self._tell("DTMF" if digit in ALL_DIGITS else None)
+        channel.on_key = self._key
         try:
             self._watch_all(stream)
             async with asyncio.timeout(within):
@@ -111,54 +99,30 @@ class _Scan:
             return "TIMEOUT"
         finally:
             channel.on_key = None
-            watches = channel.datastore(ToneWatches)
-            for number in self._watched:
-                watches.unwatch(stream, number)
-            for timer in (*self._timers.values(), self._voice):
-                if timer is not None:
-                    timer.cancel()
+            self._signals.stop(stream)
+            self._no_voice()
 
     def _watch_all(self, stream: Stream) -> None:
-        for pair in self._progress.pairs:
-            self._watch(stream, pair, SHORTEST, partial(self._hear, pair))
-        for hertz in (*SIT_HERTZ[0], SIT_HERTZ[1]):
-            self._watch(stream, (hertz, 0.0), SHORTEST, partial(self._hear_special, hertz))
-        self._watch(stream, (MODEM, 0.0), MACHINE, lambda _: self._tell("MODEM"))
+        self._signals.start(stream)
+        self._signals.watch(stream, (MODEM, 0.0), MACHINE, lambda _: self._tell("MODEM"))
         if self._options.fax:
-            self._watch(stream, (FAX, 0.0), MACHINE, lambda _: self._tell("FAX"))
+            self._signals.watch(stream, (FAX, 0.0), MACHINE, lambda _: self._tell("FAX"))
 
-    def _watch(
-        self, stream: Stream, pair: Pair, seconds: float,
-        told: Callable[[ToneHeard | ToneEnded], None],
-    ) -> None:  # fmt: skip
-        plan = TonePlan(pair[0], second=pair[1], duration=seconds)
-        self._watched.append(self._channel.datastore(ToneWatches).watch(stream, plan, told))
-
-    def _hear(self, pair: Pair, event: ToneHeard | ToneEnded) -> None:
-        if (timer := self._timers.pop(pair, None)) is not None:
-            timer.cancel()
-        self._fell_silent(0.0)  # it is no voice
-        if isinstance(event, ToneEnded):
-            self._tell(self._progress.ended(pair, event.duration))
-        else:
-            lasting = self._loop.call_later(LASTING - SHORTEST, self._lasts, pair)
-            self._timers[pair] = lasting
-
-    def _lasts(self, pair: Pair) -> None:
-        self._tell(self._progress.lasts(pair))
-
-    def _hear_special(self, hertz: float, event: ToneHeard | ToneEnded) -> None:
-        if isinstance(event, ToneHeard):
-            self._tell(self._progress.special(hertz, now=self._loop.time()))
+    def _key(self, digit: str, _duration: float) -> None:
+        if digit in ALL_DIGITS:
+            self._tell("DTMF")
 
     def _talks(self) -> None:
         self._voice = self._loop.call_later(VOICE, self._tell, "VOICE")
 
-    def _fell_silent(self, _: float) -> None:
+    def _fell_silent(self, _talked: float) -> None:
+        self._no_voice()
+
+    def _no_voice(self) -> None:
         if self._voice is not None:
             self._voice.cancel()
             self._voice = None
 
-    def _tell(self, status: str | None) -> None:
-        if status is not None and not self._found.done():
+    def _tell(self, status: str) -> None:
+        if not self._found.done():
             self._found.set_result(status)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_float, leading_int
@@ -14,13 +15,20 @@ from switchroom.dialplan.options import option, parse_options
 from switchroom.dialplan.registry import Rest, function
 from switchroom.media.api import Stream, ToneEnded, ToneHeard, TonePlan
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.listening.call_progress import CallProgress, signal_tones
+from switchroom.pbx.listening.signal_watching import SignalWatch
 from switchroom.pbx.listening.tone_watching import ToneDetected, ToneWatches, parse_frequency
+from switchroom.pbx.signal_tones import zone_of
 
 
 @dataclass(frozen=True, slots=True)
 class ToneDetectOptions:
     """What is listened to, and what follows."""
 
+    special: bool = option("a", "Go there at special information: an announcement follows.")
+    busy: bool = option("b", "Go there when the line is busy.")
+    dial: bool = option("c", "Go there at a dial tone.")
+    ringing: bool = option("p", "Go there when it rings.")
     decibels: str = option("d", "How much louder than all else the tone must be.", default="16")
     place_of_said: str = option("g", "Where to go when the party sends the tone.", default="")
     place_of_heard: str = option("h", "Where to go when the party hears the tone.", default="")
@@ -30,6 +38,14 @@ class ToneDetectOptions:
     squelch: bool = option("s", "Accepted; the tone is heard all the same.")
     ends: bool = option("x", "Listen no longer.")
 
+    @property
+    def signals(self) -> frozenset[str]:
+        """Which signals of an exchange are listened for."""
+        wanted = {
+            "SIT": self.special, "BUSY": self.busy, "DIALTONE": self.dial, "RINGING": self.ringing,
+        }  # fmt: skip
+        return frozenset(name for name, is_wanted in wanted.items() if is_wanted)
+
 
 class _Detection:
     """Of one channel: by direction, which watches there are and how often the tone came."""
@@ -37,12 +53,16 @@ class _Detection:
     def __init__(self) -> None:
         self.counts = {"rx": 0, "tx": 0}
         self.numbers: list[int] = []
+        self.signals: list[SignalWatch] = []
 
     def end(self, channel: Channel, stream: Stream) -> None:
         """Listen no longer."""
         for number in self.numbers:
             channel.datastore(ToneWatches).unwatch(stream, number)
         self.numbers.clear()
+        for watch in self.signals:
+            watch.stop(stream)
+        self.signals.clear()
 
 
 @function("TONE_DETECT")
@@ -69,11 +89,12 @@ async def detect_tone(
     Args:
         channel: The channel.
         value: Nothing.
-        freq: Hertz; 20 more or less count as well.
+        freq: Hertz; 20 more or less count as well; 0: none, only signals are listened for.
         duration_ms: Milliseconds that it must last (500).
         options: Option letters ``d(decibels)``, ``g(context,extension,priority)``, ``h(…)``,
-            ``n(times)``, ``r``, ``t``, ``s``, ``x``. Those for tones of calls (busy, ringing) are
-            not there.
+            ``n(times)``, ``r``, ``t``, ``s``, ``x``; and for signals of the channel's country, at
+            which it goes there at once, as ToneScan() hears them: ``a`` special information, ``b``
+            busy, ``c`` the dial tone, ``p`` it rings.
 
     Examples:
         Set(TONE_DETECT(2600,1000,g(phreak,s,1)r)=)
@@ -92,24 +113,48 @@ async def detect_tone(
     for way in ("rx", "tx"):
         if chosen.only_said if way == "tx" else chosen.only_heard:
             continue
+        place = chosen.place_of_heard if way == "tx" else chosen.place_of_said
+        told = _counter(channel, detection, way, place, leading_int(chosen.times) or 1)
+        if chosen.signals:
+            detection.signals.append(_watch_signals(channel, stream, chosen, way, told))
+        if leading_float(freq) == 0:
+            continue
         plan = TonePlan(
             parse_frequency(freq, "TONE_DETECT"),
             duration=(500 if milliseconds is None else milliseconds) / 1000,
             decibels=16 if decibels is None else decibels,
             is_heard=way == "tx",
         )
-        place = chosen.place_of_heard if way == "tx" else chosen.place_of_said
-        told = _counter(channel, detection, way, place, leading_int(chosen.times) or 1)
-        number = channel.datastore(ToneWatches).watch(stream, plan, told)
+        number = channel.datastore(ToneWatches).watch(stream, plan, partial(_hear, told))
         detection.numbers.append(number)
+
+
+def _hear(told: Callable[[], None], event: ToneHeard | ToneEnded) -> None:
+    if isinstance(event, ToneHeard):
+        told()
+
+
+def _watch_signals(
+    channel: Channel,
+    stream: Stream,
+    chosen: ToneDetectOptions,
+    way: str,
+    told: Callable[[], None],
+) -> SignalWatch:
+    def hear(status: str) -> None:
+        if status in chosen.signals:
+            told()
+
+    progress = CallProgress(signal_tones(zone_of(channel)))
+    watch = SignalWatch(channel, progress, hear, is_heard=way == "tx")
+    watch.start(stream)
+    return watch
 
 
 def _counter(
     channel: Channel, detection: _Detection, way: str, place: str, times: int
-) -> Callable[[ToneHeard | ToneEnded], None]:
-    def told(event: ToneHeard | ToneEnded) -> None:
-        if isinstance(event, ToneEnded):
-            return
+) -> Callable[[], None]:
+    def told() -> None:
         detection.counts[way] += 1
         if channel.pbx.events.wants(ToneDetected):
             channel.pbx.events.publish(ToneDetected(channel.name, channel.unique_id))

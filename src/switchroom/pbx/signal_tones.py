@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
-from switchroom.config.indications import IndicationsConfig, ToneZone
+from switchroom.config.indications import IndicationsConfig, ToneZone, built_in_zone
 from switchroom.media.tone_list import make_tones, parse_tone_list
 from switchroom.pbx.background import Background, BackgroundKind
 from switchroom.pbx.channel_settings import ChannelSettings
@@ -16,6 +16,7 @@ from switchroom.pbx.technology import Indication
 
 if TYPE_CHECKING:
     from switchroom.pbx.channel import Channel
+    from switchroom.pbx.pbx import Pbx
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,11 @@ def zone_of(channel: Channel) -> ToneZone:
     """The zone that was set on the channel, or the node's."""
     config = channel.pbx.datastore(Indications).config
     return config.zone(channel.datastore(ChannelSettings).tone_zone) or config.default
+
+
+def zone_named(pbx: Pbx, name: str) -> ToneZone | None:
+    """A country's tones, also where there is no file; None: there is no such country."""
+    return pbx.datastore(Indications).config.zone(name) or built_in_zone(name.lower())
 
 
 async def play_tones(channel: Channel, tones: str) -> None:
