@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from switchroom.pbx.states.mailboxes import MailboxChanged, Mailboxes
+from switchroom.sip.client import NewRequest
+from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.message import Header, Request, Response
 from switchroom.sip.server import IncomingRequest
 from tests.channels.sip_far_end import Side, play
@@ -265,3 +267,31 @@ def test_a_subscription_that_cannot_be_answered_is_refused() -> None:
         assert side.service.driver.faults == 0
 
     play(story, PHONES, dialplan=DIALPLAN)
+
+
+@pytest.mark.parametrize(
+    ("what", "event", "more"),
+    [("200", "dialog", ""), ("alice", "message-summary", "voicemail_extension=*97\n")],
+)
+def test_whom_a_subscription_names_may_be_a_telephone_number(
+    what: str, event: str, more: str
+) -> None:
+    async def story(side: Side) -> None:
+        phone = Phone(side)
+        contact = ("Contact", f"<sip:alice@127.0.0.1:{side.far.port}>")
+        request = NewRequest(
+            "SUBSCRIBE",
+            side.uri(what),
+            NameAddr("sip:alice@127.0.0.1"),
+            to=NameAddr("tel:+4930200"),
+            headers=(("Event", event), contact),
+        )
+        side.far.stack.request(request, side.flow, now=side.far.now)
+        side.far.pump()
+        await phone.until(1)
+        assert len(phone.notified) == 1
+        assert side.service.driver.faults == 0
+        assert len(list(side.service.subscriptions)) == 1
+
+    config = PHONES.replace("aors=alice\n", f"aors=alice\n{more}")
+    play(story, config, dialplan=DIALPLAN)

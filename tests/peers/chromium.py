@@ -136,7 +136,7 @@ def browser_phone(driver: Any, folder: Path, hertz: float) -> Iterator[BrowserPh
     with _pages() as address:
         browser = driver.chromium.launch(executable_path=PROGRAM, args=flags)
         try:
-            page = browser.new_context(permissions=["microphone"]).new_page()
+            page = browser.new_context(permissions=["microphone", "camera"]).new_page()
             phone = BrowserPhone(page)
             page.goto(address)
             page.wait_for_function("() => window.phone", timeout=WITHIN * 1000)

@@ -2,6 +2,7 @@
 import { Web } from "/sip.js/index.js";
 
 const audio = document.getElementById("party");
+const picture = document.getElementById("picture");
 let user, analyser;
 
 function listen() {
@@ -9,7 +10,8 @@ function listen() {
   analyser = context.createAnalyser();
   analyser.fftSize = 8192;
   analyser.smoothingTimeConstant = 0;
-  context.createMediaStreamSource(audio.srcObject).connect(analyser);
+  // SIP.js gives both to the picture, where there is one.
+  context.createMediaStreamSource(audio.srcObject ?? picture.srcObject).connect(analyser);
 }
 
 /** The loudest frequency, in hertz; 0 where it is quiet. */
@@ -26,15 +28,16 @@ const peer = () => user.session.sessionDescriptionHandler.peerConnection;
 
 window.phone = {
   state: "idle",
-  async register(server, name, password) {
+  async register(server, name, password, media = "audio") {
+    const video = media === "video";
     user = new Web.SimpleUser(server, {
       aor: `sip:${name}@127.0.0.1`,
       media: {
         constraints: {
           audio: { autoGainControl: false, echoCancellation: false, noiseSuppression: false },
-          video: false,
+          video,
         },
-        remote: { audio },
+        remote: video ? { audio, video: picture } : { audio },
       },
       userAgentOptions: {
         authorizationUsername: name,
@@ -59,7 +62,7 @@ window.phone = {
       },
     });
     await user.connect();
-    await user.register();
+    await new Promise((done) => user.register({ requestDelegate: { onAccept: done } }));
   },
   call: (number) => user.call(`sip:${number}@127.0.0.1`),
   answer: () => user.answer(),
@@ -80,6 +83,7 @@ window.phone = {
       if (each.type === "transport")
         Object.assign(found, { dtls: each.dtlsState, cipher: each.srtpCipher, role: each.dtlsRole });
       if (each.type === "inbound-rtp") found.lost = each.packetsLost;
+      if (each.type === "inbound-rtp" && each.kind === "video") found.frames = each.framesDecoded;
       if (each.type === "codec") found.codec = each.mimeType;
     }
     return found;

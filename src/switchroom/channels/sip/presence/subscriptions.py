@@ -196,7 +196,7 @@ class Subscriptions:
         """A new subscription with what it watches."""
         first = resources[0]
         standing = Standing(core, endpoint, package, first.name, first.context, resources)
-        uri = parse_uri(core.dialog.local.uri)
+        uri = parse_uri(core.request.uri)  # the To may be of another scheme
         for each in resources:
             # Of a list each has a URI of its own; otherwise it is the one that was named.
             own = str(SipUri("sip", each.entity, uri.host, uri.port)) if listed is not None else ""
@@ -354,7 +354,9 @@ class Subscriptions:
         if resource.hint is None:
             endpoint = standing.endpoint
             if endpoint.mwi.voicemail_extension and standing.listing is None:
-                entity = message_account(self._service, endpoint, parse_uri(entity).host)
+                entity = message_account(
+                    self._service, endpoint, parse_uri(standing.core.request.uri).host
+                )
             count = pbx.datastore(Mailboxes).count
             counts = [count(whole(each)) for each in resource.name.split(",")]
             new, old = sum(each[0] for each in counts), sum(each[1] for each in counts)
