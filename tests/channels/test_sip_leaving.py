@@ -80,3 +80,22 @@ def test_a_call_that_ends_at_once_leaves_nothing_to_wait_for() -> None:
         assert device_state(side.pbx, BOB) is DeviceState.NOT_INUSE
 
     play(story, PHONES, dialplan=DIALPLAN)
+
+
+def test_a_phone_that_never_rang_stays_as_it_was() -> None:
+    async def story(side: Side) -> None:
+        states: list[DeviceState] = []
+        side.pbx.datastore(DeviceStates).watch(side.pbx)
+        side.pbx.events.subscribe(
+            DeviceStateChanged, lambda e: states.append(e.state) if e.device == BOB else None
+        )
+        slow = Slow(side, b"INVITE")
+        alice = side.far.invite(side.uri("2"), side.flow)
+        await side.far.until(lambda: bool(slow.held))
+        alice.end(now=side.far.now)
+        side.far.pump()
+        await side.far.until(lambda: not side.pbx.channels)
+        assert not side.service.leaving.has(BOB)
+        assert set(states) <= {DeviceState.NOT_INUSE}
+
+    play(story, PHONES, dialplan=DIALPLAN)

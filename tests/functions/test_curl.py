@@ -21,7 +21,11 @@ async def server(seen: list[str]) -> AsyncIterator[int]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         serving.append(asyncio.current_task())
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        except asyncio.IncompleteReadError:  # the client gave up before it had asked
+            writer.close()
+            return
         length = next(
             (int(h[15:]) for h in head.split("\r\n") if h.lower().startswith("content-length:")), 0
         )

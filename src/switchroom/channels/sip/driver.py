@@ -331,7 +331,8 @@ class SipChannelDriver(CallMedia):
             self.session.end(
                 now=self.now, status=self.refusal or status_of_cause(cause), headers=headers
             )
-            if self.session.state is SessionState.OUTGOING:
+            is_ringing = self.channel.state is ChannelState.RINGING
+            if is_ringing and self.session.state is SessionState.OUTGOING:
                 device = f"{self.endpoint.technology}/{self.endpoint.name}"
                 self._service.leaving.begin(self.session, device)
             self._service.pump()
