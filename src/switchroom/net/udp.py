@@ -15,6 +15,7 @@ from switchroom.sip.flow import Address, Flow
 
 logger = logging.getLogger(__name__)
 
+MAX_FLOWS = 4096  #: peers that are remembered
 RECEIVE_BUFFER_BYTES = 8 * 1024 * 1024  #: asked for; the system may give less
 
 
@@ -26,7 +27,7 @@ class UdpTransport(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._local: Address = ("", 0)
         self._is_wildcard = False
-        self._flows: dict[Address, Flow] = {}
+        self._flows: dict[Address, Flow] = {}  # one for all messages of a peer
 
     @property
     def local_address(self) -> Address:
@@ -52,6 +53,14 @@ class UdpTransport(asyncio.DatagramProtocol):
 
     def flow_to(self, remote: Address) -> Flow:
         """The flow from this socket to ``remote``."""
+        flow = self._flows.get(remote)
+        if flow is None:
+            if len(self._flows) >= MAX_FLOWS:
+                self._flows.clear()
+            flow = self._flows[remote] = self._new_flow(remote)
+        return flow
+
+    def _new_flow(self, remote: Address) -> Flow:
         if not self._is_wildcard:
             return Flow("udp", remote, self._local)
         host = local_host_towards(remote[0])

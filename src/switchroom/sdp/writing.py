@@ -16,6 +16,8 @@ def with_lines(
         media: Attributes of the section.
         index: Which section, counted from 0.
     """
+    if not (session or media):
+        return description
     head, *sections = description.split("\r\nm=")
     lines = ["", *session]
     sections[index] = sections[index].removesuffix("\r\n") + "\r\n".join(["", *media])

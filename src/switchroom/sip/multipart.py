@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from switchroom.sip.message import Message
 
 MAX_PARTS = 16  #: what is behind is ignored
 
 
+@lru_cache(maxsize=64)
 def media_type(value: str) -> str:
     """Type and subtype of a Content-Type, in lower case, without its parameters."""
     return value.partition(";")[0].strip().lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from switchroom.sip.flow import Flow
@@ -102,7 +102,7 @@ class IncomingRequest:
         The transaction is kept for 32 s after its answer; with a hundred calls a second that would
         be thousands of messages.
         """
-        self.request = Request(self.request.method, self.request.uri, {})
+        self.request = _forgotten(self.request.method)
 
     def next_deadline(self) -> float | None:
         """See :class:`~switchroom.sip.machine.Machine`."""
@@ -111,3 +111,9 @@ class IncomingRequest:
     def tick(self, *, now: float) -> None:
         """Fire what is due."""
         self.stack.perform(self, self.machine.tick(now=now), now=now)
+
+
+@cache
+def _forgotten(method: str) -> Request:
+    """What stands for all requests of a method that were let go."""
+    return Request(method, "", {})

@@ -382,7 +382,8 @@ class Session:
             deadlines.append(self.timer.next_deadline())
         if self.reliable is not None:
             deadlines.append(self.reliable.next_deadline())
-        return min((each for each in deadlines if each is not None), default=None)
+        known = [each for each in deadlines if each is not None]
+        return min(known) if known else None
 
     def tick(self, *, now: float) -> None:
         """Do what is due: repeat a response, refresh the session, offer again, or give up."""

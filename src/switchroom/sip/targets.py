@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 
 from switchroom.sip.errors import RemoteSipError
@@ -9,8 +10,12 @@ from switchroom.sip.flow import Address
 from switchroom.sip.uri import SipUri, parse_uri
 
 
+@lru_cache(maxsize=512)
 def numeric_address(target: str) -> Address | None:
-    """The address of a URI whose host is numeric; None where a name would need DNS."""
+    """The address of a URI whose host is numeric; None where a name would need DNS.
+
+    The last few are remembered: each request of a dialog asks for the same.
+    """
     text = target.strip()
     if "<" in text:
         text = text[text.index("<") + 1 :].partition(">")[0]

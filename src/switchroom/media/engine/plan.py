@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 
 from switchroom.base.errors import MediaError
 from switchroom.media.api import Address, Direction, StreamPlan
@@ -19,8 +19,8 @@ SHORTEST_PTIME = 0.005  #: seconds
 LONGEST_PTIME = 0.16  #: seconds; what the native side has room for
 LARGEST_PACKET = 1400  #: octets of audio; more is cut into fragments on its way
 
-_SENDS = {Direction.SENDRECV, Direction.SENDONLY}
-_RECEIVES = {Direction.SENDRECV, Direction.RECVONLY}
+_SENDS = (Direction.SENDRECV, Direction.SENDONLY)
+_RECEIVES = (Direction.SENDRECV, Direction.RECVONLY)
 
 
 PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, bool, bool,
@@ -48,11 +48,18 @@ def find_codec(name: str, clock_rate: int) -> Codec:
     return codec
 
 
-def _packet_time(codec: Codec, wanted: float) -> float:
-    """Seconds of audio in a packet: whole frames of the codec, that no network cuts."""
-    most = min(LONGEST_PTIME, LARGEST_PACKET / codec.octets)
-    frames = math.floor(min(max(wanted, SHORTEST_PTIME), most) / codec.frame + 1e-6)
-    return max(frames, 1) * codec.frame
+@lru_cache(maxsize=64)
+def _packet_samples(octets: float, frame: float, wanted: float) -> int:
+    """Samples in a packet: whole frames of the codec, that no network cuts.
+
+    Args:
+        octets: Of a second, as coded.
+        frame: Seconds of one frame.
+        wanted: Seconds that a packet is asked to have.
+    """
+    most = min(LONGEST_PTIME, LARGEST_PACKET / octets)
+    frames = math.floor(min(max(wanted, SHORTEST_PTIME), most) / frame + 1e-6)
+    return round(max(frames, 1) * frame * SAMPLE_RATE)
 
 
 def plan_values(plan: StreamPlan, contexts: Contexts, of_reports: Contexts) -> PlanValues:
@@ -71,7 +78,7 @@ def plan_values(plan: StreamPlan, contexts: Contexts, of_reports: Contexts) -> P
         codec.native,
         plan.payload_type,
         -1 if plan.telephone_event is None else plan.telephone_event,
-        round(_packet_time(codec, plan.ptime) * SAMPLE_RATE),
+        _packet_samples(codec.octets, codec.frame, plan.ptime),
         plan.direction in _SENDS,
         plan.direction in _RECEIVES,
         plan.symmetric,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from switchroom.channels.sip.endpoints.endpoint import Endpoint
 from switchroom.config.pjsip_acl import PjsipRules
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def may_come(
-    request: Request, host: str, endpoint: Endpoint | None, rules: Iterable[PjsipRules]
+    request: Request, host: str, endpoint: Endpoint | None, rules: Collection[PjsipRules]
 ) -> bool:
     """Whether a request may come from an address, with the Contacts that it has.
 
@@ -27,6 +27,8 @@ def may_come(
         rules: For everybody.
     """
     manners = endpoint.manners if endpoint is not None else None
+    if not rules and (manners is None or not (manners.may_call_from or manners.may_register_from)):
+        return True
     places = [each.requests for each in rules]
     contacts = [each.contacts for each in rules]
     if manners is not None:
