@@ -6,6 +6,7 @@ import argparse
 import difflib
 import json
 import logging
+import math
 import os
 import sys
 from collections.abc import Iterable
@@ -95,8 +96,14 @@ def _incoming(arguments: argparse.Namespace, configuration: Configuration) -> In
         variables=(*variables, *_assignments(arguments.variables, "--set NAME=VALUE")),
         language=arguments.language or language or usual,
         account_code=phone.account_code if phone is not None else "",
-        hangs_up_after=arguments.hangup_after,
+        hangs_up_after=_limit(arguments.hangup_after),
     )
+
+
+def _limit(seconds: float | None) -> float | None:
+    if seconds is not None and not 0 < seconds < math.inf:
+        raise ScriptError(f"--hangup-after takes seconds, not {seconds:g}")
+    return seconds
 
 
 def _no_context(context: str, configuration: Configuration) -> str:
@@ -110,7 +117,7 @@ def _assignments(words: Iterable[str], what: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for word in words:
         name, equals, value = word.partition("=")
-        if not equals or not name:
+        if not equals or not name or ("/" in what and not all(name.partition("/"))):
             raise ScriptError(f"expected {what}, not {word!r}")
         found.append((name, value))
     return found
