@@ -122,6 +122,14 @@ def test_variables_that_nothing_reads(more: str, tmp_path: Path, *, is_unused: b
     assert found == (["who"] if is_unused else [])
 
 
+@pytest.mark.parametrize("name", ["who", "_who", "__who"])
+def test_what_is_handed_on_is_read_by_its_name(name: str, tmp_path: Path) -> None:
+    text = f"[phones]\nexten => 1,1,Set({name}=alice)\nexten => h,1,NoOp(<reads>)\n"
+    assert len(checked(tmp_path, text, "SW402").findings) == 1
+    text = text.replace("<reads>", "${who}")
+    assert checked(tmp_path, text, "SW402").findings == ()
+
+
 @pytest.mark.parametrize(
     ("before", "is_found"),
     [

@@ -79,12 +79,12 @@ def variables_of(project: Project) -> Variables:
     _gather_writes(project, found)
     for setting in project.plan.global_variables:
         found.set_elsewhere.add(setting.name)
-        found.mentions.update(_TOKEN.findall(setting.value))
+        found.mentions.update(_words(setting.value))
     _gather_files(project, found)
     for call in project.once(all_calls):
         if call.is_nested:
             continue
-        found.mentions.update(_TOKEN.findall(call.data))
+        found.mentions.update(_words(call.data))
         found.reads += _reads(call)
         found.read_templates += [
             reference.name
@@ -92,6 +92,11 @@ def variables_of(project: Project) -> Variables:
             if not reference.is_function and not reference.is_constant
         ]
     return found
+
+
+def _words(text: str) -> Iterator[str]:
+    """What could be names; the underscores of one that is handed on belong to no name."""
+    return (word.lstrip("_") for word in _TOKEN.findall(text))
 
 
 def _gather_writes(project: Project, found: Variables) -> None:
@@ -116,7 +121,7 @@ def _gather_files(project: Project, found: Variables) -> None:
             continue
         for section in project.sections(name):
             for entry in section.entries:
-                found.mentions.update(_TOKEN.findall(entry.value))
+                found.mentions.update(_words(entry.value))
                 if entry.name.lower() in _SET_OPTIONS:
                     found.set_elsewhere.add(entry.value.partition("=")[0].strip().lstrip("_"))
 
