@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from switchroom.tools.simulate.simulation import Simulation
 
 #: Whose lines belong into a trace below warnings: what the dialplan says itself.
-SPOKEN = ("switchroom.apps.verbose",)
+SPOKEN = ("switchroom.apps.verbose", "switchroom.verbose")
 
 #: Priorities in one instant after which somebody runs for ever: far more than a dialplan that is
 #: about to wait, and still quickly reached.
