@@ -8,6 +8,7 @@ import pytest
 from switchroom.base.errors import ConfigError
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import parse_config
+from switchroom.config.sip_timers import SipTimers
 
 RECORDED = Path(__file__).parent.parent / "conformance" / "interfaces.json"
 
@@ -182,3 +183,22 @@ def test_the_algorithms_of_challenges_are_named_by_the_global_object() -> None:
 def test_a_registration_that_cannot_work(lines: str, missing: str) -> None:
     with pytest.raises(ConfigError, match=missing):
         read(f"[a]\ntype=registration\n{lines}\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "t1", "b"),
+    [
+        ("", 0.5, 32.0), ("timer_t1=1000\n", 1.0, 64.0), ("timer_b=10000\n", 0.5, 10.0),
+        ("timer_t1=200\ntimer_b=5000\n", 0.2, 5.0),
+    ],
+)  # fmt: skip
+def test_timers(written: str, t1: float, b: float) -> None:
+    timers = read(f"[system]\ntype=system\n{written}").timers or SipTimers()
+    assert timers == SipTimers(t1, b)
+
+
+@pytest.mark.parametrize("written", ["timer_t1=0", "timer_t1=99", "timer_b=999", "timer_b=9999999"])
+def test_timers_that_would_flood_or_never_end(written: str) -> None:
+    with pytest.raises(ConfigError, match="is not between") as raised:
+        read(f"[system]\ntype=system\n{written}\n")
+    assert raised.value.line == 3

@@ -5,6 +5,7 @@ import pytest
 from switchroom.base.errors import ConfigError
 from switchroom.config.reader import parse_config
 from switchroom.config.sip import SipConfig, read_sip
+from switchroom.config.sip_timers import SipTimers
 
 
 def read(text: str) -> SipConfig:
@@ -41,6 +42,13 @@ nat=no
 qualify=500
 qualifyfreq=30
 """
+
+
+def test_timers() -> None:
+    written = FRIENDS.replace("[general]\n", "[general]\ntimert1=1000\ntimerb=20000\n", 1)
+    assert read(written).general.timers == SipTimers(1.0, 20.0)
+    with pytest.raises(ConfigError, match="timert1: 9 is not between 100"):
+        read(FRIENDS.replace("[general]\n", "[general]\ntimert1=9\n", 1))
 
 
 def test_general() -> None:

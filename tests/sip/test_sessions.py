@@ -12,14 +12,17 @@ from switchroom.sip.events import (
     RequestReceived,
     RequestTimedOut,
     ResponseReceived,
+    Send,
     SessionAcknowledged,
     SessionAnswered,
     SessionEnded,
     SessionProgress,
 )
+from switchroom.sip.flow import Flow
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.session import Session, SessionState
-from tests.sip.peers import ANSWER, OFFER, Pair
+from switchroom.sip.stack import StackConfig
+from tests.sip.peers import ALICE, ANSWER, BOB, OFFER, Pair, make_stack
 
 CALL = NewCall("sip:bob@192.0.2.2", OFFER, NameAddr("sip:alice@192.0.2.1", "Alice"))
 
@@ -259,3 +262,44 @@ def test_any_two_losses_are_survived(lost: tuple[int, int]) -> None:
     assert SessionEnded(received.session, EndReason.REMOTE_BYE) in pair.events["bob"]
     assert not pair.bob.servers
     assert not pair.alice.clients
+
+
+def test_a_slow_network_is_given_its_time() -> None:
+    """``timer_t1`` and ``timer_b``."""
+    stack = make_stack(config=StackConfig(t1=2.0, timer_b=20.0))
+    flow = Flow("udp", BOB, ALICE)
+    stack.invite(NewCall("sip:bob@192.0.2.2", OFFER, NameAddr("sip:a@b")), flow, now=0.0)
+    what = NewRequest("OPTIONS", "sip:bob@192.0.2.2", NameAddr("sip:a@b"))
+    stack.request(what, flow, now=0.0)
+    sent: dict[str, list[float]] = {"INVITE": [], "OPTIONS": []}
+    ended: dict[type, float] = {}
+    for tenth in range(1300):
+        for item in stack.take_output():
+            if isinstance(item, Send):
+                sent[item.data.split()[0].decode()].append(max(0, tenth - 1) / 10)
+            else:
+                ended[type(item)] = (tenth - 1) / 10
+        stack.tick(now=tenth / 10)
+    assert sent["INVITE"] == [0.0, 2.0, 6.0, 14.0]
+    assert sent["OPTIONS"][:5] == [0.0, 2.0, 6.0, 10.0, 14.0]
+    assert ended == {SessionEnded: 20.0, RequestTimedOut: 128.0}
+
+
+def test_an_answer_to_a_slow_network_is_repeated_slowly() -> None:
+    stack = make_stack(config=StackConfig(t1=2.0))
+    pair = Pair()
+    pair.alice.invite(
+        NewCall("sip:bob@192.0.2.2", OFFER, NameAddr("sip:a@b")), pair.to_bob, now=0.0
+    )
+    (invite,) = [item for item in pair.alice.take_output() if isinstance(item, Send)]
+    stack.receive(invite.data, Flow("udp", ALICE, BOB), now=0.0)
+    (event,) = stack.take_output()
+    assert isinstance(event, InviteReceived)
+    event.session.accept(ANSWER, now=0.0)
+    at: list[float] = []
+    for tenth in range(1300):
+        stack.tick(now=tenth / 10)
+        at += [tenth / 10 for each in stack.take_output() if isinstance(each, Send)
+               and each.data.startswith(b"SIP/2.0 200")]  # fmt: skip
+    assert at[:4] == [0.0, 2.0, 6.0, 10.0]
+    assert at[-1] < 128.0

@@ -24,6 +24,7 @@ from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN, with_w
 from switchroom.config.pjsip_lists import ResourceList, read_resource_list
 from switchroom.config.pjsip_registration import RegistrationConfig, read_registration
 from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.sip_timers import SipTimers, read_timers
 from switchroom.config.tls import TlsConfig, read_pjsip_tls
 from switchroom.config.values import Network, is_host_name, parse_bind, parse_network
 from switchroom.sip.digest import ALGORITHMS
@@ -131,6 +132,7 @@ class PjsipConfig:
     rules: tuple[PjsipRules, ...] = ()  #: for everybody, all of them: ``type = acl``
     general: Options | None = None  #: of the section of type ``global``, if there is one
     has_compact_headers: bool = False
+    timers: SipTimers | None = None  #: None: not written
     domain_aliases: Mapping[str, str] = field(default_factory=dict)  #: what each stands for
     resource_lists: tuple[ResourceList, ...] = ()
     warnings: tuple[ConfigWarning, ...] = ()
@@ -197,6 +199,7 @@ class _Builder:
         self._registrations: dict[str, RegistrationConfig] = {}
         self._global: Options | None = None
         self._has_compact_headers = False
+        self._timers: SipTimers | None = None
         self._domain_aliases: dict[str, str] = {}
         self._resource_lists: list[ResourceList] = []
         self._sections: dict[tuple[str, str], Section] = {}
@@ -225,6 +228,7 @@ class _Builder:
             rules=tuple(self._rules),
             general=settings,
             has_compact_headers=self._has_compact_headers,
+            timers=self._timers,
             domain_aliases=MappingProxyType(self._domain_aliases),
             resource_lists=tuple(self._resource_lists),
             warnings=tuple(self._warnings.entries),
@@ -267,6 +271,7 @@ class _Builder:
                 self._global = options
             case "system":
                 self._has_compact_headers = options.flag("compact_headers")
+                self._timers = read_timers(options)
             case _:
                 self._take_states(kind, options)
 

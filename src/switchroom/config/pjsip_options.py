@@ -201,8 +201,8 @@ SYSTEM: Mapping[str, Option] = MappingProxyType(
         "threadpool_idle_timeout": Option(Kind.NUMBER, "60"),
         "threadpool_initial_size": Option(Kind.NUMBER, "4"),
         "threadpool_max_size": Option(Kind.NUMBER, "50"),
-        "timer_b": Option(Kind.NUMBER, "32000"),
-        "timer_t1": Option(Kind.NUMBER, "500"),
+        "timer_b": Option(Kind.NUMBER, "32000", honoured=True),
+        "timer_t1": Option(Kind.NUMBER, "500", honoured=True),
         "type": Option(Kind.TEXT, honoured=True),
     }
 )

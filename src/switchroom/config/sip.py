@@ -27,6 +27,7 @@ from switchroom.config.sip_signalling import (
     SipSignalling,
     read_sip_signalling,
 )
+from switchroom.config.sip_timers import SipTimers, parse_t1, parse_timer_b, sip_timers
 from switchroom.config.tls import TlsConfig, parse_method, read_sip_tls
 from switchroom.config.values import (
     Network,
@@ -75,6 +76,8 @@ _GENERAL = frozenset(
         "register",
         "registertimeout",
         "registerattempts",
+        "timert1",
+        "timerb",
         "outboundproxy",
         "insecure",
         "externip",
@@ -155,6 +158,7 @@ class SipGeneral:
     default_expiry: int = 120  #: seconds
     register_timeout: int = 20  #: seconds between two attempts to register
     register_attempts: int = 0  #: 0: as many as it takes
+    timers: SipTimers = field(default_factory=SipTimers)
     outbound_proxy: str = ""
     external_host: str = ""  #: what the outside sees
     local_networks: tuple[Network, ...] = ()  #: who is not outside
@@ -312,6 +316,10 @@ def _general(section: Section) -> SipGeneral:
         default_expiry=_value(section, "defaultexpiry", _seconds, default.default_expiry),
         register_timeout=_value(section, "registertimeout", _seconds, default.register_timeout),
         register_attempts=_value(section, "registerattempts", parse_number, 0),
+        timers=sip_timers(
+            _value(section, "timert1", parse_t1, None),
+            _value(section, "timerb", parse_timer_b, None),
+        ),
         outbound_proxy=_text(section, "outboundproxy"),
         external_host=_text(section, "externaddr", "externip", "externhost"),
         local_networks=tuple(_networks(section, "localnet")),

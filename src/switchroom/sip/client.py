@@ -17,7 +17,6 @@ from switchroom.sip.proofs import Proofs
 from switchroom.sip.reliable import HeardReliable, Reliable
 from switchroom.sip.session import Session, SessionState
 from switchroom.sip.session_timer import TimerPolicy
-from switchroom.sip.timers import GIVE_UP
 
 if TYPE_CHECKING:
     from switchroom.sip.stack import SipStack
@@ -36,7 +35,7 @@ class NewCall:
     account: Account | None = None  #: for 401 and 407
     headers: Headers = ()
     routes: tuple[str, ...] = ()  #: Route values
-    give_up_after: float = GIVE_UP  #: seconds without any response
+    give_up_after: float | None = None  #: seconds without any response; None: as the stack does
     timers: TimerPolicy | None = None  #: None: no session timer
     reliable: Reliable = Reliable.NO
     contact_user: str = ""
@@ -55,7 +54,7 @@ class NewRequest:
     cseq: int = 1
     headers: Headers = ()
     body: bytes = b""
-    give_up_after: float = GIVE_UP  #: seconds without a final response
+    give_up_after: float | None = None  #: seconds without a final response; None: likewise
 
 
 class RequestUser(Protocol):
@@ -178,7 +177,7 @@ class OutgoingInvite:
         headers: Headers,
         *,
         body: bytes,
-        give_up_after: float,
+        give_up_after: float | None,
     ) -> None:
         self.stack = stack
         self.session = session

@@ -60,10 +60,11 @@ class InviteClient(Machine[State, Input]):
         """Whether it waits for its final response."""
         return self.state in {State.CALLING, State.PROCEEDING}
 
-    def start(self, *, now: float, give_up_after: float = GIVE_UP) -> list[Output]:
+    def start(self, *, now: float, give_up_after: float = GIVE_UP, t1: float = T1) -> list[Output]:
         """Send the request the first time."""
+        self._gap = t1
         if not self.reliable:
-            self.timers[Input.TIMER_A] = now + T1
+            self.timers[Input.TIMER_A] = now + t1
         self.timers[Input.TIMER_B] = now + give_up_after
         return [Transmit(self._request)]
 

@@ -42,10 +42,10 @@ class InviteServer(Machine[State, Input]):
     __slots__ = ("_gap", "_last", "_trying")
     TERMINATED: ClassVar[Enum] = State.TERMINATED
 
-    def __init__(self, *, reliable: bool) -> None:
+    def __init__(self, *, reliable: bool, t1: float = T1) -> None:
         super().__init__(State.PROCEEDING, reliable=reliable)
         self._last = b""
-        self._gap = T1
+        self._gap = t1
         self._trying: Callable[[], bytes] | None = None
 
     def try_for(self, build: Callable[[], bytes], *, now: float) -> None:
@@ -95,8 +95,8 @@ class InviteServer(Machine[State, Input]):
         self._stop_trying()
         self._last = data
         if not self.reliable:
-            self.timers[Input.TIMER_G] = now + T1
-        self.timers[Input.TIMER_H] = now + GIVE_UP
+            self.timers[Input.TIMER_G] = now + self._gap
+        self.timers[Input.TIMER_H] = now + 64 * self._gap
         return [Transmit(data)]
 
     def refuse_again(self, now: float, data: bytes) -> list[Output]:

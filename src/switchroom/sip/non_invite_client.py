@@ -46,10 +46,11 @@ class NonInviteClient(Machine[State, Input]):
         """Whether it waits for its final response."""
         return self.state in {State.TRYING, State.PROCEEDING}
 
-    def start(self, *, now: float, give_up_after: float = GIVE_UP) -> list[Output]:
+    def start(self, *, now: float, give_up_after: float = GIVE_UP, t1: float = T1) -> list[Output]:
         """Send the request the first time."""
+        self._gap = t1
         if not self.reliable:
-            self.timers[Input.TIMER_E] = now + T1
+            self.timers[Input.TIMER_E] = now + t1
         self.timers[Input.TIMER_F] = now + give_up_after
         return [Transmit(self._request)]
 

@@ -41,8 +41,12 @@ class IncomingRequest:
         self.to_tag = ""
         self.merge_key: MergeKey | None = None
         self.armed_at = float("inf")
-        kind = InviteServer if request.method == "INVITE" else NonInviteServer
-        self.machine: InviteServer | NonInviteServer = kind(reliable=flow.is_reliable)
+        reliable = flow.is_reliable
+        self.machine: InviteServer | NonInviteServer
+        if request.method == "INVITE":
+            self.machine = InviteServer(reliable=reliable, t1=stack.config.t1)
+        else:
+            self.machine = NonInviteServer(reliable=reliable)
 
     def respond(
         self,

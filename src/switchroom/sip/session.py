@@ -19,7 +19,7 @@ from switchroom.sip.reliable import TAG as RELIABLE
 from switchroom.sip.reliable import Reliable, ReliableResponses, check_reliable, is_reliable
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session_timer import Due, SessionTimer, TimerPolicy
-from switchroom.sip.timers import GIVE_UP, T1, T2
+from switchroom.sip.timers import T1, T2
 
 if TYPE_CHECKING:
     from switchroom.sip.client import OutgoingInvite, OutgoingRequest, RequestUser
@@ -228,9 +228,10 @@ class Session:
         agreed = self.reliable is not None and self.reliable.sdp_is_acknowledged
         self.awaits_answer = not agreed and not sdp_of(incoming.request)
         self._cseq_of_accepted = incoming.request.cseq[0]
-        self._gap = T1
-        self._retransmit_at = now + T1  # also over TCP: the ACK may be lost further away
-        self._give_up_at = now + GIVE_UP
+        t1 = self.stack.config.t1
+        self._gap = t1
+        self._retransmit_at = now + t1  # also over TCP: the ACK may be lost further away
+        self._give_up_at = now + 64 * t1
         self.stack.arm(self)
 
     def acknowledged(self, cseq: int, *, now: float) -> bool:

@@ -41,7 +41,7 @@ from switchroom.sip.session_timer import TAG as TIMER
 from switchroom.sip.session_timer import SessionTimer, Use
 from switchroom.sip.subscription import ServerSubscription
 from switchroom.sip.targets import numeric_address
-from switchroom.sip.timers import GIVE_UP
+from switchroom.sip.timers import GIVE_UP, T1
 from switchroom.sip.uri import SipUri
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,8 @@ class StackConfig:
     max_forwards: int = 70  #: of our requests
     max_transactions: int = 200_000  #: of both kinds; above it a request gets 503 at once
     max_sessions: int = 20_000  #: above it an INVITE gets 503 at once
+    t1: float = T1  #: seconds until what is not answered is sent again
+    timer_b: float = GIVE_UP  #: seconds until an INVITE that nobody answers is given up
     compacts: bool = False  #: headers have their short names in what we send
 
 
@@ -237,7 +239,7 @@ class SipStack:
         headers = (*session.dialog.headers("INVITE"), *own, *timed, *more, SDP)
         uri = session.dialog.remote_target
         self.start_invite(
-            OutgoingInvite(self, session, uri, headers, body=sdp.encode(), give_up_after=GIVE_UP),
+            OutgoingInvite(self, session, uri, headers, body=sdp.encode(), give_up_after=None),
             now=now,
         )
 
@@ -248,7 +250,9 @@ class SipStack:
         else:
             outgoing.session.outgoing = outgoing
         self.clients[outgoing.key] = outgoing
-        started = outgoing.machine.start(now=now, give_up_after=outgoing.give_up_after)
+        config, patience = self.config, outgoing.give_up_after
+        patience = config.timer_b if patience is None else patience
+        started = outgoing.machine.start(now=now, give_up_after=patience, t1=config.t1)
         self.perform(outgoing, started, now=now)
 
     def request(
@@ -279,7 +283,9 @@ class SipStack:
     def start_request(self, outgoing: OutgoingRequest, *, now: float) -> None:
         """Begin the transaction of a request of ours."""
         self.clients[outgoing.key] = outgoing
-        started = outgoing.machine.start(now=now, give_up_after=outgoing.what.give_up_after)
+        t1, patience = self.config.t1, outgoing.what.give_up_after
+        patience = 64 * t1 if patience is None else patience
+        started = outgoing.machine.start(now=now, give_up_after=patience, t1=t1)
         self.perform(outgoing, started, now=now)
 
     # what sessions and transactions use

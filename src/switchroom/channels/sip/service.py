@@ -11,6 +11,7 @@ from functools import partial
 
 from switchroom.base.errors import MediaError
 from switchroom.base.tokens import random_tokens
+from switchroom.channels.sip.core_settings import stack_config
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.admission import may_come
 from switchroom.channels.sip.endpoints.authentication import Authentication
@@ -66,16 +67,11 @@ from switchroom.sip.flow import Flow
 from switchroom.sip.message import Request
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
-from switchroom.sip.stack import SERVED_METHODS, SipStack, StackConfig
+from switchroom.sip.stack import SipStack
 from switchroom.sip.uri import SipUri, parse_uri
 
 logger = logging.getLogger(__name__)
 
-METHODS = SERVED_METHODS | {*("MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE")}
-EXTENSIONS = frozenset({"100rel", "replaces", "timer"})
-UNDERSTOOD = frozenset(
-    {"eventlist", "norefersub", "path"}
-)  #: where they are required, not in every call
 UNANSWERED_CHALLENGE = 0.1  #: of a failure, that a request without credentials counts as
 
 
@@ -92,14 +88,7 @@ class SipService:
         self.pbx = pbx
         self.settings = settings
         self.stack = SipStack(
-            StackConfig(
-                settings.user_agent,
-                METHODS,
-                EXTENSIONS,
-                UNDERSTOOD,
-                max_forwards=settings.general.max_forwards,
-                compacts=settings.pjsip.has_compact_headers,
-            ),
+            stack_config(settings),
             random_tokens().__next__,
         )
         self.driver = SipDriver(self.stack, self._handle)

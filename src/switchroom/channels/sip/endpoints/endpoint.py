@@ -17,6 +17,7 @@ from switchroom.config.guard import GuardConfig
 from switchroom.config.office_options import OfficeOptions
 from switchroom.config.pjsip import PjsipConfig
 from switchroom.config.pjsip_acl import PjsipRules
+from switchroom.config.sip_timers import SipTimers
 from switchroom.net.credentials import TlsSettings
 from switchroom.net.marking import Marking
 from switchroom.pbx.caller_id import CallerId
@@ -222,6 +223,7 @@ class SipSettings:
     stranger: Endpoint | None = None  #: of ``sip.conf``: a host that is no endpoint
     guard: GuardConfig = field(default_factory=GuardConfig)
     domain_aliases: Mapping[str, str] = field(default_factory=dict)  #: what each stands for
+    sip_timers: SipTimers = field(default_factory=SipTimers)
 
     def names_of(self, uri: SipUri) -> tuple[str, ...]:
         """What an endpoint or an address of record may be called that a URI names."""

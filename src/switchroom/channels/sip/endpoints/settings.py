@@ -34,6 +34,7 @@ from switchroom.config.pjsip_auth import AuthConfig
 from switchroom.config.pjsip_registration import RegistrationConfig
 from switchroom.config.rtp import RtpConfig
 from switchroom.config.sip import SipConfig, SipPeer
+from switchroom.config.sip_timers import SipTimers
 from switchroom.config.values import parse_network
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
 from switchroom.sip.registration import RetryPolicy
@@ -125,6 +126,7 @@ def merge(
         realm=pjsip.default_realm,
         algorithms=pjsip.algorithms,
         domain_aliases=pjsip.domain_aliases,
+        sip_timers=pjsip.timers or (sip.general.timers if sip is not None else SipTimers()),
         stranger=_peer(sip.stranger, rtp) if sip is not None and sip.stranger is not None else None,
         user_agent=pjsip.user_agent or (sip.general.user_agent if sip else "") or user_agent,
     )
