@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from switchroom.media.api import MediaListener, Stream, StreamPlan
 from switchroom.media.engine.engine import Engine
-from tests.media.conformance import Ear
+from tests.media.conformance.stage import Ear
 from tests.media.rtp_party import EVENT_TYPE, PAYLOAD_TYPES, RtpParty, rtp_party
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from switchroom.media.api import Stream, StreamPlan
 from switchroom.media.codecs.coding import open_coder
 from switchroom.media.codecs.registry import all_codecs
 from switchroom.media.engine.engine import Engine
-from tests.media.conformance import Ear
+from tests.media.conformance.stage import Ear
 from tests.media.rtp_party import RtpPacket, RtpParty, undisturbed
 
 Samples = npt.NDArray[np.float64]

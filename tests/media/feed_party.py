@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from switchroom.media.api import MediaEvent
 from switchroom.media.engine.engine import Engine
 from switchroom.media.feeds import Feed, FeedEvent, FeedMessage, FeedPlan, Framing
-from tests.media.conformance import E, Ear
+from tests.media.conformance.stage import E, Ear
 
 AUDIO = 0x10
 TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9

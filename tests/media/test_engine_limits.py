@@ -18,7 +18,7 @@ from switchroom.base.errors import MediaError
 from switchroom.media.api import DtmfEnded, PlaybackEnd, Sound, Stream, StreamPlan
 from switchroom.media.codecs.samples import decode, encode
 from tests.media.calls import make_engine, make_plan, noise, one_call, rtp_call, run
-from tests.media.conformance import Ear
+from tests.media.conformance.stage import Ear
 from tests.media.rtp_party import rtp_party
 
 PLAN = StreamPlan("PCMU", 0)

@@ -11,7 +11,8 @@ import pytest
 
 from switchroom.media.api import Address, StreamPlan
 from switchroom.media.engine.engine import Engine
-from tests.media.conformance import CHECKS, PLAN, Party, Stage
+from tests.media.conformance import CHECKS
+from tests.media.conformance.stage import PLAN, Party, Stage
 from tests.media.rtp_party import EVENT_TYPE, EVENTS, RtpParty, rtp_party, tone
 from tests.support.fakes import FakeEngine, FakeStream, run_virtual
 

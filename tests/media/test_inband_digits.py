@@ -14,7 +14,7 @@ from switchroom.media.api import DtmfBegan, DtmfEnded, StreamPlan
 from switchroom.media.engine._engine import find_keys
 from tests.media.calls import RtpCall, frequencies, make_engine, one_call, rtp_call, run, values
 from tests.media.coded_party import CodedParty
-from tests.media.conformance import Ear
+from tests.media.conformance.stage import Ear
 from tests.media.key_tones import key_tone, pcm, silence
 from tests.media.rtp_party import EVENT_TYPE, EVENTS, tone
 

@@ -18,7 +18,7 @@ from switchroom.media.engine.engine import Engine
 from switchroom.media.files.reading import read_sound
 from tests.media.calls import RtpCall, frequencies, make_engine, rtp_call, run, values
 from tests.media.coded_party import CodedParty, coded_call, level_of
-from tests.media.conformance import Ear
+from tests.media.conformance.stage import Ear
 from tests.media.rtp_party import FRAME, tone
 
 ANN, BOB, CLEO = 500, 900, 1400  #: hertz that each of them says

@@ -18,7 +18,7 @@ import pytest
 
 from switchroom.media.api import MonitorPlan, SeatPlan, Stream, StreamPlan
 from switchroom.media.files.reading import read_sound
-from tests.media.conformance import Ear
+from tests.media.conformance.stage import Ear
 from tests.media.ears import BadNetwork, Ears
 from tests.media.reference_voice import QUIET, SECONDS, SILENT, Measured, measure, voice
 from tests.support.stepped_engine import TICK, SteppedEngine

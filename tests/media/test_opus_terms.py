@@ -13,7 +13,7 @@ from switchroom.media.codecs.registry import all_codecs, is_usable
 from switchroom.sdp.opus import OpusTerms
 from tests.media.calls import make_engine, run
 from tests.media.coded_party import CodedParty
-from tests.media.conformance import Ear
+from tests.media.conformance.stage import Ear
 
 pytestmark = pytest.mark.skipif(
     not is_usable(all_codecs()["opus"]), reason="libopus is not installed"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from switchroom.media.api import Sound
 from tests.media.calls import RtpCall, make_engine, make_plan, noise, run
-from tests.media.conformance import Ear
+from tests.media.conformance.stage import Ear
 from tests.media.rtp_party import rtp_party
 
 SR, RR, SDES, BYE = 200, 201, 202, 203

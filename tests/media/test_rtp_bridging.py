@@ -15,7 +15,7 @@ from switchroom.media.api import PlaybackEnd, RecordingEnded, Sound
 from switchroom.media.codecs.samples import decode, encode
 from switchroom.media.files.reading import read_sound
 from tests.media.calls import RtpCall, find_in, make_engine, noise, rtp_call, run, values
-from tests.media.conformance import Ear
+from tests.media.conformance.stage import Ear
 from tests.media.rtp_party import EVENT_TYPE, PAYLOAD_TYPES, RtpPacket
 
 SAID = noise(0.4)  #: twenty frames
