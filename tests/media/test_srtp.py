@@ -254,7 +254,7 @@ def test_reports_are_protected_too() -> None:
             )
             await call.stream.play(Sound("x", tone(700, 0.1)))
             call.stream.close()  # says BYE
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 data = await reports.get()
             transport.close()
             plain = session(SUITES[0], OURS, outbound=False).unprotect_rtcp(data)

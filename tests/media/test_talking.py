@@ -29,7 +29,7 @@ async def _talk(*spurts: bytes, silence: float) -> list[MediaEvent]:
             party.remote = stream.local_address
             stream.detect_talking(enabled=True, silence=silence)
             party.burst(b"".join(spurts))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await ended.wait()
     finally:
         await engine.close()

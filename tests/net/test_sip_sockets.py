@@ -43,7 +43,7 @@ class Agent:
         self.events.put_nowait(event)
 
     async def next(self) -> Event:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return await self.events.get()
 
 
@@ -96,7 +96,7 @@ def test_tcp_ping_is_answered_and_garbage_closes_the_connection() -> None:
         try:
             reader, writer = await asyncio.open_connection(*flow.remote)
             writer.write(b"\r\n\r\n")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 assert await reader.read(10) == b"\r\n"
                 writer.write(b"GET / HTTP/1.1\r\nContent-Length: -5\r\n\r\n")
                 assert await reader.read(10) == b""

@@ -190,7 +190,7 @@ def test_who_speaks_no_tls_is_shown_out(
         async with server(TlsSettings(authority.issue("127.0.0.1"))) as (agent, transport):
             reader, writer = await asyncio.open_connection(*transport.local_address)
             writer.write(text)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while await reader.read(100):
                     pass
             writer.close()
@@ -211,7 +211,7 @@ def test_who_never_finishes_the_handshake_is_cut_off(
         async with server(TlsSettings(authority.issue("127.0.0.1"))) as (_, transport):
             reader, writer = await asyncio.open_connection(*transport.local_address)
             writer.write(b"\x16\x03\x01\x00\xc8\x01")  # it begins a hello, and that is all
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 assert await reader.read(100) == b""
             writer.close()
 
@@ -228,7 +228,7 @@ def test_too_many_handshakes_at_once(
         async with server(TlsSettings(authority.issue("127.0.0.1"))) as (_, transport):
             _, first = await asyncio.open_connection(*transport.local_address)
             reader, second = await asyncio.open_connection(*transport.local_address)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 assert await reader.read(1) == b""
             first.close()
             second.close()

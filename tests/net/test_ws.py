@@ -34,14 +34,14 @@ class Browser:
 
     async def next(self) -> tuple[int, bytes]:
         """Opcode and payload of the next frame."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             first, length = await self._reader.readexactly(2)
             if length == 126:
                 length = int.from_bytes(await self._reader.readexactly(2), "big")
             return first & 15, await self._reader.readexactly(length)
 
     async def at_end(self) -> bool:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return await self._reader.read(1) == b""
 
 
@@ -67,7 +67,7 @@ async def browser(
 ) -> AsyncIterator[Browser]:
     reader, writer = await asyncio.open_connection(*transport.local_address, ssl=context)
     writer.write(request())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
     try:
         yield Browser(reader, writer)

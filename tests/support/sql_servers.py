@@ -55,8 +55,9 @@ class Server:
             )
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
-            assert self._process.poll() is None, (self.folder / "server.log").read_text()
-            assert time.monotonic() < deadline, "the server does not start"
+            said = (self.folder / "server.log").read_text(errors="replace")
+            assert self._process.poll() is None, f"the server ended:\n{said}"
+            assert time.monotonic() < deadline, f"the server does not start:\n{said}"
             time.sleep(0.05)  # another process starts in real time
 
     def _answers(self) -> bool:
@@ -103,6 +104,15 @@ def _folder() -> Path:
     return folder
 
 
+def _prepare(command: list[str], folder: Path, script: str = "") -> None:
+    """Run what makes a server's files."""
+    done = subprocess.run(
+        command, input=script, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        cwd=folder, user=_server_user(),
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command}:\n{done.stdout}{done.stderr}"
+
+
 class Postgres(Server):
     """PostgreSQL; its database is ``asterisk``."""
 
@@ -113,10 +123,10 @@ class Postgres(Server):
         assert initdb is not None
         assert postgres is not None
         data = folder / "data"
-        subprocess.run(
+        _prepare(
             [initdb, "-D", str(data), "-U", "asterisk", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            check=True, stdout=subprocess.DEVNULL, cwd=folder, user=_server_user(),
-        )  # fmt: skip
+            folder,
+        )
         port = free_port()
         command = [
             postgres, "-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1",
@@ -155,12 +165,12 @@ class MariaDb(Server):
             (system / name).read_text()
             for name in ("mysql_system_tables.sql", "mysql_system_tables_data.sql")
         )
-        subprocess.run(["mkdir", str(data)], check=True, user=_server_user())
-        subprocess.run(
+        _prepare(["mkdir", str(data)], folder)
+        _prepare(
             [server, "--no-defaults", f"--datadir={data}", "--bootstrap", "--skip-networking"],
-            input=script.encode(), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            cwd=folder, user=_server_user(),
-        )  # fmt: skip
+            folder,
+            script,
+        )
         port = free_port()
         (folder / "init.sql").write_text(
             "CREATE DATABASE IF NOT EXISTS asterisk;\n"

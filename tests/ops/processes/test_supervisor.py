@@ -218,7 +218,7 @@ def test_what_a_killed_node_left_behind_is_ended_first(play: Play) -> None:
         story.folders.pid_file("helper").write_text(written)
         helper = story.use(UP)
         await story.until(lambda: helper.pid)
-        assert left.wait(5) == -signal.SIGTERM
+        assert left.wait(30) == -signal.SIGTERM
         await story.until(lambda: "up" in story.output())
 
     play(tell)

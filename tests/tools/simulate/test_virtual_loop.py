@@ -31,11 +31,11 @@ def test_an_hour_costs_nothing() -> None:
             seen.append(("timeout", loop.time()))
         return seen
 
-    began = time.perf_counter()
+    began = time.process_time()
     seen = run_virtual(main())
     assert [n for n, _ in seen] == ["a", "b", "timeout"]
     assert [round(t, 3) for _, t in seen] == [15.0, 3600.0, 3630.0]
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a_deadlock_is_an_error_not_a_hang() -> None:
