@@ -91,6 +91,7 @@ def _welcome(etc: Path) -> str:
     program = Path(sys.argv[0])
     if program.is_relative_to(Path.cwd()):
         program = program.relative_to(Path.cwd())
+    pip, pytest = program.with_name("pip"), program.with_name("pytest")
     phones = "\n".join(f"    user {name}   password {secret}" for name, secret in demo_phones(etc))
     return f"""
 Switchroom runs: SIP over UDP and TCP on {address}. Ctrl-C ends it.
@@ -110,7 +111,7 @@ Without a phone, in a second terminal:
 The configuration is yours to change: {etc}
 (then `dialplan reload` or `core reload` on the console). Before a call meets it:
     {program} -C {etc} check                     mistakes and risks
-    {program} -C {etc} simulate --dial 700       a call without a network
-    pytest --dialplan {etc} {etc}/tests
-                                             its tests (pip install 'switchroom[testing]')
+    {program} -C {etc} simulate --from phones --dial 700     a call without a network
+    {pip} install -e '.[testing]'; {pytest} --dialplan {etc} {etc}/tests
+                                             its tests
 """
