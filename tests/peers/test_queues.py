@@ -47,6 +47,8 @@ def test_calls_are_taken_and_told(tmp_path: Path) -> None:
         assert events.count("ENTERQUEUE") == events.count("CONNECT") == 4
         takers = {line[3] for line in lines if line[4] == "CONNECT"}
         assert {"Ann", "Bob"} <= takers, "Cid has a higher penalty: only when both are busy"
+        first = next(line[3] for line in lines if line[4] == "CONNECT")
+        assert first in {"Ann", "Bob"}, "from the first caller on"
         shown = node.cli("queue show sales")
         assert "Cid (Local/c@agents/n) with penalty 5" in shown
         assert "C:4, A:0" in shown

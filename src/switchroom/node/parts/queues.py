@@ -69,6 +69,8 @@ class Queues(Part):
         desks.share_claims(SharedClaims(services.cluster, pbx.system_name or "node", pbx.spawn))
         realtime.take_known()
         await desks.restore_members()
+        for desk in desks.values():
+            desk.refresh_all()  # when members were taken in, there were no devices to ask
         pbx.datastore(Callbacks).restore(pbx)
         if self._is_mapped:
             services.start_chore(realtime.watch(), "queues in databases")
