@@ -111,6 +111,8 @@ class Model:
             self._check_order(caller, chosen, now)
             caller.should_ring = self._candidates(caller, now)
         self._check_strategy(queue, caller, chosen, now)
+        names = self._in_turn(queue)
+        self.next_at[queue] = ((names.index(chosen) + 1) % len(names), now)
         caller.ringing.add(chosen)
         self.busy[chosen] = uid
 
@@ -201,8 +203,6 @@ class Model:
 
     def _connected(self, event: Event, uid: str, now: float) -> None:
         queue, winner = event["Queue"], event["Interface"]
-        names = self._in_turn(queue)
-        self.next_at[queue] = ((names.index(winner) + 1) % len(names), now)
         caller = self.leaving.pop(uid, None)
         if caller is not None:
             if self.queues[queue].strategy == "ringall":
