@@ -376,6 +376,34 @@ def test_a_digit_leaves_while_it_rings() -> None:
     assert outcome["DIALSTATUS"] == "CANCEL"
 
 
+@pytest.mark.parametrize("first", ["bob", "caller"])
+def test_h_runs_for_the_called_party_too_whoever_ends_the_call(first: str) -> None:
+    phones = Phones(bob=1)
+
+    async def play(caller: Channel) -> None:
+        await asyncio.sleep(3)
+        if first == "bob":
+            phones["bob"].hangs_up()
+        else:
+            await hangs_up_after(caller, 0)
+
+    conf = (
+        lines_of("Dial(Phone/bob,,eb(before^s^1))")
+        + "exten => h,1,Set(GLOBAL(ENDED)=${GLOBAL(ENDED)} ${CHANNEL(name)})\n"
+        + " same => n,Set(GLOBAL(LATER)=${GLOBAL(LATER)}+)\n"
+        + ' same => n,ExecIf($["${CHANNEL(channeltype)}" != "Phone"]?Wait(3))\n'
+        + "[before]\nexten => s,1,Set(CHANNEL(hangup_handler_push)=before,gone,1)\n"
+        + " same => n,Return()\n"
+        + "exten => gone,1,Set(GLOBAL(GONE)=${GLOBAL(LATER)})\n same => n,Return()\n"
+    )
+    outcome = run_dialplan(conf, technologies={"PHONE": phones}, play=play)
+    ended = outcome.global_variables["ENDED"].split()
+    assert len(ended) == 2
+    assert "Phone/bob-00000000" in ended
+    assert outcome.global_variables["LATER"] == "++"
+    assert outcome.global_variables["GONE"]  # its own hangup handler, after its h
+
+
 @pytest.mark.parametrize(("option", "who"), [("h", "bob"), ("H", "caller"), ("h", "caller")])
 def test_a_code_ends_the_conversation_of_who_may(option: str, who: str) -> None:
     phones = Phones(bob=1)

@@ -26,7 +26,8 @@ class HangupHandlers:
         """
         if text.strip():
             self.routines.append(parse_routine(channel, text))
-            channel.last_work = lambda: _run_last(channel)
+            if channel.last_work is None:  # else that runs them
+                channel.last_work = lambda: _run_last(channel)
             _tell(channel, "Push", self.routines[-1])
 
     def pop(self, channel: Channel) -> None:

@@ -175,8 +175,6 @@ class DialCall:
                 channel.pbx.go_on(channel, *place)
             elif after is not None and left.why is Departure.PEER_LEFT:
                 channel.pbx.go_on(channel, *after)
-            elif options.run_h and channel.pbx.dialplan.has_extension(self.channel.context, "h"):
-                channel.pbx.go_on(channel, self.channel.context, "h", 1)
             else:
                 channel.hangup(left.cause)
 
@@ -207,6 +205,8 @@ class DialCall:
             return Left(Departure.PEER_LEFT, called.channel.hangup_cause)
         self._owns_called, self._joined = False, True  # the bridge knows what becomes of it
         self._times.note_answer()
+        if options.run_h and called.afterwards is not None:
+            _let_run_h(called.channel, channel.context)
         if limits is not None:
             watcher = channel.pbx.spawn(watch_limits(limits, party, called), name=channel.name)
         try:
@@ -221,3 +221,13 @@ class DialCall:
         except DialplanError as error:
             logger.warning("%s: %s", self.channel.name, error)
             return None
+
+
+def _let_run_h(called: Channel, context: str) -> None:
+    """Let the called party run ``h`` of a context at its end, whoever ended the conversation."""
+
+    async def run() -> None:
+        called.context = context
+        await called.pbx.dialplan.run(called)  # hung up, so that ``h`` is all there is to run
+
+    called.last_work = run
