@@ -192,6 +192,36 @@ def test_what_is_announced() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("who", "events"),
+    [
+        ("caller", ["ENTERQUEUE", "ABANDON"]),
+        ("key", ["ENTERQUEUE", "EXITWITHKEY"]),
+        ("member", ["ENTERQUEUE", "CONNECT"]),
+    ],
+)
+def test_somebody_goes_while_the_members_have_their_routine(who: str, events: list[str]) -> None:
+    phones = Phones(a=0.5, b=None)
+
+    async def story(scene: Scene) -> None:
+        channel = scene.call()
+        await asyncio.sleep(3)  # the second member's runs
+        if who == "key":
+            channel.on_digit("5")
+        else:
+            (channel if who == "caller" else phones["b"].channel).hangup()
+        await asyncio.sleep(3)
+        left = [name for name in scene.pbx.channels if name.startswith("Phone")]
+        assert len(left) == (who == "member")
+        assert len(phones.calls) == 2
+        assert scene.events == events
+        assert all("dial" not in phone.told for phone in phones.calls) or who == "member"
+
+    before = "[before]\nexten => s,1,Wait(2)\n same => n,Return()\n[c]"
+    queues = "[q]\ncontext=out\nmember=>Phone/a\nmember=>Phone/b\n"
+    play(story, queues, f"Queue(q,b(before^s^1))\n{before}", phones=phones)
+
+
 def test_a_caller_who_hangs_up_while_phones_ring() -> None:
     async def story(scene: Scene) -> None:
         channel = scene.call()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from switchroom.config.queues import QueueSettings
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridging.bridge import Party
 from switchroom.pbx.channel import Channel, Progress, RequestError
-from switchroom.pbx.dialing import Dialing, DialManners, DialStatus
+from switchroom.pbx.dialing import Dialing, DialManners, DialStatus, hung_up_on_failure
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.telling import tell_connected
 from switchroom.queues.events import AgentCalled, AgentDidNotAnswer
@@ -110,8 +110,8 @@ class Ring:
         members = self._members
         while members and not self._is_given_up:
             held = await self._stay.desk.confirm(entry, members)
-            rung = [await self._request(member) for member in held]
-            answered = await self._ring(rung) if rung else None
+            rung = await self._request_all(held)
+            answered = await self._ring(rung) if rung and not self._is_given_up else None
             if answered is not None:
                 return answered
             refused += members
@@ -134,14 +134,29 @@ class Ring:
         rings_all = self._stay.desk.queue.settings.strategy == "ringall"
         return rings_all and any(each.channel is not None for each in rung)
 
-    async def _request(self, member: Member) -> _Rung:
-        """Make the channel to a member."""
+    async def _request_all(self, members: Iterable[Member]) -> list[_Rung]:
+        made: list[Channel] = []
+        with hung_up_on_failure(made):
+            rung = [await self._request(member, made) for member in members]
+        if self._is_given_up:
+            for called in made:
+                called.hangup()
+        return rung
+
+    async def _request(self, member: Member, made: list[Channel]) -> _Rung:
+        """Make the channel to a member.
+
+        Args:
+            member: Who.
+            made: Receives it.
+        """
         channel, options = self._stay.channel, self._stay.order.options
         try:
             called = await channel.pbx.request(member.interface, channel)
         except RequestError as error:
             logger.info("%s: %s", self._stay.desk.queue.name, error)
             return _Rung(member, None, self._now(), self._now())
+        made.append(called)
         callers = DialCallers(channel, DialOptions())
         callers.present(called)
         equip(channel, called)
