@@ -18,6 +18,7 @@
 
 #define STREAMS 24
 #define PHASE 300 /* ticks */
+#define TAG 14    /* octets: of SRTCP, the longest */
 #define LARGEST 2048
 #define FIRST_PORT 47000
 
@@ -35,6 +36,7 @@ static int rooms[2], mouth, party_port;
 static int wildness; /* of a hundred */
 static opened streams[STREAMS];
 static int16_t sound[4000];
+static uint8_t keys[2] = {1, 2};
 static const ice_agent AGENT = {
     .ufrag = "ours", .password = "sesame", .remote = "theirs", .ufrag_size = 4, .password_size = 6};
 
@@ -215,6 +217,22 @@ static void attach(opened *one)
 
 /* streams */
 
+/* As libsrtp does, but that the key is a number: a packet grows by its tag, and shrinks again. */
+static int seal(void *key, void *packet, int *size)
+{
+    memset((uint8_t *)packet + *size, *(uint8_t *)key, TAG);
+    *size += TAG;
+    return 0;
+}
+
+static int unseal(void *key, void *packet, int *size)
+{
+    if (*size < RTP_HEADER + TAG || ((uint8_t *)packet)[*size - 1] == *(uint8_t *)key)
+        return 1;
+    *size -= TAG;
+    return 0;
+}
+
 static stream_plan some_plan(int kind)
 {
     static const int codecs[][2] = {{CODEC_PCMU, 8000}, {CODEC_PCMA, 8000}, {CODEC_G722, 16000},
@@ -233,7 +251,12 @@ static stream_plan some_plan(int kind)
         for (int i = 0; i < 3; i++)
             plan.video_types[i] = (uint8_t)(96 + (i + below(2)) % 3);
     }
-    plan.is_keyed_by_dtls = plan.is_awaited = kind == BROWSER;
+    plan.is_keyed_by_dtls = plan.is_awaited = kind == BROWSER || (kind == VIDEO && below(2));
+    plan.is_sealed = kind != DATAGRAMS && !below(3);
+    if (plan.is_sealed && below(3)) {
+        plan.seal = plan.seal_reports = &keys[0];
+        plan.open = plan.open_reports = below(4) ? &keys[1] : NULL;
+    }
     if (below(3))
         plan.remote_size = (socklen_t)read_address("127.0.0.1", party_port, &plan.remote);
     return plan;
@@ -280,7 +303,7 @@ static void open_one(opened *one)
     } else {
         stream_plan plan = some_plan(one->kind);
         one->slot = pump_open(all, "127.0.0.1", &plan, numbers, ids, &port);
-        if (one->kind == BROWSER && one->slot >= 0)
+        if ((one->kind == BROWSER || (one->kind == VIDEO && below(2))) && one->slot >= 0)
             pump_set_ice(all, one->slot, &AGENT);
     }
     if (one->slot < 0)
@@ -449,6 +472,7 @@ int main(int count, char **words)
                                        FEED, FEED, FEED, FEED, PIPE, KINDS, PIPE, KINDS};
     if (count != 3)
         return 2;
+    srtp = (srtp_functions){seal, unseal, seal, unseal};
     state = strtoull(words[1], NULL, 10);
     all = pump_new(FIRST_PORT, FIRST_PORT + 998, chance());
     if (!all || (mouth = open_mouth()) < 0)
