@@ -12,9 +12,11 @@ import pylibsrtp
 import pytest
 
 from switchroom.base.errors import MediaError
-from switchroom.media.api import Address, PlaybackEnd, Protection, Sound, StreamPlan
+from switchroom.media.api import Address, IcePlan, PlaybackEnd, Protection, Sound, StreamPlan
 from switchroom.media.engine.engine import Engine
 from switchroom.media.engine.srtp import Contexts
+from switchroom.media.engine.stream import EngineStream
+from switchroom.media.passages import Carries, PassagePlan
 from tests.media.calls import RtpCall, make_engine, make_plan, rtp_call, run
 from tests.media.rtp_party import RtpParty, rtp_party, tone
 
@@ -133,6 +135,35 @@ def test_an_echo_comes_back(suite: str) -> None:
                 while call.stream.statistics().packets_received < 20:
                     await asyncio.sleep(0.01)
             await party.until(lambda: len(party.heard) >= 5)
+
+    run(main())
+
+
+def test_a_plan_that_is_refused_leaves_the_keys_that_are_in_use() -> None:
+    async def main() -> None:
+        async with make_engine() as engine, sealed_call(engine) as (call, party):
+            call.stream.set_echo(enabled=True)
+            path = cast("EngineStream", call.stream).path
+            used = path.contexts, path.report_contexts
+            keys = Protection(SUITES[0], THEIRS, OURS)
+            with pytest.raises(MediaError, match="no codec"):
+                call.stream.update(StreamPlan("NONE", 96, protection=keys))
+            assert (path.contexts, path.report_contexts) == used  # the media thread has them
+            await party.say(tone(700, 0.1))
+            await party.until(lambda: len(party.heard) >= 2)
+
+    run(main())
+
+
+def test_a_stream_that_cannot_begin_leaves_nothing_open() -> None:
+    async def main() -> None:
+        ice = IcePlan("u" * 65, "p" * 24)  # longer than an agent's of ours is
+        async with make_engine() as engine:
+            with pytest.raises(ValueError, match="ICE"):
+                await engine.open_stream("127.0.0.1", StreamPlan("PCMU", 0, ice=ice), print)
+            with pytest.raises(ValueError, match="ICE"):
+                engine.open_passage("127.0.0.1", PassagePlan(Carries.VIDEO, ice=ice))
+            assert not engine.stream_count
 
     run(main())
 

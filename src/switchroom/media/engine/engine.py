@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import cached_property
 from types import MappingProxyType
 from typing import cast
@@ -105,7 +106,10 @@ class Engine:
             raise MediaError(f"cannot open audio on {host}: {self._explain(-slot)}")
         stream = self._keep(EngineStream(self, slot, number, (host, port), listener))
         stream.path.contexts = stream.path.report_contexts = contexts
-        stream.begin(plan)
+        with ExitStack() as where_it_fails:
+            where_it_fails.callback(stream.close)
+            stream.begin(plan)
+            where_it_fails.pop_all()
         return stream
 
     def open_passage(self, host: str, plan: PassagePlan) -> Passage:
@@ -123,7 +127,10 @@ class Engine:
             raise MediaError(f"cannot open media on {host}: {self._explain(-slot, plan.ports)}")
         passage = EnginePassage(self, slot, number, (host, port), contexts)
         self._passages[number] = passage
-        passage.begin(plan)
+        with ExitStack() as where_it_fails:
+            where_it_fails.callback(passage.close)
+            passage.begin(plan)
+            where_it_fails.pop_all()
         return passage
 
     def connect_passages(self, first: Passage, second: Passage) -> None:

@@ -132,17 +132,19 @@ class Path(Generic[PlanT, ValuesT]):
         return self._values(plan)
 
     def _values(self, plan: PlanT) -> ValuesT:
-        keying, of_reports = self._keyings.get(RTP), self._keyings.get(RTCP)
+        keying, keying_of_reports = self._keyings.get(RTP), self._keyings.get(RTCP)
         if plan.dtls is None:
-            self.contexts = self.contexts.renewed(plan.protection)
+            contexts = self.contexts.renewed(plan.protection)
         else:
-            self.contexts = self.contexts.renewed(keying.keys if keying is not None else None)
+            contexts = self.contexts.renewed(keying.keys if keying is not None else None)
         if plan.dtls is None or plan.rtcp_mux:
-            self.report_contexts = self.contexts
+            of_reports = contexts
         else:
-            keys = of_reports.keys if of_reports is not None else None
-            self.report_contexts = self.report_contexts.renewed(keys)
-        return self._write(plan, self.contexts, self.report_contexts)
+            keys = keying_of_reports.keys if keying_of_reports is not None else None
+            of_reports = self.report_contexts.renewed(keys)
+        values = self._write(plan, contexts, of_reports)  # where it fails the others stay in use
+        self.contexts, self.report_contexts = contexts, of_reports
+        return values
 
     def _check_by(self, ice: IcePlan | None) -> None:
         if ice == self._ice:
