@@ -25,10 +25,11 @@ def test_a_call_is_recorded(tmp_path: Path) -> None:
         (monitor,) = fake_stream(channel).monitors
         assert monitor.paused
         await ari.ask("POST", f"{live}/mute")
+        assert monitor.muted == (True, True)  # silence in the file, which goes on
         await ari.ask("DELETE", f"{live}/pause")
-        assert monitor.paused
-        await ari.ask("DELETE", f"{live}/mute")
         assert not monitor.paused
+        await ari.ask("DELETE", f"{live}/mute")
+        assert monitor.muted == (False, False)
         await asyncio.sleep(15)
         assert ivr.last("RecordingFinished")["recording"]["state"] == "done"
         assert await ari.refused("GET", live) == 404

@@ -143,7 +143,7 @@ class Recording:
         self._is_canceled = False
         self._duration: float | None = None
         self._cause = ""
-        self._reasons: set[str] = set()  # why nothing is written now: paused, muted
+        self._is_paused = self._is_muted = False
         pbx.datastore(Recordings)[order.name] = self
 
     def model(self) -> LiveRecording:
@@ -175,9 +175,7 @@ class Recording:
             for channel in self._source.channels:
                 await beep(channel)
         self._monitor = await self._source.begin(self.order)
-        if self._reasons:
-            self._monitor.pause(paused=True)
-        self.state = RecordingState.PAUSED if self._reasons else RecordingState.RECORDING
+        self._hold_back()
         self._tell(RecordingStarted(self._hub.now(), self.model()))
 
     async def _record(self) -> None:
@@ -242,16 +240,21 @@ class Recording:
         self._is_canceled = True
         self._stopped.set()
 
-    def hold_back(self, reason: str, *, held: bool) -> None:
-        """Leave out what is said from now on, for one more reason, or for one less."""
-        if held:
-            self._reasons.add(reason)
-        else:
-            self._reasons.discard(reason)
+    def pause(self, *, paused: bool) -> None:
+        """Leave out what is said from now on, or go on."""
+        self._is_paused = paused
+        self._hold_back()
+
+    def mute(self, *, muted: bool) -> None:
+        """Have silence in the file instead of what is said from now on, or go on."""
+        self._is_muted = muted
+        self._hold_back()
+
+    def _hold_back(self) -> None:
         if self._monitor is not None:
-            self._monitor.pause(paused=bool(self._reasons))
-            paused = "paused" in self._reasons
-            self.state = RecordingState.PAUSED if paused else RecordingState.RECORDING
+            self._monitor.pause(paused=self._is_paused)
+            self._monitor.mute(said=self._is_muted, heard=self._is_muted)
+            self.state = RecordingState.PAUSED if self._is_paused else RecordingState.RECORDING
 
 
 _KEYS = {"none": "", "": "", "any": ALL_KEYS, "*": "*", "#": "#"}

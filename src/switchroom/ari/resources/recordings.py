@@ -181,7 +181,7 @@ def pause(ari: Request, recording_name: str) -> None:
         ari: The request.
         recording_name: Of the recording.
     """
-    _live(ari, recording_name).hold_back("paused", held=True)
+    _live(ari, recording_name).pause(paused=True)
 
 
 @operation("DELETE", "/recordings/live/{recordingName}/pause", "unpause", errors=STATES)
@@ -192,18 +192,18 @@ def unpause(ari: Request, recording_name: str) -> None:
         ari: The request.
         recording_name: Of the recording.
     """
-    _live(ari, recording_name).hold_back("paused", held=False)
+    _live(ari, recording_name).pause(paused=False)
 
 
 @operation("POST", "/recordings/live/{recordingName}/mute", "mute", errors=STATES)
 def mute(ari: Request, recording_name: str) -> None:
-    """Keep what is said from now on out of the recording.
+    """Have silence in the recording instead of what is said from now on.
 
     Args:
         ari: The request.
         recording_name: Of the recording.
     """
-    _live(ari, recording_name).hold_back("muted", held=True)
+    _live(ari, recording_name).mute(muted=True)
 
 
 @operation("DELETE", "/recordings/live/{recordingName}/mute", "unmute", errors=STATES)
@@ -214,4 +214,4 @@ def unmute(ari: Request, recording_name: str) -> None:
         ari: The request.
         recording_name: Of the recording.
     """
-    _live(ari, recording_name).hold_back("muted", held=False)
+    _live(ari, recording_name).mute(muted=False)
