@@ -1,5 +1,9 @@
 """The options of ``asterisk``, as its callers write them."""
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +77,30 @@ def test_every_letter_of_the_original_is_taken() -> None:
     assert options.maximum_calls == 100
     with pytest.raises(UsageError, match="-M takes a number"):
         parse_options(["-M", "many"])
+
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+def test_make_writes_the_executable(tmp_path: Path) -> None:
+    """As the README has it; with a virtual environment that is there already."""
+    venv = tmp_path / "venv"
+    (venv / "bin").mkdir(parents=True)
+    program = venv / "bin" / "switchroom"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m switchroom "$@"\n')
+    program.chmod(0o755)
+    for each in (venv / "bin" / "python", venv / ".installed"):
+        each.touch()
+    folder = tmp_path / "a folder"
+    words = ["make", "-s", "drop-in", f"DIR={folder}", f"VENV={venv}", "PYTHON=false"]
+    # Nothing is newer than what is installed.
+    newest = max(each.stat().st_mtime for each in (ROOT / "src/switchroom/media").rglob("*.*"))
+    os.utime(venv / ".installed", (newest + 3600, newest + 3600))
+    made = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    asterisk = folder / "asterisk"
+    assert made.stdout == f"{asterisk} runs Switchroom\n"
+    asked = subprocess.run([asterisk, "-V"], capture_output=True, text=True, check=True)
+    assert asked.stdout.startswith("Asterisk 22.")
+    nowhere = subprocess.run(words[:3] + words[4:], cwd=ROOT, capture_output=True, check=False)
+    assert nowhere.returncode == 2

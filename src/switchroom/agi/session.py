@@ -10,8 +10,9 @@ from enum import Enum
 from typing import Protocol, TypeVar
 
 from switchroom.agi.registry import AgiCommand, find_command
-from switchroom.agi.wire import DEAD, UNKNOWN, Answer, facts_text, split_words, usage_text
+from switchroom.agi.wire import DEAD, MAX_WORDS, UNKNOWN, Answer, facts_text, usage_text
 from switchroom.base.errors import SwitchroomError
+from switchroom.base.words import split_words
 from switchroom.dialplan.substitution import variable
 from switchroom.pbx.channel import Channel, HangupError
 from switchroom.pbx.events import AgiCommandEnded, AgiCommandStarted
@@ -123,7 +124,7 @@ class Session:
 
     async def _answer(self, line: str) -> str:
         """Carry out one line."""
-        words = split_words(line)
+        words = split_words(line, MAX_WORDS)
         if not words:
             return UNKNOWN
         found = find_command(words)

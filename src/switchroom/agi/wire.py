@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MAX_LINE = 65_536  #: octets of a command
-MAX_WORDS = 128
+MAX_WORDS = 128  #: of a command
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +25,6 @@ class Answer:
         end = "" if self.end is None else f" endpos={self.end}"
         line = f"200 result={self.result}{text}{end}"
         return f"{self.before}\n{line}" if self.before else line
-
-
-def split_words(line: str) -> list[str]:
-    """The words of a command: blanks separate, double quotes hold together, a backslash escapes."""
-    words: list[str] = []
-    word: list[str] = []
-    quoted = escaped = is_word = False
-    for letter in line:
-        if escaped:
-            word.append(letter)
-            escaped = False
-        elif letter == "\\":
-            escaped = is_word = True
-        elif letter == '"':
-            quoted, is_word = not quoted, True
-        elif letter in " \t" and not quoted:
-            if is_word:
-                words.append("".join(word))
-                word, is_word = [], False
-                if len(words) == MAX_WORDS:
-                    return words
-        else:
-            word.append(letter)
-            is_word = True
-    return [*words, "".join(word)] if is_word else words
 
 
 def facts_text(facts: Mapping[str, str]) -> str:

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from switchroom.base.errors import SwitchroomError
+from switchroom.base.words import split_words
 from switchroom.cli.context import CliContext
-from switchroom.cli.line import split_line
 from switchroom.cli.permissions import EVERYTHING, CliAliases, CommandRights
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ Completer = Callable[[CliContext, Arguments], Iterable[str]]
 HandlerT = TypeVar("HandlerT", bound=Callable[..., "str | Awaitable[str]"])
 
 MAX_COMPLETIONS = 500
+MAX_WORDS = 100  #: of a line
 _MARK = "__switchroom_commands__"
 
 
@@ -137,13 +138,13 @@ class CommandTable:
     ) -> str:
         """Run one line and return what is to be printed; never raises but on cancel."""
         line = line.strip()
-        words = split_line(line)
+        words = split_words(line, MAX_WORDS)
         if not words:
             return ""
         found = self.find(words)
         if found is None:
             line = context.pbx.datastore(CliAliases).expand(line)
-            words = split_line(line)
+            words = split_words(line, MAX_WORDS)
             found = self.find(words)
         if not rights.allows(words):
             return f"You don't have permissions to run '{line}' command\n"
@@ -154,7 +155,7 @@ class CommandTable:
 
     def complete(self, line: str, context: CliContext) -> list[str]:
         """What the last word of ``line`` could become, sorted; after a blank, a new word."""
-        words = split_line(line)
+        words = split_words(line, MAX_WORDS)
         prefix = "" if not words or line[-1:].isspace() else words.pop()
         candidates = {
             key[len(words)]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from switchroom.base.errors import ConfigError
 from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
 from switchroom.config.reader import ConfigFile
-from switchroom.config.tls import TlsConfig, read_sip_tls
+from switchroom.config.tls import SERVER_TLS_OPTIONS, TlsConfig, read_sip_tls
 from switchroom.config.values import parse_bind
 
 PORT = 8088
@@ -32,28 +32,7 @@ _GENERAL: Mapping[str, Option] = MappingProxyType(
         "session_inactivity": Option(Kind.NUMBER, "30000"),
         "session_keep_alive": Option(Kind.NUMBER, "15000"),
         "sessionlimit": Option(Kind.NUMBER, "100"),
-        "sslbindaddr": Option(Kind.TEXT, honoured=True),
-        "sslcert": Option(Kind.TEXT, honoured=True),
-        "sslcipher": Option(Kind.TEXT, honoured=True),
-        "sslclientmethod": Option(Kind.TEXT),
-        "sslenable": Option(Kind.FLAG, "no", honoured=True),
-        "sslprivatekey": Option(Kind.TEXT, honoured=True),
-        "tlsbindaddr": Option(Kind.TEXT, honoured=True),
-        "tlscadir": Option(Kind.TEXT, honoured=True),
-        "tlscafile": Option(Kind.TEXT, honoured=True),
-        "tlscapath": Option(Kind.TEXT, honoured=True),
-        "tlscert": Option(Kind.TEXT, honoured=True),
-        "tlscertfile": Option(Kind.TEXT, honoured=True),
-        "tlscipher": Option(Kind.TEXT, honoured=True),
-        "tlsclientmethod": Option(Kind.TEXT),
-        "tlsdisablev1": Option(Kind.FLAG, "yes"),
-        "tlsdisablev11": Option(Kind.FLAG, "yes"),
-        "tlsdisablev12": Option(Kind.FLAG, "no"),
-        "tlsdontverifyserver": Option(Kind.TEXT),
-        "tlsenable": Option(Kind.FLAG, "no", honoured=True),
-        "tlsprivatekey": Option(Kind.TEXT, honoured=True),
-        "tlsservercipherorder": Option(Kind.FLAG, "yes"),
-        "tlsverifyclient": Option(Kind.TEXT, honoured=True),
+        **SERVER_TLS_OPTIONS,
     }
 )
 

@@ -11,7 +11,7 @@ from switchroom.base.errors import ConfigError
 from switchroom.config.acl import ANYBODY, AddressRules, NamedRules, read_rules
 from switchroom.config.options import ConfigWarning, Kind, Option, Options, Warnings, read_options
 from switchroom.config.reader import ConfigFile, Section
-from switchroom.config.tls import TlsConfig, read_sip_tls
+from switchroom.config.tls import SERVER_TLS_OPTIONS, TlsConfig, read_sip_tls
 from switchroom.config.values import parse_bind
 
 PORT = 5038
@@ -35,30 +35,9 @@ _GENERAL: Mapping[str, Option] = MappingProxyType(
         "enabled": Option(Kind.FLAG, "no", honoured=True),
         "httptimeout": Option(Kind.NUMBER, "60", honoured=True),
         "port": Option(Kind.NUMBER, str(PORT), honoured=True),
-        "sslbindaddr": Option(Kind.TEXT, honoured=True),
-        "sslcert": Option(Kind.TEXT, honoured=True),
-        "sslcipher": Option(Kind.TEXT, honoured=True),
-        "sslclientmethod": Option(Kind.TEXT),
-        "sslenable": Option(Kind.FLAG, "no", honoured=True),
-        "sslprivatekey": Option(Kind.TEXT, honoured=True),
         "timestampevents": Option(Kind.FLAG, "no", honoured=True),
-        "tlsbindaddr": Option(Kind.TEXT, honoured=True),
-        "tlscadir": Option(Kind.TEXT, honoured=True),
-        "tlscafile": Option(Kind.TEXT, honoured=True),
-        "tlscapath": Option(Kind.TEXT, honoured=True),
-        "tlscert": Option(Kind.TEXT, honoured=True),
-        "tlscertfile": Option(Kind.TEXT, honoured=True),
-        "tlscipher": Option(Kind.TEXT, honoured=True),
-        "tlsclientmethod": Option(Kind.TEXT),
-        "tlsdisablev1": Option(Kind.FLAG, "yes"),
-        "tlsdisablev11": Option(Kind.FLAG, "yes"),
-        "tlsdisablev12": Option(Kind.FLAG, "no"),
-        "tlsdontverifyserver": Option(Kind.TEXT),
-        "tlsenable": Option(Kind.FLAG, "no", honoured=True),
-        "tlsprivatekey": Option(Kind.TEXT, honoured=True),
-        "tlsservercipherorder": Option(Kind.FLAG, "yes"),
-        "tlsverifyclient": Option(Kind.TEXT, honoured=True),
         "webenabled": Option(Kind.FLAG, "no", honoured=True),
+        **SERVER_TLS_OPTIONS,
     }
 )
 

@@ -1,13 +1,14 @@
-"""The TLS options of pjsip.conf's transports and of sip.conf."""
+"""The TLS options of pjsip.conf's transports, and of sip.conf, http.conf and manager.conf."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import Options
+from switchroom.config.options import Kind, Option, Options
 from switchroom.config.values import is_true, parse_yes_no
 
 #: Words for a version, old ones included, with what they mean today; empty: 1.2 and newer.
@@ -37,6 +38,35 @@ class TlsConfig:
     verifies_server: bool = False
     verifies_client: bool = False
     requires_client: bool = False
+
+
+#: What ``[general]`` of http.conf and of manager.conf say of TLS, in both of its spellings.
+SERVER_TLS_OPTIONS: Mapping[str, Option] = MappingProxyType(
+    {
+        "sslbindaddr": Option(Kind.TEXT, honoured=True),
+        "sslcert": Option(Kind.TEXT, honoured=True),
+        "sslcipher": Option(Kind.TEXT, honoured=True),
+        "sslclientmethod": Option(Kind.TEXT),
+        "sslenable": Option(Kind.FLAG, "no", honoured=True),
+        "sslprivatekey": Option(Kind.TEXT, honoured=True),
+        "tlsbindaddr": Option(Kind.TEXT, honoured=True),
+        "tlscadir": Option(Kind.TEXT, honoured=True),
+        "tlscafile": Option(Kind.TEXT, honoured=True),
+        "tlscapath": Option(Kind.TEXT, honoured=True),
+        "tlscert": Option(Kind.TEXT, honoured=True),
+        "tlscertfile": Option(Kind.TEXT, honoured=True),
+        "tlscipher": Option(Kind.TEXT, honoured=True),
+        "tlsclientmethod": Option(Kind.TEXT),
+        "tlsdisablev1": Option(Kind.FLAG, "yes"),
+        "tlsdisablev11": Option(Kind.FLAG, "yes"),
+        "tlsdisablev12": Option(Kind.FLAG, "no"),
+        "tlsdontverifyserver": Option(Kind.TEXT),
+        "tlsenable": Option(Kind.FLAG, "no", honoured=True),
+        "tlsprivatekey": Option(Kind.TEXT, honoured=True),
+        "tlsservercipherorder": Option(Kind.FLAG, "yes"),
+        "tlsverifyclient": Option(Kind.TEXT, honoured=True),
+    }
+)
 
 
 def parse_method(text: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from switchroom.config.cdr_sql import (
@@ -17,14 +15,11 @@ from switchroom.config.cdr_sql import (
 )
 from switchroom.config.reader import ConfigFile
 from switchroom.dialplan.record_lines import CallStandIn
+from switchroom.node.record_tables import writable
 from switchroom.node.template_table import TemplateTable
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.records.cdr_batch import RecordBackend
 from switchroom.storage.cdr_sql import CdrSql, RowRules
-from switchroom.storage.sql.databases import Databases
-from switchroom.storage.sql.source import SourceSettings
-
-logger = logging.getLogger(__name__)
 
 ReadFile = Callable[[str, Callable[[ConfigFile], CdrTables]], CdrTables | None]
 
@@ -53,26 +48,17 @@ def open_cdr_tables(
     Raises:
         ConfigError: A value is written so that it cannot be made.
     """
-    databases = pbx.datastore(Databases)
     backends: list[RecordBackend] = []
-    for file in files:
-        for table in file.tables:
-            if file.url:
-                databases.take([SourceSettings(table.source, file.url)])
-            if table.source not in databases.sources:
-                message = "%s: call records go nowhere: no database is called %r in res_odbc.conf"
-                logger.warning(message, table.backend, table.source)
-                continue
-            write = partial(databases.write, table.source)
-            if table.templates:
-                show = CallStandIn(pbx).show
-                made = TemplateTable(
-                    pbx, table.backend, table.table, table.templates, show=show, write=write
-                )
-                backends.append(made)
-            else:
-                rules = _rules(table, bills_initiated=bills_initiated)
-                backends.append(CdrSql(table.backend, rules, write))
+    for table, write in writable(pbx, files, "call records"):
+        if table.templates:
+            show = CallStandIn(pbx).show
+            made = TemplateTable(
+                pbx, table.backend, table.table, table.templates, show=show, write=write
+            )
+            backends.append(made)
+        else:
+            rules = _rules(table, bills_initiated=bills_initiated)
+            backends.append(CdrSql(table.backend, rules, write))
     return backends
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from switchroom.config.cel_sql import (
@@ -16,14 +14,11 @@ from switchroom.config.cel_sql import (
 )
 from switchroom.config.reader import ConfigFile
 from switchroom.dialplan.record_lines import EventStandIn
+from switchroom.node.record_tables import writable
 from switchroom.node.template_table import TemplateTable
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.records.cel import CelBackend
 from switchroom.storage.cel_sql import CelSql, EventRules
-from switchroom.storage.sql.databases import Databases
-from switchroom.storage.sql.source import SourceSettings
-
-logger = logging.getLogger(__name__)
 
 ReadFile = Callable[[str, Callable[[ConfigFile], CelTables]], CelTables | None]
 
@@ -49,25 +44,16 @@ def open_cel_tables(pbx: Pbx, files: Sequence[CelTables], date_format: str) -> l
     Raises:
         ConfigError: A value is written so that it cannot be made.
     """
-    databases = pbx.datastore(Databases)
     backends: list[CelBackend] = []
-    for file in files:
-        for table in file.tables:
-            if file.url:
-                databases.take([SourceSettings(table.source, file.url)])
-            if table.source not in databases.sources:
-                message = "%s: channel events go nowhere: no database is called %r in res_odbc.conf"
-                logger.warning(message, table.backend, table.source)
-                continue
-            write = partial(databases.write, table.source)
-            if table.templates:
-                show = EventStandIn(pbx, date_format).show
-                made = TemplateTable(
-                    pbx, table.backend, table.table, table.templates, show=show, write=write
-                )
-                backends.append(made)
-            else:
-                backends.append(CelSql(table.backend, _rules(table), write))
+    for table, write in writable(pbx, files, "channel events"):
+        if table.templates:
+            show = EventStandIn(pbx, date_format).show
+            made = TemplateTable(
+                pbx, table.backend, table.table, table.templates, show=show, write=write
+            )
+            backends.append(made)
+        else:
+            backends.append(CelSql(table.backend, _rules(table), write))
     return backends
 
 

@@ -19,15 +19,25 @@ def _contexts(context: CliContext, arguments: Arguments) -> Iterable[str]:
             return ()
 
 
+def _change(context: CliContext, arguments: Arguments, kind: str, *, add: bool) -> tuple[str, str]:
+    """Add a part to a context (``X into context``), or remove it (``X from context``).
+
+    Returns:
+        The part and the context.
+    """
+    if len(arguments) != 3 or arguments[1] != ("into" if add else "from"):
+        raise UsageError
+    part, _, name = arguments
+    context.dialplan.change_parts(name, kind, part, add=add)
+    return part, name
+
+
 @command(
     "dialplan add include", "dialplan add include <context> into <context>", complete=_contexts
 )
 def add_include(context: CliContext, arguments: Arguments) -> str:
     """Include a context in another, until the next reload."""
-    if len(arguments) != 3 or arguments[1] != "into":
-        raise UsageError
-    included, _, name = arguments
-    context.dialplan.change_parts(name, "include", included, add=True)
+    included, name = _change(context, arguments, "include", add=True)
     return f"Context '{included}' included in '{name}' context\n"
 
 
@@ -38,10 +48,7 @@ def add_include(context: CliContext, arguments: Arguments) -> str:
 )
 def remove_include(context: CliContext, arguments: Arguments) -> str:
     """Include a context in another no more, until the next reload."""
-    if len(arguments) != 3 or arguments[1] != "from":
-        raise UsageError
-    included, _, name = arguments
-    context.dialplan.change_parts(name, "include", included, add=False)
+    included, name = _change(context, arguments, "include", add=False)
     return f"The dialplan context '{included}' is no longer included in '{name}'\n"
 
 
@@ -50,10 +57,7 @@ def remove_include(context: CliContext, arguments: Arguments) -> str:
 )
 def add_ignorepat(context: CliContext, arguments: Arguments) -> str:
     """Let dial tone go on behind a number, until the next reload."""
-    if len(arguments) != 3 or arguments[1] != "into":
-        raise UsageError
-    pattern, _, name = arguments
-    context.dialplan.change_parts(name, "ignorepat", pattern, add=True)
+    pattern, name = _change(context, arguments, "ignorepat", add=True)
     return f"Ignore pattern '{pattern}' added into '{name}' context\n"
 
 
@@ -64,10 +68,7 @@ def add_ignorepat(context: CliContext, arguments: Arguments) -> str:
 )
 def remove_ignorepat(context: CliContext, arguments: Arguments) -> str:
     """Let dial tone end behind a number again."""
-    if len(arguments) != 3 or arguments[1] != "from":
-        raise UsageError
-    pattern, _, name = arguments
-    context.dialplan.change_parts(name, "ignorepat", pattern, add=False)
+    pattern, name = _change(context, arguments, "ignorepat", add=False)
     return f"Ignore pattern '{pattern}' removed from '{name}' context\n"
 
 

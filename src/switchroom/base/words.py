@@ -1,14 +1,16 @@
-"""A command line into words."""
+"""A line of a command into words, as the console and scripts write them."""
 
 from __future__ import annotations
 
-MAX_WORDS = 100
 
-
-def split_line(line: str) -> list[str]:
+def split_words(line: str, most: int) -> list[str]:
     r"""Split at blanks; ``"two words"`` is one, ``\x`` is ``x``; an open quote ends with the line.
 
-    >>> split_line('database put a "b c" d\\"e')
+    Args:
+        line: The line.
+        most: So many words are read, what is behind them is left out.
+
+    >>> split_words('database put a "b c" d\\"e', 100)
     ['database', 'put', 'a', 'b c', 'd"e']
     """
     words: list[str] = []
@@ -22,14 +24,16 @@ def split_line(line: str) -> list[str]:
             began = escaped = True
         elif letter == '"':
             began, quoted = True, not quoted
-        elif letter.isspace() and not quoted:
+        elif letter in " \t\r\n" and not quoted:
             if began:
                 words.append("".join(current))
                 current.clear()
                 began = False
+                if len(words) == most:
+                    return words
         else:
             began = True
             current.append(letter)
     if began:
         words.append("".join(current))
-    return words[:MAX_WORDS]
+    return words

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchroom.cli.line import split_line
+from switchroom.base.words import split_words
 
 
 @pytest.mark.parametrize(
@@ -15,18 +15,20 @@ from switchroom.cli.line import split_line
         (r"a\ b \"c\"", ["a b", '"c"']),
         ('open "quote runs on', ["open", "quote runs on"]),
         ('a"b c"d', ["ab cd"]),
+        ('EXEC Dial "SIP/100,20,t"', ["EXEC", "Dial", "SIP/100,20,t"]),
+        (r'say alpha "a \"b\" c" 1\ 2', ["say", "alpha", 'a "b" c', "1 2"]),
         ("", []),
         ("x\\", ["x"]),
     ],
 )
 def test_words(line: str, words: list[str]) -> None:
-    assert split_line(line) == words
+    assert split_words(line, 100) == words
 
 
 @given(st.text())
 def test_any_line_has_words(line: str) -> None:
-    assert all(isinstance(word, str) for word in split_line(line))
+    assert len(split_words(line, 100)) <= 100
 
 
-def test_a_line_has_a_hundred_words_at_most() -> None:
-    assert len(split_line("a " * 1000)) == 100
+def test_a_line_has_so_many_words_at_most() -> None:
+    assert len(split_words("a " * 1000, 100)) == 100
