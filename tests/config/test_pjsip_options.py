@@ -27,6 +27,7 @@ TABLES: Mapping[str, Mapping[str, Option]] = {
     "endpoint": ENDPOINT,
     "global": tables.GLOBAL,
     "identify": tables.IDENTIFY,
+    "inbound-publication": states.INBOUND_PUBLICATION,
     "registration": tables.REGISTRATION,
     "resource_list": states.RESOURCE_LIST,
     "system": tables.SYSTEM,

@@ -19,15 +19,19 @@ from switchroom.config.acl import NamedRules
 from switchroom.config.dscp import read_tos
 from switchroom.config.options import ConfigWarning, Option, Options, Warnings, read_options
 from switchroom.config.pjsip_acl import PjsipRules, read_pjsip_rules
-from switchroom.config.pjsip_auth import AuthConfig, read_auth
+from switchroom.config.pjsip_auth import AuthConfig, read_algorithms, read_auth
 from switchroom.config.pjsip_endpoint_options import ENDPOINT, NOT_SHOWN, with_webrtc
 from switchroom.config.pjsip_lists import ResourceList, read_resource_list
+from switchroom.config.pjsip_publications import (
+    InboundPublication,
+    read_publication,
+    without_events,
+)
 from switchroom.config.pjsip_registration import RegistrationConfig, read_registration
 from switchroom.config.reader import ConfigFile, Section
 from switchroom.config.sip_timers import SipTimers, read_timers
 from switchroom.config.tls import TlsConfig, read_pjsip_tls
 from switchroom.config.values import Network, is_host_name, parse_bind, parse_network
-from switchroom.sip.digest import ALGORITHMS
 
 DEFAULT_PORT = {"udp": 5060, "tcp": 5060, "tls": 5061, "ws": 0, "wss": 0}
 SUPPORTED_PROTOCOLS = frozenset({"udp", "tcp", "tls", "ws", "wss"})
@@ -135,6 +139,7 @@ class PjsipConfig:
     timers: SipTimers | None = None  #: None: not written
     domain_aliases: Mapping[str, str] = field(default_factory=dict)  #: what each stands for
     resource_lists: tuple[ResourceList, ...] = ()
+    publications: Mapping[str, InboundPublication] = field(default_factory=dict)
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -148,6 +153,7 @@ _TABLES: Mapping[str, Mapping[str, Option]] = MappingProxyType(
         "endpoint": ENDPOINT,
         "global": tables.GLOBAL,
         "identify": tables.IDENTIFY,
+        "inbound-publication": states.INBOUND_PUBLICATION,
         "registration": tables.REGISTRATION,
         "resource_list": states.RESOURCE_LIST,
         "system": tables.SYSTEM,
@@ -159,7 +165,6 @@ _LEFT_ALONE = frozenset(
     {
         "asterisk-publication",
         "contact",
-        "inbound-publication",
         "outbound-publish",
         "phoneprov",
         "subscription_persistence",
@@ -202,6 +207,7 @@ class _Builder:
         self._timers: SipTimers | None = None
         self._domain_aliases: dict[str, str] = {}
         self._resource_lists: list[ResourceList] = []
+        self._publications: dict[str, InboundPublication] = {}
         self._sections: dict[tuple[str, str], Section] = {}
 
     def build(self, file: ConfigFile) -> PjsipConfig:
@@ -220,7 +226,7 @@ class _Builder:
             registrations=MappingProxyType(self._registrations),
             user_agent="" if settings is None else settings.text("user_agent"),
             default_realm="asterisk" if settings is None else settings.text("default_realm"),
-            algorithms=("MD5",) if settings is None else _algorithms(settings),
+            algorithms=("MD5",) if settings is None else read_algorithms(settings),
             identifier_order=(
                 tuple(order) if settings is None else settings.words("endpoint_identifier_order")
             ),
@@ -231,6 +237,7 @@ class _Builder:
             timers=self._timers,
             domain_aliases=MappingProxyType(self._domain_aliases),
             resource_lists=tuple(self._resource_lists),
+            publications=MappingProxyType(self._publications),
             warnings=tuple(self._warnings.entries),
         )
 
@@ -246,6 +253,11 @@ class _Builder:
         table = _TABLES.get(kind)
         if table is None:
             self._leave_alone(section, kind)
+            return
+        if kind == "inbound-publication":
+            options = self._options(without_events(section), table, kind)
+            found = read_publication(section, options, self._warnings)
+            self._publications[section.name] = found
             return
         self._take(kind, self._options(section, table, kind))
 
@@ -354,18 +366,6 @@ class _Builder:
     def _place(self, kind: str, name: str) -> tuple[Path, int]:
         section = self._sections[(kind, name)]
         return section.path, section.line
-
-
-def _algorithms(options: Options) -> tuple[str, ...]:
-    """``default_auth_algorithms_uas``: names of RFC 7616, in any case of letters."""
-    name = "default_auth_algorithms_uas"
-    wanted = tuple(word.upper() for word in options.words(name))
-    unknown = [word for word in wanted if word not in ALGORITHMS]
-    if unknown or not wanted:
-        known = " and ".join(ALGORITHMS)
-        message = f"{name}: {', '.join(unknown) or 'nothing'} is no algorithm here; {known} are"
-        raise ConfigError(message, path=options.section.path, line=options.line_of(name))
-    return wanted
 
 
 def _transport(options: Options) -> TransportConfig:

@@ -69,3 +69,15 @@ def _digest(options: Options, line: str) -> tuple[str, str]:
         path, at = options.section.path, options.line_of("password_digest")
         raise ConfigError(message, path=path, line=at)
     return algorithm.upper(), digest.lower()
+
+
+def read_algorithms(options: Options) -> tuple[str, ...]:
+    """``default_auth_algorithms_uas``: names of RFC 7616, in any case of letters."""
+    name = "default_auth_algorithms_uas"
+    wanted = tuple(word.upper() for word in options.words(name))
+    unknown = [word for word in wanted if word not in ALGORITHMS]
+    if unknown or not wanted:
+        known = " and ".join(ALGORITHMS)
+        message = f"{name}: {', '.join(unknown) or 'nothing'} is no algorithm here; {known} are"
+        raise ConfigError(message, path=options.section.path, line=options.line_of(name))
+    return wanted

@@ -29,3 +29,11 @@ DOMAIN_ALIAS: Mapping[str, Option] = MappingProxyType(
         "type": Option(Kind.TEXT, honoured=True),
     }
 )
+
+#: ``type = inbound-publication``: what may be published; ``event_…`` options come besides.
+INBOUND_PUBLICATION: Mapping[str, Option] = MappingProxyType(
+    {
+        "endpoint": Option(Kind.TEXT, honoured=True),
+        "type": Option(Kind.TEXT, honoured=True),
+    }
+)

@@ -28,7 +28,8 @@ from switchroom.channels.sip.media.watch import serve_media
 from switchroom.channels.sip.messages.messaging import Messages
 from switchroom.channels.sip.messages.texting import on_message
 from switchroom.channels.sip.presence.mwi import UnsolicitedMwi
-from switchroom.channels.sip.presence.subscriptions import ALLOW_EVENTS, Subscriptions, bindings_of
+from switchroom.channels.sip.presence.publishing import Publishing
+from switchroom.channels.sip.presence.subscriptions import Subscriptions, bindings_of
 from switchroom.channels.sip.reaching import Reach
 from switchroom.channels.sip.registrations.location import Location
 from switchroom.channels.sip.registrations.qualify import Qualifier
@@ -105,6 +106,7 @@ class SipService:
         self.subscriptions = Subscriptions(self)
         self.mwi = UnsolicitedMwi(self)
         self.leaving = Leaving(self)
+        self.publishing = Publishing(self)
         self._messages = Messages(self)
         Referrals(self, self._messages)
         self.public = PublicAddresses((), {})
@@ -209,6 +211,7 @@ class SipService:
             raise failed[0]
         self._show(dict(await self._external_hosts()))
         self.registrations.take(self.settings.registrations)
+        self.publishing.start()
         self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
 
     async def _external_hosts(self) -> list[tuple[str, str]]:
@@ -231,6 +234,7 @@ class SipService:
         self.subscriptions.close()
         self.mwi.close()
         self.leaving.close()
+        self.publishing.close()
         await self.registrations.close()
         self.pump()
         await asyncio.sleep(0)
@@ -477,8 +481,7 @@ class SipService:
             case "MESSAGE":
                 self._messages.receive(incoming)
             case "PUBLISH":
-                # No state is taken from outside: which events those would be is none.
-                incoming.respond(489, now=self.now, headers=(ALLOW_EVENTS,))
+                self.publishing.receive(incoming)
             case _:
                 incoming.respond(405, now=self.now, headers=(self.stack.allow,))
 

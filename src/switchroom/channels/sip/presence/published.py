@@ -1,0 +1,83 @@
+"""What published bodies say: presence of people (RFC 3863, RFC 4480), dialogs (RFC 4235)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from xml.etree import ElementTree
+
+from switchroom.pbx.states.device_state import DeviceState
+from switchroom.pbx.states.presence import Presence, PresenceState
+
+MAX_NOTE = 200  #: letters
+
+_ACTIVITIES: Mapping[str, PresenceState] = MappingProxyType(
+    {
+        "away": PresenceState.AWAY, "meal": PresenceState.AWAY, "meeting": PresenceState.AWAY,
+        "on-the-phone": PresenceState.AWAY, "busy": PresenceState.DND,
+        "do-not-disturb": PresenceState.DND, "holiday": PresenceState.XA,
+        "permanent-absence": PresenceState.XA, "vacation": PresenceState.XA,
+    }
+)  # fmt: skip
+_RINGING = frozenset({"trying", "proceeding", "early"})
+
+
+def _elements(body: bytes) -> Iterator[ElementTree.Element]:
+    """All elements of a document, in order; entities of its own are none of ours.
+
+    Raises:
+        ValueError: It cannot be read.
+    """
+    if b"<!" in body.replace(b"<!--", b""):
+        raise ValueError("a document with declarations")
+    try:
+        root = ElementTree.fromstring(body)
+    except (ElementTree.ParseError, LookupError) as error:
+        raise ValueError(str(error)) from error
+    return root.iter()
+
+
+def _name(element: ElementTree.Element) -> str:
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def presence_of(body: bytes) -> Presence:
+    """The presence in a PIDF document.
+
+    Raises:
+        ValueError: It is none.
+    """
+    basic, activity, note, kind = "", "", "", ""
+    for each in _elements(body):
+        name, text = _name(each), (each.text or "").strip()
+        kind = kind or name
+        if name == "basic":
+            basic = basic or text.lower()
+        elif name in _ACTIVITIES:
+            activity = activity or name
+        elif name == "note":
+            note = note or text
+    if kind != "presence":
+        raise ValueError(f"{kind[:30]} instead of presence")
+    state = PresenceState.UNAVAILABLE if basic == "closed" else PresenceState.AVAILABLE
+    if activity and state is PresenceState.AVAILABLE:
+        state = _ACTIVITIES[activity]
+    return Presence(state, activity, " ".join(note.split())[:MAX_NOTE])
+
+
+def device_state_of(body: bytes) -> DeviceState:
+    """The state of a device that a dialog-info document tells the calls of.
+
+    Raises:
+        ValueError: It is none.
+    """
+    kind, states = "", set[str]()
+    for each in _elements(body):
+        kind = kind or _name(each)
+        if _name(each) == "state":
+            states.add((each.text or "").strip().lower())
+    if kind != "dialog-info":
+        raise ValueError(f"{kind[:30]} instead of dialog-info")
+    if "confirmed" in states:
+        return DeviceState.RINGINUSE if states & _RINGING else DeviceState.INUSE
+    return DeviceState.RINGING if states & _RINGING else DeviceState.NOT_INUSE

@@ -1,0 +1,146 @@
+"""States that phones and other servers publish here (``type = inbound-publication``)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from switchroom.channels.sip.endpoints.endpoint import Endpoint
+from switchroom.channels.sip.presence.published import device_state_of, presence_of
+from switchroom.channels.sip.presence.subscriptions import ALLOW_EVENTS
+from switchroom.pbx.states.device_state import CUSTOM as CUSTOM_DEVICE
+from switchroom.pbx.states.device_state import DeviceState, device_state, set_custom_state
+from switchroom.pbx.states.presence import CUSTOM, Presence, presence, set_presence
+from switchroom.sip.digest import Verdict
+from switchroom.sip.errors import RemoteSipError
+from switchroom.sip.message import Request
+from switchroom.sip.multipart import media_type
+from switchroom.sip.publication import Publications
+from switchroom.sip.server import IncomingRequest
+from switchroom.sip.uri import parse_uri
+
+if TYPE_CHECKING:
+    from switchroom.channels.sip.service import SipService
+
+logger = logging.getLogger(__name__)
+
+PRESENCE, DIALOG = "presence", "dialog"
+TYPES: Mapping[str, str] = MappingProxyType(
+    {PRESENCE: "application/pidf+xml", DIALOG: "application/dialog-info+xml"}
+)
+
+
+class Publishing:
+    """Takes PUBLISHes.
+
+    Args:
+        service: Whose.
+    """
+
+    def __init__(self, service: SipService) -> None:
+        self._service = service
+        self._states = Publications(service.stack.token)
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """What was published before a restart is not there any more."""
+        for each in self._service.settings.pjsip.publications.values():
+            for event in each.events:
+                if self._stands(event, each.events[event]):
+                    self._apply(event, each.name)
+
+    def _stands(self, event: str, target: str) -> bool:
+        """Whether something is said of what a publication sets."""
+        pbx = self._service.pbx
+        if event == PRESENCE:
+            return presence(pbx, f"{CUSTOM}:{target}") != Presence()
+        return device_state(pbx, f"{CUSTOM_DEVICE}:{target}") is not DeviceState.UNKNOWN
+
+    def receive(self, incoming: IncomingRequest) -> None:
+        """A PUBLISH: who may publish here, and what."""
+        service, request, now = self._service, incoming.request, self._service.now
+        verdict, endpoint = service.authenticate(request, incoming.flow)
+        if verdict is not Verdict.GOOD or endpoint is None:
+            service.refuse(incoming, verdict)
+            return
+        event = request.get("event").partition(";")[0].strip().lower()
+        try:
+            resource = parse_uri(request.uri).user
+        except RemoteSipError as error:
+            incoming.respond(error.sip_status, now=now)
+            return
+        status = self._refusal(event, resource, endpoint, request)
+        if status:
+            accept = [("Accept", TYPES[event])] if status == 415 else []
+            headers = [ALLOW_EVENTS] if status == 489 else accept
+            incoming.respond(status, now=now, headers=headers)
+            return
+        answer = self._states.publish(request, event, resource, owner=endpoint.name, now=now)
+        incoming.respond(answer.status, now=now, headers=answer.headers)
+        if answer.is_changed:
+            self._apply(event, resource)
+        self._arm()
+
+    def _refusal(self, event: str, resource: str, endpoint: Endpoint, request: Request) -> int:
+        """The status of what may not be published here, or cannot be read; 0: it may."""
+        publications = self._service.settings.pjsip.publications
+        if not publications or event not in TYPES:
+            return 489
+        settings = publications.get(resource)
+        if settings is None:
+            return 404
+        if event not in settings.events:
+            return 489
+        if settings.endpoint and settings.endpoint != endpoint.name:
+            return 403
+        return _fault_of(event, request) if request.body else 0  # without one it is a refresh
+
+    def _apply(self, event: str, resource: str) -> None:
+        """Let what counts now be the state."""
+        pbx = self._service.pbx
+        settings = self._service.settings.pjsip.publications.get(resource)
+        target = settings.events.get(event, "") if settings is not None else ""
+        if not target:
+            return  # the configuration has changed since
+        found = self._states.current(event, resource)
+        if event == PRESENCE:
+            said = presence_of(found.body) if found is not None else Presence()
+            pbx.spawn(set_presence(pbx, target, said), name=f"presence of {target}")
+        else:
+            state = device_state_of(found.body) if found is not None else DeviceState.UNKNOWN
+            pbx.spawn(set_custom_state(pbx, target, state), name=f"state of {target}")
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        at = self._states.next_expiry()
+        if at is not None:
+            self._timer = asyncio.get_running_loop().call_at(at, self._expire)
+
+    def _expire(self) -> None:
+        self._timer = None
+        for event, resource in self._states.expire(now=self._service.now):
+            self._apply(event, resource)
+        self._arm()
+
+    def close(self) -> None:
+        """Wait for no expiry any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def _fault_of(event: str, request: Request) -> int:
+    """The status of a body that cannot be read; 0: it can."""
+    if media_type(request.get("content-type")) != TYPES[event]:
+        return 415
+    try:
+        presence_of(request.body) if event == PRESENCE else device_state_of(request.body)
+    except ValueError as error:
+        logger.info("a published %s that cannot be read: %s", event, error)
+        return 400
+    return 0
