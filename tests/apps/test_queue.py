@@ -322,6 +322,27 @@ def test_a_reload_keeps_callers_and_dynamic_members() -> None:
     play(story, "[q]\n", lines)
 
 
+def test_who_waits_in_a_queue_that_is_gone_waits_on_and_nobody_joins() -> None:
+    async def story(scene: Scene) -> None:
+        scene.call()
+        await asyncio.sleep(1)
+        desks = scene.pbx.datastore(Desks)
+        desk = desks["q"]
+        desks.use(scene.pbx, read_queues(parse_config("[other]\n")), {})
+        late = scene.call()
+        await asyncio.sleep(1)
+        assert late.is_finished
+        [member] = desk.queue.members.values()
+        desk.pause(member, paused=False)
+        await asyncio.sleep(3)
+        assert scene.events[-1] == "CONNECT"
+        assert not desks.with_member("Local/good@agents/n")
+        assert "q" not in desks
+
+    lines = "PauseQueueMember(q,Local/good@agents/n)\n same => n,Queue(q)\n"
+    play(story, "[q]\nmember=>Local/good@agents/n\n", lines)
+
+
 def test_queues_are_devices_too() -> None:
     told: list[tuple[str, str]] = []
 

@@ -7,6 +7,7 @@ import pytest
 from switchroom.config.queues import PenaltyChange
 from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.bridging.joining import join_peers
+from switchroom.pbx.music.classes import hears_music
 from switchroom.pbx.transfers.attended import attended_transfer_to
 from switchroom.pbx.transfers.transfer import transfer
 from switchroom.queues.desk import Desks
@@ -123,6 +124,28 @@ def test_the_routine_of_members_has_its_arguments(routine: str, told: str) -> No
         assert (scene.pbx.astdb.get("t", "sub") or "").strip() == told
 
     play(story, QUEUE + f"membergosub={routine}\n", lines, phones=phones)
+
+
+def test_an_agent_who_goes_while_the_caller_is_told_leaves_it_waiting() -> None:
+    phones = Phones(bob=1)
+
+    async def story(scene: Scene) -> None:
+        caller = scene.call()
+        await asyncio.sleep(3)
+        assert "hold-on" in fake_stream(caller).played
+        phones["bob"].hangs_up()
+        await asyncio.sleep(4)
+        assert [line[1] for line in scene.log] == ["ENTERQUEUE", "AGENTDUMP"]
+        desk = scene.pbx.datastore(Desks)["q"]
+        assert [entry.channel for entry in desk.queue.waiting] == [caller.name]
+        assert hears_music(caller)
+        assert caller.on_key is not None
+        await asyncio.sleep(20)
+        assert scene.events[2] == "CONNECT"
+
+    queue = QUEUE + "queue-callerannounce=hold-on\nretry=9\n"
+    sounds = FakeSounds({"hold-on": 4.0})
+    play(story, queue, LINES.format(options=""), phones=phones, sounds=sounds)
 
 
 def test_a_rule_leaves_its_limits_in_variables() -> None:

@@ -55,6 +55,7 @@ class Desk:
         self._timer: asyncio.Handle | None = None
         self._due_at = 0.0
         self._is_looking = self._is_restoring = False
+        self.is_gone = False  #: from the configuration, or its table
         self.is_realtime = False  #: it stands in a database
         self._taught_by: SkillsConfig | None = None  #: whence its members have their skills
 
@@ -78,6 +79,7 @@ class Desk:
         self.queue.leave(entry)
         self._lamps.callers_changed()
         self.look_soon()
+        self.close_if_over()
 
     async def confirm(self, entry: Entry, members: Iterable[Member]) -> tuple[Member, ...]:
         """Those of the members offered that no other node has claimed; the others are let go."""
@@ -267,10 +269,6 @@ class Desk:
         self._keep_members(member)
         self.look_soon()
 
-    def pause_everywhere(self, interface: str, *, reason: str = "") -> None:
-        """Let a member take no calls of any queue."""
-        self._desks.pause(interface, paused=True, reason=reason)
-
     def note_call(self, member: Member) -> None:
         """``shared_lastcall``: a call of one queue counts for a member's rest in all."""
         if self._desks.config.shares_last_call:
@@ -340,8 +338,10 @@ class Desk:
         if known.is_realtime and known.is_paused is not fresh.is_paused:
             self._set_pause(known, paused=fresh.is_paused, reason=fresh.pause_reason)
 
-    def close(self) -> None:
-        """Look no more."""
+    def close_if_over(self) -> None:
+        """Look no more where the queue is gone and nobody waits in it."""
+        if not self.is_gone or self.queue.entries:
+            return
         for member in self.queue.members.values():
             self._desks.forget(self, member)
         if self._timer is not None:
@@ -412,9 +412,9 @@ class Desks(dict[str, Desk]):
             self._note_rivals()
 
     def drop(self, name: str) -> None:
-        """A queue is there no more; one with callers stays until a later time."""
-        if not self[name].queue.entries:
-            self.pop(name).close()
+        """A queue is there no more: nobody joins it, and who waits in it goes on waiting."""
+        (desk := self.pop(name)).is_gone = True
+        desk.close_if_over()
 
     def _note_rivals(self) -> None:
         is_weighed = any(desk.queue.settings.weight for desk in self.values())

@@ -19,6 +19,7 @@ from switchroom.pbx.channel import Channel, Progress, RequestError
 from switchroom.pbx.dialing import Dialing, DialManners, DialStatus, hung_up_on_failure
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.telling import tell_connected
+from switchroom.queues.desk import Desks
 from switchroom.queues.events import AgentCalled, AgentDidNotAnswer
 from switchroom.queues.member import Member
 from switchroom.queues.queue import Offer
@@ -252,6 +253,7 @@ class Ring:
         if member.last_call and now - member.last_call < settings.autopause_delay:
             return
         if settings.autopause == "all":
-            desk.pause_everywhere(member.interface, reason="Auto-Pause")
+            desks = self._stay.channel.pbx.datastore(Desks)
+            desks.pause(member.interface, paused=True, reason="Auto-Pause")
         else:
             desk.pause(member, paused=True, reason="Auto-Pause")

@@ -309,6 +309,11 @@ class Stay:
 
     # what the caller hears
 
+    async def wait_again(self) -> None:
+        """The caller was about to talk to somebody who is gone."""
+        self.channel.on_key = self._key
+        await self.let_hear()
+
     async def let_hear(self) -> None:
         """Music, or ringing."""
         options = self.order.options

@@ -17,7 +17,7 @@ from switchroom.media.saying.gender import Gender
 from switchroom.media.saying.registry import language_for
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridging.bridge import Bridge, Departure, Left, Party
-from switchroom.pbx.channel import Channel
+from switchroom.pbx.channel import Channel, HangupError
 from switchroom.pbx.feature_codes import Rights, keys_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.recordings.naming import recording_name
@@ -66,27 +66,35 @@ class Talk:
             queue.took(stay.entry, member)
             self._has_taken = True
             left = await self._converse()
+            if self._began is None:  # the member went while the caller was told that it comes
+                self._note_dump()
+                await stay.wait_again()
+                return None
             if left.why is Departure.PEER_LEFT or left.by is self._called:
                 reason = "agent"
         finally:
-            if self._picked_up is not None and self._picked_up.bridge is None:
-                self._picked_up.end(Left(Departure.PEER_LEFT))  # unless it was, by its bridge
-            if self._owns_called:
-                self._called.hangup(channel.hangup_cause or HangupCause.NORMAL_CLEARING)
-            self._transfers.forget(channel.name)
-            if channel.is_redirected:  # from outside: that takes the caller away from the member
-                reason = "agent"
-            if self._began is not None:
-                self._complete(reason)
-                self._tell_times()
-            else:
-                if self._has_taken:
-                    queue.fell_through(stay.entry, member)
-                stay.desk.offer_failed(stay.entry)
+            self._end(reason)
         if stay.order.options.go_on:
             return "CONTINUE"
         channel.hangup(left.cause)
         return ""
+
+    def _end(self, reason: str) -> None:
+        """Whatever came of it: nobody is left over, and nobody is claimed."""
+        stay, channel = self._stay, self._stay.channel
+        if self._picked_up is not None and self._picked_up.bridge is None:
+            self._picked_up.end(Left(Departure.PEER_LEFT))  # unless it was, by its bridge
+        if self._owns_called:
+            self._called.hangup(channel.hangup_cause or HangupCause.NORMAL_CLEARING)
+        self._transfers.forget(channel.name)
+        if self._began is not None:
+            # From outside: that takes the caller away from the member.
+            self._complete("agent" if channel.is_redirected else reason)
+            self._tell_times()
+            return
+        if self._has_taken:
+            stay.desk.queue.fell_through(stay.entry, self._member)
+        stay.desk.offer_failed(stay.entry)
 
     def _note_dump(self) -> None:
         stay, member = self._stay, self._member
@@ -155,7 +163,12 @@ class Talk:
         if settings.monitor_format:
             await self._record(settings.monitor_format)
         party = Party(channel, keys=keys_of(channel, self._rights(is_called=False)))
-        await Bridge(channel.pbx).join(party, self._called_party())
+        try:
+            await Bridge(channel.pbx).join(party, self._called_party())
+        except HangupError:
+            if channel.is_hung_up:
+                raise
+            return Left(Departure.PEER_LEFT, called.hangup_cause)  # it was the member
         self._owns_called = False
         return await party.stay()
 

@@ -91,7 +91,7 @@ class Copies:
             return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            for key in changed:
+            for key in list(changed):  # whoever puts just now may have the same set in hand
                 kept = self._kept.get(key)
                 if kept is None:
                     self._connection.execute("DELETE FROM copy WHERE key = ?", (key,))
