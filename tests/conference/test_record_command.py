@@ -1,4 +1,4 @@
-"""What is run when the recording of a conference is whole."""
+"""Where a conference is recorded, and what is run when the recording is whole."""
 
 from __future__ import annotations
 
@@ -25,3 +25,18 @@ def test_a_command_gets_the_file(tmp_path: Path) -> None:
 
     asyncio.run(main())
     assert done.read_text() == f"{tmp_path / 'monitor' / 'talk.wav'}\n"
+
+
+def test_what_somebody_dialled_leads_out_of_no_folder(tmp_path: Path) -> None:
+    async def main() -> Path:
+        async with make_pbx(directories=Directories(astspooldir=tmp_path)) as pbx:
+            name = "a/../../../b"
+            conference = pbx.datastore(Conferences).open(pbx, name, BridgeProfile())
+            path = conference.start_recording()
+            assert await conference.stop_recording()
+            conference.close_unused()
+            return path
+
+    path = asyncio.run(main())
+    assert path.parent == tmp_path / "monitor"
+    assert path.name.startswith("confbridge-a-..-..-..-b-")

@@ -326,7 +326,8 @@ class Conference(Datastores):
         if is_usual and self.profile.record_append and self._recorded_into is not None:
             return self._recorded_into
         if not file:
-            file = f"confbridge-{self.name}-{stamp}.wav"
+            named = self.name.replace("/", "-")  # it may be what somebody dialled
+            file = f"confbridge-{named}-{stamp}.wav"
         elif self.profile.record_timestamp and file == self.profile.record_file:
             given = Path(file)
             file = str(given.with_name(f"{given.stem}-{stamp}{given.suffix}"))
