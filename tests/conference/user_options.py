@@ -151,6 +151,17 @@ async def keys_reach_the_others(house: AudibleHouse) -> None:
     assert house.phones["bob"].digits == []
 
 
+@shows("user", "dtmf_passthrough", u="dtmf_passthrough=yes")
+async def keys_for_whom_too_many_wait_are_lost_and_nobody_else(house: AudibleHouse) -> None:
+    await house.call("ann")
+    await house.call("bob", USER="u")
+    stays = house.conferences["600"].attendances
+    for _ in range(64):  # as many as a stream keeps
+        stays[house.channels["ann"].name].stream.send_digit("1", duration=8)
+    await house.press("bob", "5")
+    assert house.channels["bob"].name in stays
+
+
 @shows("user", "announce_join_leave", u="announce_join_leave=yes")
 async def names_are_said(house: AudibleHouse) -> None:
     await house.call("ann")

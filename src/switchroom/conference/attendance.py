@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from switchroom.base.errors import MediaError, SoundNotFoundError
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 STEP_DB = 3.0  #: of each key that makes something louder
 MOST_STEPS = 5
+MOST_WAITING = 64  #: keys and announcements; of more keys nobody knows what they were meant for
 OWN_JOIN_WITHIN = 5.0  #: seconds that who does not want to hear his own join sound waits for it
 
 #: Does what a key means; returns whether the stay goes on.
@@ -283,10 +284,14 @@ class Attendance:
         """Let the others hear a key."""
         for other in self.conference.attendances.values():
             if other is not self:
-                other.stream.send_digit(digit)
+                with suppress(
+                    MediaError
+                ):  # too many wait for him; that is no fault of who pressed it
+                    other.stream.send_digit(digit)
 
     def _key(self, digit: str, _duration: float) -> None:
-        self._inbox.put_nowait(digit)
+        if self._inbox.qsize() < MOST_WAITING:
+            self._inbox.put_nowait(digit)
         if self._listens_for_keys:
             self.stream.stop_playback()
 
