@@ -123,13 +123,29 @@ def test_what_is_no_conference_of_ours_is_a_leaf() -> None:
 @pytest.mark.parametrize(
     "text",
     ["hello", "conference-link {", "conference-link {}", 'conference-link {"id":"b","facts":[]}',
-     'conference-link {"id":"b","facts":{"b":[1,2]}}', 'conference-link {"id":"b","facts":{"b":["x",2,[]]}}'],
+     'conference-link {"id":"b","facts":{"b":[1,2]}}', 'conference-link {"id":"b","facts":{"b":["x",2,[]]}}',
+     'conference-link {"id":"b","facts":{"b":[1,Infinity,[]]}}', 'conference-link {"id":"b","facts":{"b":[1,2,{}]}}',
+     "conference-link " + 60_000 * "["],
 )  # fmt: skip
 def test_texts_that_are_none_of_ours(text: str) -> None:
     state = LinkState("a")
     state.add("leg", is_ours=True)
     with pytest.raises(ValueError, match="link"):
         state.hear("leg", text)
+
+
+def test_what_is_known_goes_on_where_there_is_no_room_for_more() -> None:
+    state = LinkState("a")
+    state.add("leg", is_ours=True)
+
+    def hear(sequence: int, people: int) -> None:
+        facts = ",".join(f'"b{number}":[{sequence},{people},["a"]]' for number in range(300))
+        state.hear("leg", f'conference-link {{"id":"b0","facts":{{{facts}}}}}')
+
+    hear(1, 3)
+    assert state.people_behind("leg") == 3
+    hear(2, 5)
+    assert state.people_behind("leg") == 5
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -24,8 +24,12 @@ def test_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["", ",", "busy", "440/x", "440/-1", "4000", "440+", "440/61000", ",".join(["1"] * 65)]
-)
+    "wrong",
+    [
+        "", ",", "busy", "440/x", "440/-1", "4000", "440+", "440/61000", ",".join(["1"] * 65),
+        "M128", "M99999999999", "9" * 400, "440/" + "9" * 5000, "440/\u00b2",
+    ],
+)  # fmt: skip
 def test_what_is_no_list(wrong: str) -> None:
     with pytest.raises(MediaError):
         parse_tone_list(wrong)

@@ -17,6 +17,11 @@ PREFIX = "conference-link "
 MOST_FACTS = 256  #: conferences that are linked; more are not believed
 MOST_NEIGHBOURS = 64
 
+#: What is raised where a text, or a part of it, is something else than it should be.
+_NONSENSE = (
+    AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+
 
 class LegState(Enum):
     """What is to become of a leg."""
@@ -99,7 +104,8 @@ class LinkState:
         for name, fact in facts.items():
             known = self._facts.get(name)
             is_news = known is None or known.sequence < fact.sequence
-            if name != self.own and is_news and len(self._facts) < MOST_FACTS:
+            has_room = known is not None or len(self._facts) < MOST_FACTS
+            if name != self.own and is_news and has_room:
                 self._facts[name] = fact
                 changed = True
         return self._tell_own(self._facts[self.own].people) or changed
@@ -214,7 +220,7 @@ def _parse(text: str) -> tuple[str, dict[str, Fact]]:
             for name, (sequence, people, neighbours) in said["facts"].items()
         }
         return str(said["id"]), facts
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except _NONSENSE as error:
         raise ValueError(f"a text of a link that makes no sense: {error}") from error
 
 

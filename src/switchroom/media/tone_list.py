@@ -23,6 +23,8 @@ FULL_SCALE = 3.14  #: dBm0 of the loudest sine (ITU-T G.711)
 LASTS = 1.0  #: seconds made of a part without a length: whole hertz begin anew without a click
 LONGEST = 60.0  #: seconds of a whole list
 MOST_PARTS = 64
+MOST_DIGITS = 9  #: of a length
+HIGHEST_NOTE = 127  #: of MIDI
 
 _MODULATION = 0.9  #: how deep
 _FREQUENCY = re.compile(r"(M)?([0-9]+(?:\.[0-9]+)?)(?:@(-?[0-9]+(?:\.[0-9]+)?))?", re.IGNORECASE)
@@ -72,7 +74,7 @@ def parse_tone_list(text: str) -> tuple[TonePart, ...]:
 def _parse_part(word: str) -> TonePart:
     once = word.startswith("!")
     tone, slash, length = word.removeprefix("!").partition("/")
-    if slash and not length.strip().isdecimal():
+    if slash and not (length.strip().isdecimal() and len(length) < MOST_DIGITS):
         raise MediaError(f"{word!r} is no tone: {length!r} are no milliseconds")
     duration = int(length) / 1000 if slash and int(length) else None
     carrier, star, modulation = tone.partition("*")
@@ -87,9 +89,9 @@ def _parse_frequency(text: str, word: str) -> Frequency:
     if match is None:
         raise MediaError(f"{word!r} is no tone: {text!r} is no frequency")
     hz = float(match[2])
-    if match[1]:
+    if match[1] and hz <= HIGHEST_NOTE:
         hz = 440.0 * 2 ** ((hz - 69) / 12)  # MIDI: 69 is A above middle C
-    if hz >= SAMPLE_RATE / 2:
+    if hz >= SAMPLE_RATE / 2 or (match[1] and float(match[2]) > HIGHEST_NOTE):
         raise MediaError(f"{word!r} is no tone: {hz:.0f} Hz cannot be heard in a call")
     return Frequency(hz, float(match[3]) if match[3] else LEVEL)
 
