@@ -19,3 +19,18 @@ from tests.support.dialplan import value_of
 )  # fmt: skip
 def test_value(text: str, arguments: str, value: str) -> None:
     assert value_of(f"Set(j={text})", f"Set(R=${{JSON_DECODE(j,{arguments})}})") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r'{"a":"\ud83d\ude00"}', "😀"),
+        (r'{"a":"x","b":"\ud83d"}', ""),
+        (r'{"a":"\ude00"}', ""),
+        pytest.param('{"a":"\udcff"}', "", id="an octet that is no UTF-8"),
+        (r'{"a":"é\u00e9"}', "éé"),
+        ('{"a":' + "[" * 900 + "]" * 900 + "}", ""),
+    ],
+)
+def test_what_is_no_text_is_no_json(text: str, value: str) -> None:
+    assert value_of(f"Set(j={text})", "Set(R=${JSON_DECODE(j,a)})") == value

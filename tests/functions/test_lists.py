@@ -49,3 +49,14 @@ def test_a_list_is_used_up() -> None:
 )  # fmt: skip
 def test_sort(pairs: str, value: str) -> None:
     assert value_of(f"Set(R=${{SORT({pairs})}})") == value
+
+
+@pytest.mark.parametrize(
+    ("fields", "value"),
+    [
+        ("9" * 5000, ""), ("0" * 5000 + "2", "b"), (f"2-{'9' * 5000}", "b-c"), ("٢", ""), ("²", ""), ("1-٢", ""),
+        ("0", ""), ("-2", "a-b"),
+    ],
+)  # fmt: skip
+def test_cut_counts_in_plain_digits(fields: str, value: str) -> None:
+    assert value_of("Set(v=a-b-c)", f"Set(R=${{CUT(v,-,{fields})}})") == value

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from switchroom.base.errors import DialplanError
+from switchroom.base.text import leading_int
 from switchroom.dialplan.arguments import separate
 from switchroom.dialplan.frames import frames_of
 from switchroom.dialplan.places import is_true, sides_of
@@ -114,7 +115,7 @@ def _restore_variables(channel: Channel, hidden: dict[str, str | None]) -> int:
             channel.variables.pop(name, None)
         else:
             channel.variables[name] = value
-    return int(text) if text.lstrip("-").isdigit() and len(text) < 6 else 0
+    return (leading_int(text) or 0) if len(text) < 6 else 0
 
 
 @application("MacroExclusive")

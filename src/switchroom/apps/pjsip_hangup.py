@@ -32,7 +32,8 @@ def pjsip_hangup(channel: Channel, cause: str) -> None:
         PJSIPHangup(NOT_FOUND)
     """
     text = cause.strip().upper()
-    status = int(text) if text.isascii() and text.isdigit() else _NAMES.get(text, 0)
+    is_number = text.isascii() and text.isdigit() and len(text) == 3
+    status = int(text) if is_number else _NAMES.get(text, 0)
     if not 400 <= status < 700:
         raise BadArgumentsError(f"PJSIPHangup: {cause!r} is no status of a refusal")
     if not isinstance(channel.driver, SipChannelDriver):

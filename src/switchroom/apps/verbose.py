@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 
+from switchroom.base.text import leading_int
 from switchroom.dialplan.log_group import LogGroup
 from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
@@ -32,9 +33,10 @@ def verbose(channel: Channel, message: Rest = "") -> None:
         Verbose(1,call of ${CALLERID(num)})
     """
     level, comma, text = message.partition(",")
-    if not (comma and level.strip().isdigit()):
-        level, text = "0", message
-    severity = logging.INFO if int(level) < 3 else logging.DEBUG
+    number = leading_int(level) if comma else None
+    if number is None:
+        number, text = 0, message
+    severity = logging.INFO if number < 3 else logging.DEBUG
     _verbose.log(severity, "%s: %s%s", channel.name, _group(channel), text)
 
 

@@ -95,7 +95,9 @@ async def write_file(  # noqa: PLR0913  # the dialplan's own arguments
 
     def write() -> None:
         path = Path(filename)
-        piece = _piece(path, offset, length, options, form or ("" if path.exists() else "u"))
+        piece = _piece(
+            path, offset, length, options, form or ("" if os.path.lexists(path) else "u")
+        )
         octets = to_octets(value)
         if piece.in_lines and "d" not in options:
             octets += piece.line_end

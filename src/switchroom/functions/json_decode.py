@@ -6,6 +6,7 @@ Family: Texts
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -14,6 +15,8 @@ from switchroom.base.text import LONG_MAX, LONG_MIN
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,17 @@ def json_decode(
         found = _within(found, key)
     if isinstance(found, list) and options.count:
         return str(len(found))
-    return found if isinstance(found, str) else _written(found)
+    try:
+        return found if isinstance(found, str) else _written(found)
+    except RecursionError as error:
+        raise DialplanError("JSON_DECODE: what is there is nested too deep") from error
 
 
 def _parsed(text: str) -> Any:
     try:
         value = json.loads(text, parse_int=_integer, parse_constant=_refuse)
+        if _HALF.search(text):
+            json.dumps(value, ensure_ascii=False).encode()  # half of a pair is no character
     except (ValueError, RecursionError) as error:
         raise DialplanError(f"JSON_DECODE: this is not JSON: {text[:80]!r}") from error
     if not isinstance(value, dict | list):

@@ -13,7 +13,9 @@ from switchroom.dialplan.escapes import decoded, delimiter_of
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
 
-_RANGE = re.compile(r"(\d*)-(\d*)$")
+_RANGE = re.compile(r"([0-9]*)-([0-9]*)$")
+_PLACE = re.compile(r"[0-9]+")
+_MANY_DIGITS = 9  #: no list is that long
 
 
 def value_of(channel: Channel, name: str) -> str:
@@ -59,14 +61,19 @@ def cut(channel: Channel, name: str, delimiter: str = "", fields: Rest = "") -> 
     for word in fields.split("&"):
         match = _RANGE.match(word.strip())
         if match is not None:
-            first, last = int(match[1] or 1), int(match[2] or len(parts))
-        elif word.strip().isdigit():
-            first = last = int(word)
+            first = _place(match[1]) if match[1] else 1
+            last = _place(match[2]) if match[2] else len(parts)
+        elif _PLACE.fullmatch(word.strip()):
+            first = last = _place(word.strip())
         else:
             raise DialplanError(f"CUT: {word!r} is neither a field nor a range")
         chosen += parts[max(first - 1, passed) : last] if first else []
         passed = max(passed, last)
     return from_octets(separator).join(chosen)
+
+
+def _place(digits: str) -> int:
+    return int(digits.lstrip("0")[:_MANY_DIGITS] or 0)
 
 
 @function("FIELDQTY")

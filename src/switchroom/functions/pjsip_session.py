@@ -6,6 +6,7 @@ Family: SIP
 from __future__ import annotations
 
 from switchroom.base.errors import DialplanError
+from switchroom.base.text import leading_int
 from switchroom.channels.sip.added_headers import (
     INHERITABLE,
     MAX_HEADERS,
@@ -165,12 +166,13 @@ def pjsip_inheritable_header(
         case "add":
             _add(channel, name, value)
         case "update" if mine:
-            place = int(number) - 1 if number.strip().isdigit() else 0
+            place = (leading_int(number) or 1) - 1
             if not 0 <= place < len(mine):
                 raise DialplanError(f"PJSIP_INHERITABLE_HEADER: there is no {name} {number}")
             channel.set_variable(f"__{mine[place]}", f"{name}: {value}")
         case "remove":
-            chosen = mine[int(number) - 1 : int(number)] if number.strip().isdigit() else mine
+            place = leading_int(number) or 0
+            chosen = mine[place - 1 : place] if place > 0 else mine
             for variable in chosen:
                 del channel.variables[variable]
         case other:

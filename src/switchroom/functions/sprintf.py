@@ -14,6 +14,7 @@ from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 
 MAX_WIDTH = 4096  #: of one conversion: ``%999999999d`` would fill the memory
+MAX_DIGITS = 4  #: of a width
 
 _CONVERSION = re.compile(
     rb"%(?P<flags>[-+ #0]*)(?P<width>[0-9]*)(?P<precision>(?:\.[0-9]*)?)"
@@ -55,7 +56,8 @@ def _pieces(text: bytes, words: Iterator[str]) -> Iterator[bytes]:
 
 def _converted(match: re.Match[bytes], word: str | None) -> bytes:
     kind = match["kind"].decode()
-    if max(int(match["width"] or 0), int(match["precision"][1:] or 0)) > MAX_WIDTH:
+    digits = match["width"].lstrip(b"0"), match["precision"][1:].lstrip(b"0")
+    if any(len(each) > MAX_DIGITS or int(each or 0) > MAX_WIDTH for each in digits):
         raise DialplanError(f"SPRINTF: a width beyond {MAX_WIDTH}")
     if kind == "s":
         # Asterisk: an argument that is not there is printed as C prints it (22).

@@ -19,7 +19,7 @@ LISTED = (INBOX, URGENT, *FOLDERS[1:])
 def find_folder(name: str) -> str | None:
     """A folder by its name, in any case of letters, or by its digit; None where there is none."""
     word = name.strip().lower()
-    if word.isdigit() and word.isascii() and int(word) < len(FOLDERS):
+    if word.isdigit() and word.isascii() and len(word) < 3 and int(word) < len(FOLDERS):
         return FOLDERS[int(word)]
     return next((each for each in FOLDERS if each.lower() == word), None)
 
