@@ -7,6 +7,7 @@ import pytest
 from switchroom.conference.conference import Conferences
 from switchroom.media.passages import Carries, PassagePlan
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.controlled_playback import Keys, Player
 from switchroom.pbx.harness import Harness, tell_state
 from tests.ami.support import Ami, Client, run_ami
 from tests.support.fakes import make_channel
@@ -353,5 +354,29 @@ def test_test_mode_tells_what_harnesses_wait_for(tmp_path: Path) -> None:
              ("State", "VOICEMAIL_PLAYBACK"), ("AppFile", ""), ("AppFunction", ""),
              ("AppLine", "0"), ("Message", "vm-intro")),
         ]  # fmt: skip
+
+    run_ami(tmp_path, test)
+
+
+def test_what_plays_is_controlled(tmp_path: Path) -> None:
+    async def test(ami: Ami) -> None:
+        boss = await ami.user("boss", "top")
+        channel = await call(ami, boss)
+
+        async def control(what: str) -> str:
+            answer = await boss.ask("ControlPlayback", Channel=channel.name, Control=what)
+            return answer.get("Message")
+
+        assert await control("pause") == "Channel plays nothing that can be wound"
+        assert await control("faster") == "Control 'faster' is not known here"
+        player = Player(channel, "hello", Keys("", "", "", "", ""), 0.5)  # plays for a second
+        async with asyncio.TaskGroup() as group:
+            playing = group.create_task(player.run(0.0))
+            await asyncio.sleep(0.2)
+            assert await control("pause") == "Playback control queued"
+            await asyncio.sleep(50)
+            assert not playing.done()
+            assert await control("STOP") == "Playback control queued"
+        assert player.was_stopped
 
     run_ami(tmp_path, test)

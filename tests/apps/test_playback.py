@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from switchroom.pbx.channel import Channel
+from switchroom.pbx.controlled_playback import Control, player_of
 from tests.apps.run_lines import Run, run
+from tests.support.dialplan import lines_of, run_dialplan
+from tests.support.fakes import FakeSounds
 
 KEYS = {0.5: "5"}
 
@@ -152,6 +158,45 @@ def test_control_playback(
     status, offset, key, seconds = control(f"ControlPlayback({arguments})", keys)
     assert (status, offset, key) == expected[:3]
     assert seconds == pytest.approx(expected[3], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys", "expected"),
+    [
+        ({4.0: "stop"}, {}, ("REMOTESTOPPED", "4000", "", 4.0)),
+        ({1.0: "forward"}, {}, ("SUCCESS", "-1", "", 17.0)),
+        ({1.0: "forward reverse forward"}, {}, ("SUCCESS", "-1", "", 17.0)),
+        ({6.0: "reverse"}, {}, ("SUCCESS", "-1", "", 23.0)),
+        ({6.0: "restart"}, {}, ("SUCCESS", "-1", "", 26.0)),
+        ({4.0: "pause", 14.0: "pause"}, {}, ("SUCCESS", "-1", "", 30.0)),
+        ({4.0: "pause", 14.0: "forward"}, {}, ("SUCCESS", "-1", "", 27.0)),
+        ({4.0: "pause", 14.0: "stop"}, {}, ("REMOTESTOPPED", "4000", "", 14.0)),
+        ({4.0: "pause stop"}, {}, ("REMOTESTOPPED", "4000", "", 4.0)),
+        ({4.0: "pause"}, {5.0: "3", 9.0: "5"}, ("SUCCESS", "-1", "", 25.0)),
+        ({9.0: "stop"}, {4.0: "5"}, ("REMOTESTOPPED", "4000", "", 9.0)),
+        ({4.0: "pause"}, {5.0: "0"}, ("USERSTOPPED", "4000", "0", 5.0)),
+    ],
+)
+def test_a_sound_is_controlled_from_afar(
+    asked: dict[float, str], keys: dict[float, str], expected: tuple[str, str, str, float]
+) -> None:
+    async def play(channel: Channel) -> None:
+        loop = asyncio.get_running_loop()
+        for at, digit in keys.items():
+            loop.call_later(at, channel.on_digit, digit)
+        now = 0.0
+        for at, controls in asked.items():
+            await asyncio.sleep(at - now)
+            now = at
+            player = player_of(channel)
+            assert player is not None
+            for control in controls.split():
+                player.control(Control(control))
+
+    conf = lines_of("ControlPlayback(long,3000,#,*,0,5)")
+    ran = run_dialplan(conf, play=play, sounds=FakeSounds({"long": 20.0}))
+    values = tuple(ran[f"CPLAYBACK{n}"] for n in ("STATUS", "OFFSET", "STOPKEY"))
+    assert (*values, round(ran.seconds, 1)) == expected
 
 
 def test_control_playback_of_nothing() -> None:

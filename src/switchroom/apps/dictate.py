@@ -9,13 +9,13 @@ import asyncio
 import logging
 from pathlib import Path
 
-from switchroom.apps.control_playback import LONGEST_PAUSE
 from switchroom.apps.prompts import play_prompts
 from switchroom.apps.read import ask
 from switchroom.base.errors import MediaError, SoundNotFoundError
 from switchroom.dialplan.registry import application
 from switchroom.media.files.editing import append_file
 from switchroom.pbx.channel import ALL_DIGITS, Channel
+from switchroom.pbx.controlled_playback import LONGEST_PAUSE
 
 logger = logging.getLogger(__name__)
 

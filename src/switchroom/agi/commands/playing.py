@@ -7,12 +7,13 @@ import logging
 
 from switchroom.agi.registry import agi_command
 from switchroom.agi.wire import Answer
-from switchroom.apps.control_playback import SKIP_MS, Keys, Player
+from switchroom.apps.control_playback import SKIP_MS, note_end
 from switchroom.apps.prompts import play_prompts
 from switchroom.base.errors import MediaError, SoundNotFoundError
 from switchroom.base.text import leading_int
 from switchroom.media.api import RecordingEnded
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.controlled_playback import Keys, Player
 from switchroom.pbx.music.classes import start_music, stop_music
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,9 @@ async def control_stream_file(  # noqa: PLR0913  # the command's own arguments
         digit = await player.run(max(0, leading_int(offset) or 0) / 1000)
     except SoundNotFoundError as error:
         logger.warning("%s: AGI: %s", channel.name, error)
+        channel.set_variable("CPLAYBACKSTATUS", "ERROR")
         return Answer(-1, end=0)
+    note_end(player, digit)
     return Answer(ord(digit) if digit else 0, end=round(player.position * RATE))
 
 

@@ -13,6 +13,7 @@ from switchroom.dialplan.absolute_timeout import AbsoluteTimeout
 from switchroom.dialplan.posix_regex import compile_posix
 from switchroom.pbx.bridging.bridge import Party, party_of
 from switchroom.pbx.channel import ALL_DIGITS, Channel
+from switchroom.pbx.controlled_playback import Control, player_of
 from switchroom.pbx.features import features_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.muting import set_muted
@@ -222,11 +223,18 @@ async def mute_audio(request: Request) -> Reply:
 
 @action("ControlPlayback", Privilege.CALL)
 async def control_playback(request: Request) -> Reply:
-    """Stop what a channel plays."""
+    """Stop, pause or wind what a channel plays; what cannot be wound can be stopped."""
     channel = request.channel("Missing Channel header", "No such channel")
-    control = request.required("Control", "Missing Control header").lower()
-    if control != "stop":
-        raise ActionError(f"Control {control!r} is not known here: only stop")
+    word = request.required("Control", "Missing Control header").lower()
+    try:
+        control = Control(word)
+    except ValueError:
+        raise ActionError(f"Control {word!r} is not known here") from None
+    if (player := player_of(channel)) is not None:
+        player.control(control)
+        return done("Playback control queued")
+    if control is not Control.STOP:
+        raise ActionError("Channel plays nothing that can be wound")
     stream = channel.opened_stream
     if stream is None:
         raise ActionError("Channel plays nothing")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from switchroom.apps.control_playback import Keys, Player
 from switchroom.apps.voicemail.visit import Entry, Visit
 from switchroom.base.errors import SoundNotFoundError
+from switchroom.pbx.controlled_playback import Keys, Player
 from switchroom.voicemail.message import Message
 
 logger = logging.getLogger(__name__)
