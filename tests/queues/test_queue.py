@@ -211,6 +211,23 @@ def test_when_a_queue_is_empty(
     assert make().is_empty(frozenset(conditions), entry, 0.0)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Local/a@x/n", "Local/A@x"), ("Agent/1001", "Agent:1001"), ("PJSIP/a", "PJSIP/a")],
+)
+def test_a_device_has_one_call_however_queues_call_it(one: str, other: str) -> None:
+    claims = Claims()
+    first, second = (make(name, claims=claims, strategy="linear") for name in ("m", "m"))
+    for queue, device in ((first, one), (second, other)):
+        [member] = queue.members.values()
+        member.device = device
+        join(queue)
+    assert offered(first) == [("caller", "m")]
+    assert offered(second) == []
+    first.offer_failed(first.entries[0], 100.0)
+    assert offered(second) == [("caller", "m")]
+
+
 def test_a_device_that_becomes_another_one_is_claimed_by_the_same_call() -> None:
     claims = Claims()
     queue = make("a", claims=claims, strategy="linear")

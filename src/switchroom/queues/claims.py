@@ -10,6 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
+def device_key(device: str) -> str:
+    """One name of a device, however queues call it.
+
+    ``Local/x@y/n`` is the device of the channel ``Local/x@y-00000001;1``; an agent has two names.
+    """
+    plain = device.lower().removesuffix("/n")
+    return f"agent:{plain[6:]}" if plain.startswith("agent/") else plain
+
+
 @dataclass(slots=True)
 class Claims:
     """Devices that are taken, with who took them."""
@@ -19,22 +28,23 @@ class Claims:
 
     def take(self, device: str, holder: object) -> bool:
         """Take a device; False where somebody else has it."""
-        return self._holders.setdefault(device.lower(), holder) is holder
+        return self._holders.setdefault(device_key(device), holder) is holder
 
     def give_back(self, device: str, holder: object) -> None:
         """Let a device go; nothing where somebody else has it."""
-        if self._holders.get(device.lower()) is holder:
-            del self._holders[device.lower()]
+        key = device_key(device)
+        if self._holders.get(key) is holder:
+            del self._holders[key]
             if self.on_given_back is not None:
                 self.on_given_back(device)
 
     def is_taken(self, device: str) -> bool:
         """Whether somebody has it."""
-        return device.lower() in self._holders
+        return device_key(device) in self._holders
 
     def holder(self, device: str) -> object:
         """Who has it; None: nobody."""
-        return self._holders.get(device.lower())
+        return self._holders.get(device_key(device))
 
     def __len__(self) -> int:
         return len(self._holders)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from switchroom.queues.claims import device_key
 from switchroom.queues.member import Member
 
 if TYPE_CHECKING:
@@ -34,22 +35,16 @@ class MemberIndex:
 
     def _places(self, member: Member) -> tuple[tuple[dict[str, Found], str], ...]:
         interface = member.interface.lower()
-        return (self._by_device, _plain(member.device)), (self._by_interface, interface)
+        return (self._by_device, device_key(member.device)), (self._by_interface, interface)
 
     def knows(self, device: str) -> bool:
         """Whether some member has a device."""
-        return _plain(device) in self._by_device
+        return device_key(device) in self._by_device
 
     def of_device(self, device: str) -> list[tuple[Desk, Member]]:
         """Every queue that has a member whose state is that of a device."""
-        return list(self._by_device.get(_plain(device), ()))
+        return list(self._by_device.get(device_key(device), ()))
 
     def of_interface(self, interface: str) -> list[tuple[Desk, Member]]:
         """Every queue that has a member of an interface."""
         return list(self._by_interface.get(interface.lower(), ()))
-
-
-def _plain(device: str) -> str:
-    """``Local/x@y/n`` is the device of the channel ``Local/x@y-00000001;1``; an agent has two."""
-    plain = device.lower().removesuffix("/n")
-    return f"agent:{plain[6:]}" if plain.startswith("agent/") else plain

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from switchroom.cluster.backend import Backend, ClusterError, Lease, LeaseLostError
+from switchroom.queues.claims import device_key
 from switchroom.queues.entry import Entry
 from switchroom.queues.member import Member
 from switchroom.queues.queue import CallQueue
@@ -52,7 +53,7 @@ class SharedClaims:
             device: Claimed within the node.
             holder: The call.
         """
-        device = device.lower()
+        device = device_key(device)
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._in_turn(device, self._acquire(device, holder, answer))
         return await answer
@@ -71,7 +72,7 @@ class SharedClaims:
 
     def give_back(self, device: str) -> None:
         """A claim within the node is over."""
-        device = device.lower()
+        device = device_key(device)
         if device in self._leases or device in self._work:
             self._in_turn(device, self._release(device))
 
