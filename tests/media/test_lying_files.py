@@ -1,4 +1,4 @@
-"""Sound files whose headers lie, and recordings that are longer than theirs can tell."""
+"""Sound files whose headers lie, recordings that are longer than theirs can tell, disks that are full."""
 
 import os
 import struct
@@ -89,3 +89,24 @@ def test_a_recording_of_more_than_a_header_can_tell_goes_on(tmp_path: Path) -> N
         assert file.read() == SAMPLES
     assert struct.unpack("<4sI", header[:8]) == (b"RIFF", 0xFFFFFFFF)
     assert struct.unpack("<4sI", header[36:]) == (b"data", 0xFFFFFFFF - 36)
+
+
+@pytest.mark.parametrize("suffix", [".gsm", ".wav", ".ulaw", ".alaw", ".sln"])
+def test_a_full_disk_is_told(
+    tmp_path: Path, suffix: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if suffix == ".gsm":
+        pytest.importorskip("soundfile")
+    path = tmp_path / f"a{suffix}"
+    path.symlink_to("/dev/full")
+
+    def record() -> None:
+        writer = open_writer(path)
+        try:
+            writer.write(bytes(16000))
+        finally:
+            writer.close()
+
+    with pytest.raises(OSError, match="No space left"):
+        record()
+    assert not capfd.readouterr().err

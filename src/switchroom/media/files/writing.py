@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import struct
 from functools import partial
@@ -52,7 +53,11 @@ class _WavWriter:
             self._length = self._file.seek(0, os.SEEK_END) - len(_wav_header(0))
         else:
             self._file = path.open("wb", buffering=0)
-            self._file.write(_wav_header(0))
+            try:
+                self._file.write(_wav_header(0))
+            except OSError:
+                self._file.close()
+                raise
 
     def write(self, samples: bytes) -> None:
         self._file.write(samples)
@@ -81,6 +86,24 @@ def _check_wav(path: Path) -> None:
         raise MediaError(f"cannot append to {path}: it is not 16 bit PCM, mono, 8,000 Hz")
 
 
+class _KeptError(io.FileIO):
+    """What libsndfile writes to: what the disk refuses is kept, for no error gets through C."""
+
+    error: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            self.error = error
+            return len(data)
+
+    def complain(self) -> None:
+        """Raise what was kept."""
+        if self.error is not None:
+            raise self.error
+
+
 class _GsmWriter:
     """GSM 06.10 frames, through libsndfile."""
 
@@ -91,7 +114,7 @@ class _GsmWriter:
             message = f"cannot write {path}: gsm needs `pip install switchroom[sounds]`"
             raise MediaError(message) from error
         # gsm has no header, and what libsndfile appends to it begins with a whole frame
-        self._raw = path.open("ab" if append else "wb", buffering=0)
+        self._raw = _KeptError(path, "ab" if append else "wb")
         self._file = soundfile.SoundFile(
             self._raw, "w", samplerate=SAMPLE_RATE, channels=1, format="RAW", subtype="GSM610"
         )
@@ -101,10 +124,15 @@ class _GsmWriter:
             self._file.buffer_write(samples, dtype="int16")
         except RuntimeError as error:  # libsndfile's
             raise OSError(str(error)) from error
+        self._raw.complain()
 
     def close(self) -> None:
         with self._raw:
-            self._file.close()
+            try:
+                self._file.close()
+            except RuntimeError as error:
+                raise OSError(str(error)) from error
+            self._raw.complain()
 
 
 class _OpenWriter(Protocol):
