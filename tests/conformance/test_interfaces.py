@@ -256,13 +256,20 @@ def test_a_busy_console_as_a_whole(answers: Answers) -> None:
 
 
 def told_in_all(answers: Answers) -> tuple[Comparison, Comparison]:
-    """The events of the four calls, and of their ends, against the recorded ones."""
-    began, ended = (parse(each["events"]) for each in RECORDED["ami_call"])
-    return compare(began, parse(answers.calls)), compare(ended, parse(answers.hung_up))
+    """The events of the four calls, and of their ends, against the recorded ones.
+
+    Without those of devices: they come when they come, on a busy machine behind what is looked at.
+    """
+
+    def told(text: str) -> list[Message]:
+        return [each for each in parse(text) if ("Event", "DeviceStateChange") not in each]
+
+    began, ended = (told(each["events"]) for each in RECORDED["ami_call"])
+    return compare(began, told(answers.calls)), compare(ended, told(answers.hung_up))
 
 
 def test_the_events_of_calls_as_a_whole(answers: Answers) -> None:
-    """Field by field. What differs: devices whose state stays as it was are told once; an announcer
+    """Field by field. What differs: an announcer
     is no channel (BridgeNumChannels, BRIDGEPEER); and times, since the recorded calls lasted longer.
     """
     began, ended = told_in_all(answers)
