@@ -116,15 +116,22 @@ def test_the_security_log_says_who_knocks() -> None:
     play(story, ALICE)
 
 
-def test_a_node_that_takes_no_calls_says_so() -> None:
+@pytest.mark.parametrize(("load", "limit"), [(0.5, "SessionLimit"), (9.5, "LoadAverageLimit")])
+def test_a_node_that_takes_no_calls_says_so(
+    monkeypatch: pytest.MonkeyPatch, load: float, limit: str
+) -> None:
     async def story(side: Side) -> None:
         told: list[SecurityEvent] = []
-        side.service.pbx.events.subscribe(SecurityEvent, told.append)
-        side.service.pbx.is_closing = True
+        pbx = side.service.pbx
+        pbx.events.subscribe(SecurityEvent, told.append)
+        monkeypatch.setattr("os.getloadavg", lambda: (load, 0.0, 0.0))
+        pbx.maximum_load = 4.0
+        assert pbx.takes_calls is (limit == "SessionLimit")
+        pbx.is_closing = limit == "SessionLimit"
         session = await side.far.call(side.uri("100"), side.flow, sender="sip:alice@127.0.0.1")
         assert session.response is not None
         assert session.response.status == 503
-        assert [each.name for each in told] == ["SessionLimit"]
+        assert [each.name for each in told] == [limit]
         assert told[0].facts.transport == "UDP"
 
     play(story, ALICE)

@@ -27,7 +27,7 @@ def test_defaults() -> None:
 def test_directories_with_either_operator() -> None:
     config = read(
         "[directories](!)\nastetcdir => /a\nastvarlibdir = /b\nastdbdir=/c\nastrundir=/d\n"
-        "[options]\nsystemname=pbx1\nexecincludes=yes\nmaxcalls=10\n"
+        "[options]\nsystemname=pbx1\nexecincludes=yes\nmaxcalls=10\nmaxload=1.5\n"
         "[files]\nastctl=x.ctl\nastctlpermissions=0660\n".replace("(!)", "")
     )
     directories = config.directories
@@ -36,6 +36,7 @@ def test_directories_with_either_operator() -> None:
     assert config.control_socket == Path("/d/x.ctl")
     assert config.control_socket_mode == 0o660
     assert (config.system_name, config.exec_includes, config.maximum_calls) == ("pbx1", True, 10)
+    assert config.maximum_load == 1.5
     assert config.warnings == ()
 
 
@@ -59,6 +60,7 @@ def test_warnings() -> None:
     [
         ("[directories]\nastetcdir=relative", 2),
         ("[options]\nmaxcalls=many", 2),
+        ("[options]\nmaxload=-1", 2),
         ("[options]\nexecincludes=perhaps", 2),
         ("[files]\nastctlpermissions=rw", 2),
     ],

@@ -34,6 +34,7 @@ _HONOURED = frozenset(
         "execincludes",
         "live_dangerously",
         "maxcalls",
+        "maxload",
         "alwaysfork",
         "nofork",
         "rungroup",
@@ -88,6 +89,7 @@ class AsteriskConfig:
     live_dangerously: bool = False  #: what escalates may be asked for from outside
     test_events: bool = False  #: harnesses are told what they wait for (AMI: TestEvent)
     maximum_calls: int = 0  #: 0: no limit
+    maximum_load: float = 0.0  #: of the machine, above which calls are refused; 0: no limit
     verbose: int = 0
     stays_in_front: bool = False  #: ``nofork``: started as ``asterisk``, it goes not behind
     always_forks: bool = False
@@ -155,6 +157,7 @@ def read_asterisk_conf(file: ConfigFile) -> AsteriskConfig:
         live_dangerously=_flag(options, "live_dangerously"),
         test_events=_flag(options, "test_events"),
         maximum_calls=_number(options, "maxcalls"),
+        maximum_load=_load(options),
         verbose=_number(options, "verbose"),
         stays_in_front=_flag(options, "nofork"),
         always_forks=_flag(options, "alwaysfork"),
@@ -218,6 +221,13 @@ def _number(section: Section, name: str) -> int:
         return parse_number(text, maximum=1_000_000) if text else 0
     except ValueError as error:
         raise _wrong(section, name, error) from error
+
+
+def _load(section: Section) -> float:
+    text = section.get("maxload") or "0"
+    if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) is None:
+        raise _wrong(section, "maxload", ValueError(f"{text!r} is no load average"))
+    return float(text)
 
 
 def _mode(section: Section, warnings: Warnings) -> int:

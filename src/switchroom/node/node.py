@@ -131,6 +131,7 @@ class Node:
             directories=directories,
         )
         pbx.maximum_channels = asterisk.maximum_calls
+        pbx.maximum_load = asterisk.maximum_load
         for part in self._parts:
             part.open(pbx, stack)
             part.apply(pbx)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import os
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -210,6 +211,7 @@ class Pbx(Datastores):
         self.calls_processed = 0
         self.is_closing = False  #: no new calls (``core stop gracefully``)
         self.maximum_channels = 0  #: above which calls are refused; 0: no limit
+        self.maximum_load = 0.0  #: of the machine, above which calls are refused; 0: no limit
         self._unique = itertools.count()
         self._sequences: dict[str, itertools.count[int]] = {}
         self._tasks: asyncio.TaskGroup | None = None
@@ -274,7 +276,12 @@ class Pbx(Datastores):
     def takes_calls(self) -> bool:
         """Whether an incoming call may begin now; if not it is refused as congestion."""
         has_room = not self.maximum_channels or len(self.channels) < self.maximum_channels
-        return has_room and not self.is_closing
+        return has_room and not self.is_closing and not self.is_overloaded
+
+    @property
+    def is_overloaded(self) -> bool:
+        """Whether the machine's load average of the last minute is above the limit."""
+        return bool(self.maximum_load) and os.getloadavg()[0] > self.maximum_load
 
     def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
         """Run ``work`` in the node's group of calls; its errors are logged, not spread."""

@@ -50,6 +50,7 @@ def info(ari: Request, only: list[str] | None = None) -> AsteriskInfo:
                 default_language=context.asterisk.default_language,
                 setid=SetId(user=_user(), group=str(os.getgid())),
                 max_channels=pbx.maximum_channels or UNSET,
+                max_load=pbx.maximum_load or UNSET,
             )
             if "config" in wanted
             else UNSET

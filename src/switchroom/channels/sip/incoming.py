@@ -113,8 +113,9 @@ class IncomingCalls:
         session.finish(EndReason.LOCAL)
 
     def _refuse_one_too_many(self, session: Session, request: Request) -> None:
-        """The node takes no more calls: it has as many as it may, or it ends."""
-        tell_security(self._service, "SessionLimit", request, session.flow)
+        """The node takes no more calls: it has as many as it may, is too busy, or ends."""
+        limit = "LoadAverageLimit" if self._service.pbx.is_overloaded else "SessionLimit"
+        tell_security(self._service, limit, request, session.flow)
         later = ("Retry-After", str(RETRY_AFTER))
         session.refuse(503, now=self._service.now, headers=[later])
 

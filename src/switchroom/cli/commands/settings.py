@@ -181,10 +181,12 @@ def show_settings(context: CliContext, arguments: Arguments) -> str:
     folders = pbx.directories
     records = pbx.datastore(CallRecords)
     limit = str(pbx.maximum_channels) if pbx.maximum_channels else "Not set"
+    load = f"{pbx.maximum_load:.6f}" if pbx.maximum_load else "Not set"
     lines = [
         "", "PBX Core settings", "-----------------",
         f"  Version:                     {version_text().removeprefix('Asterisk ')}",
         f"  Maximum calls:               {limit} (Current {len(pbx.channels)})",
+        f"  Maximum load average:        {load}",
         f"  System name:                 {pbx.system_name}",
         f"  Call data records:           {'Enabled' if records.is_on else 'Disabled'}",
         f"  Process id:                  {os.getpid()}",
