@@ -19,3 +19,12 @@ from tests.support.dialplan import value_of
 )  # fmt: skip
 def test_value(arguments: str, value: str) -> None:
     assert value_of(f"Set(R=${{SPRINTF({arguments})}})") == value
+
+
+def test_a_zero_octet_ends_the_text() -> None:
+    assert value_of("Set(R=${SPRINTF(a%cb,0)}x)") == "ax"
+
+
+@pytest.mark.parametrize("width", ["9" * 5000, "." + "9" * 5000, "4097", ".4097"])
+def test_widths_have_a_bound(width: str) -> None:
+    assert value_of(f"Set(R=<${{SPRINTF(%{width}d,1)}}>)") == "<>"

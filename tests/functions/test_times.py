@@ -75,3 +75,13 @@ def test_testtime_is_for_all_conditions_until_it_is_taken_away() -> None:
         "Set(TESTTIME()=yesterday)", "Set(R=${R}[${TESTTIME}])",
     ]  # fmt: skip
     assert value_of(*lines) == "yes[]"
+
+
+@pytest.mark.parametrize("moment", ["1e308", "nan", "-inf", "1e15", "-1e11", "soon", "9" * 5000])
+def test_a_moment_that_no_calendar_has_is_now(moment: str) -> None:
+    assert value_of(f"Set(TESTTIME={moment})", "Set(R=${IFTIME(*,*,*,*?then:never)})") == "then"
+
+
+def test_moments_before_1970_are_some_too() -> None:
+    lines = ("Set(TESTTIME()=1969-07-20 20:17:40 UTC)", "Set(R=${IFTIME(*,*,20,jul,UTC?moon:no)})")
+    assert value_of(*lines) == "moon"

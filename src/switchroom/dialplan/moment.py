@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import logging
 
+from switchroom.base.text import leading_float
 from switchroom.dialplan.timing import TimingError, parse_timing
 from switchroom.pbx.channel import Channel
 
 logger = logging.getLogger(__name__)
 
+_FIRST, _LAST = -62_000_000_000, 253_000_000_000  #: the calendar has the years 1 to 9999
 TEST_TIME = "TESTTIME"  #: the variable that holds it, seconds since the epoch
 
 
 def moment_of(channel: Channel) -> float:
     """Seconds since the epoch."""
     text = channel.variables.get(TEST_TIME, "")
-    try:
-        return float(text) if text else channel.pbx.now()
-    except ValueError:
+    moment = leading_float(text)
+    if moment is None or not _FIRST < moment < _LAST:
         return channel.pbx.now()
+    return moment
 
 
 def holds(channel: Channel, text: str) -> bool:

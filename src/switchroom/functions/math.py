@@ -34,6 +34,11 @@ def _to_unsigned(value: float) -> int:
     return int(value)
 
 
+def _shown(value: float) -> str:
+    """As C prints it, which tells the sign of what is no number."""
+    return "-nan" if math.isnan(value) and math.copysign(1, value) < 0 else f"{value:f}"
+
+
 def _divide(left: float, right: float) -> float:
     return left / right if right else 0.0
 
@@ -49,7 +54,7 @@ def _power(left: float, right: float) -> float:
     except OverflowError:
         return -math.inf if left < 0 and right % 2 == 1 else math.inf
     except ValueError:  # zero to a negative power, or a root of a negative number
-        return math.inf if left == 0 else math.nan
+        return math.inf if left == 0 else -math.nan
 
 
 def _no_operation(left: float, right: float) -> bool:
@@ -86,7 +91,7 @@ _OPERATIONS: Mapping[str, _Operation] = MappingProxyType(
 
 _TYPES: Mapping[str, Callable[[float], str]] = MappingProxyType(
     {
-        "float": lambda value: "-nan" if math.isnan(value) else f"{value:f}",  # as C shows it
+        "float": _shown,
         "int": lambda value: str(_to_int(value)),
         "hex": lambda value: f"{_to_unsigned(value):x}",
         "char": lambda value: from_octets(bytes([_to_int(value) & 0xFF])).strip("\0"),

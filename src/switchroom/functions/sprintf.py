@@ -39,7 +39,8 @@ def sprintf(channel: Channel, format: str, *arguments: str) -> str:  # noqa: A00
         Set(x=${SPRINTF(%.2f Euro,19.9)})  ; => 19.90 Euro
         Set(x=${SPRINTF(%s-%x,agent,255)})  ; => agent-ff
     """
-    return from_octets(b"".join(_pieces(to_octets(format), iter(arguments))))
+    text = b"".join(_pieces(to_octets(format), iter(arguments)))
+    return from_octets(text.partition(b"\0")[0])  # C's texts end there
 
 
 def _pieces(text: bytes, words: Iterator[str]) -> Iterator[bytes]:
