@@ -139,6 +139,18 @@ def test_the_caller_is_asked_for_a_mailbox(tmp_path: Path) -> None:
     assert len(house.messages(box="200")) == 1
 
 
+def test_a_disk_that_takes_nothing_leaves_the_caller_in_the_dialplan(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = House(tmp_path)
+    blocked = tmp_path / "spool" / "voicemail"
+    blocked.parent.mkdir()
+    blocked.write_bytes(b"no folder")
+    ran = house.call("VoiceMail(100,s)", "www", hangs_up=False)
+    assert (ran["VMSTATUS"], ran["end"]) == ("FAILED", "s")
+    assert "nothing can be recorded" in caplog.text
+
+
 def test_a_full_mailbox(tmp_path: Path) -> None:
     house = House(tmp_path, CONF.replace("[general]\n", "[general]\nmaxmsg=2\n"))
     house.put()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from switchroom.voicemail.folders import INBOX, URGENT
 from switchroom.voicemail.message import URGENT_FLAG, Message
 from switchroom.voicemail.service import voicemail_of
 from switchroom.voicemail.spool import fresh_id
+
+logger = logging.getLogger(__name__)
 
 _STATES = {"busy": "vm-isonphone", "unavail": "vm-isunavail"}
 
@@ -150,7 +153,11 @@ class Leaving:
             operator=self._has_operator,
             may_be_urgent=options.leave_urgent and not self.is_reply,
         )
-        take = Take(self._voice, self._voicemail, self._box, plan)
+        try:
+            take = Take(self._voice, self._voicemail, self._box, plan)
+        except OSError as error:  # the dialplan goes on, with VMSTATUS FAILED
+            logger.error("mailbox %s: nothing can be recorded: %s", self._box.name, error)  # noqa: TRY400  # known
+            return
         take.is_urgent = self.flag == URGENT_FLAG
         try:
             ending = await take.run()
