@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Protocol
 
 from switchroom.sip.digest import Account
@@ -13,7 +13,7 @@ from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.invite_client import InviteClient
 from switchroom.sip.message import Header, Response, build_request
 from switchroom.sip.non_invite_client import NonInviteClient
-from switchroom.sip.proofs import Proofs
+from switchroom.sip.proofs import NO_PROOFS
 from switchroom.sip.reliable import HeardReliable, Reliable
 from switchroom.sip.session import Session, SessionState
 from switchroom.sip.session_timer import TimerPolicy
@@ -100,7 +100,7 @@ class OutgoingRequest:
         self.flow = flow
         self.session = session
         self.user = user
-        self.proofs = Proofs()
+        self.proofs = NO_PROOFS
         self.armed_at = float("inf")
         via, branch = stack.new_via(flow)
         self.key = (branch, what.method)
@@ -117,6 +117,15 @@ class OutgoingRequest:
     def cseq(self) -> int:
         """Its CSeq number; a challenge made it one higher than what was asked for."""
         return cseq_of(self.headers)
+
+    def forget(self) -> None:
+        """It was answered, and nobody is told: only its transaction is kept, for a while.
+
+        Under load thousands wait for that, and each held on to its session.
+        """
+        self.session = None
+        self.headers = ()
+        self.what = _answered(self.method)
 
     def next_deadline(self) -> float | None:
         """See :class:`~switchroom.sip.machine.Machine`."""
@@ -139,6 +148,12 @@ class OutgoingRequest:
         again = OutgoingRequest(self.stack, what, headers, self.flow, self.session, self.user)
         again.proofs = proofs
         return again
+
+
+@cache
+def _answered(method: str) -> NewRequest:
+    """What stands for all requests of a method that were answered."""
+    return NewRequest(method, "", NameAddr(""))
 
 
 class OutgoingInvite:
@@ -181,7 +196,7 @@ class OutgoingInvite:
     ) -> None:
         self.stack = stack
         self.session = session
-        self.proofs = Proofs()
+        self.proofs = NO_PROOFS
         self.give_up_after = give_up_after
         self.is_within = session.state is not SessionState.OUTGOING
         self.uri = uri

@@ -91,6 +91,7 @@ class NonInviteClient(Machine[State, Input]):
 
     def complete(self, now: float, data: bytes) -> list[Output]:
         """The final response; absorb retransmissions until Timer K."""
+        self._request = b""  # not sent again
         self.timers.clear()
         self.timers[Input.TIMER_K] = now if self.reliable else now + T4
         return [PassUp()]

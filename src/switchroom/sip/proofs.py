@@ -74,6 +74,8 @@ class Proofs:
         )
 
 
+NO_PROOFS = Proofs()  #: of a request that nobody has challenged
+
 _HEADERS = (
     ("Authorization", "www-authenticate"),
     ("Proxy-Authorization", "proxy-authenticate"),

@@ -107,6 +107,8 @@ class Responses:
             owner.user.on_response(owner, response, now=now)
         elif owner.method not in _SILENT:
             self._stack.emit(ResponseReceived(owner, response))
+        elif response.status >= 200:
+            owner.forget()
 
     def _invite_response(self, owner: OutgoingInvite, response: Response, now: float) -> None:
         session = owner.session

@@ -371,6 +371,7 @@ class Session:
     def release(self) -> None:
         """Let go the messages that it was made by: whose call it was asks for nothing any more."""
         self.request = self.response = None
+        self.remote_sdp = self.sdp_before = self.local_sdp = ""
         if self.incoming is not None:
             self.incoming.forget_request()
 

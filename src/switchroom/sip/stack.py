@@ -381,7 +381,9 @@ class SipStack:
         dialog = dialog or session.dialog
         target = dialog.routes[0] if dialog.routes else dialog.remote_target
         address = numeric_address(target)
-        return flow._replace(remote=address) if address is not None else flow
+        if address is None or address == flow.remote:
+            return flow
+        return flow._replace(remote=address)
 
     def is_client(self, session: Session) -> bool:
         """Whether we sent the INVITE."""
