@@ -44,6 +44,7 @@ from switchroom.ops.census import process_census
 from switchroom.pbx.events import Reloaded, Stopping
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.reloading import Reloading
 from switchroom.pbx.technology import Technology
 from switchroom.storage.astdb import AstDb
 
@@ -132,6 +133,7 @@ class Node:
         )
         pbx.maximum_channels = asterisk.maximum_calls
         pbx.maximum_load = asterisk.maximum_load
+        pbx.datastore(Reloading).read = self.reload
         for part in self._parts:
             part.open(pbx, stack)
             part.apply(pbx)
