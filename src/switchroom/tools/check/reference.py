@@ -58,7 +58,7 @@ A comment silences a finding where it stands; a reason behind the code helps the
 
 GitHub Actions, findings as annotations of the changed lines:
 
-    - run: pip install switchroom
+    - run: pip install ./switchroom          # a checkout
     - run: switchroom check -C etc/asterisk --min-severity warning --format github
 
 or kept as code scanning alerts:
