@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -47,6 +47,25 @@ class CdrTables:
     tables: tuple[CdrTable, ...] = ()
     url: str = ""  #: of a database that the file itself describes
     warnings: tuple[ConfigWarning, ...] = ()
+
+
+ReadFile = Callable[[str, Callable[[ConfigFile], CdrTables]], CdrTables | None]
+
+
+def read_cdr_tables(read_file: ReadFile, logs: Path) -> list[CdrTables]:
+    """What the files say, as far as there are any.
+
+    Args:
+        read_file: Reads a file of the configuration folder.
+        logs: The folder of logs, where the SQLite file is.
+    """
+    found = (
+        read_file("cdr_adaptive_odbc.conf", read_cdr_adaptive),
+        read_file("cdr_odbc.conf", read_cdr_odbc),
+        read_file("cdr_pgsql.conf", read_cdr_pgsql),
+        read_file("cdr_sqlite3_custom.conf", lambda file: read_cdr_sqlite(file, logs)),
+    )
+    return [each for each in found if each is not None]
 
 
 def read_cdr_adaptive(file: ConfigFile) -> CdrTables:

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from switchroom.config.cdr_sql import (
-    CdrTable,
-    CdrTables,
-    read_cdr_adaptive,
-    read_cdr_odbc,
-    read_cdr_pgsql,
-    read_cdr_sqlite,
-)
-from switchroom.config.reader import ConfigFile
+from switchroom.config.cdr_sql import CdrTable, CdrTables
 from switchroom.dialplan.record_lines import CallStandIn
 from switchroom.node.record_tables import writable
 from switchroom.node.template_table import TemplateTable
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.records.cdr_batch import RecordBackend
 from switchroom.storage.cdr_sql import CdrSql, RowRules
-
-ReadFile = Callable[[str, Callable[[ConfigFile], CdrTables]], CdrTables | None]
-
-
-def read_cdr_tables(read_file: ReadFile, logs: Path) -> list[CdrTables]:
-    """What the files say, as far as there are any.
-
-    Args:
-        read_file: Reads a file of the configuration folder.
-        logs: The folder of logs, where the SQLite file is.
-    """
-    found = (
-        read_file("cdr_adaptive_odbc.conf", read_cdr_adaptive),
-        read_file("cdr_odbc.conf", read_cdr_odbc),
-        read_file("cdr_pgsql.conf", read_cdr_pgsql),
-        read_file("cdr_sqlite3_custom.conf", lambda file: read_cdr_sqlite(file, logs)),
-    )
-    return [each for each in found if each is not None]
 
 
 def open_cdr_tables(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import csv
 import json
 import random
+import shutil
+import sqlite3
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -134,6 +137,57 @@ def test_whole_records_pass(kept: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert verdict["going_on"] == 0
     assert main(["records", "verify", "-C", str(kept)]) == 0
     assert "Nothing is missing." in capsys.readouterr().out
+
+
+ODBC = "[lab]\nenabled=yes\nurl=sqlite:///{log}/{file}\n"
+SQLITE = """\
+[master]
+table = calls
+columns = a, b, c, d
+values = '${CDR(channel)}', '${CDR(dstchannel)}', '${CDR(start)}', '${CDR(disposition)}'
+"""
+TABLES = {
+    "cdr_sqlite3_custom.conf": (
+        SQLITE,
+        "master.db", ("a", "b", "c", "d"),
+    ),
+    "cdr_adaptive_odbc.conf": (
+        "[one]\nconnection=lab\ntable=calls\nusegmtime=yes\nalias start => calldate\n",
+        "lab.db", ("channel", "dstchannel", "calldate", "disposition"),
+    ),
+    "cdr_odbc.conf": (
+        "[global]\ndsn=lab\ntable=calls\nusegmtime=yes\n",
+        "lab.db", ("channel", "dstchannel", "calldate", "disposition"),
+    ),
+}  # fmt: skip
+NUMBERS = {"NO ANSWER": 0, "FAILED": 2, "BUSY": 4, "ANSWERED": 8, "CONGESTION": 16}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_records_in_a_table_are_held_against_the_journal(
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(kept, folder)
+    text, file, columns = TABLES[name]
+    configure(folder, **{"cdr.conf": "[general]\nunanswered=yes\n", name: text,
+                         "res_odbc.conf": ODBC.format(log=folder / "log", file=file)})  # fmt: skip
+    rows = list(csv.reader((folder / "log/cdr-csv/Master.csv").read_text().splitlines()))
+    with contextlib.closing(sqlite3.connect(folder / "log" / file)) as database:
+        database.execute(f"CREATE TABLE calls({', '.join(columns)})")  # names of the test's own
+        for row in rows:
+            values = [row[5], row[6], row[9], row[14]]
+            if name == "cdr_odbc.conf":
+                values[3] = str(NUMBERS[row[14]])
+            database.execute("INSERT INTO calls VALUES (?, ?, ?, ?)", values)
+        database.commit()
+    code, verdict = verify(folder, capsys)
+    assert (code, verdict["gaps"], verdict["call_records"]) == (0, [], len(rows))
+    with contextlib.closing(sqlite3.connect(folder / "log" / file)) as database:
+        database.execute("DELETE FROM calls WHERE rowid = 3")
+        database.commit()
+    code, verdict = verify(folder, capsys)
+    assert (code, [gap["channel"] for gap in verdict["gaps"]]) == (1, [rows[2][5]])
 
 
 def damage(kept: Path, file: str, number: int, *, doubles: bool) -> str:

@@ -28,7 +28,8 @@ examples:
   switchroom records verify --json | jq .gaps     for a monitoring check
 
 Each channel that the journal has was born must have its call records (cdr-csv/Master.csv, or
-a file of cdr_custom.conf with the channel, the destination channel, the start and the
+a file of cdr_custom.conf, or a table of cdr_adaptive_odbc.conf, cdr_odbc.conf, cdr_pgsql.conf or
+cdr_sqlite3_custom.conf, with the channel, the destination channel, the start and the
 disposition), its channel events (a file of cel_custom.conf with eventtype and the unique id), and
 a way out of each queue that it entered (queue_log). Rotated files are read too.
 exit codes: 0 nothing is missing, 1 something is, 2 there is no journal"""

@@ -15,10 +15,12 @@ from typing import TypeVar
 
 from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.cdr import read_cdr
+from switchroom.config.odbc import OdbcConfig, read_odbc
 from switchroom.config.reader import ConfigFile, read_config
 from switchroom.config.record_mappings import RecordMappings, read_record_mappings
 from switchroom.dialplan.references import split_parts
 from switchroom.tools.records.gaps import CallLine, Found
+from switchroom.tools.records.tables import read_call_table
 
 T = TypeVar("T")
 
@@ -65,7 +67,8 @@ class RecordFiles:
             if set(_FIELDS) <= set(fields):
                 places = [fields.index(each) for each in _FIELDS]
                 return _lines(self._log / "cdr-custom" / mapping.file, places), False
-        return None, False
+        odbc = self._config("res_odbc.conf", read_odbc) or OdbcConfig({})
+        return read_call_table(self._config, odbc, self._log) or (None, False)
 
     def _events(self) -> dict[str, Counter[str]] | None:
         custom = self._config("cel_custom.conf", read_record_mappings) or RecordMappings()
