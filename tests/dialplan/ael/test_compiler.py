@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.sources import Record
+from switchroom.config.sources import Files, Record
 from switchroom.dialplan.ael.compiler import compile_ael
 from switchroom.dialplan.ael.parser import parse_ael
 from switchroom.dialplan.building import DialplanBuilder
@@ -410,5 +410,22 @@ def test_what_makes_no_sense_is_shown(text: str, words: str, caret: str) -> None
 def test_nesting_has_an_end() -> None:
     with pytest.raises(ConfigError, match="nested deeper"):
         compiled("context c { 1 => " + "{" * 10_000 + "}" * 10_000 + "}")
+    chain = {f"f{n}": f'#include "f{n + 1}.ael"' for n in range(12)}
     with pytest.raises(ConfigError, match="nested deeper"):
-        compiled('#include "loop.ael"', loop='#include "loop.ael"')
+        compiled('#include "f0.ael"', NEW_SYNTAX, **chain)
+
+
+def test_a_file_cannot_include_itself() -> None:
+    with pytest.raises(ConfigError, match=r"loop.ael includes itself"):
+        compiled('#include "loop.ael"', loop='#include "other.ael"', other='#include "loop.ael"')
+
+
+def test_many_files_may_be_included_side_by_side(tmp_path: Path) -> None:
+    for number in range(15):
+        (tmp_path / f"{number:02}.inc").write_text(f'context c{number} {{ }};\n#include "deep.x"\n')
+    (tmp_path / "deep.x").write_text("context deep { };\n")
+    (tmp_path / "extensions.ael").write_text('#include "*.inc"\n')
+    builder = DialplanBuilder()
+    compile_ael(parse_ael(tmp_path / "extensions.ael", Files()), builder, NEW_SYNTAX)
+    names = list(builder.build().contexts)
+    assert [name for name in names if name.startswith("c")] == [f"c{n}" for n in range(15)]

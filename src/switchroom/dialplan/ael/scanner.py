@@ -25,9 +25,14 @@ class _Text:
 
     path: Path
     text: str
+    includer: _Text | None
     position: int = 0
     line: int = 1  #: where ``position`` is
     line_start: int = 0
+
+    def around(self) -> list[Path]:
+        """This file, and those that it is included in."""
+        return [self.path, *(self.includer.around() if self.includer is not None else [])]
 
 
 class Scanner:
@@ -45,9 +50,11 @@ class Scanner:
         self._folder = path.parent
         self._sources = sources
         self._stack: list[_Text] = []
-        self._open(path, None)
+        self._open(path)
 
-    def _open(self, path: Path, included_at: Where | None) -> None:
+    def _open(
+        self, path: Path, included_at: Where | None = None, includer: _Text | None = None
+    ) -> None:
         try:
             text = self._sources.read(path)
         except OSError as error:
@@ -55,7 +62,7 @@ class Scanner:
             if included_at is not None:
                 raise self.error(message, included_at) from error
             raise ConfigError(message, path=path) from error
-        self._stack.append(_Text(path, text))
+        self._stack.append(_Text(path, text, includer))
 
     # where it stands
 
@@ -126,8 +133,9 @@ class Scanner:
             name = name[1:-1]
         if not name:
             raise self.error("#include needs the name of a file", where)
-        if len(self._stack) > MAX_INCLUDE_DEPTH:
-            message = f"includes are nested deeper than {MAX_INCLUDE_DEPTH}; is it a loop?"
+        around = top.around()
+        if len(around) > MAX_INCLUDE_DEPTH:
+            message = f"includes are nested deeper than {MAX_INCLUDE_DEPTH}"
             raise self.error(message, where)
         try:
             found = self._sources.matching(self._folder, name)
@@ -136,7 +144,9 @@ class Scanner:
         if not found:
             raise self.error(f"there is no file {name!r}", where)
         for path in reversed(found):  # the first is to be on top
-            self._open(path, where)
+            if path in around:
+                raise self.error(f"{path.name} includes itself", where)
+            self._open(path, where, top)
 
     # what comes next
 
