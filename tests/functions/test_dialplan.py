@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.dialplan import run_dialplan
+from tests.support.dialplan import lines_of, run_dialplan
 
 CONF = """
 [default]
@@ -33,3 +33,19 @@ def test_value(text: str, value: str) -> None:
     outcome = run_dialplan(CONF.format(text))
     assert outcome["R"] == value
     assert outcome.executed[-1] == "s:3 NoOp(after)"
+
+
+@pytest.mark.parametrize(
+    ("peek", "value"),
+    [
+        ("0,ARG1", "three"), ("1,ARG1", "two"), ("2,ARG1", "one"), ("3,ARG1", ""), ("-1,ARG1", ""),
+        ("0,MINE", "own"), ("1,MINE", "outer"), ("2,MINE", ""), ("0,WORLD", ""), ("0,NONE", ""),
+    ],
+)  # fmt: skip
+def test_what_the_variables_of_routines_hide(peek: str, value: str) -> None:
+    conf = lines_of("Set(GLOBAL(WORLD)=1)", "Set(MINE=outer)", "Gosub(a,1(one))") + (
+        "exten => a,1,Gosub(b,1(two))\n same => n,Return()\n"
+        "exten => b,1,Set(LOCAL(MINE)=own)\n same => n,Gosub(c,1(three))\n same => n,Return()\n"
+        f"exten => c,1,Set(R=${{LOCAL_PEEK({peek})}})\n same => n,Return()\n"
+    )
+    assert run_dialplan(conf)["R"] == value

@@ -79,11 +79,11 @@ def write_local(channel: Channel, value: str, name: Rest) -> None:
 
 @function("LOCAL_PEEK")
 def local_peek(channel: Channel, depth: int, name: str) -> str:
-    """A variable as it is so many routines further out.
+    """What a variable of the channel hides, as many routines further out as have one of that name.
 
     Args:
         channel: The channel.
-        depth: 0 is the routine that runs.
+        depth: 0 is what is seen now.
         name: The variable.
 
     Examples:
@@ -94,20 +94,10 @@ def local_peek(channel: Channel, depth: int, name: str) -> str:
         exten => inner,1,NoOp(${LOCAL_PEEK(0,ARG1)} ${LOCAL_PEEK(1,ARG1)})  ; => second first
          same => n,Return()
     """
-    frames = frames_of(channel)
-    if depth < 0 or depth > len(frames):
-        return ""
-    for frame in reversed(frames[len(frames) - depth :]):
-        if name in frame.hidden:
-            value = frame.hidden[name]
-            inner = value
-            outer = frames[: frames.index(frame)]
-            return inner if inner is not None else _global(channel, name, outer_count=len(outer))
-    return variable(channel, name)
-
-
-def _global(channel: Channel, name: str, *, outer_count: int) -> str:
-    return "" if outer_count else channel.pbx.global_variables.get(name, "")
+    values = [channel.variables.get(name)]
+    values += [frame.hidden.get(name) for frame in reversed(frames_of(channel))]
+    found = [value for value in values if value is not None]
+    return found[depth] if 0 <= depth < len(found) else ""
 
 
 @function("STACK_PEEK")
