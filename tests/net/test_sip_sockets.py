@@ -17,6 +17,7 @@ from switchroom.sip.events import (
     RequestReceived,
     ResponseReceived,
     SessionAnswered,
+    SessionEnded,
 )
 from switchroom.sip.flow import Flow
 from switchroom.sip.headers.name_addr import NameAddr
@@ -141,3 +142,37 @@ def test_a_thousand_malformed_datagrams_leave_it_answering() -> None:
 def test_local_host() -> None:
     assert local_host_towards("127.0.0.1") == "127.0.0.1"
     assert local_host_towards("::1") == "::1"
+
+
+def test_what_a_handler_fails_with_is_refused_and_not_kept(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def main() -> None:
+        alice, bob, flow, close = await open_pair("udp")
+        loop = asyncio.get_running_loop()
+
+        def fail(event: Event) -> None:
+            raise ValueError("a defect of ours")
+
+        bob.driver._on_event = fail
+        try:
+            what = NewRequest("OPTIONS", "sip:b@x", NameAddr("sip:a@x"))
+            alice.stack.request(what, flow, now=loop.time())
+            alice.driver.pump()
+            answered = await alice.next()
+            assert isinstance(answered, ResponseReceived)
+            assert answered.response.status == 500
+            call = NewCall("sip:b@x", OFFER, NameAddr("sip:a@x"))
+            alice.stack.invite(call, flow, now=loop.time())
+            alice.driver.pump()
+            ended = await alice.next()
+            assert isinstance(ended, SessionEnded)
+            assert ended.status == 500
+            assert bob.stack.sessions == {}
+            assert bob.driver.faults == 3  # the end of the session failed as well
+        finally:
+            close()
+            await asyncio.sleep(0)
+
+    asyncio.run(main())
+    assert "a defect of ours" in caplog.text

@@ -13,11 +13,12 @@ from typing import Protocol
 
 from switchroom.net.congestion import Congestion
 from switchroom.net.trace import trace
-from switchroom.sip.events import Event, Send
+from switchroom.sip.events import Event, InviteReceived, OfferReceived, RequestReceived, Send
 from switchroom.sip.flow import Flow
 from switchroom.sip.message import Message
 from switchroom.sip.parser import MalformedMessageError
 from switchroom.sip.refusal import acknowledges_refusal, new_call
+from switchroom.sip.session import SessionState
 from switchroom.sip.stack import SipStack
 
 logger = logging.getLogger(__name__)
@@ -103,12 +104,15 @@ class SipDriver:
 
     def _guarded(
         self, what: str, work: Callable[..., None], *given: object, **named: object
-    ) -> None:
+    ) -> bool:
+        """Do something; returns whether it did not fail."""
         try:
             work(*given, **named)
         except Exception:  # a supervisor: nothing from the network goes past here
             self.faults += 1
             logger.exception("%s failed", what)
+            return False
+        return True
 
     def pump(self) -> None:
         """Send what the core produced, hand up events, arm the timer; call it after every use."""
@@ -136,7 +140,21 @@ class SipDriver:
         transport.send(item.data, flow)
 
     def _hand_up(self, event: Event) -> None:
-        self._guarded(type(event).__name__, self._on_event, event)
+        if not self._guarded(type(event).__name__, self._on_event, event):
+            self._guarded("its refusal", self._refuse, event)
+
+    def _refuse(self, event: Event) -> None:
+        """Its handler failed: nobody else would ever answer it, and it would be kept for good."""
+        now = self._loop.time()
+        match event:
+            case InviteReceived(session) if session.state is SessionState.INCOMING:
+                session.refuse(500, now=now)
+            case OfferReceived(session) if session.waiting_offer is not None:
+                session.refuse_offer(500, now=now)
+            case RequestReceived(incoming) if incoming.status < 200:
+                incoming.respond(500, now=now)
+            case _:
+                pass  # nobody waits for an answer
 
     def _arm(self) -> None:
         deadline = self.stack.next_deadline()
