@@ -9,7 +9,7 @@ from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
-from switchroom.ami.rights import refuse_escalating
+from switchroom.ami.rights import may_start, refuse_escalating
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_int
 from switchroom.dialplan.arguments import separate
@@ -36,14 +36,6 @@ _REASONS = {
     DialStatus.BUSY: 5,
     DialStatus.CONGESTION: 8,
 }
-
-#: Applications that reach beyond the call: they need the class ``system`` besides.
-_ESCALATING = frozenset(
-    {"agi", "asyncagi", "dbdel", "dbdeltree", "dbput", "deadagi", "eagi", "exec", "execif",
-     "externalivr", "importvar", "mixmonitor", "monitor", "mset", "originate", "python",
-     "record", "set", "setvar", "system", "tryexec", "trysystem"}
-)  # fmt: skip
-"""``Application``: what a user without ``system`` may not start this way."""
 
 
 @action("Originate", Privilege.ORIGINATE)
@@ -124,7 +116,7 @@ def _before(
 def _what_follows(request: Request) -> RunApplication | RunDialplan:
     name = request.get("Application")
     if name:
-        if name.lower() in _ESCALATING and not request.session.write & Privilege.SYSTEM:
+        if not may_start(request, name):
             raise ActionError("Originate Access Forbidden: app or data blacklisted")
         return RunApplication(name, request.get("Data"))
     extension, context = request.get("Exten"), request.get("Context", "default")
