@@ -111,3 +111,19 @@ def test_nothing_to_do_ends_the_call(line: str) -> None:
 )
 def test_what_evaluates_itself_comes_to_an_end(lines: tuple[str, ...], value: str) -> None:
     assert answer_to(*lines) == value
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("-0", False), ("+0", False), ("-00", False), ("$[0 * -1]", False), ("0x10", False), ("0.5", False),
+        ("-1", True), ("+5", True), ("-", True), ("- 0", True), ("-x", True), ("1x", True), (".5", True),
+        ("10", True), ("0 ", False), ("0a", False),
+    ],
+)  # fmt: skip
+def test_a_condition_is_the_number_it_begins_with(condition: str, *, holds: bool) -> None:
+    expected = "yes" if holds else "no"
+    assert answer_to(f"Set(R=${{IF({condition}?yes:no)}})") == expected
+    lines = (f"GotoIf({condition}?3)", "Set(R=no)", 'ExecIf($["${R}" = ""]?Set(R=yes))')
+    assert answer_to(*lines) == expected
+    assert answer_to("Set(R=no)", f"ExecIf({condition}?Set(R=yes))") == expected

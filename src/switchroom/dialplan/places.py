@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from switchroom.base.errors import ApplicationFailedError
+from switchroom.base.text import leading_int
 from switchroom.pbx.channel import Channel
 
 MAX_PRIORITY_DIGITS = 9  #: what is longer is a label
@@ -65,9 +66,9 @@ def sides_of(text: str) -> tuple[str, str]:
 
 
 def is_true(condition: str) -> bool:
-    """Whether a condition holds: text does, what begins with a digit does unless that is zero."""
+    """Whether a condition holds: text does, what begins with a number does unless that is zero."""
     if condition in _USUAL:
         return condition == "1"
     condition = condition.strip()
-    digits = condition[: len(condition) - len(condition.lstrip("0123456789"))]
-    return bool(digits.strip("0") if digits else condition)
+    number = leading_int(condition)
+    return bool(condition) if number is None else number != 0
