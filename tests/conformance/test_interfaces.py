@@ -34,7 +34,6 @@ CLI_DIFFERENCES = {
     "http show status": "what is served differs",
     "config list": "pjsip.conf and ari.conf are read once here, not for each kind of object",
     "pjproject show log mappings": "there is no pjproject here",
-    "sorcery memory cache show none": "there is no such cache here",
 }
 
 
