@@ -8,14 +8,14 @@ import shutil
 import threading
 import time
 import wave
-from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from math import pi, sin
+from math import pi
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.peers.program import WITHIN
@@ -68,8 +68,8 @@ def write_microphone(path: Path, hertz: float, seconds: float = 10.0) -> None:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(48000)
-        samples = (int(9000 * sin(2 * pi * hertz * i / 48000)) for i in range(int(seconds * 48000)))
-        file.writeframes(array("h", samples).tobytes())
+        at = np.arange(int(seconds * 48000))
+        file.writeframes((9000 * np.sin(2 * pi * hertz * at / 48000)).astype("<i2").tobytes())
 
 
 class BrowserPhone:
