@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pylibsrtp
 import pytest
 
 from switchroom.base.errors import MediaError
@@ -207,7 +208,6 @@ def test_a_party_that_holds_sees_and_is_seen_no_more() -> None:
 
 
 def test_protected_video_is_opened_and_sealed_anew() -> None:
-    pylibsrtp = pytest.importorskip("pylibsrtp", reason="SRTP is not installed")
     ours, theirs = bytes(range(30)), bytes(range(30, 60))
 
     async def scenario() -> None:

@@ -3,11 +3,14 @@
 import asyncio
 from typing import Any
 
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
 import pytest
 
 from switchroom.net.names import Names, NameServiceError, NaptrRecord, SrvRecord
-
-dns = pytest.importorskip("dns", reason="the extra `dns` is not installed")
 
 ZONE = {
     ("_sip._udp.example.com.", "SRV"): ["10 60 5060 one.example.com.", "20 0 5061 two.example.com."],
@@ -23,12 +26,6 @@ class Server(asyncio.DatagramProtocol):
         self.transport: Any = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        import dns.flags
-        import dns.message
-        import dns.rcode
-        import dns.rdatatype
-        import dns.rrset
-
         query = dns.message.from_wire(data)
         answer = dns.message.make_response(query)
         name, kind = (
