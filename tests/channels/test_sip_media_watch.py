@@ -21,6 +21,8 @@ aors=alice
 rtp_timeout=30
 rtp_timeout_hold=300
 rtp_keepalive=15
+tos_audio=ef
+cos_audio=5
 [alice]
 type=aor
 contact=sip:alice@127.0.0.1:{far}
@@ -38,6 +40,7 @@ PEER = """\
 [general]
 rtptimeout=40
 rtpkeepalive=5
+tos_audio=cs5
 [alice]
 type=friend
 host=127.0.0.1
@@ -78,6 +81,7 @@ def test_what_is_awaited_of_a_party_follows_the_call() -> None:
         session = await side.far.call(side.uri("1"), side.flow)
         assert plan_of(side).receive_timeout == 30
         assert plan_of(side).keep_alive == 15
+        assert (plan_of(side).tos, plan_of(side).priority) == (0xB8, 5)
         for attribute, seconds in (("sendonly", 300), ("inactive", 300), ("sendrecv", 30)):
             await offer(side, session, attribute)
             await side.far.until(awaits(side, seconds))
@@ -120,6 +124,7 @@ def test_a_peer_of_sip_conf_is_watched_as_well() -> None:
     async def story(side: Side) -> None:
         session = await side.far.call(side.uri("1"), side.flow)
         assert (plan_of(side).receive_timeout, plan_of(side).keep_alive) == (40, 5)
+        assert plan_of(side).tos == 0xA0
         await offer(side, session, "sendonly")
         await side.far.until(awaits(side, 400))
 

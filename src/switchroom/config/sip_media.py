@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from switchroom.config.dscp import parse_tos
 from switchroom.config.values import is_true, parse_number
 
 ValueT = TypeVar("ValueT")
@@ -13,7 +14,7 @@ ValueT = TypeVar("ValueT")
 #: The options that :func:`read_sip_media` reads.
 MEDIA_OPTIONS = frozenset(
     {"rtptimeout", "rtpholdtimeout", "rtpkeepalive", "videosupport", "t38pt_udptl"}
-    | {"directmedia", "canreinvite"}
+    | {"directmedia", "canreinvite", "tos_audio", "cos_audio", "tos_video", "cos_video"}
 )
 
 
@@ -31,6 +32,10 @@ class SipMedia:
     timeout: int = 0
     hold_timeout: int = 0
     keep_alive: int = 0
+    tos_audio: int = 0  #: the octet of DiffServ
+    cos_audio: int = 0  #: the priority of frames, as 802.1p has it
+    tos_video: int = 0
+    cos_video: int = 0
     direct: bool = False
     not_behind_nat: bool = False
     video: bool = False
@@ -50,6 +55,10 @@ def read_sip_media(option: ReadOption) -> SipMedia:
         timeout=option("rtptimeout", parse_number, 0),
         hold_timeout=option("rtpholdtimeout", parse_number, 0),
         keep_alive=option("rtpkeepalive", parse_number, 0),
+        tos_audio=option("tos_audio", parse_tos, 0),
+        cos_audio=option("cos_audio", parse_number, 0),
+        tos_video=option("tos_video", parse_tos, 0),
+        cos_video=option("cos_video", parse_number, 0),
         video=option("videosupport", _video, default=False),
         fax=fax,
         fax_correction=correction,

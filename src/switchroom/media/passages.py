@@ -39,6 +39,8 @@ class PassagePlan:
     direction: Direction = Direction.SENDRECV
     symmetric: bool = True  #: send to the address that packets come from, once learned
     rtcp_mux: bool = False
+    tos: int = 0  #: as in :class:`~.stream_plan.StreamPlan`
+    priority: int = 0
     protection: Protection | None = None
     dtls: DtlsPlan | None = None  #: keys come of a handshake instead of :attr:`protection`
     ice: IcePlan | None = None

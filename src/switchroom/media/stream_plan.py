@@ -69,6 +69,8 @@ class StreamPlan:
     receive_timeout: float | None = None  #: seconds without a packet until :class:`RtpTimedOut`
     keep_alive: float | None = None  #: seconds without a packet of ours until an empty one goes
     rtcp_mux: bool = False  #: RTCP goes over the port of RTP (RFC 5761)
+    tos: int = 0  #: the octet of DiffServ of what we send; 0: as the system does
+    priority: int = 0  #: of its frames (802.1p); 0: as the system does
     protection: Protection | None = None  #: None: plain RTP; otherwise nothing goes in the clear
     dtls: DtlsPlan | None = None  #: instead of ``protection``; nothing goes in the clear either
     ice: IcePlan | None = None

@@ -470,6 +470,7 @@ class SipChannelDriver(CallMedia):
             keep_alive=policy.keep_alive,
             hears_tones=self._hears_tones,
         )
+        plan.tos, plan.priority = policy.tos_audio, policy.priority_audio
         plan = self._security.secured(plan, agreement)
         return watched(plan, policy, is_held=holds(agreement)) if self._awaits_audio else plan
 

@@ -47,12 +47,13 @@ SPY_BARGES: int
 UNITY: int
 
 #: codec, payload type, event type (-1: none), samples a packet, sends, receives, symmetric,
-#: ticks until a timeout (0: never), remote, whether RTCP is multiplexed, whether SRTP is used and
+#: ticks until a timeout (0: never), remote, whether RTCP is multiplexed, DiffServ, 802.1p, whether
+#: SRTP is used and
 #: whether DTLS brings its keys, two contexts for RTP and two for RTCP (0: none), hertz of samples,
 #: of timestamps and of durations in events, ticks between packets that keep the way open (0: none),
 #: whether keys are looked for in the audio, whether what is played waits for the party
 _Plan: TypeAlias = tuple[
-    int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, bool, bool,
+    int, int, int, int, bool, bool, bool, int, tuple[str, int] | None, bool, int, int, bool, bool,
     int, int, int, int, int, int, int, int, bool, bool, int,
     int, int, bool, bool,
 ]  # fmt: skip
@@ -61,10 +62,26 @@ _Plan: TypeAlias = tuple[
 #: level and ticks for that, whether its packets are held back
 _SeatPlan: TypeAlias = tuple[bool, bool, int, int, bool, int, int, bool]
 #: what it carries, the payload type of each video codec, sends, receives, symmetric, hertz of
-#: timestamps, remote, whether RTCP is multiplexed, whether SRTP is used, whether its keys come by
+#: timestamps, remote, whether RTCP is multiplexed, DiffServ, 802.1p, whether SRTP is used, whether
+#: its keys come by
 #: DTLS, its two contexts (0: none), and those of RTCP
 _Passage: TypeAlias = tuple[
-    int, bytes, bool, bool, bool, int, tuple[str, int] | None, bool, bool, bool, int, int, int, int
+    int,
+    bytes,
+    bool,
+    bool,
+    bool,
+    int,
+    tuple[str, int] | None,
+    bool,
+    int,
+    int,
+    bool,
+    bool,
+    int,
+    int,
+    int,
+    int,
 ]
 
 def use_srtp(protect: int, unprotect: int, protect_rtcp: int, unprotect_rtcp: int) -> None: ...

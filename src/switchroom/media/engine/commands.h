@@ -46,6 +46,17 @@ static int bind_socket(const engine_settings *settings, struct sockaddr_storage 
     return fd;
 }
 
+/* How the network is to treat what a socket sends. A system that does not take it sends as it is. */
+static void mark_socket(int fd, int family, int tos, int priority)
+{
+    if (family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
+    else
+        setsockopt(fd, IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+    if (priority) /* otherwise the system has chosen one that goes with the octet */
+        setsockopt(fd, SOL_SOCKET, SO_PRIORITY, &priority, sizeof priority);
+}
+
 /* An even port for RTP and the next for RTCP. Returns the RTP port, or the error as a negative
  * number: EADDRINUSE when no pair of the range is free. Without the mutex: it may take a while. */
 static int bind_pair(const engine_settings *settings, port_range *range,
@@ -123,6 +134,15 @@ static int pump_add(pump *self, const uint32_t *random)
     return slot;
 }
 
+/* Have the sockets marked as the plan says; they bear no marks before. */
+static void stream_mark(stream *self, int tos, int priority)
+{
+    if (tos == self->plan.tos && priority == self->plan.priority)
+        return;
+    mark_socket(self->rtp_socket, self->address.ss_family, tos, priority);
+    mark_socket(self->rtcp_socket, self->address.ss_family, tos, priority);
+}
+
 static void stream_part(stream *one)
 {
     if (one->peer) {
@@ -185,6 +205,9 @@ static int pump_open_in(pump *self, port_range *range, const char *host, const s
         if (!(error = pump_watch_pair(self, slot, rtp, rtcp))) {
             one->rtp_socket = rtp;
             one->rtcp_socket = rtcp;
+            one->plan.tos = one->plan.priority = 0;
+            stream_mark(one, plan->tos, plan->priority);
+            one->plan = *plan;
         } else {
             pump_remove(self, slot);
         }
@@ -282,6 +305,7 @@ static void pump_update(pump *self, int slot, const stream_plan *plan)
         one->learned_size = 0; /* the party announced another address: learn anew */
     if (plan->codec != one->plan.codec || plan->rate != one->plan.rate)
         stream_drop_coder(one);
+    stream_mark(one, plan->tos, plan->priority);
     one->plan = *plan;
     stream_set_terms(one);
     if (one->seat)

@@ -22,7 +22,8 @@ _RECEIVES = frozenset({Direction.SENDRECV, Direction.RECVONLY})
 logger = logging.getLogger(__name__)
 
 PassageValues = tuple[
-    int, bytes, bool, bool, bool, int, Address | None, bool, bool, bool, int, int, int, int
+    int, bytes, bool, bool, bool, int, Address | None,
+    bool, int, int, bool, bool, int, int, int, int
 ]  # fmt: skip
 
 
@@ -42,6 +43,8 @@ def passage_values(
         VIDEO_CLOCK_RATE,
         plan.remote,
         plan.rtcp_mux,
+        plan.tos,
+        plan.priority,
         plan.protection is not None or plan.dtls is not None,
         plan.dtls is not None,
         *contexts.addresses,

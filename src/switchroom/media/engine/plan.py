@@ -23,7 +23,8 @@ _SENDS = (Direction.SENDRECV, Direction.SENDONLY)
 _RECEIVES = (Direction.SENDRECV, Direction.RECVONLY)
 
 
-PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None, bool, bool, bool,
+PlanValues = tuple[int, int, int, int, bool, bool, bool, int, Address | None,
+                   bool, int, int, bool, bool,
                    int, int, int, int,
                    int, int, int, int, bool, bool, int,
                    int, int, bool, bool]  # fmt: skip
@@ -85,6 +86,8 @@ def plan_values(plan: StreamPlan, contexts: Contexts, of_reports: Contexts) -> P
         math.ceil((plan.receive_timeout or 0) / TICK),
         plan.remote,
         plan.rtcp_mux,
+        plan.tos,
+        plan.priority,
         plan.protection is not None or plan.dtls is not None,
         plan.dtls is not None,
         *contexts.addresses,

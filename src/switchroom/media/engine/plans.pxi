@@ -14,6 +14,7 @@ cdef extern from "commands.h" nogil:
         sockaddr_storage remote
         socklen_t remote_size
         int is_muxed
+        int tos, priority
         int is_sealed
         int is_keyed_by_dtls
         int is_awaited
@@ -33,7 +34,8 @@ cdef extern from "commands.h" nogil:
 
 cdef int fill_plan(stream_plan *plan, tuple values) except -1:
     (codec, payload_type, event_type, packet_samples, sends, receives, symmetric, timeout,
-     address, is_muxed, is_sealed, is_keyed_by_dtls, seal, unseal, seal_reports, open_reports,
+     address, is_muxed, tos, priority, is_sealed, is_keyed_by_dtls,
+     seal, unseal, seal_reports, open_reports,
      rate, clock, event_clock, keep_alive, hears_tones, is_awaited, comfort_type,
      bitrate, playback_rate, has_no_fec, is_constant) = values
     memset(plan, 0, sizeof(stream_plan))
@@ -60,6 +62,8 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
         host, port = address
         plan.remote_size = read_address(host.encode(), port, &plan.remote)
     plan.is_muxed = is_muxed
+    plan.tos = tos
+    plan.priority = priority
     plan.is_sealed = is_sealed
     plan.seal = <void *><uintptr_t>seal
     plan.is_keyed_by_dtls = is_keyed_by_dtls
@@ -70,8 +74,8 @@ cdef int fill_plan(stream_plan *plan, tuple values) except -1:
 
 
 cdef int fill_passage(stream_plan *plan, tuple values) except -1:
-    (carries, video_types, sends, receives, symmetric, clock, address, is_muxed, is_sealed,
-     is_keyed_by_dtls, seal, unseal, seal_reports, open_reports) = values
+    (carries, video_types, sends, receives, symmetric, clock, address, is_muxed, tos, priority,
+     is_sealed, is_keyed_by_dtls, seal, unseal, seal_reports, open_reports) = values
     memset(plan, 0, sizeof(stream_plan))
     plan.carries = carries
     for codec in range(VIDEO_CODECS):
@@ -86,6 +90,8 @@ cdef int fill_passage(stream_plan *plan, tuple values) except -1:
         host, port = address
         plan.remote_size = read_address(host.encode(), port, &plan.remote)
     plan.is_muxed = is_muxed
+    plan.tos = tos
+    plan.priority = priority
     plan.is_sealed = is_sealed
     plan.is_keyed_by_dtls = is_keyed_by_dtls
     plan.seal = <void *><uintptr_t>seal

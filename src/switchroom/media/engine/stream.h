@@ -85,6 +85,7 @@ typedef struct {
     uint32_t timeout;   /* ticks without a packet until RTP_TIMED_OUT is told, 0: never */
     uint32_t keep_alive; /* ticks without a packet of ours until one goes out, 0: never */
     int is_muxed;       /* RTCP goes over the RTP socket (RFC 5761) */
+    int tos, priority;  /* of the packets sent: DiffServ, 802.1p; 0: as the system does */
     int is_sealed;      /* SRTP: nothing goes out or is taken in the clear */
     int is_keyed_by_dtls; /* the keys come by handshakes over these sockets (RFC 5764) */
     void *seal, *open;  /* contexts of libsrtp, the control side's; NULL: no key yet */

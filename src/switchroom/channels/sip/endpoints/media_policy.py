@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from switchroom.channels.sip.endpoints.glare_policy import Glare
+from switchroom.config.dscp import read_tos
 from switchroom.config.pjsip import EndpointConfig
 from switchroom.config.sip_media import SipMedia
 
@@ -16,6 +17,10 @@ class MediaPolicy:
     timeout: float = 0.0  #: without a packet of the party, after which its call ends
     hold_timeout: float = 0.0  #: the same, while it holds the call
     keep_alive: float = 0.0  #: without a packet of ours, after which an empty one goes
+    tos_audio: int = 0  #: the octet of DiffServ of what is sent to it; 0: as the system does
+    priority_audio: int = 0  #: of its frames, as 802.1p has it
+    tos_video: int = 0
+    priority_video: int = 0
     direct: bool = False  #: whether its audio may go directly to another party
     glare: Glare = Glare.NONE
     not_behind_nat: bool = False  #: not where it is behind a NAT
@@ -36,6 +41,10 @@ def policy_of_endpoint(config: EndpointConfig) -> MediaPolicy:
         timeout=number("rtp_timeout"),
         hold_timeout=number("rtp_timeout_hold"),
         keep_alive=number("rtp_keepalive"),
+        tos_audio=read_tos(options, "tos_audio"),
+        priority_audio=number("cos_audio"),
+        tos_video=read_tos(options, "tos_video"),
+        priority_video=number("cos_video"),
         # Asterisk: yes where nothing is written. Audio that stays here is measured, watched and
         # recorded at any time, and costs 4 to 5 µs a packet.
         direct="direct_media" in options.written and options.flag("direct_media"),
@@ -54,6 +63,10 @@ def policy_of_peer(media: SipMedia) -> MediaPolicy:
         timeout=media.timeout,
         hold_timeout=media.hold_timeout,
         keep_alive=media.keep_alive,
+        tos_audio=media.tos_audio,
+        priority_audio=media.cos_audio,
+        tos_video=media.tos_video,
+        priority_video=media.cos_video,
         direct=media.direct,
         not_behind_nat=media.not_behind_nat,
         video=media.video,

@@ -245,6 +245,7 @@ class CallVideo:
         assert self.passage is not None
         assert self._path is not None
         dtls, ice = self._path.agreed(terms.dtls, terms.ice)
+        policy = self._driver.endpoint.media
         is_held = section.host == "0.0.0.0"  # read, not bound
         self.passage.update(
             PassagePlan(
@@ -254,6 +255,8 @@ class CallVideo:
                 Direction(section.mirrored),
                 symmetric=self._driver.endpoint.rtp_symmetric,
                 rtcp_mux=self._muxes(section),
+                tos=policy.tos_video,
+                priority=policy.priority_video,
                 protection=self._keys.agreed(terms.crypto)[1],
                 dtls=dtls,
                 ice=ice,
