@@ -17,6 +17,9 @@ from tests.agi.test_programs import HEAD, NoNames
 from tests.media.rtp_party import tone
 from tests.support.heard_calls import heard_office
 
+#: A caller who talks in real time loses some of it where the machine has no time for him.
+pytestmark = pytest.mark.flaky(reruns=1)
+
 MEASURE = """\
 import array
 rate = int(sys.argv[1])
