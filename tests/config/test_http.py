@@ -5,6 +5,7 @@ import pytest
 from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.channels.sip.transports import websocket_warnings
+from switchroom.config.acl import read_rules
 from switchroom.config.http import HttpConfig, read_http
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.reader import parse_config
@@ -96,3 +97,17 @@ def test_a_transport_without_http_is_named() -> None:
     ]
     assert websocket_warnings(config, http(FULL)) == ()
     assert [t.name for t in merge(config, None, user_agent="").transports] == ["t-udp"]
+
+
+def test_from_where_browsers_may_come() -> None:
+    office = {"office": read_rules(parse_config("[o]\npermit=10.0.0.0/8\n").sections[0].entries)}
+    text = "[general]\ndeny=0.0.0.0/0\nacl=office\npermit=192.0.2.1\n"
+    rules = read_http(parse_config(text, path=Path("http.conf")), office).rules
+    hosts = ("10.1.2.3", "192.0.2.1", "192.0.2.2")
+    assert [rules.allows(host) for host in hosts] == [True, True, False]
+    assert http("[general]\n").rules.allows("192.0.2.2")
+
+
+def test_a_list_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r"http.conf:2.*there is no \[office\]"):
+        http("[general]\nacl=office\n")

@@ -155,3 +155,15 @@ def test_who_is_banned_is_not_let_in() -> None:
             assert asked == ["127.0.0.1"]
 
     asyncio.run(main())
+
+
+def test_who_may_not_come_is_not_let_in() -> None:
+    async def main() -> None:
+        async with serving() as (server, listener):
+            server.admits = lambda host: host != "127.0.0.1"
+            with contextlib.suppress(ConnectionError):
+                assert await ask(listener.address, get("/ari")) == b""
+            server.admits = lambda host: host == "127.0.0.1"
+            assert b"ari GET" in await ask(listener.address, get("/ari"))
+
+    asyncio.run(main())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
+from switchroom.config.acl import ANYBODY, AddressRules, NamedRules, read_rules
 from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
 from switchroom.config.reader import ConfigFile
 from switchroom.config.tls import SERVER_TLS_OPTIONS, TlsConfig, read_sip_tls
@@ -17,15 +18,15 @@ TLS_PORT = 8089
 
 _GENERAL: Mapping[str, Option] = MappingProxyType(
     {
-        "acl": Option(Kind.TEXT),
+        "acl": Option(Kind.TEXT, honoured=True),
         "bindaddr": Option(Kind.TEXT, honoured=True),
         "bindport": Option(Kind.NUMBER, str(PORT), honoured=True),
-        "deny": Option(Kind.TEXT),
+        "deny": Option(Kind.TEXT, honoured=True),
         "enable_static": Option(Kind.FLAG, "no"),
         "enable_status": Option(Kind.FLAG, "yes"),
         "enabled": Option(Kind.FLAG, "no", honoured=True),
         "enablestatic": Option(Kind.FLAG, "no"),
-        "permit": Option(Kind.TEXT),
+        "permit": Option(Kind.TEXT, honoured=True),
         "prefix": Option(Kind.TEXT, honoured=True),
         "redirect": Option(Kind.TEXT),
         "servername": Option(Kind.TEXT, "Asterisk", honoured=True),
@@ -46,14 +47,19 @@ class HttpConfig:
     tls_options: TlsConfig = field(default_factory=TlsConfig)
     server_name: str = "Asterisk"  #: the header ``Server``
     prefix: str = ""  #: in front of every path; with a slash in front, none behind
+    rules: AddressRules = ANYBODY  #: from where anything at all may come
     warnings: tuple[ConfigWarning, ...] = ()
 
 
-def read_http(file: ConfigFile) -> HttpConfig:
+def read_http(file: ConfigFile, named: NamedRules | None = None) -> HttpConfig:
     """Read an ``http.conf``.
 
+    Args:
+        file: The file.
+        named: The lists of ``acl.conf``.
+
     Raises:
-        ConfigError: An unknown option, or a value that is none.
+        ConfigError: An unknown option, a value that is none, or a list that does not exist.
     """
     section = next((each for each in file.sections if each.name == "general"), None)
     if section is None:
@@ -85,5 +91,6 @@ def read_http(file: ConfigFile) -> HttpConfig:
         tls_options=read_sip_tls(text, ""),
         server_name=options.text("servername"),
         prefix=f"/{prefix}" if prefix else "",
+        rules=read_rules(section.entries, named),
         warnings=tuple(warnings.entries),
     )

@@ -45,6 +45,7 @@ class HttpServer:
         self.prefix = ""  #: in front of every path; whoever mounts something puts it there
         #: Whether what comes from a host is not let in, at a time of the loop's clock.
         self.blocks: Callable[[str, float], bool] = lambda _host, _now: False
+        self.admits: Callable[[str], bool] = lambda _host: True  #: by ``http.conf``
         self.listeners: dict[Address, HttpListener] = {}
         self.applications: dict[str, Application] = {}
         #: Who takes connections from their first octet on, by where their paths begin: ``/media/``.
@@ -209,7 +210,7 @@ class HttpListener:
                 self._tls = TlsListener(
                     tls,
                     self._new_connection,
-                    lambda host, now: server.blocks(host, now),  # noqa: PLW0108  # set later
+                    lambda host, now: not server.admits(host) or server.blocks(host, now),
                 )
             except BaseException:
                 bound.close()
@@ -269,7 +270,8 @@ class _Undecided(asyncio.Protocol):
         self._transport = transport
         remote = transport.get_extra_info("peername")
         server = self._listener.server
-        if server.is_full or server.blocks(remote[0] if remote else "", loop.time()):
+        host = remote[0] if remote else ""
+        if server.is_full or not server.admits(host) or server.blocks(host, loop.time()):
             transport.abort()
             return
         self._is_counted = True

@@ -89,7 +89,7 @@ def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
     missing = (folder / "pjsip.conf",) if pjsip is None and sip is None else ()
     pjsip = pjsip or PjsipConfig()
     guard = _read(asterisk, "guard.conf", read_guard) or GuardConfig()
-    http = _read(asterisk, "http.conf", read_http) or HttpConfig()
+    http = _read(asterisk, "http.conf", lambda file: read_http(file, named)) or HttpConfig()
     rtp: RtpConfig | None = _read(asterisk, "rtp.conf", read_rtp)
     warnings = (
         *pjsip.warnings,

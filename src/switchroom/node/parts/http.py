@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import fields
 
 from switchroom.base.version import COMPATIBLE_VERSION
+from switchroom.config.acl import read_acl
 from switchroom.config.http import HttpConfig, read_http
 from switchroom.config.options import ConfigWarning
 from switchroom.config.tls import TlsConfig
@@ -22,16 +23,25 @@ logger = logging.getLogger(__name__)
 class Http(Part):
     """Listens where ``http.conf`` says; what is served is mounted by others."""
 
+    words = frozenset({"acl", "http"})
+
     def read(self) -> Sequence[ConfigWarning]:
         """See :class:`~switchroom.node.part.Part`."""
-        self._config = self.read_file("http.conf", read_http) or HttpConfig()
+        named = self.read_file("acl.conf", read_acl) or {}
+        read = self.read_file("http.conf", lambda file: read_http(file, named))
+        self._config = read or HttpConfig()
         return ()  # told with SIP's, whose transports need it
+
+    def apply(self, pbx: Pbx) -> None:
+        """Let in who may come; where it listens stays as it was."""
+        pbx.datastore(HttpServer).admits = self._config.rules.allows
 
     def open(self, pbx: Pbx, stack: AsyncExitStack) -> None:
         """Say where things are to be mounted, before anybody does."""
         server = pbx.datastore(HttpServer)
         server.server_name = f"{self._config.server_name}/{COMPATIBLE_VERSION}"
         server.prefix = self._config.prefix
+        self.apply(pbx)
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
