@@ -10,7 +10,8 @@ from enum import Enum
 from typing import Protocol, TypeVar
 
 from switchroom.agi.registry import AgiCommand, find_command
-from switchroom.agi.wire import DEAD, MAX_WORDS, UNKNOWN, Answer, facts_text, usage_text
+from switchroom.agi.wire import DEAD, UNKNOWN, Answer, facts_text, usage_text
+from switchroom.apps.agi import MAX_WORDS
 from switchroom.base.errors import SwitchroomError
 from switchroom.base.words import split_words
 from switchroom.dialplan.substitution import variable

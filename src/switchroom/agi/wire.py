@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MAX_LINE = 65_536  #: octets of a command
-MAX_WORDS = 128  #: of a command
 
 
 @dataclass(frozen=True, slots=True)

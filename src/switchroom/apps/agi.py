@@ -16,6 +16,7 @@ from switchroom.pbx.channel import Channel
 
 logger = logging.getLogger(__name__)
 
+MAX_WORDS = 128  #: of a command
 MAX_WAITING = 1000  #: commands of the manager interface that wait in one call
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from switchroom.agi.wire import MAX_WORDS
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
 from switchroom.ami.rights import may_start, refuse_escalating
-from switchroom.apps.agi import AsyncCommands
+from switchroom.apps.agi import MAX_WORDS, AsyncCommands
 from switchroom.base.words import split_words
 
 _FUNCTION = re.compile(r"([A-Za-z_]\w*)\(")
