@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchroom.agi.registry import collect_agi_commands, find_command
-from switchroom.agi.wire import MAX_WORDS, Answer, facts_text
+from switchroom.agi.wire import Answer, facts_text
+from switchroom.apps.agi import MAX_WORDS
 from switchroom.base.words import split_words
 
 NAMES = """
