@@ -162,7 +162,7 @@ def test_a_server_that_floods_ends_its_own_call_only() -> None:
 
 def test_the_manager_gives_commands() -> None:
     from switchroom.apps.agi import AsyncCommands
-    from switchroom.pbx.events import AsyncAgiAnswered, AsyncAgiEnded, AsyncAgiStarted
+    from switchroom.pbx.agi_events import AsyncAgiAnswered, AsyncAgiEnded, AsyncAgiStarted
 
     told: list[object] = []
 

@@ -8,7 +8,7 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.transfers.forwarding import report_forward
-from tests.apps.test_dial import call
+from tests.apps.dial_calls import call
 from tests.support.dialplan import lines_of, run_dialplan
 from tests.support.fakes import FakeSounds, fake_stream
 from tests.support.phones import Phones, hears

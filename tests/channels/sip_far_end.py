@@ -37,7 +37,8 @@ from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.message import Header, Request, Response
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
-from switchroom.sip.stack import SERVED_METHODS, SipStack, StackConfig
+from switchroom.sip.stack import SipStack
+from switchroom.sip.stack_config import SERVED_METHODS, StackConfig
 from tests.support.fakes import make_pbx
 from tests.support.virtual_loop import run_virtual
 

@@ -13,7 +13,8 @@ from switchroom.pbx.channel import ChannelState
 from switchroom.sip.events import Event
 from switchroom.sip.flow import Address, Flow
 from switchroom.sip.session import Session
-from switchroom.sip.stack import SipStack, StackConfig
+from switchroom.sip.stack import SipStack
+from switchroom.sip.stack_config import StackConfig
 from tests.channels.sip_far_end import OFFER, Side, play
 from tests.support.virtual_loop import run_virtual
 

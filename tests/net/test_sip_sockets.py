@@ -21,7 +21,8 @@ from switchroom.sip.events import (
 )
 from switchroom.sip.flow import Flow
 from switchroom.sip.headers.name_addr import NameAddr
-from switchroom.sip.stack import SipStack, StackConfig
+from switchroom.sip.stack import SipStack
+from switchroom.sip.stack_config import StackConfig
 from tests.sip.peers import ANSWER, OFFER
 
 _tokens = itertools.count(1)

@@ -14,7 +14,8 @@ from switchroom.net.http import HttpServer
 from switchroom.net.tcp import TcpTransport, open_tcp
 from switchroom.net.ws import open_ws
 from switchroom.ops import descriptors
-from switchroom.sip.stack import SipStack, StackConfig
+from switchroom.sip.stack import SipStack
+from switchroom.sip.stack_config import StackConfig
 
 ACK = (
     b"ACK sip:a@b SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\n"

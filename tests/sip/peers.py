@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from switchroom.sip.events import Event, InviteReceived, Send
 from switchroom.sip.flow import Flow
-from switchroom.sip.stack import SipStack, StackConfig
+from switchroom.sip.stack import SipStack
+from switchroom.sip.stack_config import StackConfig
 
 ALICE = ("192.0.2.1", 5060)
 BOB = ("192.0.2.2", 5060)

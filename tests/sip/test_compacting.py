@@ -3,7 +3,7 @@ from switchroom.sip.events import Send
 from switchroom.sip.flow import Flow
 from switchroom.sip.message import Request
 from switchroom.sip.parser import parse_datagram
-from switchroom.sip.stack import StackConfig
+from switchroom.sip.stack_config import StackConfig
 from tests.sip.peers import make_stack
 
 INVITE = (

@@ -4,7 +4,7 @@ from switchroom.sip.events import Send
 from switchroom.sip.flow import Flow
 from switchroom.sip.parser import parse_datagram
 from switchroom.sip.refusal import acknowledges_refusal, new_call
-from switchroom.sip.stack import StackConfig
+from switchroom.sip.stack_config import StackConfig
 from tests.sip.peers import make_stack
 from tests.sip.test_robustness import INVITE
 

@@ -17,7 +17,7 @@ from switchroom.sip.message import Request, Response
 from switchroom.sip.reliable import MAX_FORKS, HeardReliable, Reliable, is_reliable
 from switchroom.sip.session import Session, SessionState
 from switchroom.sip.session_timer import TimerPolicy
-from switchroom.sip.stack import StackConfig
+from switchroom.sip.stack_config import StackConfig
 from switchroom.sip.validation import RefusedRequestError
 from tests.sip.peers import ANSWER, OFFER, Lose, Pair, make_stack
 

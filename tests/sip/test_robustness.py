@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from switchroom.sip.events import InviteReceived, RequestReceived, Send
 from switchroom.sip.flow import Flow
-from switchroom.sip.stack import SipStack, StackConfig
+from switchroom.sip.stack import SipStack
+from switchroom.sip.stack_config import StackConfig
 from tests.sip.peers import OFFER, make_stack
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "rfc4475"

@@ -15,7 +15,7 @@ from switchroom.sip.message import Request, Response
 from switchroom.sip.reliable import Reliable
 from switchroom.sip.session import Session, SessionState
 from switchroom.sip.session_timer import Due, SessionTimer, TimerPolicy, Use
-from switchroom.sip.stack import StackConfig
+from switchroom.sip.stack_config import StackConfig
 from switchroom.sip.validation import RefusedRequestError
 from tests.sip.peers import ANSWER, OFFER, Pair, make_stack
 

@@ -21,7 +21,7 @@ from switchroom.sip.events import (
 from switchroom.sip.flow import Flow
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.session import Session, SessionState
-from switchroom.sip.stack import StackConfig
+from switchroom.sip.stack_config import StackConfig
 from tests.sip.peers import ALICE, ANSWER, BOB, OFFER, Pair, make_stack
 
 CALL = NewCall("sip:bob@192.0.2.2", OFFER, NameAddr("sip:alice@192.0.2.1", "Alice"))

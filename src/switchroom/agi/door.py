@@ -13,8 +13,8 @@ from switchroom.agi.remote import Manager
 from switchroom.agi.session import Script, ScriptError, Session, Status
 from switchroom.agi.wire import facts_text
 from switchroom.apps.agi import AgiRequest
+from switchroom.pbx.agi_events import AsyncAgiEnded, AsyncAgiStarted
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.events import AsyncAgiEnded, AsyncAgiStarted
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import asyncio
 from collections import deque
 
 from switchroom.apps.agi import AsyncCommands
+from switchroom.pbx.agi_events import AsyncAgiAnswered
 from switchroom.pbx.channel import Channel
-from switchroom.pbx.events import AsyncAgiAnswered
 
 BREAK = "asyncagi break"
 

@@ -15,8 +15,8 @@ from switchroom.apps.agi import MAX_WORDS
 from switchroom.base.errors import SwitchroomError
 from switchroom.base.words import split_words
 from switchroom.dialplan.substitution import variable
+from switchroom.pbx.agi_events import AgiCommandEnded, AgiCommandStarted
 from switchroom.pbx.channel import Channel, HangupError
-from switchroom.pbx.events import AgiCommandEnded, AgiCommandStarted
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ import heapq
 import itertools
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from switchroom.sip.client import (
@@ -39,35 +39,12 @@ from switchroom.sip.server import IncomingRequest, MergeKey, TransactionKey
 from switchroom.sip.session import SDP, Session
 from switchroom.sip.session_timer import TAG as TIMER
 from switchroom.sip.session_timer import SessionTimer, Use
+from switchroom.sip.stack_config import StackConfig
 from switchroom.sip.subscription import ServerSubscription
 from switchroom.sip.targets import numeric_address
-from switchroom.sip.timers import GIVE_UP, T1
 from switchroom.sip.uri import SipUri
 
 logger = logging.getLogger(__name__)
-
-SERVED_METHODS = frozenset(
-    {"INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "INFO", "UPDATE"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StackConfig:
-    """What bounds and names a stack."""
-
-    user_agent: str = "Switchroom"
-    methods: frozenset[str] = SERVED_METHODS  #: what is served; others get 405 or 501
-    extensions: frozenset[str] = frozenset()  #: option tags that are told as Supported
-    understood: frozenset[str] = frozenset()  #: further ones that Require may name
-    #: Methods that are handed up though they name a dialog that is not known here: a NOTIFY of a
-    #: subscription that somebody else keeps.
-    stray: frozenset[str] = frozenset()
-    max_forwards: int = 70  #: of our requests
-    max_transactions: int = 200_000  #: of both kinds; above it a request gets 503 at once
-    max_sessions: int = 20_000  #: above it an INVITE gets 503 at once
-    t1: float = T1  #: seconds until what is not answered is sent again
-    timer_b: float = GIVE_UP  #: seconds until an INVITE that nobody answers is given up
-    compacts: bool = False  #: headers have their short names in what we send
 
 
 class Timed(Protocol):

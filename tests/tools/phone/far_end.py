@@ -28,7 +28,8 @@ from switchroom.sip.message import Header, Request
 from switchroom.sip.registrar import Binding, RegistrarPolicy, register
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
-from switchroom.sip.stack import SERVED_METHODS, SipStack, StackConfig
+from switchroom.sip.stack import SipStack
+from switchroom.sip.stack_config import SERVED_METHODS, StackConfig
 from switchroom.tools.phone.options import add_options, settings_of
 from switchroom.tools.phone.outcome import ExitCode
 from switchroom.tools.phone.phone import Phone

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from switchroom.ami.hub import Told, told_as
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.snapshot import Snapshots
-from switchroom.pbx.events import (
+from switchroom.pbx.agi_events import (
     AgiCommandEnded,
     AgiCommandStarted,
     AsyncAgiAnswered,

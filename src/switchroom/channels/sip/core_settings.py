@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from switchroom.channels.sip.endpoints.endpoint import SipSettings
-from switchroom.sip.stack import SERVED_METHODS, StackConfig
+from switchroom.sip.stack_config import SERVED_METHODS, StackConfig
 
 METHODS = SERVED_METHODS | {*("MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE")}
 EXTENSIONS = frozenset({"100rel", "replaces", "timer"})

@@ -12,7 +12,8 @@ from switchroom.net.udp import UdpTransport, open_udp
 from switchroom.sip.events import Event, InviteReceived, RequestReceived
 from switchroom.sip.flow import Flow, host_for_uri
 from switchroom.sip.headers.name_addr import NameAddr
-from switchroom.sip.stack import SipStack, StackConfig
+from switchroom.sip.stack import SipStack
+from switchroom.sip.stack_config import StackConfig
 from switchroom.tools.bench.measuring import Tally
 from switchroom.tools.bench.pace import Pace
 from switchroom.tools.bench.settings import Load, User

@@ -37,7 +37,8 @@ from switchroom.sip.flow import Address, Flow, host_for_uri
 from switchroom.sip.registration import ClientRegistration, NewRegistration
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
-from switchroom.sip.stack import SERVED_METHODS, SipStack, StackConfig
+from switchroom.sip.stack import SipStack
+from switchroom.sip.stack_config import SERVED_METHODS, StackConfig
 from switchroom.sip.uri import SipUri, parse_uri
 from switchroom.tools.phone.call import Call, status_line
 from switchroom.tools.phone.outcome import ExitCode
