@@ -6,7 +6,7 @@ Family: Flow of the dialplan
 from __future__ import annotations
 
 from switchroom.apps.gosub import gosub
-from switchroom.dialplan.ael.routine import MACRO_EXTENSION
+from switchroom.dialplan.ael import MACRO_EXTENSION
 from switchroom.dialplan.registry import Rest, application
 from switchroom.pbx.channel import Channel
 

@@ -7,7 +7,6 @@ an URL; no ODBC driver is needed. ``url`` (or a ``dsn`` that is one) says it at 
 
 from __future__ import annotations
 
-import configparser
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -206,6 +205,8 @@ def _kind(description: str) -> str:
 
 def _read_ini(path: Path) -> dict[str, dict[str, str]]:
     """Its sections by name in lower case; nothing where it cannot be read."""
+    import configparser  # only nodes that have such a file pay for it
+
     parser = configparser.RawConfigParser(
         strict=False, allow_no_value=True, comment_prefixes=("#", ";")
     )

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence as Many
 
 from switchroom.base.errors import ConfigError
-from switchroom.dialplan.ael.routine import MACRO_EXTENSION, Routine
+from switchroom.dialplan.ael import MACRO_EXTENSION
+from switchroom.dialplan.ael.routine import Routine
 from switchroom.dialplan.ael.sequence import Sequence
 from switchroom.dialplan.ael.syntax import (
     AelFile,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import singledispatchmethod
 
 from switchroom.base.errors import ConfigError
+from switchroom.dialplan.ael import MACRO_EXTENSION
 from switchroom.dialplan.ael.sequence import Sequence, Target
 from switchroom.dialplan.ael.syntax import (
     AelFile,
@@ -30,7 +31,6 @@ from switchroom.dialplan.ael.syntax import (
 from switchroom.dialplan.arguments import separate
 from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax, commas_for_pipes
 
-MACRO_EXTENSION = "~~s~~"
 FIRST_OF_CASE = 10  #: the number of a case's first priority
 SAVED = "~~EXTEN~~"  #: the variable that holds ``${EXTEN}`` while cases run
 _EXTEN = re.compile(r"\$\{EXTEN(?=[:}])")

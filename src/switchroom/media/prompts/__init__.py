@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Mapping
 from importlib import resources
 from typing import Any
@@ -26,6 +25,8 @@ def load_texts(language: str) -> Mapping[str, str]:
     file = resources.files(__name__).joinpath(f"{language}.toml")
     if not file.is_file():
         return {}
+    import tomllib  # only nodes that speak pay for it
+
     return dict(_flatten(tomllib.loads(file.read_text(encoding="utf-8"))))
 
 

@@ -6,11 +6,11 @@ import contextlib
 import os
 import signal
 
-import psutil
-
 
 def resident_memory(pid: int) -> int:
     """Octets of memory of a process and all its children; 0 when it is gone. Blocks some ms."""
+    import psutil  # only nodes that have helper programs pay for it
+
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
@@ -25,6 +25,8 @@ def resident_memory(pid: int) -> int:
 
 def birth_of(pid: int) -> float:
     """When a process began, which with its number names it for good; 0 when it is gone."""
+    import psutil
+
     try:
         return float(psutil.Process(pid).create_time())
     except psutil.Error:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import Protocol
-from xml.sax.saxutils import escape, quoteattr
 
+from switchroom.channels.sip.presence.markup import escape, quoteattr
 from switchroom.pbx.states.device_state import DeviceState
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'

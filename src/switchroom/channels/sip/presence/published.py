@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
 
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.pbx.states.presence import Presence, PresenceState
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 MAX_NOTE = 200  #: letters
 
@@ -22,7 +25,7 @@ _ACTIVITIES: Mapping[str, PresenceState] = MappingProxyType(
 _RINGING = frozenset({"trying", "proceeding", "early"})
 
 
-def _elements(body: bytes) -> Iterator[ElementTree.Element]:
+def _elements(body: bytes) -> Iterator[Element]:
     """All elements of a document, in order; entities of its own are none of ours.
 
     Raises:
@@ -30,6 +33,8 @@ def _elements(body: bytes) -> Iterator[ElementTree.Element]:
     """
     if b"<!" in body.replace(b"<!--", b""):
         raise ValueError("a document with declarations")
+    from xml.etree import ElementTree  # only nodes that something is published to pay for it
+
     try:
         root = ElementTree.fromstring(body)
     except (ElementTree.ParseError, LookupError) as error:
@@ -37,7 +42,7 @@ def _elements(body: bytes) -> Iterator[ElementTree.Element]:
     return root.iter()
 
 
-def _name(element: ElementTree.Element) -> str:
+def _name(element: Element) -> str:
     return str(element.tag).rpartition("}")[2].lower()
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
+from switchroom.channels.sip.presence.markup import escape, quoteattr
 from switchroom.config.pjsip_lists import ResourceList
 from switchroom.sip.message import Header, Request
 
