@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
+from switchroom.channels.sip.media.keys import SectionKeys
 from switchroom.channels.sip.media.party_path import PartyPath
-from switchroom.channels.sip.media.section_keys import SectionKeys
 from switchroom.media.api import Direction
 from switchroom.media.passages import Carries, Passage, PassagePlan
 from switchroom.sdp.crypto import Crypto, choose
