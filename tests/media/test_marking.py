@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from switchroom.media.api import StreamPlan
+from switchroom.media.passages import Carries, PassagePlan
 from tests.media.calls import make_engine, run
 from tests.media.conformance.stage import Ear
 
@@ -64,5 +65,22 @@ def test_without_a_word_packets_bear_nothing() -> None:
                 stream = await engine.open_stream("127.0.0.1", plan, Ear())
                 assert await asyncio.to_thread(octet, party) == 0
                 stream.close()
+
+    run(scenario())
+
+
+def test_what_is_passed_on_bears_the_mark_of_whom_it_goes_to() -> None:
+    async def scenario() -> None:
+        async with make_engine() as engine:
+            with receiver("127.0.0.1") as sender, receiver("127.0.0.1") as party:
+                carries = Carries.DATAGRAMS
+                here = engine.open_passage("127.0.0.1", PassagePlan(carries, sender.getsockname()))
+                there = engine.open_passage("127.0.0.1", PassagePlan(carries))
+                there.update(PassagePlan(carries, party.getsockname(), tos=CLASS_4))
+                engine.connect_passages(here, there)
+                sender.sendto(b"picture", here.local_address)
+                assert await asyncio.to_thread(octet, party) == CLASS_4
+                here.close()
+                there.close()
 
     run(scenario())

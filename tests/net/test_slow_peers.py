@@ -203,3 +203,14 @@ def test_as_many_descriptors_as_the_system_allows(monkeypatch: pytest.MonkeyPatc
     limits[resource.RLIMIT_NOFILE] = (1024, 5000)
     monkeypatch.setattr(resource, "setrlimit", refuse)
     assert descriptors.raise_limit() == 1024
+
+
+@pytest.mark.parametrize("hard", [resource.RLIM_INFINITY, 1 << 30])
+def test_no_more_descriptors_than_anybody_needs(monkeypatch: pytest.MonkeyPatch, hard: int) -> None:
+    limits = {resource.RLIMIT_NOFILE: (1024, hard)}
+    monkeypatch.setattr(resource, "getrlimit", limits.__getitem__)
+    monkeypatch.setattr(resource, "setrlimit", limits.__setitem__)
+    assert descriptors.raise_limit() == descriptors.MOST
+    assert limits == {resource.RLIMIT_NOFILE: (descriptors.MOST, hard)}
+    limits[resource.RLIMIT_NOFILE] = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    assert descriptors.raise_limit() == resource.RLIM_INFINITY

@@ -56,13 +56,12 @@ static int pump_add(pump *self, const uint32_t *random)
     return slot;
 }
 
-/* Have the sockets marked as the plan says; they bear no marks before. */
-static void stream_mark(stream *self, int tos, int priority)
+/* Have the sockets marked as the plan says. */
+static void stream_mark(stream *self)
 {
-    if (tos == self->plan.tos && priority == self->plan.priority)
-        return;
-    mark_socket(self->rtp_socket, self->address.ss_family, tos, priority);
-    mark_socket(self->rtcp_socket, self->address.ss_family, tos, priority);
+    const stream_plan *plan = &self->plan;
+    mark_socket(self->rtp_socket, self->address.ss_family, plan->tos, plan->priority);
+    mark_socket(self->rtcp_socket, self->address.ss_family, plan->tos, plan->priority);
 }
 
 static void stream_part(stream *one)
@@ -127,9 +126,8 @@ static int pump_open_in(pump *self, port_range *range, const char *host, const s
         if (!(error = pump_watch_pair(self, slot, rtp, rtcp))) {
             one->rtp_socket = rtp;
             one->rtcp_socket = rtcp;
-            one->plan.tos = one->plan.priority = 0;
-            stream_mark(one, plan->tos, plan->priority);
-            one->plan = *plan;
+            if (plan->tos || plan->priority)
+                stream_mark(one);
         } else {
             pump_remove(self, slot);
         }
@@ -227,8 +225,10 @@ static void pump_update(pump *self, int slot, const stream_plan *plan)
         one->learned_size = 0; /* the party announced another address: learn anew */
     if (plan->codec != one->plan.codec || plan->rate != one->plan.rate)
         stream_drop_coder(one);
-    stream_mark(one, plan->tos, plan->priority);
+    int is_marked_anew = plan->tos != one->plan.tos || plan->priority != one->plan.priority;
     one->plan = *plan;
+    if (is_marked_anew)
+        stream_mark(one);
     stream_set_terms(one);
     if (one->seat)
         stream_change_seat(one);
