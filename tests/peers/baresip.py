@@ -55,6 +55,10 @@ ctrl_tcp_listen 127.0.0.1:{control}
 {more}
 """
 
+#: A setting: the phone has a lamp for messages. The module is loaded before the accounts are, since
+#: a millisecond after its start it subscribes, without end, for what has registered until then.
+LAMP = "module mwi.so"
+
 
 def _modules() -> Path:
     for folder in ("/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules"):

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -107,8 +108,8 @@ def test_who_listens_in_gets_the_audio_back(trio: Trio) -> None:
 
 
 @needs_linphone
-def test_phones_of_two_makers(trio: Trio) -> None:
-    folder = trio.node.folder / "linphone"
+def test_phones_of_two_makers(trio: Trio, tmp_path: Path) -> None:
+    folder = tmp_path / "linphone"
     with Linphone(folder, "carol", trio.node.port, hertz=TONES["carol"], codecs=["PCMU"]) as phone:
         phone.wait_until_registered()
         phone.call("200")

@@ -15,7 +15,7 @@ from typing import Self
 import pytest
 
 from switchroom.media.prompts import load_texts
-from tests.peers.baresip import Baresip, needs_baresip
+from tests.peers.baresip import LAMP, Baresip, needs_baresip
 from tests.peers.node import ASTERISK_CONF, Node
 from tests.support.mail_server import MailServer, mail_server
 from tests.support.ports import free_port
@@ -191,7 +191,7 @@ def phone(node: Node, name: str) -> Iterator[Baresip]:
     folder.mkdir()
     write_tone(folder / "said.wav", SAID, 120)
     account = f"<sip:{name}@127.0.0.1:{node.port}>;auth_pass=secret;regint=600;mwi=yes"
-    with Baresip(folder, account, modules=["mwi"]) as started:
+    with Baresip(folder, account, settings=[LAMP]) as started:
         started.wait_until_registered()
         yield started
 

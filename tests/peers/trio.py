@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 import numpy.typing as npt
 
-from tests.peers.baresip import Baresip
+from tests.peers.baresip import LAMP, Baresip
 from tests.peers.hearing import heard_in, seconds_heard
 from tests.peers.node import Node
 from tests.peers.office import TONES
@@ -37,7 +37,8 @@ class Phone(Baresip):
         super().__init__(
             folder,
             f"<sip:{name}{self._at}>;auth_pass=secret;regint=600;mwi=yes",
-            modules=["mwi", "contact", "presence"],
+            modules=["contact", "presence"],
+            settings=[LAMP],
             contacts=watched,
         )
 
