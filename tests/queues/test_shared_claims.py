@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from switchroom.cluster.backend import ClusterError, Lease
+from switchroom.cluster.backend import ClusterError, Entry, Lease
 from switchroom.cluster.inprocess import InProcessBackend
 from switchroom.config.queues import read_queues
 from switchroom.config.reader import parse_config
@@ -148,6 +149,99 @@ def test_whatever_happens_one_call_at_a_time_reaches_the_agent(
             assert cluster.calls_at_ann <= 1
 
     play(story, answers_after=answers_after)
+
+
+class Counting(InProcessBackend):
+    """It counts what is written, and can be cut off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes = 0
+        self.renewals = 0
+        self.is_cut_off = False
+
+    def _write(self, key: str, value: bytes) -> Entry:
+        self.writes += 1
+        return super()._write(key, value)
+
+    async def put(self, key: str, value: bytes, *, revision: int | None = None) -> int:
+        found = await super().put(key, value, revision=revision)
+        if self.is_cut_off:  # it was written, but nobody hears of that
+            raise ClusterError("no answer")
+        return found
+
+    def renew(self, key: str, epoch: int, lifetime: float) -> None:
+        self.renewals += 1
+        super().renew(key, epoch, lifetime)
+
+
+class Party:
+    """Two nodes' claims, without the nodes."""
+
+    def __init__(self) -> None:
+        self.backend = Counting()
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.one = SharedClaims(self.backend, "one", self.spawn)
+        self.two = SharedClaims(self.backend, "two", self.spawn)
+
+    def spawn(self, work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self.tasks.add(task)
+        return task
+
+
+def test_one_write_renews_all_claims_of_a_node() -> None:
+    async def story() -> None:
+        party = Party()
+        agents = [f"Phone/{number}" for number in range(100)]
+        assert all([await party.one.confirm(agent, "call") for agent in agents])
+        assert party.backend.writes == 101
+        await asyncio.sleep(LIFETIME * 10 + 1)
+        assert party.backend.writes == 101
+        assert party.backend.renewals == 30
+        assert not any([await party.two.confirm(agent, "other") for agent in agents])
+        for agent in agents:
+            party.one.give_back(agent)
+        await asyncio.sleep(LIFETIME * 10 + 1)
+        assert party.backend.renewals == 30, "there is nothing to hold"
+        assert all([await party.two.confirm(agent, "other") for agent in agents])
+        assert await party.one.confirm("Phone/x", "call"), "it has a session again"
+
+    run_virtual(story())
+
+
+def test_the_claims_of_a_node_that_died_run_out() -> None:
+    async def story() -> None:
+        party = Party()
+        assert await party.one.confirm("Phone/ann", "call")
+        party.one._timer.cancel()  # type: ignore[union-attr]  # it is dead
+        again = SharedClaims(party.backend, "one", party.spawn)
+        assert not await again.confirm("Phone/ann", "call")
+        await asyncio.sleep(LIFETIME + 1)
+        assert await again.confirm("Phone/ann", "call")
+        assert not await party.two.confirm("Phone/ann", "call")
+        # The dead one wakes up: what it gives back is not its own any more.
+        await party.one._renew()
+        party.one.give_back("Phone/ann")
+        await asyncio.sleep(1)
+        assert not await party.two.confirm("Phone/ann", "call")
+
+    run_virtual(story())
+
+
+def test_a_claim_of_which_nobody_knows_is_let_go() -> None:
+    async def story() -> None:
+        party = Party()
+        assert await party.one.confirm("Phone/bob", "call")
+        party.backend.is_cut_off = True
+        assert not await party.one.confirm("Phone/ann", "call")
+        party.backend.is_cut_off = False
+        assert not await party.two.confirm("Phone/ann", "other")
+        await asyncio.sleep(LIFETIME / 2)
+        assert await party.two.confirm("Phone/ann", "other")
+        assert not await party.two.confirm("Phone/bob", "other")
+
+    run_virtual(story())
 
 
 def test_keys_are_keys() -> None:
