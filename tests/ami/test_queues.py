@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from switchroom.config.queues import read_queues
 from switchroom.config.reader import parse_config
 from switchroom.queues.desk import Desks
 from switchroom.queues.entry import Entry
 from switchroom.queues.log import QueueLog
+from switchroom.queues.reloading import Reloading, ReloadScope
 from tests.ami.support import Ami, run_ami
 
 
@@ -56,5 +59,36 @@ def test_a_member_is_paused_in_one_queue_or_in_all(tmp_path: Path) -> None:
         assert answer.get("Message") == "Interface not found"
         await boss.ask("QueuePenalty", Interface="Local/a@b", Queue="q", Penalty="3")
         assert lines[-1] == ("q", "Local/a@b", "PENALTY", "3")
+
+    run_ami(tmp_path, test)
+
+
+@pytest.mark.parametrize(
+    ("headers", "scope"),
+    [
+        ({}, ReloadScope()),
+        ({"Queue": "q"}, ReloadScope(names=frozenset({"q"}))),
+        ({"Members": "yes"}, ReloadScope(parameters=False, rules=False)),
+        ({"Members": "yes", "Rules": "yes"}, ReloadScope(parameters=False)),
+        ({"Parameters": "yes", "Rules": "no"}, ReloadScope(members=False, rules=False)),
+        ({"Rules": "no"}, ReloadScope()),
+    ],
+)
+def test_a_part_of_the_files_is_read_anew(
+    tmp_path: Path, headers: dict[str, str], scope: ReloadScope
+) -> None:
+    async def test(ami: Ami) -> None:
+        reloading, scopes = ami.pbx.datastore(Reloading), []
+
+        async def reload(what: str = "", *, tells: bool = True) -> None:
+            assert (what, tells) == ("queues", False)
+            scopes.append(reloading.scope)
+
+        ami.node.reload = reload  # type: ignore[method-assign]  # what it would go by
+        boss = await ami.user("boss", "top")
+        answer = await boss.ask("QueueReload", **headers)
+        assert answer.get("Message") == "Queue reloaded successfully"
+        assert scopes == [scope]
+        assert reloading.scope == ReloadScope()
 
     run_ami(tmp_path, test)

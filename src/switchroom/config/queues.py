@@ -36,9 +36,10 @@ _GENERAL = MappingProxyType(
         "log_membername_as_agent": Option(FLAG, "no", honoured=True),
         "negative_penalty_invalid": Option(FLAG, "no", honoured=True),
         "monitor-type": Option(TEXT, "MixMonitor", acts="mixmonitor"),
-        "updatecdr": Option(FLAG, "no"),
+        "updatecdr": Option(FLAG, "no", honoured=True),
         "keepstats": Option(FLAG, "yes", acts="yes"),
-        "check_state_unknown": Option(FLAG, "no"),
+        # Devices are always asked themselves.
+        "check_state_unknown": Option(FLAG, "no", acts="yes"),
         "force_longest_waiting_caller": Option(TEXT, "no", honoured=True),
         "log_unpause_on_reason_change": Option(FLAG, "no", honoured=True),
         "log-caller-id-name": Option(FLAG, "no", honoured=True),
@@ -86,7 +87,7 @@ QUEUE_OPTIONS = MappingProxyType(
         "monitor-type": Option(TEXT, "MixMonitor", acts="mixmonitor"),
         "eventwhencalled": Option(TEXT, "yes", acts="yes"),
         "eventmemberstatus": Option(FLAG, "yes", acts="yes"),
-        "queue-lessthan": Option(TEXT, "queue-less-than"),
+        "queue-lessthan": Option(TEXT, "", honoured=True),
         "monitor-format": Option(TEXT, "", honoured=True),
         "announce": Option(TEXT, "", honoured=True),
         "announce-frequency": Option(NUMBER, "0", honoured=True),
@@ -163,6 +164,7 @@ class Prompts:
     seconds: str = "queue-seconds"
     thank_you: str = "queue-thankyou"
     caller_announce: str = ""
+    less_than: str = ""  #: before 2, where a hold time is shorter; empty: it is told as it is
     report_hold: str = "queue-reporthold"
 
 
@@ -238,6 +240,7 @@ class QueuesConfig:
     shares_last_call: bool = False
     logs_member_names: bool = False  #: where members are added and removed too
     logs_caller_names: bool = False
+    records_member_names: bool = False  #: call records name members, not their channels
     logs_change_of_reason: bool = False  #: of a pause, as the end of one and another
     longest_first: str = "no"  #: over all queues: ``no``, ``yes`` or ``prio``
     general: Options | None = None  #: for queues that come from elsewhere
@@ -266,6 +269,7 @@ def read_queues(file: ConfigFile) -> QueuesConfig:
         shares_last_call=general.flag("shared_lastcall"),
         logs_member_names=general.flag("log_membername_as_agent"),
         logs_caller_names=general.flag("log-caller-id-name"),
+        records_member_names=general.flag("updatecdr"),
         logs_change_of_reason=general.flag("log_unpause_on_reason_change"),
         longest_first=_word(general.text("force_longest_waiting_caller"), {"prio"}),
         general=general,
@@ -310,7 +314,10 @@ def queue_of(section: Section, options: Options, general: Options) -> QueueSetti
         monitor_format=options.text("monitor-format"),
         announce=options.text("announce"),
         announcements=_announcements(options),
-        prompts=Prompts(**{own: options.text(name) for name, own in PROMPTS.items()}),
+        prompts=Prompts(
+            **{own: options.text(name) for name, own in PROMPTS.items()},
+            less_than=options.text("queue-lessthan"),
+        ),
         reports_hold_time=options.flag("reportholdtime"),
         member_delay=options.number("memberdelay"),
         timeout_by_queue=options.choice("timeoutpriority") == "conf",

@@ -29,6 +29,7 @@ from switchroom.queues.member import Member
 from switchroom.queues.member_index import MemberIndex
 from switchroom.queues.persistence import keep_members, kept_members
 from switchroom.queues.queue import CallQueue, Offer
+from switchroom.queues.reloading import Reloading
 from switchroom.queues.rivalry import Rivalry
 from switchroom.queues.shared_claims import SharedClaims
 
@@ -53,7 +54,6 @@ class Desk:
         self._lamps = Lamps(self)
         self._waiters: dict[Entry, asyncio.Queue[Offer | None]] = {}
         self._timer: asyncio.Handle | None = None
-        self._due_at = 0.0
         self._is_looking = self._is_restoring = False
         self.is_gone = False  #: from the configuration, or its table
         self.is_realtime = False  #: it stands in a database
@@ -205,14 +205,13 @@ class Desk:
         return member
 
     @property
-    def logs_caller_names(self) -> bool:
-        """Whether the log has callers' names too."""
-        return self._desks.config.logs_caller_names
+    def config(self) -> QueuesConfig:
+        """What counts for all queues."""
+        return self._desks.config
 
     def logged_name(self, member: Member) -> str:
         """How the log calls a member where it comes and goes."""
-        names = self._desks.config.logs_member_names
-        return member.name if names else member.interface
+        return member.name if self.config.logs_member_names else member.interface
 
     def _teach(self, member: Member) -> None:
         """Give a member the skills that the configuration knows of."""
@@ -381,8 +380,10 @@ class Desks(dict[str, Desk]):
             self._began_at = pbx.now() - asyncio.get_running_loop().time()
             pbx.datastore(DeviceStates).watch(pbx)
             light(pbx, self)
-        self.config, self.rules = config, rules
-        self.skills = skills or SkillsConfig()
+        scope = pbx.datastore(Reloading).scope
+        config = self.config = scope.queues_of(self.config, config)
+        self.rules = rules if scope.rules else self.rules
+        self.skills = skills or SkillsConfig() if scope.members else self.skills
         for name in [name for name in self if name not in config.queues]:
             if not self[name].is_realtime:
                 self.drop(name)
@@ -401,8 +402,7 @@ class Desks(dict[str, Desk]):
             read_at: See :meth:`Desk.use`.
         """
         assert self._pbx is not None
-        desk = self.get(settings.name)
-        if desk is None:
+        if (desk := self.get(settings.name)) is None:
             queue = CallQueue(settings, self._claims, self._pbx.chance)
             desk = self[settings.name] = Desk(self._pbx, queue)
         desk.is_realtime = is_realtime

@@ -9,12 +9,14 @@ from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, HeaderList, Listed, Reply, done, listing
 from switchroom.ami.request import Request
 from switchroom.base.text import leading_int
+from switchroom.config.values import is_true
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.desk import Desk, Desks
 from switchroom.queues.entry import Entry
 from switchroom.queues.log import NONE, QueueLog
 from switchroom.queues.member import Member
 from switchroom.queues.queue import CallQueue
+from switchroom.queues.reloading import Reloading, ReloadScope
 
 #: Device states as AMI numbers them.
 STATE_NUMBERS = {
@@ -258,8 +260,17 @@ def rule(request: Request) -> Reply:
 
 @action("QueueReload", changes=Privilege.AGENT | Privilege.SYSTEM)
 async def reload(request: Request) -> Reply:
-    """Read queues.conf and queuerules.conf anew."""
-    await request.context.node.reload("queues", tells=False)
+    """Read queues.conf and queuerules.conf anew, or what of them is asked for."""
+    parts = {name: is_true(request.get(name)) for name in ("Parameters", "Members", "Rules")}
+    queue = request.get("Queue")
+    scope = ReloadScope(
+        parts["Parameters"] or not any(parts.values()),
+        parts["Members"] or not any(parts.values()),
+        parts["Rules"] or not any(parts.values()),
+        frozenset({queue} if queue else ()),
+    )
+    with request.pbx.datastore(Reloading).only(scope):
+        await request.context.node.reload("queues", tells=False)
     return done("Queue reloaded successfully")
 
 

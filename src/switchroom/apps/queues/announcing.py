@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from switchroom.apps.queues.stay import Stay
 
 
+LOOK_AGAIN = 1.0  #: seconds between two looks at the position
+
+
 class Announcer:
     """Of one caller.
 
@@ -50,7 +53,19 @@ class Announcer:
             return None
         now = self._stay.desk.now()
         due = [at for at in (self._position_due(), self._periodic_due()) if at is not None]
-        return max(0.0, min(due) - now) if due else None
+        seconds = max(0.0, min(due) - now) if due else None
+        if seconds and self._may_move_up():
+            assert self._told_at is not None
+            least = self._stay.desk.queue.settings.announcements.least
+            # Later, look every now and then whether somebody before this caller has gone.
+            seconds = min(seconds, max(self._told_at + least - now, LOOK_AGAIN))
+        return seconds
+
+    def _may_move_up(self) -> bool:
+        """Whether a change of the position is to be told, and can come."""
+        what = self._stay.desk.queue.settings.announcements
+        is_told = self._told_at is not None and bool(what.every) and what.least > 0
+        return is_told and self._says_anything() and self._told_position > 1
 
     def _position_due(self) -> float | None:
         what = self._stay.desk.queue.settings.announcements
@@ -162,6 +177,8 @@ class Announcer:
             return []
         self._told_hold_time = True
         said = [prompts.hold_time]
+        if prompts.less_than and minutes == 1:  # as versions up to 1.6 told it
+            return [*said, prompts.less_than, *self._number(2), prompts.minutes]
         if minutes:
             noun = prompts.minute if minutes == 1 else prompts.minutes
             said += [*self._number(minutes), noun]

@@ -152,7 +152,7 @@ class Stay:
         is_hidden = caller.presentation & RESTRICTION == PROHIBITED
         if is_hidden and not self.desk.queue.settings.logs_restricted:
             return ["", position]
-        names = [caller.name] if self.desk.logs_caller_names else []
+        names = [caller.name] if self.desk.config.logs_caller_names else []
         return [caller.number, position, *names]
 
     def _leave(self) -> None:

@@ -21,6 +21,7 @@ from switchroom.pbx.channel import Channel, HangupError
 from switchroom.pbx.feature_codes import Rights, keys_of
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.recordings.naming import recording_name
+from switchroom.pbx.records.properties import RecordProperties
 from switchroom.queues.events import AgentCompleted, AgentConnected, AgentDumped
 
 if TYPE_CHECKING:
@@ -216,6 +217,9 @@ class Talk:
         queue.flow.waits_no_more(waited, gave_up=False)
         stay.tell_time("QUEUEWAIT", self._waited)  # recorded: of whole seconds
         channel.set_variable("DIALEDPEERNUMBER", member.interface.partition("/")[2])
+        if stay.desk.config.records_member_names:
+            names = channel.datastore(RecordProperties).destination_names
+            names[self._called.name] = member.name
         self._began = asyncio.get_running_loop().time()
         self._transfers.watch(channel, self._transferred)
         stay.log(member.name, "CONNECT", self._waited, self._called.unique_id, int(self._rang))

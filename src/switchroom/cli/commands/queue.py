@@ -13,6 +13,7 @@ from switchroom.queues.desk import Desk, Desks
 from switchroom.queues.entry import Entry
 from switchroom.queues.member import Member
 from switchroom.queues.queue import CallQueue
+from switchroom.queues.reloading import Reloading, ReloadScope
 
 #: Device states as they are shown to people.
 STATE_TEXT = {
@@ -21,6 +22,9 @@ STATE_TEXT = {
     DeviceState.UNAVAILABLE: "Unavailable", DeviceState.RINGING: "Ringing",
     DeviceState.RINGINUSE: "Ring+Inuse", DeviceState.ONHOLD: "On Hold",
 }  # fmt: skip
+
+
+_PARTS = ("parameters", "members", "rules")  #: of the files, for a reload
 
 
 def _desks(context: CliContext) -> Desks:
@@ -278,15 +282,17 @@ def reset(context: CliContext, arguments: Arguments) -> str:
 
 @command(
     "queue reload",
-    "queue reload parameters|members|rules|all [<queue>]",
-    complete=lambda _, given: () if given else ("all", "members", "parameters", "rules"),
+    "queue reload parameters|members|rules|all [<queue> ...]",
+    complete=lambda context, given: _desks(context) if given else (*_PARTS, "all"),
 )
 async def reload(context: CliContext, arguments: Arguments) -> str:
-    """Read queues.conf and queuerules.conf anew."""
-    words = {"parameters", "members", "rules", "all"}
-    if len(arguments) not in {1, 2} or arguments[0] not in words:
+    """Read queues.conf and queuerules.conf anew, or one part of them, for all queues or some."""
+    if not arguments or arguments[0] not in {*_PARTS, "all"}:
         raise UsageError
-    await context.node.reload("queues")
+    part, *names = arguments
+    wanted = {each: part in {each, "all"} for each in _PARTS}
+    with context.pbx.datastore(Reloading).only(ReloadScope(**wanted, names=frozenset(names))):
+        await context.node.reload("queues")
     return ""
 
 

@@ -50,6 +50,7 @@ class Facts:
     cause: HangupCause = HangupCause.NOT_DEFINED
     is_disabled: bool | None = None  #: None: nobody said so
     is_party_a: bool = False
+    destination_names: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -412,7 +413,7 @@ def _record(leg: _Leg, draft: _Draft, now: Facts) -> CallRecord:
         dst=then.extension,
         dcontext=then.context,
         channel=leg.name,
-        dstchannel=draft.destination,
+        dstchannel=now.destination_names.get(draft.destination, draft.destination),
         lastapp=then.application,
         lastdata=then.data,
         start=draft.start,

@@ -122,6 +122,7 @@ class Recorder:
             cause=channel.hangup_cause,
             is_disabled=properties.is_disabled,
             is_party_a=properties.is_party_a,
+            destination_names=dict(properties.destination_names),
             variables=dict(channel.datastore(RecordVariables)),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from switchroom.storage.call_record import CallRecord
 
@@ -13,6 +13,8 @@ class RecordProperties:
 
     is_disabled: bool | None = None  #: None: as ``cdr.conf`` says
     is_party_a: bool = False  #: of two that are bridged, this one's record is the call's
+    #: What records say in place of a channel that this one talks with, by its name.
+    destination_names: dict[str, str] = field(default_factory=dict)
 
 
 class RecordVariables(dict[str, str]):
