@@ -16,7 +16,7 @@ from switchroom.base.errors import ConfigError
 from switchroom.config import pjsip_options as tables
 from switchroom.config import pjsip_state_options as states
 from switchroom.config.acl import NamedRules
-from switchroom.config.dscp import read_tos
+from switchroom.config.codec_preferences import CodecPreferences, read_codec_preferences
 from switchroom.config.options import ConfigWarning, Option, Options, Warnings, read_options
 from switchroom.config.pjsip_acl import PjsipRules, read_pjsip_rules
 from switchroom.config.pjsip_auth import AuthConfig, read_algorithms, read_auth
@@ -28,30 +28,14 @@ from switchroom.config.pjsip_publications import (
     without_events,
 )
 from switchroom.config.pjsip_registration import RegistrationConfig, read_registration
+from switchroom.config.pjsip_transport import (
+    SUPPORTED_PROTOCOLS,
+    TransportConfig,
+    read_transport,
+)
 from switchroom.config.reader import ConfigFile, Section
 from switchroom.config.sip_timers import SipTimers, read_timers
-from switchroom.config.tls import TlsConfig, read_pjsip_tls
-from switchroom.config.values import Network, is_host_name, parse_bind, parse_network
-
-DEFAULT_PORT = {"udp": 5060, "tcp": 5060, "tls": 5061, "ws": 0, "wss": 0}
-SUPPORTED_PROTOCOLS = frozenset({"udp", "tcp", "tls", "ws", "wss"})
-
-
-@dataclass(frozen=True, slots=True)
-class TransportConfig:
-    """One address to listen on."""
-
-    name: str
-    protocol: str  #: ``udp``, ``tcp``, ``tls``, ``ws`` or ``wss``; these two bind as http.conf says
-    host: str
-    port: int
-    external_signaling_address: str
-    external_media_address: str
-    external_signaling_port: int
-    local_networks: tuple[Network, ...]
-    tls: TlsConfig | None
-    tos: int  #: the octet of DiffServ; 0: as the system does
-    options: Options = field(repr=False)
+from switchroom.config.values import Network, is_host_name, parse_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +95,7 @@ class EndpointConfig:
     outbound_proxies: tuple[str, ...]
     variables: tuple[tuple[str, str], ...]
     rules: PjsipRules  #: from where it may come
+    codec_preferences: CodecPreferences
     options: Options = field(repr=False)
 
     def parameters(self) -> list[tuple[str, str]]:
@@ -309,7 +294,7 @@ class _Builder:
         return read_options(section, table, what=what, warnings=self._warnings)
 
     def _add_transport(self, options: Options) -> None:
-        transport = _transport(options)
+        transport = read_transport(options)
         if transport.protocol not in SUPPORTED_PROTOCOLS:
             why = f"no {transport.protocol} yet"
         elif transport.tls is not None and transport.tls.certificate is None:
@@ -366,41 +351,6 @@ class _Builder:
     def _place(self, kind: str, name: str) -> tuple[Path, int]:
         section = self._sections[(kind, name)]
         return section.path, section.line
-
-
-def _transport(options: Options) -> TransportConfig:
-    protocol = options.choice("protocol")
-    bind = options.text("bind")
-    section = options.section
-    if not bind:
-        message = f"transport [{section.name}] needs a bind address, such as `bind = 0.0.0.0`"
-        raise ConfigError(message, path=section.path, line=section.line)
-    try:
-        host, port = parse_bind(bind, port=DEFAULT_PORT.get(protocol, 0))
-    except ValueError as error:
-        line = options.line_of("bind")
-        raise ConfigError(f"bind: {error}", path=section.path, line=line) from error
-    return TransportConfig(
-        name=section.name,
-        protocol=protocol,
-        host=host,
-        port=port,
-        external_signaling_address=options.text("external_signaling_address"),
-        external_media_address=options.text("external_media_address"),
-        external_signaling_port=options.number("external_signaling_port"),
-        local_networks=_networks(options, "local_net"),
-        tls=read_pjsip_tls(options) if protocol == "tls" else None,
-        tos=read_tos(options),
-        options=options,
-    )
-
-
-def _networks(options: Options, name: str) -> tuple[Network, ...]:
-    try:
-        return tuple(parse_network(word) for word in options.words(name))
-    except ValueError as error:
-        path, line = options.section.path, options.line_of(name)
-        raise ConfigError(f"{name}: {error}", path=path, line=line) from error
 
 
 def _aor(options: Options) -> AorConfig:
@@ -491,5 +441,6 @@ def _endpoint(options: Options, rules: PjsipRules) -> EndpointConfig:
             for name, _, value in [line.partition("=")]
         ),
         rules=rules,
+        codec_preferences=read_codec_preferences(options),
         options=options,
     )

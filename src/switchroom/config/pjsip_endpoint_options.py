@@ -54,16 +54,24 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         ),
         "callerid_tag": Option(Kind.TEXT, honoured=True),
         "codec_prefs_incoming_answer": Option(
-            Kind.TEXT, "prefer:pending, operation:intersect, keep:all, transcode:allow"
+            Kind.TEXT,
+            "prefer:pending, operation:intersect, keep:all, transcode:allow",
+            honoured=True,
         ),
         "codec_prefs_incoming_offer": Option(
-            Kind.TEXT, "prefer:pending, operation:intersect, keep:all, transcode:allow"
+            Kind.TEXT,
+            "prefer:pending, operation:intersect, keep:all, transcode:allow",
+            honoured=True,
         ),
         "codec_prefs_outgoing_answer": Option(
-            Kind.TEXT, "prefer:pending, operation:intersect, keep:all, transcode:allow"
+            Kind.TEXT,
+            "prefer:pending, operation:intersect, keep:all, transcode:allow",
+            honoured=True,
         ),
         "codec_prefs_outgoing_offer": Option(
-            Kind.TEXT, "prefer:pending, operation:union, keep:all, transcode:allow"
+            Kind.TEXT,
+            "prefer:pending, operation:union, keep:all, transcode:allow",
+            honoured=True,
         ),
         "connected_line_method": Option(
             Kind.CHOICE, "invite", choices=("invite", "reinvite", "update"), honoured=True
@@ -162,11 +170,12 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
                 "remote_merge",
                 "remote_first",
             ),
+            honoured=True,
         ),
         "overlap_context": Option(Kind.TEXT, honoured=True),
         "permit": Option(Kind.TEXT, honoured=True),
         "pickup_group": Option(Kind.TEXT, honoured=True),
-        "preferred_codec_only": Option(Kind.FLAG, "no"),
+        "preferred_codec_only": Option(Kind.FLAG, "no", acts="yes"),
         "record_off_feature": Option(Kind.TEXT, "automixmon"),
         "record_on_feature": Option(Kind.TEXT, "automixmon"),
         "redirect_method": Option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from switchroom.sdp.crypto import Crypto, choose
@@ -88,6 +88,8 @@ class Agreement:
     is_bundled: bool = False  #: the peer would have others share its port
     parameters: str = ""  #: of the peer's ``a=fmtp``
     comfort_noise: int | None = None  #: payload type, where the peer wants it (RFC 3389)
+    #: All that both have, the one that counts first.
+    common: tuple[Codec, ...] = field(default=(), compare=False)
 
 
 @dataclass(slots=True)
@@ -131,7 +133,8 @@ def agree(
     description = parse_description(offer)
     for index, media in enumerate(description.media):
         if media.is_rtp_audio:
-            codec, chosen = _choose(media, codecs)
+            common = _common(media, codecs)
+            codec, chosen = common[0]
             event, event_clock_rate = (
                 _event(media.formats, codec.clock_rate) if use_events else (None, 8000)
             )
@@ -143,22 +146,20 @@ def agree(
                 mid=media.mid, is_bundled=bool(media.mid) and media.mid in description.bundle,
                 parameters=chosen.parameters,
                 comfort_noise=_comfort_noise(media.formats, codec.clock_rate),
+                common=tuple([each for each, _ in common]),
             )  # fmt: skip
     raise NotAcceptableError("No audio over RTP offered")
 
 
-def in_order_of(offer: str, codecs: Sequence[Codec]) -> list[Codec]:
-    """Our codecs in the order in which an offer has them; the others behind.
+def audio_formats(description: str) -> list[tuple[str, int]]:
+    """Names and clock rates of what the first audio section has, in its order.
 
     Raises:
-        SdpError: The offer cannot be read; 400.
+        SdpError: It cannot be read; 400.
     """
-    audio = (media for media in parse_description(offer).media if media.is_rtp_audio)
+    audio = (media for media in parse_description(description).media if media.is_rtp_audio)
     formats = next((media.formats for media in audio), ())
-    places = {
-        (each.name, each.clock_rate): place for place, each in reversed([*enumerate(formats)])
-    }
-    return sorted(codecs, key=lambda each: places.get((each.name, each.clock_rate), len(places)))
+    return [(each.name, each.clock_rate) for each in formats]
 
 
 def _protection(
@@ -181,15 +182,19 @@ def _protection(
     return crypto, dtls
 
 
-def _choose(media: Media, codecs: Sequence[Codec]) -> tuple[Codec, Format]:
-    """The codec, and how the peer describes it."""
+def _common(media: Media, codecs: Sequence[Codec]) -> list[tuple[Codec, Format]]:
+    """The codecs that the peer has, too, each with how the peer describes it."""
     if not media.host:
         raise SdpError("No c= line in SDP")
-    for codec in codecs:
-        for each in media.formats:
-            if each.name == codec.name and each.clock_rate == codec.clock_rate:
-                return codec, each
-    raise NotAcceptableError("No common codec")
+    found = [
+        (codec, each)
+        for codec in codecs
+        for each in media.formats
+        if each.name == codec.name and each.clock_rate == codec.clock_rate
+    ]
+    if not found:
+        raise NotAcceptableError("No common codec")
+    return found
 
 
 def _ptime(media: Media) -> int:

@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import logging
 import secrets
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
@@ -391,7 +390,7 @@ class SipChannelDriver(CallMedia):
             session.answer_offer(self._offer(stream), now=self.now)
             return
         try:
-            self.agreement = self._agree(sdp, self._security.take_offer)
+            self.agreement = self._agree(sdp)
         except SdpError as error:
             session.refuse_offer(error.sip_status, now=self.now)
             return
@@ -457,9 +456,11 @@ class SipChannelDriver(CallMedia):
         )  # fmt: skip
         return self._in_order(self.video.offer(self._security.offer(offer, hosts, port)))
 
-    def _agree(self, sdp: str, take: Callable[[Agreement], None]) -> Agreement:
-        agreement = agree_with(self.endpoint, self.codecs, sdp, use_events=self._uses_events)
-        take(agreement)
+    def _agree(self, sdp: str, *, is_answer: bool = False) -> Agreement:
+        agreement = agree_with(
+            self.endpoint, self.codecs, sdp, use_events=self._uses_events, is_answer=is_answer
+        )
+        (self._security.take_answer if is_answer else self._security.take_offer)(agreement)
         return agreement
 
     def _plan(self, agreement: Agreement) -> StreamPlan:
@@ -482,7 +483,7 @@ class SipChannelDriver(CallMedia):
 
     def _take_answer(self, sdp: str) -> bool:
         try:
-            self.agreement = self._agree(sdp, self._security.take_answer)
+            self.agreement = self._agree(sdp, is_answer=True)
         except SdpError as error:
             logger.warning("%s answers with SDP we cannot use: %s", self.channel.name, error)
             return False

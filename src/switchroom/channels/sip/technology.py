@@ -10,6 +10,7 @@ from switchroom.channels.registry import technology
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.endpoint import Endpoint, account_of
 from switchroom.channels.sip.endpoints.office import busy_state, has_room
+from switchroom.channels.sip.media.reconciling import offered_to
 from switchroom.channels.sip.reaching import first_hop
 from switchroom.channels.sip.registrations.location import Contact
 from switchroom.channels.sip.service import SipService
@@ -62,11 +63,17 @@ class SipTechnology:
             message = f"endpoint {endpoint.name}: {error}"
             raise RequestError(message, HangupCause.BEARERCAPABILITY_NOTAVAIL) from error
         driver.alternatives = flows[1:]
+        caller = requestor.driver if requestor is not None else None
+        caller = caller if isinstance(caller, SipChannelDriver) else None
+        driver.codecs = offered_to(endpoint, caller)
+        if not driver.codecs:
+            message = f"endpoint {endpoint.name} has no codec that may be offered"
+            raise RequestError(message, HangupCause.BEARERCAPABILITY_NOTAVAIL)
         channel = self._service.make_channel(driver, extension="s", state=ChannelState.DOWN)
         if requestor is not None:
             channel.extension = requestor.extension
-            if isinstance(requestor.driver, SipChannelDriver):
-                driver.video.follow(requestor.driver.video)
+        if caller is not None:
+            driver.video.follow(caller.video)
         account = account_of(endpoint.outbound_credentials)
         nobody = NameAddr(str(target))  # who calls is known once it is dialled
         driver.call = NewCall(str(target), "", nobody, account=account, routes=tuple(routes))

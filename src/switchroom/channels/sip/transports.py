@@ -8,7 +8,8 @@ from dataclasses import fields
 from switchroom.channels.sip.endpoints.endpoint import Transport
 from switchroom.config.http import HttpConfig
 from switchroom.config.options import ConfigWarning
-from switchroom.config.pjsip import PjsipConfig, TransportConfig
+from switchroom.config.pjsip import PjsipConfig
+from switchroom.config.pjsip_transport import TransportConfig
 from switchroom.config.sip import SipGeneral
 from switchroom.config.tls import TlsConfig
 from switchroom.net.credentials import TlsSettings

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from switchroom.base.errors import SwitchroomError
-from switchroom.config.pjsip import PjsipConfig, TransportConfig, read_pjsip
+from switchroom.config.pjsip import PjsipConfig, read_pjsip
+from switchroom.config.pjsip_transport import TransportConfig
 from switchroom.config.reader import read_config
 from switchroom.net.local_address import WILDCARDS
 from switchroom.sip.digest import Account

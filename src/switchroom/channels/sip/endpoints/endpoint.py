@@ -13,6 +13,7 @@ from switchroom.channels.sip.endpoints.line_policy import LinePolicy
 from switchroom.channels.sip.endpoints.manners import Manners
 from switchroom.channels.sip.endpoints.media_policy import MediaPolicy
 from switchroom.channels.sip.endpoints.security_policy import SecurityPolicy
+from switchroom.config.codec_preferences import CodecPreferences
 from switchroom.config.guard import GuardConfig
 from switchroom.config.office_options import OfficeOptions
 from switchroom.config.pjsip import PjsipConfig
@@ -95,6 +96,7 @@ class Endpoint:
     technology: str = "PJSIP"  #: the first part of its channels' names
     context: str = "default"
     codecs: tuple[str, ...] = ("ulaw", "alaw")  #: Asterisk's names, best first
+    codec_preferences: CodecPreferences = field(default_factory=CodecPreferences)
     credentials: tuple[Credentials, ...] = ()  #: what it must prove; empty: nothing (identified)
     outbound_credentials: tuple[Credentials, ...] = ()  #: what we prove to it
     aors: tuple[str, ...] = ()

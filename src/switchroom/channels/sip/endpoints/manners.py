@@ -28,7 +28,6 @@ class Manners:
     sdp_owner: str = "-"
     sdp_session: str = OUR_SESSION
     binds_media: bool = False  #: RTP is bound to ``media_address``
-    theirs_first: bool = False  #: the order of the codecs that it offers counts
     may_call_from: AddressRules = ANYBODY
     may_register_from: AddressRules = ANYBODY  #: addresses in its Contact
 
@@ -60,7 +59,6 @@ def manners_of(options: Options, calls: AddressRules, contacts: AddressRules) ->
         if options.written.get("sdp_session")
         else OUR_SESSION,
         binds_media=options.flag("bind_rtp_to_media_address"),
-        theirs_first=options.choice("incoming_call_offer_pref").startswith("remote"),
         may_call_from=calls,
         may_register_from=contacts,
     )

@@ -137,6 +137,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig, rtp: RtpConfig) -> End
         name=config.name,
         context=config.context,
         codecs=config.codecs or DEFAULT_CODECS,
+        codec_preferences=config.codec_preferences,
         credentials=_credentials(config.auths, pjsip),
         outbound_credentials=_credentials(config.outbound_auths, pjsip),
         aors=config.aors,

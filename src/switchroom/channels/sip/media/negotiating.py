@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from switchroom.channels.sip.endpoints.codecs import codecs_of
 from switchroom.channels.sip.endpoints.endpoint import WITH_EVENTS, Endpoint
+from switchroom.channels.sip.media.reconciling import taken_from
 from switchroom.channels.sip.media.securing import CallSecurity
 from switchroom.media.dtls.identities import Identities
-from switchroom.sdp.negotiation import Agreement, Codec, agree, in_order_of
+from switchroom.sdp.negotiation import Agreement, Codec, agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +22,35 @@ class Taken:
 
 
 def agree_with(
-    endpoint: Endpoint, codecs: Sequence[Codec], sdp: str, *, use_events: bool
+    endpoint: Endpoint,
+    codecs: Sequence[Codec],
+    sdp: str,
+    *,
+    use_events: bool,
+    is_answer: bool = False,
 ) -> Agreement:
     """Choose from an offer, or take an answer, as the endpoint may.
 
     Raises:
         SdpError: It cannot be read, or offers nothing that the endpoint may have.
     """
-    if endpoint.manners.theirs_first:
-        codecs = in_order_of(sdp, codecs)
-    return agree(
+    preferences = endpoint.codec_preferences
+    steps = (
+        (preferences.incoming_answer,)
+        if is_answer
+        else (preferences.incoming_offer, preferences.outgoing_answer)
+    )
+    agreement = agree(
         sdp,
-        codecs,
+        taken_from(steps, sdp, codecs),
         use_events=use_events,
         secrecy=endpoint.security.secrecy,
         keying=endpoint.security.keying,
         rtcp_mux=endpoint.security.rtcp_mux,
     )
+    if preferences.incoming_offer.keeps_first:
+        agreement.common = agreement.common[:1]
+    return agreement
 
 
 def take_offer(endpoint: Endpoint, identities: Identities, sdp: str) -> Taken:
