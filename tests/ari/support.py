@@ -22,6 +22,12 @@ from switchroom.config.asterisk_conf import AsteriskConfig, Directories
 from switchroom.config.reader import parse_config
 from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.config_objects import (
+    Attributes,
+    BadObjectError,
+    UnchangeableObjectError,
+    UnknownObjectError,
+)
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.technology import Technology
 from tests.ami.support import FakeRunning
@@ -69,6 +75,34 @@ class Listener:
 
     def last(self, kind: str) -> dict[str, Any]:
         return [each for each in self.heard if each["type"] == kind][-1]
+
+
+class FakeObjects:
+    """Fulfils ConfigObjects: ``known`` is in a file, others may be pushed."""
+
+    def __init__(self) -> None:
+        self.pushed: dict[str, list[tuple[str, str]]] = {}
+
+    async def find(self, config_class: str, kind: str, name: str) -> Attributes:
+        if name == "known":
+            return [("a", "b")]
+        if name not in self.pushed:
+            raise UnknownObjectError(name)
+        return self.pushed[name]
+
+    async def put(self, config_class: str, kind: str, name: str, changes: Attributes) -> Attributes:
+        if name == "known":
+            raise UnchangeableObjectError(name)
+        if dict(changes).get("a") == "bad":
+            raise BadObjectError("a")
+        self.pushed[name] = list(changes)
+        return self.pushed[name]
+
+    async def delete(self, config_class: str, kind: str, name: str) -> None:
+        await self.find(config_class, kind, name)
+        if name == "known":
+            raise UnchangeableObjectError(name)
+        del self.pushed[name]
 
 
 @dataclass
@@ -133,7 +167,7 @@ def make_ari(pbx: Pbx, phones: Phones, config: AriConfig | None = None) -> Ari:
         guard=Guard(GuardPolicy()),
         now=asyncio.get_running_loop().time,
         version="22.11.0",
-        find_object=lambda kind, of, name: [("a", "b")] if name == "known" else None,
+        objects=FakeObjects(),
         config=found,
     )
     know_devices(pbx)

@@ -181,11 +181,33 @@ def test_the_node() -> None:
         assert await ari.refused("POST", module) == 409
         assert await ari.refused("DELETE", module) == 409
         assert await ari.refused("GET", "/asterisk/modules/none.so") == 404
+
+    run_ari(test)
+
+
+def test_configuration_objects() -> None:
+    async def test(ari: Ari) -> None:
         config = "/asterisk/config/dynamic/res_pjsip/endpoint"
         assert await ari.ask("GET", f"{config}/known") == [{"attribute": "a", "value": "b"}]
         assert await ari.refused("GET", f"{config}/none") == 404
         assert await ari.refused("PUT", f"{config}/known", {"fields": []}) == 403
         assert await ari.refused("DELETE", f"{config}/known") == 403
+        fields = [{"attribute": "a", "value": "1"}, {"attribute": "a", "value": "2"}]
+        assert await ari.ask("PUT", f"{config}/new", {"fields": fields}) == fields
+        assert await ari.ask("GET", f"{config}/new") == fields
+        bad = [
+            [{"attribute": "a", "value": "bad"}],
+            [{"attribute": "a"}],
+            ["a"],
+            {"a": "b"},
+            "a",
+            3,
+        ]
+        for each in bad:
+            assert await ari.refused("PUT", f"{config}/new", {"fields": each}) == 400, each
+        assert await ari.ask("GET", f"{config}/new") == fields
+        assert await ari.ask("DELETE", f"{config}/new") is None
+        assert await ari.refused("DELETE", f"{config}/new") == 404
 
     run_ari(test)
 

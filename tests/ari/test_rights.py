@@ -11,9 +11,8 @@ import pytest
 from switchroom.ari.models.rest import RESTRequest
 from switchroom.ari.registry import Operation, collect_operations
 from switchroom.ari.session import Session
-from switchroom.pbx.pbx import Pbx
 from switchroom.tools.simulate.astdb import MemoryAstDb
-from tests.ari.support import Ari, run_ari
+from tests.ari.support import Ari, FakeObjects, run_ari
 
 VALUES = {
     "channelId": "Fake/1-00000000", "bridgeId": "b", "applicationName": "ivr", "app": "ivr",
@@ -24,7 +23,7 @@ VALUES = {
     "eventName": "x", "eventSource": "channel:", "tech": "Phone", "resource": "alice",
     "to": "phone:alice", "from": "me", "refer_to": "bob", "operation": "pause", "spy": "both",
     "states": "channel_progress", "moduleName": "app_dial", "logChannelName": "x",
-    "configuration": "error", "configClass": "res_pjsip", "objectType": "endpoint", "id": "known",
+    "configuration": "error", "configClass": "res_pjsip", "objectType": "endpoint", "id": "pushed",
     "destinationRecordingName": "d", "external_host": "127.0.0.1:1", "soundId": "x",
     "extension": "200", "dtmf": "1", "variables": "A",
 }  # fmt: skip
@@ -40,12 +39,16 @@ def filled(operation: Operation) -> tuple[str, dict[str, str], dict[str, Any]]:
             path = path.replace(f"{{{each.name}}}", value.replace("/", "%2F"))
         elif each.place == "query" and value is not None:
             query[each.name] = value
-    return path, query, {"variables": {"A": "changed"}}
+    fields = [{"attribute": "context", "value": "internal"}]
+    return path, query, {"variables": {"A": "changed"}, "fields": fields}
 
 
-def state_of(pbx: Pbx, folder: Path) -> object:
+def state_of(ari: Ari, folder: Path) -> object:
+    pbx, objects = ari.pbx, ari.context.objects
     assert isinstance(pbx.astdb, MemoryAstDb)
+    assert isinstance(objects, FakeObjects)
     return (
+        {name: list(attributes) for name, attributes in objects.pushed.items()},
         {name: (c.state, c.variables.copy(), c.application) for name, c in pbx.channels.items()},
         dict(pbx.global_variables),
         pbx.astdb.items(),
@@ -58,20 +61,22 @@ async def prepare(ari: Ari) -> None:
     await ari.call()
     await ari.ask("POST", "/bridges/b", {"variables": {"A": "before"}})
     await ari.ask("POST", "/asterisk/variable", variable="A", value="before")
+    before = {"fields": [{"attribute": "context", "value": "before"}]}
+    await ari.ask("PUT", "/asterisk/config/dynamic/res_pjsip/endpoint/pushed", before)
 
 
 def test_a_reader_changes_nothing(tmp_path: Path) -> None:
     async def test(ari: Ari) -> None:
         await prepare(ari)
         application = ari.context.hub.applications["ivr"]
-        before = state_of(ari.pbx, tmp_path), application.model()
+        before = state_of(ari, tmp_path), application.model()
         for operation in collect_operations():
             path, query, body = filled(operation)
             answer = await ari.answer(operation.method, path, body, user="reader", **query)
             if operation.changes:
                 assert answer.status == 403, operation
             await asyncio.sleep(0.1)
-            assert (state_of(ari.pbx, tmp_path), application.model()) == before, operation
+            assert (state_of(ari, tmp_path), application.model()) == before, operation
         assert ari.context.node.told == []  # type: ignore[attr-defined]  # a fake
 
     run_ari(test, folder=tmp_path)
@@ -97,7 +102,7 @@ def test_a_reader_changes_nothing_over_a_web_socket(tmp_path: Path) -> None:
 
     async def test(ari: Ari) -> None:
         await prepare(ari)
-        before = state_of(ari.pbx, tmp_path)
+        before = state_of(ari, tmp_path)
         operations = [each for each in collect_operations() if each.changes]
         texts = []
         for number, operation in enumerate(operations):
@@ -115,7 +120,7 @@ def test_a_reader_changes_nothing_over_a_web_socket(tmp_path: Path) -> None:
         await session.run(["watcher"], hears_all=False)
         answers = [each for each in wire.answers if each["type"] == "RESTResponse"]
         assert [each["status_code"] for each in answers] == [403] * len(operations)
-        assert state_of(ari.pbx, tmp_path) == before
+        assert state_of(ari, tmp_path) == before
 
     run_ari(test, folder=tmp_path)
 
@@ -134,7 +139,7 @@ def test_the_boss_changes_something_with_what_the_reader_asked_for(tmp_path: Pat
             assert answer.status != 500, (operation, answer.body)
             if answer.status < 300 and operation.changes:
                 worked.add(operation.nickname)
-        assert {"setGlobalVar", "update", "createWithId", "subscribe"} <= worked
+        assert {"setGlobalVar", "update", "createWithId", "subscribe", "updateObject"} <= worked
         assert len(worked) > 30
 
     run_ari(test, folder=tmp_path)

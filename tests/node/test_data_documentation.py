@@ -15,7 +15,7 @@ from switchroom.config.extconfig import read_extconfig
 from switchroom.config.func_odbc import read_func_odbc
 from switchroom.config.odbc import read_odbc
 from switchroom.config.reader import ConfigFile, parse_config
-from switchroom.config.sorcery import read_sorcery
+from switchroom.config.sorcery import Keeper, read_sorcery
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.realtime_extensions import RealtimeExtensions
 from switchroom.dialplan.registry import collect_applications, collect_functions
@@ -63,10 +63,15 @@ def test_records_functions_and_mappings(tmp_path: Path) -> None:
     assert config.warnings == ()
     assert [each.source for each in config.families["people"]] == ["main", "spare"]
     assert list(config.files) == ["musiconhold.conf"]
-    (sorcery,) = read("sorcery.conf", tmp_path)
+    sorcery, pushing = read("sorcery.conf", tmp_path)
     kinds = read_sorcery(sorcery)
     assert kinds.warnings == ()
     assert (kinds.kinds["endpoint"].is_in_file, kinds.kinds["endpoint"].keep_for) == (True, 60.0)
+    pushed = read_sorcery(pushing)
+    assert pushed.warnings == ()
+    assert pushed.keeper_for_new("endpoint") == Keeper("astdb", "ps_endpoints")
+    assert pushed.keeper_for_new("aor") == Keeper("memory")
+    assert (pushed.is_in_file("endpoint"), pushed.is_in_file("auth")) == (True, False)
 
 
 def test_dialplans(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.ops.guard import Guard
 from switchroom.pbx.bridging.stasis_bridge import StasisBridge
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.config_objects import ConfigObjects
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.stasis import StasisStay, stay_of
 
@@ -55,8 +56,7 @@ class AriContext:
     guard: Guard
     now: Callable[[], float]  #: the guard's clock
     version: str  #: of the original that we behave as
-    #: Attributes of a configuration object, by class, type and name; None: there is none.
-    find_object: Callable[[str, str, str], Sequence[tuple[str, str]] | None]
+    objects: ConfigObjects
     config: AriConfig = field(default_factory=AriConfig)
 
     @property

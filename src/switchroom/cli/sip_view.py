@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from switchroom.channels.sip.endpoints.objects import shown
 from switchroom.channels.sip.registrations.location import Contact
 from switchroom.channels.sip.registrations.registering import Registrations, Standing
 from switchroom.cli.views import (
@@ -12,20 +13,15 @@ from switchroom.cli.views import (
     ContactView,
     EndpointView,
     IdentifyView,
-    Parameters,
     RegistrationView,
     SipChannelView,
     TransportView,
 )
-from switchroom.config.options import Options
 from switchroom.config.pjsip import AorConfig, EndpointConfig, IdentifyConfig, PjsipConfig
 from switchroom.pbx.caller_id import parse_caller_id
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.pbx import Pbx
 
-_SECRETS = frozenset(
-    {"md5_cred", "oauth_secret", "password", "password_digest", "priv_key_file", "refresh_token"}
-)
 _UNREACHABLE = frozenset({"Unavail", "Unknown"})
 _RINGING = frozenset({ChannelState.RING, ChannelState.RINGING})
 
@@ -81,7 +77,7 @@ class ConfiguredSip:
     def auths(self) -> Sequence[AuthView]:
         """See :class:`SipView`."""
         return [
-            AuthView(name, auth.username, _parameters(auth.options))
+            AuthView(name, auth.username, shown(auth.options))
             for name, auth in sorted(self._config().auths.items())
         ]
 
@@ -92,7 +88,7 @@ class ConfiguredSip:
                 name,
                 each.protocol,
                 f"[{each.host}]:{each.port}" if ":" in each.host else f"{each.host}:{each.port}",
-                _parameters(each.options),
+                shown(each.options),
             )
             for name, each in sorted(self._config().transports.items())
         ]
@@ -131,12 +127,12 @@ class ConfiguredSip:
             settings.credentials[0].name if settings.credentials else "",
             standing.status,
             standing.expires_in,
-            _parameters(config.options) if config is not None else (),
+            shown(config.options) if config is not None else (),
         )
 
     def _aor(self, aor: AorConfig) -> AorView:
         contacts = tuple(self._contacts(aor.name))
-        return AorView(aor.name, aor.max_contacts, contacts, _parameters(aor.options))
+        return AorView(aor.name, aor.max_contacts, contacts, shown(aor.options))
 
     def _endpoint(
         self, endpoint: EndpointConfig, channels: list[Channel], config: PjsipConfig
@@ -198,9 +194,3 @@ def _state(channels: list[Channel], aors: Sequence[AorView]) -> str:
 def _identify(config: IdentifyConfig) -> IdentifyView:
     matches = (*map(str, config.networks), *config.host_names)
     return IdentifyView(config.name, config.endpoint, matches)
-
-
-def _parameters(options: Options) -> Parameters:
-    """All parameters as text, without the secrets."""
-    names = sorted(options.table.keys() - _SECRETS - {"type"})
-    return tuple((name, options.shown(name)) for name in names)

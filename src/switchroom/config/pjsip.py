@@ -67,6 +67,7 @@ class IdentifyConfig:
     match_header: str
     match_request_uri: str
     asks_srv: bool  #: SRV records of its host names count
+    options: Options = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +393,7 @@ def _identify(options: Options) -> IdentifyConfig:
         options.text("match_header"),
         options.text("match_request_uri"),
         options.flag("srv_lookups"),
+        options,
     )
 
 

@@ -1,4 +1,4 @@
-"""``sorcery.conf``: which objects of SIP come from a file, and which from realtime families."""
+"""``sorcery.conf``: which objects of SIP are in files or tables, and which programs push."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ SECTIONS = frozenset(
 )
 KINDS = ("endpoint", "auth", "aor", "identify", "contact", "domain_alias", "registration")
 
+#: Those that programs may push; contacts are the registrar's own.
+PUSHABLE = ("endpoint", "auth", "aor", "identify", "domain_alias", "registration")
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectSource:
@@ -31,11 +34,29 @@ class ObjectSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorcery:
-    """All of ``sorcery.conf`` that leads to a database."""
+class Keeper:
+    """One place where objects of a kind are; the original says wizard."""
 
-    kinds: Mapping[str, ObjectSource] = field(default_factory=dict)
+    wizard: str  #: ``config``, ``realtime``, ``astdb`` or ``memory``
+    name: str = ""  #: of the file, of the family, or what keys in the AstDB begin with
+
+
+@dataclass(frozen=True, slots=True)
+class Sorcery:
+    """All of ``sorcery.conf`` that leads elsewhere than to ``pjsip.conf``."""
+
+    kinds: Mapping[str, ObjectSource] = field(default_factory=dict)  #: those in a database
+    keepers: Mapping[str, tuple[Keeper, ...]] = field(default_factory=dict)  #: as written
     warnings: tuple[ConfigWarning, ...] = ()
+
+    def is_in_file(self, kind: str) -> bool:
+        """Whether those of ``pjsip.conf`` count: unless all that is written leads elsewhere."""
+        keepers = self.keepers.get(kind, ())
+        return not keepers or any(each.wizard == "config" for each in keepers)
+
+    def keeper_for_new(self, kind: str) -> Keeper | None:
+        """Where a pushed object goes; None: this kind only stands in the file."""
+        return next((each for each in self.keepers.get(kind, ()) if each.wizard != "config"), None)
 
 
 def read_sorcery(file: ConfigFile) -> Sorcery:
@@ -46,7 +67,7 @@ def read_sorcery(file: ConfigFile) -> Sorcery:
         if section.name in SECTIONS:
             for entry in section.entries:
                 reader.add(entry)
-    return Sorcery(reader.sources(), tuple(warnings.entries))
+    return Sorcery(reader.sources(), reader.keepers(), tuple(warnings.entries))
 
 
 class _Reader:
@@ -55,6 +76,7 @@ class _Reader:
         self._families: dict[str, list[str]] = {}
         self._in_file: set[str] = set()
         self._keep_for: dict[str, float] = {}
+        self._keepers: dict[str, list[Keeper]] = {}
 
     def add(self, entry: Entry) -> None:
         kind, slash, _ = entry.name.strip().partition("/")
@@ -72,6 +94,14 @@ class _Reader:
         elif wizard not in {"memory", "astdb"}:
             message = f"{entry.name}={entry.value} has no effect here"
             self._warnings.add(message, entry.path, entry.line)
+            return
+        is_whole = wizard in {"config", "memory"} or len(words) > 1
+        if kind in PUSHABLE and not slash and wizard != "memory_cache" and is_whole:
+            keeper = Keeper(wizard, words[1] if len(words) > 1 else "")
+            self._keepers.setdefault(kind, []).append(keeper)
+
+    def keepers(self) -> dict[str, tuple[Keeper, ...]]:
+        return {kind: tuple(found) for kind, found in self._keepers.items()}
 
     def sources(self) -> dict[str, ObjectSource]:
         return {

@@ -19,7 +19,6 @@ from switchroom.ari.server import AriServer
 from switchroom.ari.view import View
 from switchroom.base.version import COMPATIBLE_VERSION
 from switchroom.channels.sip.service import SipService
-from switchroom.cli.views import SipView
 from switchroom.config.ari import AriConfig
 from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.net.http import HttpServer
@@ -136,26 +135,9 @@ def make_context(services: Services, asterisk: AsteriskConfig) -> AriContext:
         guard=services.sip.guard,
         now=asyncio.get_running_loop().time,
         version=COMPATIBLE_VERSION,
-        find_object=partial(_find_object, services.cli.sip),
+        objects=services.sip.objects,
     )
 
 
 def _endpoints(sip: SipService) -> list[tuple[str, str]]:
     return [(each.technology, name) for name, each in sip.settings.endpoints.items()]
-
-
-def _find_object(
-    sip: SipView, config_class: str, kind: str, name: str
-) -> Sequence[tuple[str, str]] | None:
-    """What ``pjsip show`` tells of an object; secrets stay."""
-    if config_class != "res_pjsip":
-        return None
-    match kind:
-        case "endpoint":
-            return next((each.parameters for each in sip.endpoints() if each.name == name), None)
-        case "aor":
-            return next((each.parameters for each in sip.aors() if each.name == name), None)
-        case "transport":
-            return next((each.parameters for each in sip.transports() if each.name == name), None)
-        case _:
-            return None

@@ -1,15 +1,14 @@
-"""What stands here for the original's modules; log files; configuration objects."""
+"""What stands here for the original's modules; log files."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Annotated, Any
 
 from switchroom.ari.context import Request
 from switchroom.ari.errors import AriError
-from switchroom.ari.models.asterisk import ConfigTuple, LogChannel, Module
-from switchroom.ari.registry import InBody, operation
+from switchroom.ari.models.asterisk import LogChannel, Module
+from switchroom.ari.registry import operation
 from switchroom.base.errors import ConfigError
 from switchroom.config.logger import parse_channel
 from switchroom.functions.modules import is_module, modules
@@ -17,7 +16,6 @@ from switchroom.ops.log_channels import LogChannel as CoreLogChannel
 from switchroom.ops.log_channels import LogChannels
 
 MODULE_STATES = (404, 409)
-Fields = Annotated[dict[str, Any] | list[Any] | None, InBody()]
 
 
 def _modules(ari: Request) -> Iterable[Module]:
@@ -173,58 +171,3 @@ async def rotate_log(ari: Request, log_channel_name: str) -> None:
     """
     _log_channel(ari, log_channel_name)
     await asyncio.to_thread(_channels(ari).rotate)
-
-
-# configuration objects
-
-OBJECT = "/asterisk/config/dynamic/{configClass}/{objectType}/{id}"
-
-
-def _object(ari: Request, config_class: str, object_type: str, id_: str) -> list[ConfigTuple]:
-    found = ari.context.find_object(config_class, object_type, id_)
-    if found is None:
-        raise AriError(404, "Object not found")
-    return [ConfigTuple(attribute=name, value=value) for name, value in found]
-
-
-@operation("GET", OBJECT, "getObject", errors=(404,))
-def get_object(ari: Request, config_class: str, object_type: str, id_: str) -> list[ConfigTuple]:
-    """Tell the attributes of a configuration object.
-
-    Args:
-        ari: The request.
-        config_class: ``res_pjsip``.
-        object_type: ``endpoint``, ``aor``, ``auth``, ``transport``.
-        id_: Its name.
-    """
-    return _object(ari, config_class, object_type, id_)
-
-
-@operation("PUT", OBJECT, "updateObject", errors=(400, 403, 404))
-def update_object(
-    ari: Request, config_class: str, object_type: str, id_: str, fields: Fields = None
-) -> list[ConfigTuple]:
-    """Refuse: configuration is read from files.
-
-    Args:
-        ari: The request.
-        config_class: ``res_pjsip``.
-        object_type: ``endpoint``, ``aor``, ``auth``, ``transport``.
-        id_: Its name.
-        fields: What was to be changed.
-    """
-    raise AriError(403, "Could not create or update object: it is read from a file")
-
-
-@operation("DELETE", OBJECT, "deleteObject", errors=(403, 404))
-def delete_object(ari: Request, config_class: str, object_type: str, id_: str) -> None:
-    """Refuse: configuration is read from files.
-
-    Args:
-        ari: The request.
-        config_class: ``res_pjsip``.
-        object_type: ``endpoint``, ``aor``, ``auth``, ``transport``.
-        id_: Its name.
-    """
-    _object(ari, config_class, object_type, id_)
-    raise AriError(403, "Could not delete object: it is read from a file")

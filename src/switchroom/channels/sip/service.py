@@ -19,8 +19,11 @@ from switchroom.channels.sip.endpoints.endpoint import Endpoint, SipSettings, Tr
 from switchroom.channels.sip.endpoints.identification import Identification, Sight
 from switchroom.channels.sip.endpoints.looking_up import once_known
 from switchroom.channels.sip.endpoints.nat import PublicAddresses
+from switchroom.channels.sip.endpoints.objects import SipObjects
 from switchroom.channels.sip.endpoints.office import equip
+from switchroom.channels.sip.endpoints.pushed import PushedObjects
 from switchroom.channels.sip.endpoints.realtime import RealtimeEndpoints
+from switchroom.channels.sip.endpoints.resolving import addresses_of
 from switchroom.channels.sip.incoming import IncomingCalls
 from switchroom.channels.sip.leaving import Leaving
 from switchroom.channels.sip.listening import OpenTransport, open_transport, renew_tls
@@ -70,6 +73,7 @@ from switchroom.sip.server import IncomingRequest
 from switchroom.sip.session import Session
 from switchroom.sip.stack import SipStack
 from switchroom.sip.uri import SipUri, parse_uri
+from switchroom.storage.realtime import Realtime
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +107,8 @@ class SipService:
         self._registrar = Registrar(self)
         self._incoming = IncomingCalls(self)
         self.directory: RealtimeEndpoints | None = None  #: of endpoints in databases
+        self.pushed = PushedObjects(pbx.astdb)  #: by programs
+        self.objects = SipObjects(self, self.pushed, pbx.datastore(Realtime))
         self.subscriptions = Subscriptions(self)
         self.mwi = UnsolicitedMwi(self)
         self.leaving = Leaving(self)
@@ -115,7 +121,7 @@ class SipService:
         self._authenticator = Authenticator(secrets.token_bytes(32))
         self._loop = asyncio.get_running_loop()
         self._drivers: dict[Session, SipChannelDriver] = {}
-        self._take(settings)
+        self._take(self.pushed.joined(settings))
 
     def _take(self, settings: SipSettings) -> None:
         self.settings = settings
@@ -154,21 +160,14 @@ class SipService:
     async def _resolve_identifies(self) -> None:
         """Find the addresses of trunks that are configured by name."""
         settings = self.settings
-        names = {name: each.asks_srv for each in settings.identifies for name in each.host_names}
-        resolved: dict[str, tuple[str, ...]] = {}
-        for name in sorted(names):
-            # A URI with a port asks for addresses only (RFC 3263 §4.2).
-            uri = SipUri("sip", "", name, None if names[name] else 5060)
-            places = await self.locator.places(uri, ("udp", "tcp", "tls"))
-            resolved[name] = tuple(dict.fromkeys(place.address[0] for place in places))
-            if not places:
-                logger.warning("identify: %s has no address", name)
+        resolved = await addresses_of(settings.identifies, self.locator)
         if resolved and settings.identifies == self.settings.identifies:
             self._resolved = resolved
             self._identify_by(resolved)
 
     def reload(self, settings: SipSettings) -> None:
         """Go on with other endpoints; transports stay where they were opened."""
+        settings = self.pushed.joined(settings)
         self._take(settings)
         renew_tls(self.transports, settings.transports)
         self.registrations.take(settings.registrations)
@@ -176,10 +175,16 @@ class SipService:
 
     def take_changed(self, settings: SipSettings) -> None:
         """Go on with endpoints of which a few have changed."""
-        new = {name: aor for name, aor in settings.aors.items() if name not in self.settings.aors}
-        self.settings = settings
+        before, self.settings = self.settings, settings
+        new = {name: aor for name, aor in settings.aors.items() if name not in before.aors}
         self._use(settings)
         self.location.load(replace(settings, aors=new))
+        if not self.transports:
+            return  # start() does the rest
+        if settings.registrations != before.registrations:
+            self.registrations.take(settings.registrations)
+        if settings.identifies != before.identifies:
+            self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
 
     async def start(self) -> None:
         """Open the transports.
