@@ -35,7 +35,7 @@ class Place:
     is_service: bool = False  #: ``hagi://``: the host is a name that SRV records resolve
 
 
-def parse_place(url: str) -> Place:
+def parse_place(url: str, default_port: int = PORT) -> Place:
     """Take ``agi://host:port/script?arguments`` apart.
 
     Raises:
@@ -49,7 +49,7 @@ def parse_place(url: str) -> Place:
     if not host:
         raise ScriptError(f"{url!r} names no server")
     script = parts.path.removeprefix("/") + (f"?{parts.query}" if parts.query else "")
-    return Place(host, port or PORT, script, parts.scheme == "hagi" and port is None)
+    return Place(host, port or default_port, script, parts.scheme == "hagi" and port is None)
 
 
 class Server:

@@ -1,0 +1,1 @@
+"""ExternalIVR(): programs that play lists of sounds, and hear what is keyed."""
