@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,14 +12,13 @@ from switchroom.base.errors import MediaError
 from switchroom.config.musiconhold import MusicClass
 from switchroom.media.api import PlaybackEnd, Sound, Stream
 from switchroom.media.codecs.samples import decode
+from switchroom.pbx.program_audio import ProgramAudio
 
 if TYPE_CHECKING:
     from switchroom.pbx.pbx import Pbx
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 0.1  #: seconds that are handed on at once
-LEAD = 0.3  #: seconds that everybody has in hand, so that a pause of the command is not heard
 RESTART_AFTER = 1.0  #: seconds until a command that ended is run again
 LONGEST_RESTART = 30.0  #: seconds, when it ends again and again
 
@@ -107,26 +104,12 @@ class MusicCommand:
             cwd=self._folder(),
         )
         wrote = False
-        try:
-            assert process.stdout is not None
-            loop = asyncio.get_running_loop()
-            due_at = loop.time() - LEAD
-            octets = round(CHUNK * self._rate) * self._width
-            while self._listeners and (chunk := await _read(process.stdout, octets)):
+        async with ProgramAudio(process, self._rate * self._width) as audio:
+            while self._listeners and (chunk := await audio.next_chunk()):
                 wrote = True
                 self._hand_on(chunk)
-                due_at = max(due_at + CHUNK, loop.time() - LEAD)
-                await asyncio.sleep(max(0.0, due_at - loop.time()))
-            return wrote
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-            # What was written and not read would keep wait() waiting, and asyncio has no other way
-            # to drop it.
-            process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001  # see above
-            await process.wait()
-            logger.info("music of class %s: the command ended", self.music.name)
+        logger.info("music of class %s: the command ended", self.music.name)
+        return wrote
 
     def _folder(self) -> str | None:
         folder = self._pbx.directories.astdatadir / self.music.directory
@@ -142,10 +125,3 @@ class MusicCommand:
             elif samples:
                 with contextlib.suppress(MediaError):  # it has enough to hear
                     listener.last = stream.play_background(sound)
-
-
-async def _read(output: asyncio.StreamReader, octets: int) -> bytes:
-    try:
-        return await output.readexactly(octets)
-    except asyncio.IncompleteReadError as error:
-        return error.partial

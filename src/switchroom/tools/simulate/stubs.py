@@ -27,6 +27,7 @@ OUTSIDE_APPLICATIONS: Mapping[str, tuple[str, str]] = {
     "deadagi": ("DeadAGI", "AGISTATUS=SUCCESS"),
     "externalivr": ("ExternalIVR", ""),
     "audiosocket": ("AudioSocket", ""),
+    "mp3player": ("MP3Player", ""),
 }
 
 #: Functions that do, and read as nothing.
