@@ -43,7 +43,7 @@ def statsd(
         ; statsd.conf: [general] enabled = yes
         StatsD(c,calls.support,1)
         StatsD(g,callers.waiting,+1)
-        StatsD(ms,menu.time,${MENU_MS},0.1)
+        StatsD(ms,call.time,${CDR(duration)}000,0.1)
         StatsD(s,numbers.today,${CALLERID(num)})
     """
     kind = _kind(metric_type)
