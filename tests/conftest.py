@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
 
 import pytest
+
+
+def pytest_configure() -> None:
+    """Let programs that tests start hear Ctrl-C, also when a shell runs us in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
