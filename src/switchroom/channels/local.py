@@ -71,6 +71,13 @@ class LocalDriver:
         """Pass an indication on to whoever dialled the other half."""
         self.other.channel.on_progress(_PROGRESS_OF[indication])
 
+    def tell_redirecting(self) -> None:
+        """Let whoever dialled the other half know where the call of this one goes."""
+        near = self.other.channel
+        if near.state is not ChannelState.UP:
+            near.redirecting = self.channel.redirecting.copy()
+            near.on_progress(Progress.DIVERTED)
+
     async def dial(self) -> None:
         """Start the dialplan on the other half.
 

@@ -14,6 +14,7 @@ from switchroom.dialplan.parties import Path, path_of, read_party, write_party
 from switchroom.dialplan.registry import function
 from switchroom.pbx.caller_id import PartyId, Redirecting
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.redirecting import tell_redirecting
 
 #: By what SIP calls them and what is written for them; any other word is a reason of its own.
 _REASONS: Mapping[str, str] = MappingProxyType(
@@ -109,3 +110,5 @@ def set_redirecting(channel: Channel, value: str, item: str, option: str = "") -
             found = _party(channel, ("from", "pres") if path == ("pres",) else path)
             if found is None or not write_party(*found, value):
                 raise DialplanError(f"REDIRECTING: there is no {item!r}")
+    if "i" not in option:
+        tell_redirecting(channel)

@@ -1,8 +1,7 @@
 """The channel: one leg of a call inside the PBX.
 
-A channel's dialplan is one asyncio task. Hangup is cancellation with a cause:
-:meth:`Channel.hangup` marks the channel and cancels what its task waits for; the interpreter turns
-that into the end of the dialplan and runs ``h``.
+A channel's dialplan is one asyncio task. Hangup is cancellation with a cause: it marks the channel
+and cancels what its task waits for; the interpreter ends the dialplan then, and runs ``h``.
 """
 
 from __future__ import annotations
@@ -74,6 +73,7 @@ class Progress(Enum):
     BUSY = auto()
     CONGESTION = auto()
     FORWARDED = auto()  #: its party sends the call elsewhere
+    DIVERTED = auto()  #: its party has done so itself, and goes on
     REDIRECTED = auto()  #: somebody sent a channel that runs no dialplan to a place in it
     HUNG_UP = auto()
 

@@ -15,9 +15,10 @@ from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
 from switchroom.pbx.events import DialBegan, DialEnded, DialReported
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_causes import note_end
+from switchroom.pbx.redirecting import redirect_caller
 from switchroom.pbx.ringing import Ringback
 from switchroom.pbx.technology import Indication
-from switchroom.pbx.transfers.forwarding import request_forward, tell_redirected
+from switchroom.pbx.transfers.forwarding import request_forward
 
 logger = logging.getLogger(__name__)
 
@@ -121,6 +122,7 @@ class DialManners:
     elsewhere: bool = True  #: those that did not answer are told that another did
     tells_caller: bool = True  #: that it rings; no: the caller hears something else meanwhile
     forwards: bool = True  #: a destination may send the call elsewhere; no: it counts as busy
+    tells_diversion: bool = True  #: the caller hears that a single destination sends it elsewhere
     forward_unlimited: bool = False  #: the dial has no time limit any more once one has
     present: Callable[[Channel], None] | None = None  #: tells who is called instead who calls
     on_early_media: Callable[[Channel], Awaitable[None]] | None = None  #: once, of the first
@@ -344,6 +346,8 @@ class Dialing:
                 self._forget(channel)
             case Progress.FORWARDED:
                 await self._forward(channel)
+            case Progress.DIVERTED:
+                self._tell_diversion(channel)
             case _:
                 pass  # sent elsewhere: it stays dialled until it has answered
 
@@ -364,12 +368,15 @@ class Dialing:
                 if manners.forward_unlimited and self._limit is not None:
                     self._limit.reschedule(None)
                 self._instead[channel] = new
-                if self._is_single and self.caller is not None:
-                    tell_redirected(self.caller, new)
+                self._tell_diversion(new)
                 await self._dial(new)
         self._tell_end(channel, DialStatus.CANCEL)
         self._forget(channel)
         channel.hangup(HangupCause.NORMAL_CLEARING)
+
+    def _tell_diversion(self, called: Channel) -> None:
+        if self._is_single and self.caller is not None and self._manners.tells_diversion:
+            redirect_caller(self.caller, called)
 
     async def _dial(self, channel: Channel) -> None:
         self.pending.append(channel)

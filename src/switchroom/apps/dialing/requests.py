@@ -85,6 +85,7 @@ def manners_of(
         passes_media=not options.ring and not options.music,
         cancel_cause=_cancel_cause(options),
         forwards=not options.keep_forwards,
+        tells_diversion=not callers.keeps_connected,
         forward_unlimited=options.forward_unlimited,
         present=callers.present_forward,
         on_early_media=_keying(options),

@@ -83,3 +83,11 @@ def cause_of_status(status: int) -> HangupCause:
     # A server that fails otherwise counts as congested: dialplans try another trunk then.
     is_server = 500 <= status < 600
     return HangupCause.NORMAL_CIRCUIT_CONGESTION if is_server else HangupCause.INTERWORKING
+
+
+def known_cause(number: int) -> HangupCause:
+    """The cause that a party gives by its number; one that there is not says nothing."""
+    try:
+        return HangupCause(number or HangupCause.NORMAL_CLEARING)
+    except ValueError:
+        return HangupCause.NORMAL_UNSPECIFIED

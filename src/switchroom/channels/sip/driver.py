@@ -9,9 +9,10 @@ import secrets
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
-from switchroom.channels.sip.causes import cause_of_status, status_of_cause
+from switchroom.channels.sip.causes import cause_of_status, known_cause, status_of_cause
 from switchroom.channels.sip.channel_items import channel_item
 from switchroom.channels.sip.connected_line import hear_line, line_headers, tell_line
+from switchroom.channels.sip.diverting import hear_diversion, tell_redirecting
 from switchroom.channels.sip.endpoints.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.endpoints.endpoint import DtmfMode, Endpoint
 from switchroom.channels.sip.holding import holds, note_hold
@@ -159,6 +160,10 @@ class SipChannelDriver(CallMedia):
     def tell_connected_line(self) -> None:
         """See :class:`~switchroom.pbx.connected_line.TellsConnectedLine`."""
         tell_line(self)
+
+    def tell_redirecting(self) -> None:
+        """Tell the party that its call goes elsewhere: 181."""
+        tell_redirecting(self)
 
     @property
     def service(self) -> SipService:
@@ -348,6 +353,8 @@ class SipChannelDriver(CallMedia):
             self.channel.on_progress(Progress.EARLY_MEDIA)
         elif status in {180, 182}:
             self.channel.on_progress(Progress.RINGING)
+        elif status == 181 and self.session is not None:
+            hear_diversion(self, self.session.response)
 
     def on_answered(self, sdp: str) -> None:
         """Our INVITE was accepted."""
@@ -424,11 +431,11 @@ class SipChannelDriver(CallMedia):
         self.on_offer_settled("")
         if event.reason is EndReason.REFUSED:
             self.reason = f"SIP {event.status} {REASONS.get(event.status, '')}".rstrip()
-            cause = _known_cause(event.cause) if event.cause else cause_of_status(event.status)
+            cause = known_cause(event.cause) if event.cause else cause_of_status(event.status)
         elif event.reason is EndReason.TIMED_OUT:
             cause = HangupCause.NO_USER_RESPONSE
         else:
-            cause = _known_cause(event.cause)
+            cause = known_cause(event.cause)
         busy = event.reason is EndReason.REFUSED and event.status in {486, 600}
         if busy:
             self.channel.on_progress(Progress.BUSY, cause)
@@ -491,10 +498,3 @@ class SipChannelDriver(CallMedia):
             self._stream.update(self._plan(self.agreement))
         self.video.take_answer(sdp, is_final=self._is_answered)
         return True
-
-
-def _known_cause(number: int) -> HangupCause:
-    try:
-        return HangupCause(number or HangupCause.NORMAL_CLEARING)
-    except ValueError:
-        return HangupCause.NORMAL_UNSPECIFIED

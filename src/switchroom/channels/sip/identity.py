@@ -113,16 +113,16 @@ def _user_of(uri: str) -> str:
         return ""
 
 
-def redirecting_of(request: Request) -> Redirecting | None:
+def redirecting_of(message: Message) -> Redirecting | None:
     """Whom a call was diverted by, if by anybody: Diversion, else History-Info."""
     try:
-        if values := request.fields.get("diversion"):
+        if values := message.fields.get("diversion"):
             entries = parse_name_addrs(values)[:MAX_DIVERSIONS]
             reason, first_reason = (
                 _REASONS.get(unquote(e.parameters.get("reason", "")).lower(), "unknown")
                 for e in (entries[0], entries[-1])
             )
-        elif values := request.fields.get("history-info"):
+        elif values := message.fields.get("history-info"):
             history = parse_name_addrs(values)[:MAX_DIVERSIONS]
             # The last entry is us; the one before is who sent it here, and why stands in ours.
             entries = history[-2::-1]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from switchroom.pbx.channel import Channel, Progress, RequestError
 from switchroom.pbx.channel_settings import ChannelSettings, variable_of
 from switchroom.pbx.hangup_cause import HangupCause
-from switchroom.pbx.interception import Told, is_intercepted, tell_intercepted
 from switchroom.pbx.introduction import introduce
 
 logger = logging.getLogger(__name__)
@@ -55,14 +54,6 @@ def forward_resource(channel: Channel) -> str:
     extension, _, context = destination.partition("@")
     context = context or variable_of(channel, "FORWARD_CONTEXT") or channel.context
     return f"Local/{extension}@{context}"
-
-
-def tell_redirected(caller: Channel, new: Channel) -> None:
-    """Another channel is dialled for a caller now: its dialplan may want to know why."""
-    if is_intercepted(caller, Told.REDIRECTING):
-        caller.redirecting = new.redirecting.copy()
-        # No technology here has a way to tell its party; the routine has seen it by then.
-        tell_intercepted(caller, Told.REDIRECTING, lambda: None)
 
 
 async def request_forward(
