@@ -179,7 +179,16 @@ def test_the_node() -> None:
         await ari.ask("PUT", module)
         assert ari.context.node.told == ["reload app_dial"]  # type: ignore[attr-defined]  # a fake
         assert await ari.refused("POST", module) == 409
-        assert await ari.refused("DELETE", module) == 409
+        await ari.ask("DELETE", module)
+        assert await ari.refused("GET", module) == 404
+        assert await ari.refused("DELETE", module) == 404
+        await ari.ask("POST", module)
+        assert (await ari.ask("GET", module))["use_count"] == 0
+        await ari.call("300")
+        used = await ari.ask("GET", "/asterisk/modules/res_pjsip.so")
+        assert used["status"] == "Running"
+        assert await ari.refused("DELETE", "/asterisk/modules/res_pjsip.so") == 409
+        assert await ari.refused("POST", "/asterisk/modules/none.so") == 409
         assert await ari.refused("GET", "/asterisk/modules/none.so") == 404
 
     run_ari(test)

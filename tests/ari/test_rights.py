@@ -11,6 +11,7 @@ import pytest
 from switchroom.ari.models.rest import RESTRequest
 from switchroom.ari.registry import Operation, collect_operations
 from switchroom.ari.session import Session
+from switchroom.dialplan.modules import Unloaded
 from switchroom.tools.simulate.astdb import MemoryAstDb
 from tests.ari.support import Ari, FakeObjects, run_ari
 
@@ -51,6 +52,7 @@ def state_of(ari: Ari, folder: Path) -> object:
         {name: list(attributes) for name, attributes in objects.pushed.items()},
         {name: (c.state, c.variables.copy(), c.application) for name, c in pbx.channels.items()},
         dict(pbx.global_variables),
+        set(pbx.datastore(Unloaded)),
         pbx.astdb.items(),
         sorted(str(path) for path in folder.rglob("*")),
     )

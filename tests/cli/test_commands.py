@@ -9,6 +9,7 @@ from switchroom.cli.version import version_text
 from switchroom.cli.views import ContactView
 from switchroom.pbx.channel import ChannelState
 from tests.cli.fakes import CliNode
+from tests.support.dialplan import make_interpreter
 from tests.support.fakes import make_channel
 
 
@@ -298,3 +299,22 @@ def test_insight(cli: CliNode) -> None:
     assert "threads listed." in run(cli, "core show threads")
     assert "wav" in run(cli, "core show file formats")
     assert run(cli, "acl show") == "acls:\n"
+
+
+def test_modules_are_unloaded_and_loaded(cli: CliNode) -> None:
+    cli.context.pbx.dialplan = make_interpreter("")
+    assert run(cli, "module unload app_echo.so func_md5.so", "module show like app_echo") == (
+        f"{'Module':<30} {'Description':<40} {'Use Count':<10} {'Status':<11} {'Support Level':>13}\n"
+        "0 modules loaded\n"
+    )
+    assert run(cli, "core show application Wait").startswith("\n  -= Info about")
+    refused = (
+        "Unable to unload resource res_pjsip.so\nCommand 'module unload -f res_pjsip.so' failed.\n"
+    )
+    assert run(cli, "module unload -f res_pjsip.so") == refused
+    assert "module load" not in run(cli, "module load app_echo.so")
+    assert run(cli, "module load app_echo.so") == (
+        "Module 'app_echo.so' already loaded and running.\n"
+    )
+    assert run(cli, "module load none.so").startswith("Unable to load module none.so\n")
+    assert run(cli, "module load func_md5.so") == "Loaded func_md5.so\n"

@@ -13,7 +13,7 @@ from functools import lru_cache
 from types import MethodType
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
-from switchroom.base.errors import BadArgumentsError, DialplanError
+from switchroom.base.errors import ApplicationFailedError, BadArgumentsError, DialplanError
 from switchroom.dialplan import arithmetic
 from switchroom.dialplan.expression import evaluate
 from switchroom.dialplan.references import (
@@ -118,6 +118,16 @@ def compile_step(runtime: Runtime, application: Application, data: str) -> RunSt
         writer.line("if waiting is not None:")
         writer.line(" await waiting")
     return cast("RunStep", writer.function())
+
+
+def unknown_step(application: str) -> RunStep:
+    """A priority whose application there is not."""
+
+    def unknown(channel: Channel) -> None:
+        where = f"({channel.context}, {channel.extension}, {channel.priority})"
+        raise ApplicationFailedError(f"No application '{application}' for extension {where}")
+
+    return unknown
 
 
 def unknown_function(name: str) -> DialplanError:

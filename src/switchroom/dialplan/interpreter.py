@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from enum import Enum, auto
 
 from switchroom.base.errors import ApplicationFailedError, BadArgumentsError, DialplanError
 from switchroom.dialplan.additions import with_additions
-from switchroom.dialplan.compiler import RunStep, compile_step
+from switchroom.dialplan.aside import Aside
+from switchroom.dialplan.compiler import RunStep, compile_step, unknown_step
 from switchroom.dialplan.exceptions import raise_exception
 from switchroom.dialplan.frames import frames_of, pop, push
 from switchroom.dialplan.hangup_handlers import run_hangup_handlers
@@ -58,7 +59,7 @@ class Interpreter:
         functions: Mapping[str, Function],
         dialplan: Dialplan | None = None,
     ) -> None:
-        self.applications = applications
+        self.applications = dict(applications)
         self.functions: dict[str, Function] = dict(functions)
         self.substitution = Substitution(self.functions, self._position)
         self._hints: tuple[Dialplan, tuple[tuple[str, str, str], ...]] | None = None
@@ -66,6 +67,7 @@ class Interpreter:
         self._running: dict[Channel, Run] = {}
         self._additions: dict[str, Sequence[AddedExtension]] = {}
         self._owned: dict[str, frozenset[str]] = {}
+        self._aside = Aside()
 
     @property
     def dialplan(self) -> Dialplan:
@@ -98,6 +100,12 @@ class Interpreter:
         if before or fresh:
             self.substitution.forget()
             self.replace(self.dialplan)
+
+    def set_aside(self, names: Collection[str]) -> None:
+        """See :class:`~switchroom.pbx.pbx.DialplanRunner`."""
+        self._aside.change(self.applications, self.functions, names)
+        self.substitution.forget()
+        self.replace(self.dialplan)
 
     # what the core and the applications ask
 
@@ -383,16 +391,9 @@ class Interpreter:
 
     def _compile(self, priority: Priority) -> RunStep:
         application = self.applications.get(priority.application.lower())
-        if application is not None:
-            return compile_step(self.substitution, application, priority.data)
-
-        def unknown(channel: Channel) -> None:
-            where = f"({channel.context}, {channel.extension}, {channel.priority})"
-            raise ApplicationFailedError(
-                f"No application '{priority.application}' for extension {where}"
-            )
-
-        return unknown
+        if application is None:
+            return unknown_step(priority.application)
+        return compile_step(self.substitution, application, priority.data)
 
     def _failed(self, channel: Channel, step: Step, error: DialplanError) -> None:
         logger.warning("%s: %s: %s", channel.name, step.priority.registrar, error)

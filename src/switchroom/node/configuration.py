@@ -16,6 +16,7 @@ from switchroom.config.acl import NamedRules, read_acl
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.config.guard import GuardConfig, read_guard
 from switchroom.config.http import HttpConfig, read_http
+from switchroom.config.modules import ModulesConfig, read_modules
 from switchroom.config.options import ConfigWarning, Warnings
 from switchroom.config.pjsip import PjsipConfig, read_pjsip
 from switchroom.config.pjsip_wizard import expand_wizards
@@ -83,8 +84,14 @@ def load_sip(asterisk: AsteriskConfig) -> tuple[SipFiles, tuple[Path, ...]]:
     """
     wizards = Warnings()
     named = _read(asterisk, "acl.conf", read_acl)
-    pjsip = _read_pjsip(asterisk, wizards, named)
-    sip: SipConfig | None = _read(asterisk, "sip.conf", lambda file: read_sip(file, named))
+    modules = _read(asterisk, "modules.conf", read_modules) or ModulesConfig()
+    left_out = modules.left_out(("chan_sip", "res_pjsip"))
+    pjsip: PjsipConfig | None = None
+    sip: SipConfig | None = None
+    if "res_pjsip" not in left_out:
+        pjsip = _read_pjsip(asterisk, wizards, named)
+    if "chan_sip" not in left_out:
+        sip = _read(asterisk, "sip.conf", lambda file: read_sip(file, named))
     folder = asterisk.directories.astetcdir
     missing = (folder / "pjsip.conf",) if pjsip is None and sip is None else ()
     pjsip = pjsip or PjsipConfig()

@@ -8,7 +8,7 @@ import logging
 import os
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, Protocol, Self
 
@@ -62,6 +62,12 @@ class DialplanRunner(Protocol):
         Args:
             owner: Who adds them, as ``dialplan show`` calls it.
             added: What it adds; extensions that are written go before.
+        """
+
+    def set_aside(self, names: Collection[str]) -> None:
+        """Know these applications and functions no longer, but those that were set aside before.
+
+        Channels in progress stay in an application, and do not find it again.
         """
 
     def has_extension(self, context: str, extension: str, caller: str = "") -> bool:

@@ -9,7 +9,7 @@ from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
 from switchroom.base.errors import SwitchroomError
-from switchroom.functions.modules import is_module
+from switchroom.dialplan.modules import Outcome, is_module, load, unload
 from switchroom.pbx.records.cdr_recorder import CallRecords
 
 VERSION = "11.0.0"  #: of the manager protocol
@@ -102,21 +102,23 @@ def module_check(request: Request) -> Reply:
 
 @action("ModuleLoad", Privilege.SYSTEM)
 async def module_load(request: Request) -> Reply:
-    """Reload a module; loading and unloading change nothing: all is there, always."""
+    """Load, unload, reload or refresh a module; without one, reload all of the configuration."""
     kind = request.required("LoadType", "Incomplete ModuleLoad action.").lower()
     name = request.get("Module")
     if kind not in {"load", "unload", "reload", "refresh"}:
         raise ActionError("Incomplete ModuleLoad action.")
     if not name and kind != "reload":
         raise ActionError("Need module name.")
-    if name and not is_module(request.pbx, name.removesuffix(".so")) and kind != "reload":
+    if kind in {"load", "refresh"} and load(request.pbx, name) is Outcome.FAILURE:
         raise ActionError("Could not load module.")
+    if kind == "load":
+        return done("Module loaded.")
     if kind == "unload":
-        raise ActionError("Could not unload module: nothing can be unloaded here.")
-    if kind in {"reload", "refresh"}:
-        try:
-            await request.context.node.reload(name)
-        except SwitchroomError as error:
-            raise ActionError(f"An error occurred during reload: {error.render()}") from error
-        return done("Module reloaded.")
-    return done("Module loaded.")
+        if unload(request.pbx, name) is Outcome.FAILURE:
+            raise ActionError("Could not unload module.")
+        return done("Module unloaded.")
+    try:
+        await request.context.node.reload(name)
+    except SwitchroomError as error:
+        raise ActionError(f"An error occurred during reload: {error.render()}") from error
+    return done("Module reloaded.")

@@ -11,7 +11,7 @@ from switchroom.ari.models.asterisk import LogChannel, Module
 from switchroom.ari.registry import operation
 from switchroom.base.errors import ConfigError
 from switchroom.config.logger import parse_channel
-from switchroom.functions.modules import is_module, modules
+from switchroom.dialplan.modules import Outcome, load, modules, unload, use_count
 from switchroom.ops.log_channels import LogChannel as CoreLogChannel
 from switchroom.ops.log_channels import LogChannels
 
@@ -23,7 +23,7 @@ def _modules(ari: Request) -> Iterable[Module]:
         yield Module(
             name=f"{name}.so",
             description=text,
-            use_count=0,
+            use_count=use_count(ari.pbx, name),
             status="Running",
             support_level="core",
         )
@@ -60,27 +60,34 @@ def get_module(ari: Request, module_name: str) -> Module:
 
 @operation("POST", "/asterisk/modules/{moduleName}", "loadModule", errors=(409,))
 def load_module(ari: Request, module_name: str) -> None:
-    """Refuse: what there is, is loaded.
+    """Let the dialplan know the applications and functions of a module again.
 
     Args:
         ari: The request.
         module_name: Of the module.
     """
-    if is_module(ari.pbx, module_name):
-        raise AriError(409, "Module already loaded")
-    raise AriError(409, "Module could not be loaded")
+    match load(ari.pbx, module_name):
+        case Outcome.ALREADY:
+            raise AriError(409, "Module already loaded")
+        case Outcome.FAILURE:
+            raise AriError(409, "Module could not be loaded")
+        case Outcome.SUCCESS:
+            return
 
 
 @operation("DELETE", "/asterisk/modules/{moduleName}", "unloadModule", errors=MODULE_STATES)
 def unload_module(ari: Request, module_name: str) -> None:
-    """Refuse: nothing can be taken away from a running node.
+    """Let the dialplan know the applications and functions of a module no longer.
+
+    Modules that are something else, and those that channels are in, stay.
 
     Args:
         ari: The request.
         module_name: Of the module.
     """
     _module(ari, module_name)
-    raise AriError(409, "Module could not be unloaded")
+    if unload(ari.pbx, module_name) is not Outcome.SUCCESS:
+        raise AriError(409, "Module could not be unloaded")
 
 
 @operation("PUT", "/asterisk/modules/{moduleName}", "reloadModule", errors=MODULE_STATES)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, command
 from switchroom.dialplan.documentation import Argument, Documentation, Entries, plain
+from switchroom.dialplan.modules import names_unloaded
 
 _INDENT = " " * 4
 
@@ -38,6 +39,12 @@ def _entries(entries: Entries) -> str:
     return "\n".join(f"{name}: {plain(meaning)}" for name, meaning in entries)
 
 
+def _loaded(context: CliContext, things: Mapping[str, Documentation]) -> dict[str, Documentation]:
+    """Those that the dialplan knows."""
+    gone = names_unloaded(context.pbx)
+    return {name: each for name, each in things.items() if name.lower() not in gone}
+
+
 def _find(things: Mapping[str, Documentation], name: str) -> Documentation | None:
     """By name, in any case of letters as in the dialplan."""
     if (found := things.get(name)) is not None:
@@ -54,7 +61,8 @@ def show_application(context: CliContext, arguments: Arguments) -> str:
     """Explain dialplan applications."""
     if not arguments:
         raise UsageError
-    found = [_find(context.applications, name) for name in arguments]
+    applications = _loaded(context, context.applications)
+    found = [_find(applications, name) for name in arguments]
     texts = [_explained("Application", each) for each in found if each is not None]
     if not texts:
         raise CommandFailedError("Your application(s) is (are) not registered")
@@ -72,7 +80,9 @@ def show_applications(context: CliContext, arguments: Arguments) -> str:
     ``like`` keeps those with the text in their name, ``describing`` those with all the words in
     their description.
     """
-    applications = sorted(context.applications.values(), key=lambda a: a.name.lower())
+    applications = sorted(
+        _loaded(context, context.applications).values(), key=lambda a: a.name.lower()
+    )
     if not arguments:
         lines = [f"{each.name:>20}: {plain(each.summary)}\n" for each in applications]
         footer = f"    -= {len(lines)} Applications Registered =-\n"
@@ -104,7 +114,7 @@ def show_function(context: CliContext, arguments: Arguments) -> str:
     """Explain a dialplan function."""
     if len(arguments) != 1:
         raise UsageError
-    found = _find(context.functions, arguments[0])
+    found = _find(_loaded(context, context.functions), arguments[0])
     if found is None:
         raise CommandFailedError("No function by that name registered.")
     return _explained("Function", found)
@@ -117,7 +127,7 @@ def show_function(context: CliContext, arguments: Arguments) -> str:
 )
 def show_functions(context: CliContext, arguments: Arguments) -> str:
     """List the dialplan functions, all or those with a text in their name."""
-    functions = sorted(context.functions.values(), key=lambda f: f.name)
+    functions = sorted(_loaded(context, context.functions).values(), key=lambda f: f.name)
     title = "Installed"
     if arguments:
         if len(arguments) != 2 or arguments[0].lower() != "like":

@@ -16,7 +16,7 @@ READ = frozenset(
 )  # fmt: skip
 #: Files that say nothing that could be otherwise here.
 HARMLESS = frozenset(
-    {"modules.conf", "codecs.conf", "dsp.conf", "extconfig.conf", "sorcery.conf", "stasis.conf",
+    {"codecs.conf", "dsp.conf", "extconfig.conf", "sorcery.conf", "stasis.conf",
      "pjproject.conf", "dnsmgr.conf", "enum.conf", "cli.conf"}
 )  # fmt: skip
 
