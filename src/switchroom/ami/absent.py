@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 _HARDWARE = "no telephony cards are driven here"
 _OTHER_PROTOCOLS = "this protocol is not spoken here"
-_FAX = "fax is not built"
 _ADVICE = "Advice of Charge is not built"
 
 #: What the beginning of a name, in lower case, tells.
@@ -19,7 +18,6 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "skinny": _OTHER_PROTOCOLS,
         "jabber": _OTHER_PROTOCOLS,
         "meetme": "conferences are ConfBridge's",
-        "fax": _FAX,
         "aoc": _ADVICE,
         "sorcerymemorycache": "the configuration is in memory whole, there is no cache of it",
         "playmf": "MF tones are not built",

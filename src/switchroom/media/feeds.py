@@ -29,6 +29,7 @@ class FeedPlan:
 
     framing: Framing
     codec: str = "slin"  #: as in ``allow=``; linear has its lower octet first
+    needs_audio: bool = False  #: its program ends by what it hears: an engine without audio refuses
 
 
 class FeedEnd(Enum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from switchroom.base.errors import MediaError
 from switchroom.media.api import (
     MediaEvent,
     MediaListener,
@@ -53,7 +54,13 @@ class SimulatedEngine(SimulatedPassages):
         return one, two
 
     def open_feed(self, descriptor: int | None, plan: FeedPlan, listener: FeedListener) -> Feed:
-        """A stream of a program; nothing is read or written."""
+        """A stream of a program; nothing is read or written.
+
+        Raises:
+            MediaError: The program would wait for audio for ever.
+        """
+        if plan.needs_audio:
+            raise MediaError("there is no audio in a simulation")
         feed = SimulatedFeed(descriptor, plan, listener)
         self.streams.append(feed)
         return feed

@@ -1,0 +1,1 @@
+"""Fax by libspandsp: T.30 as audio and by T.38, in threads of its own."""

@@ -1,0 +1,1 @@
+"""Fax of channels: what was agreed on, what runs, and what is told of it."""

@@ -1,0 +1,72 @@
+"""Carry a channel's fax as audio: a terminal is connected with it as a party is."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+
+from switchroom.media.api import MediaEvent
+from switchroom.media.fax.audio import AudioTerminal
+from switchroom.media.fax.line import AudioLine, carry
+from switchroom.media.fax.terminal import FaxPlan, FaxResult, Terminal
+from switchroom.media.feeds import FeedEvent, FeedPlan, Framing
+from switchroom.pbx.channel import Channel
+
+#: Seconds that audio waits, so that packets may come unevenly: a modem hears each sample once.
+HELD_BACK = 0.1
+
+
+def _ignore(_: MediaEvent | FeedEvent) -> None:
+    """What the terminal's stream tells concerns nobody."""
+
+
+async def carry_as_audio(
+    channel: Channel, plan: FaxPlan, began: Callable[[Terminal], None]
+) -> FaxResult:
+    """Send or receive a fax.
+
+    When it is cancelled, as it is when the party hangs up, ``began``'s terminal has its result.
+
+    Args:
+        channel: Whose party has the other machine.
+        plan: What is to be done.
+        began: Called when the terminal works.
+
+    Raises:
+        FaxUnavailableError: The library for it is not installed.
+        MediaError: The engine is closed.
+    """
+    engine, stream = channel.pbx.engine, await channel.stream()
+    terminal = AudioTerminal(plan)
+    ours, theirs = socket.socketpair()
+    try:
+        plan_of_feed = FeedPlan(Framing.AUDIOSOCKET, needs_audio=True)
+        feed = engine.open_feed(ours.fileno(), plan_of_feed, _ignore)
+    except BaseException:
+        ours.close()
+        theirs.close()
+        terminal.close()
+        raise
+    ours.detach()
+    try:
+        stream.set_jitter_buffer(HELD_BACK, fixed=True)
+        engine.connect(stream, feed)
+        ended = carry(AudioLine(terminal, theirs))
+        began(terminal)
+        return await until_over(ended, feed.close)
+    finally:
+        feed.close()
+        stream.set_jitter_buffer(None)
+
+
+async def until_over(ended: Future[FaxResult], stop: Callable[[], None]) -> FaxResult:
+    """Wait for a fax; whoever cancels this waits until the thread has let go of it."""
+    waiting: Awaitable[FaxResult] = asyncio.wrap_future(ended)
+    try:
+        return await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        stop()
+        await waiting
+        raise
