@@ -6,7 +6,9 @@ from switchroom.config.features import FeatureSettings
 from switchroom.pbx.bridging.bridge import Bridges
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings
+from switchroom.pbx.dialing import DialStatus
 from switchroom.pbx.features import ChannelFeatures, Features
+from switchroom.pbx.originate import Origination, RunApplication, RunDialplan, originate
 from switchroom.pbx.pbx import Pbx
 from tests.support.dialplan import make_interpreter
 from tests.support.fakes import FakeSounds, fake_stream, make_channel, make_pbx, run_virtual
@@ -134,5 +136,56 @@ def test_who_comes_too_late_goes_on(other: str) -> None:
             caller.hangup()
             await asyncio.sleep(1)
             assert pbx.channels == {}
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize(
+    "then", [RunDialplan("default", "follows"), RunApplication("Set", "GLOBAL(FOLLOWED)=yes")]
+)
+@pytest.mark.parametrize("extension", ["picks", "named"])
+def test_a_call_that_a_program_makes_is_picked_up(
+    extension: str, then: RunDialplan | RunApplication
+) -> None:
+    """Nobody calls: who picks it up gets what was to follow, and what was known of it."""
+
+    async def main() -> None:
+        phones = Phones(bob=None)
+        plan = CONF + "exten => follows,1,Set(GLOBAL(FOLLOWED)=${ORDER} ${CHANNEL})\n"
+        async with make_pbx(make_interpreter(plan), technologies={"PHONE": phones}) as pbx:
+            what = Origination("Phone/bob", then, variables=(("ORDER", "7"),), account="sales")
+            async with asyncio.TaskGroup() as group:
+                dial = group.create_task(originate(pbx, what))
+                await asyncio.sleep(1)
+                phones["bob"].channel.datastore(ChannelSettings).call_groups = frozenset({3})
+                what_rings = "" if extension == "picks" else "Phone/bob"
+                picker = await begin(pbx, 2, extension, WHAT=what_rings)
+                outcome = await dial
+            assert outcome.status is DialStatus.ANSWER
+            assert phones["bob"].told[-1] == "hangup ANSWERED_ELSEWHERE"
+            followed = f"7 {picker.name}" if isinstance(then, RunDialplan) else "yes"
+            assert pbx.global_variables == {"FOLLOWED": followed}
+            assert (picker.variables["ORDER"], picker.account_code) == ("7", "sales")
+            assert pbx.channels == {}, "what followed is over, and so is the call"
+
+    run_virtual(main())
+
+
+def test_a_program_gives_up_before_it_is_picked_up() -> None:
+    async def main() -> None:
+        phones = Phones(bob=None)
+        sounds = FakeSounds({"long": 3.0})
+        async with make_pbx(
+            make_interpreter(CONF), technologies={"PHONE": phones}, sounds=sounds
+        ) as pbx:
+            pbx.datastore(Features).settings = FeatureSettings(pickup_sound="long")
+            what = Origination("Phone/bob", RunApplication("Set", "GLOBAL(FOLLOWED)=yes"), within=3)
+            async with asyncio.TaskGroup() as group:
+                dial = group.create_task(originate(pbx, what))
+                await asyncio.sleep(1)
+                await begin(pbx, 2, "named", WHAT="Phone/bob")
+                assert (await dial).status is DialStatus.NOANSWER
+                await asyncio.sleep(3)
+            assert pbx.global_variables == {"MISSED": "yes"}
 
     run_virtual(main())

@@ -36,7 +36,8 @@ class PickupChanOptions:
 async def pickup(channel: Channel, *targets: str) -> None:
     """Answer a call that rings elsewhere; its caller talks to this channel then.
 
-    Goes on where nothing rings that may be picked up.
+    Where nobody calls but a program that originates, this channel gets what was to follow. Goes on
+    where nothing rings that may be picked up.
 
     Args:
         channel: The channel.
@@ -89,7 +90,9 @@ def _ringing(channel: Channel) -> Iterable[Channel]:
     """Those that are dialled for somebody, and have not answered, the oldest first."""
     for each in list(channel.pbx.channels.values()):
         dialing = dialing_of(each)
-        if dialing is not None and dialing.caller not in {None, channel}:
+        if dialing is None or not dialing.may_be_picked_up:
+            continue
+        if channel not in {each, dialing.caller}:
             yield each
 
 

@@ -128,6 +128,7 @@ class DialManners:
     on_early_media: Callable[[Channel], Awaitable[None]] | None = None  #: once, of the first
     on_dialled: Callable[[Channel], None] | None = None  #: of each, once it is being called
     silent_for: float | None = None  #: seconds after which a dial that nobody proceeds with ends
+    hands_over: bool = False  #: without a caller: who picks it up goes on in the called one's place
 
 
 class Dialing:
@@ -225,6 +226,11 @@ class Dialing:
         while (new := self._instead.get(channel)) is not None:
             channel = new
         return channel
+
+    @property
+    def may_be_picked_up(self) -> bool:
+        """Whether whoever dials knows what to do with another channel than those that ring."""
+        return self.caller is not None or self._manners.hands_over
 
     def pick_up(self, by: Party) -> bool:
         """Another channel answers instead of those that ring; it is up, and its task waits then.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, RequestError
-from switchroom.pbx.dialing import OUTGOING_DATA, Dialing, DialOutcome, DialStatus
+from switchroom.pbx.dialing import OUTGOING_DATA, Dialing, DialManners, DialOutcome, DialStatus
 from switchroom.pbx.look_ups import LookUps
 from switchroom.pbx.pbx import WANTED_IDS, Pbx
 from switchroom.pbx.telling import (
@@ -104,11 +104,31 @@ async def dial_channel(channel: Channel, what: Origination) -> DialOutcome:
         except BaseException:
             channel.hangup()
             raise
-    outcome = await Dialing(None, application=OUTGOING).run([channel], within=what.within)
+    manners = DialManners(hands_over=True)
+    dialing = Dialing(None, application=OUTGOING, manners=manners)
+    outcome = await dialing.run([channel], within=what.within)
     if outcome.answered is not None:
         pbx.calls_processed += 1
+    if outcome.party is not None:
+        _hand_over(outcome.party.channel, channel, what)
+    elif outcome.answered is not None:
         pbx.spawn(_go_on(channel, what.then), name=channel.name)
     return outcome
+
+
+def _hand_over(picker: Channel, dialled: Channel, what: Origination) -> None:
+    """Another channel has picked the call up: its task, which waits, does what was to follow."""
+    for name, value in what.variables:
+        picker.set_variable(name, value)
+    if what.account:
+        set_account(picker, what.account)
+    picker.connected = dialled.connected.copy()
+    tell_connected(picker)
+    if isinstance(what.then, RunApplication):
+        then, dialplan = what.then, picker.pbx.dialplan
+        picker.divert(lambda: dialplan.execute(picker, then.name, then.data))
+    else:
+        picker.redirect(what.then.context, what.then.extension, what.then.priority)
 
 
 async def _go_on(channel: Channel, then: RunApplication | RunDialplan) -> None:
