@@ -33,6 +33,23 @@ def test_wait_digit(arguments: str, keys: str, value: str) -> None:
     assert keyed(*lines, keys=keys)["R"] == value
 
 
+@pytest.mark.parametrize(("timeout", "seconds"), [("4", 4), ("0.5", 0.5), ("-1", 0)])
+def test_wait_for_ring(timeout: str, seconds: float) -> None:
+    """Calls over IP have no rings to wait for; nobody answers them meanwhile."""
+
+    async def main() -> None:
+        plan = f"[default]\nexten => s,1,WaitForRing({timeout})\n"
+        async with make_pbx(make_interpreter(plan)) as pbx:
+            channel, loop = make_channel(pbx), asyncio.get_running_loop()
+            began_at = loop.time()
+            await pbx.dialplan.run(channel)
+            assert loop.time() - began_at == seconds
+            assert channel.answered_at is None
+            channel.finish()
+
+    run_virtual(main())
+
+
 @pytest.mark.parametrize(
     ("epoch", "value"),
     [("1", "PAST"), ("x", "FAILURE"), ("$[${EPOCH} + 5]", "OK"), ("inf", "FAILURE")],

@@ -89,6 +89,8 @@ _GENERAL = frozenset(
         "session-timers",
         "session-expires",
         "session-minse",
+        "domain",
+        "autodomain",
     }
 )
 _PEER = frozenset(
@@ -162,6 +164,8 @@ class SipGeneral:
     outbound_proxy: str = ""
     external_host: str = ""  #: what the outside sees
     local_networks: tuple[Network, ...] = ()  #: who is not outside
+    domains: tuple[str, ...] = ()  #: that are ours, in lower case
+    has_own_domains: bool = False  #: so are the host's name and addresses (``autodomain``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +232,9 @@ def read_sip(file: ConfigFile, named: NamedRules | None = None) -> SipConfig:
     general = next((s for s in file.sections if s.name == "general"), None)
     defaults = general or Section("general", file.path, 0)
     _warn_of_unknown(defaults, _GENERAL | _SHARED, warnings)
+    for _, entry in _domains(defaults):
+        if "," in entry.value:
+            warnings.add("the context of a domain has no effect", entry.path, entry.line)
     peers: dict[str, SipPeer] = {}
     for section in file.sections:
         if section.is_template or section.name in {"general", "authentication"}:
@@ -323,7 +330,16 @@ def _general(section: Section) -> SipGeneral:
         outbound_proxy=_text(section, "outboundproxy"),
         external_host=_text(section, "externaddr", "externip", "externhost"),
         local_networks=tuple(_networks(section, "localnet")),
+        domains=tuple(domain for domain, _ in _domains(section) if domain),
+        has_own_domains=is_true(_text(section, "autodomain")),
     )
+
+
+def _domains(section: Section) -> Iterator[tuple[str, Entry]]:
+    """Each ``domain = name``; the context that may stand behind it is another matter."""
+    for entry in section.entries:
+        if entry.name.lower() == "domain":
+            yield entry.value.partition(",")[0].strip().lower(), entry
 
 
 def _tls_bind(text: str) -> tuple[str, int]:

@@ -25,7 +25,7 @@ OUTDATED = {
     "ImportVar", "Macro", "MacroExclusive", "MacroExit", "MacroIf", "NoCDR", "SetAMAFlags", "SIPAddHeader",
     "SIPDtmfMode", "SIPPEER", "SIPRemoveHeader", "SIP_HEADER", "SIP_HEADERS",
     "SendImage", "SendURL", "ChangeMonitor", "Monitor", "PauseMonitor", "StopMonitor", "UnpauseMonitor",
-    "MailboxExists",
+    "MailboxExists", "CHECKSIPDOMAIN", "SIPSendCustomINFO",
 }  # fmt: skip
 OUTDATED_CODE = "SW321"
 

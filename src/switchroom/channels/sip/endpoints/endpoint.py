@@ -225,6 +225,7 @@ class SipSettings:
     stranger: Endpoint | None = None  #: of ``sip.conf``: a host that is no endpoint
     guard: GuardConfig = field(default_factory=GuardConfig)
     domain_aliases: Mapping[str, str] = field(default_factory=dict)  #: what each stands for
+    domains: frozenset[str] = frozenset()  #: of ``sip.conf``: ours
     sip_timers: SipTimers = field(default_factory=SipTimers)
 
     def names_of(self, uri: SipUri) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
+from switchroom.channels.sip.endpoints.domains import own_domains
 from switchroom.channels.sip.endpoints.endpoint import (
     Aor,
     Credentials,
@@ -126,6 +127,7 @@ def merge(
         realm=pjsip.default_realm,
         algorithms=pjsip.algorithms,
         domain_aliases=pjsip.domain_aliases,
+        domains=own_domains(sip.general) if sip is not None else frozenset(),
         sip_timers=pjsip.timers or (sip.general.timers if sip is not None else SipTimers()),
         stranger=_peer(sip.stranger, rtp) if sip is not None and sip.stranger is not None else None,
         user_agent=pjsip.user_agent or (sip.general.user_agent if sip else "") or user_agent,
