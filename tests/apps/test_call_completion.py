@@ -7,6 +7,7 @@ import pytest
 
 from switchroom.pbx.call_completion import CallCompletions, CompletionParameters
 from switchroom.pbx.channel import Channel
+from switchroom.pbx.completion_events import CompletionEvent
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
 from tests.support.dialplan import make_interpreter, value_of
@@ -67,6 +68,76 @@ async def busy(pbx: Pbx, phones: Phones) -> None:
     await asyncio.sleep(2)
     caller.hangup()
     await asyncio.sleep(1)
+
+
+def told_in(pbx: Pbx) -> list[tuple[str, ...]]:
+    """What the bus is told of completions, from now on."""
+    told: list[tuple[str, ...]] = []
+
+    def hear(event: CompletionEvent) -> None:
+        assert event.core == 1
+        told.append((event.what, *(f"{name}={value}" for name, value in event.fields)))
+
+    pbx.events.subscribe(CompletionEvent, hear)
+    return told
+
+
+OFFERED = [
+    ("Available", "Callee=Phone/bob", "Service=CCBS"),
+    ("OfferTimerStart", "Caller=Phone/ann", "Expires=20"),
+]
+REQUESTED = [
+    ("Requested", "Caller=Phone/ann", "Callee=Phone/bob"),
+    ("RequestAcknowledged", "Caller=Phone/ann"),
+]
+
+
+def test_each_step_is_told() -> None:
+    async def work(pbx: Pbx, phones: Phones, _completions: CallCompletions) -> None:
+        told = told_in(pbx)
+        await busy(pbx, phones)
+        await call(pbx, "30")
+        await call(pbx, "40", "Fake/third")
+        await asyncio.sleep(2)
+        next(p for p in phones.calls if "bob" in p.channel.name).hangs_up()
+        await asyncio.sleep(5)
+        phones["ann"].hangs_up()
+        await asyncio.sleep(3)
+        assert told == [
+            *OFFERED,
+            *REQUESTED,
+            ("CallerStartMonitoring", "Caller=Phone/ann"),
+            ("CallerStopMonitoring", "Caller=Phone/ann"),
+            ("CallerRecalling", "Caller=Phone/ann"),
+            ("RecallComplete", "Caller=Phone/ann"),
+        ]
+
+    run(work)
+
+
+def test_failures_are_told() -> None:
+    async def work(pbx: Pbx, phones: Phones, _completions: CallCompletions) -> None:
+        told = told_in(pbx)
+        await busy(pbx, phones)
+        await asyncio.sleep(30)
+        assert told == [
+            *OFFERED, ("Failure", "Caller=Phone/ann", "Reason=The offer to Phone/ann has expired"),
+        ]  # fmt: skip
+
+    async def in_vain(pbx: Pbx, phones: Phones, _completions: CallCompletions) -> None:
+        told = told_in(pbx)
+        await busy(pbx, phones)
+        await call(pbx, "30")
+        await asyncio.sleep(5000)
+        assert told == [
+            *OFFERED,
+            *REQUESTED,
+            ("MonitorFailed", "Callee=Phone/bob"),
+            ("Failure", "Caller=Phone/ann", "Reason=Nobody was free in time"),
+        ]
+
+    run(work)
+    run(in_vain)
 
 
 def test_who_was_busy_is_called_when_he_is_free() -> None:

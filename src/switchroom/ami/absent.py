@@ -17,7 +17,6 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "iax": _OTHER_PROTOCOLS,
         "skinny": _OTHER_PROTOCOLS,
         "jabber": _OTHER_PROTOCOLS,
-        "meetme": "conferences are ConfBridge's",
         "aoc": _ADVICE,
         "sorcerymemorycache": "the configuration is in memory whole, there is no cache of it",
         "playmf": "MF tones are not built",

@@ -8,6 +8,7 @@ phone is called, and goes on at the extension that was dialled before.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,8 @@ from enum import StrEnum
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_search import device_of
+from switchroom.pbx.completion_events import CompletionEvent
+from switchroom.pbx.dialing import DialStatus
 from switchroom.pbx.events import ChannelHungUp, ChannelStateChanged
 from switchroom.pbx.originate import Origination, RunDialplan, originate
 from switchroom.pbx.pbx import Pbx
@@ -72,9 +75,21 @@ class Completion:
     parameters: CompletionParameters
     caller: CallerId
     was_busy: bool
+    pbx: Pbx
+    core: int  #: its number
     timer: asyncio.TimerHandle | None = None
     task: asyncio.Task[None] | None = None
     seen_in_use: set[str] = field(default_factory=set)
+    caller_is_watched: bool = False  #: somebody is free, and the caller's phone is not
+
+    def tell(self, what: str, **fields: str) -> None:
+        """Tell a step on the bus."""
+        if self.pbx.events.wants(CompletionEvent):
+            self.pbx.events.publish(CompletionEvent(what, self.core, tuple(fields.items())))
+
+    def tell_failure(self, reason: str) -> None:
+        """It comes to nothing."""
+        self.tell("Failure", Caller=self.agent, Reason=reason)
 
 
 #: Runs a routine on a channel.
@@ -90,6 +105,7 @@ class CallCompletions:
         self.call_routine: CallRoutine | None = None
         self.offers: dict[str, Completion] = {}
         self.requests: list[Completion] = []
+        self._numbers = itertools.count(1)
 
     def parameters_of(self, channel: Channel) -> CompletionParameters:
         """What counts for a channel."""
@@ -108,19 +124,24 @@ class CallCompletions:
         if not devices:
             return
         agent = device_of(channel)
-        self._withdraw(agent)
+        self._withdraw(agent, "been replaced by another")
         offered = Completion(
             agent, devices, channel.context, channel.extension, parameters, channel.caller.copy(),
-            was_busy,
+            was_busy, channel.pbx, next(self._numbers),
         )  # fmt: skip
         loop = asyncio.get_running_loop()
-        offered.timer = loop.call_later(parameters.offer_timer, self._withdraw, agent)
+        offered.timer = loop.call_later(parameters.offer_timer, self._withdraw, agent, "expired")
         self.offers[agent] = offered
+        for device in devices:
+            offered.tell("Available", Callee=device, Service="CCBS" if was_busy else "CCNR")
+        offered.tell("OfferTimerStart", Caller=agent, Expires=f"{parameters.offer_timer:.0f}")
 
-    def _withdraw(self, agent: str) -> None:
+    def _withdraw(self, agent: str, why: str = "") -> None:
         offered = self.offers.pop(agent, None)
         if offered is not None and offered.timer is not None:
             offered.timer.cancel()
+        if offered is not None and why:
+            offered.tell_failure(f"The offer to {agent} has {why}")
 
     def request(self, channel: Channel) -> CompletionReason | None:
         """Take an offer up; returns why not, or None."""
@@ -141,6 +162,9 @@ class CallCompletions:
             return CompletionReason.TOO_MANY_REQUESTS
         self._withdraw(agent)
         self.requests.append(offered)
+        for device in offered.devices:
+            offered.tell("Requested", Caller=agent, Callee=device)
+        offered.tell("RequestAcknowledged", Caller=agent)
         offered.task = channel.pbx.spawn(self._complete(channel.pbx, offered), name=f"cc {agent}")
         logger.info("%s wants to be called back when %s is free", agent, offered.devices)
         return None
@@ -151,7 +175,7 @@ class CallCompletions:
         mine = [each for each in self.requests if each.agent == agent]
         if not mine and agent not in self.offers:
             return CompletionReason.NO_CORE_INSTANCE
-        self._withdraw(agent)
+        self._withdraw(agent, "been declined")
         for each in mine:
             self.give_up(each)
         return None
@@ -160,10 +184,11 @@ class CallCompletions:
         """Nobody wants one any more, whether it was offered or requested."""
         if completion in self.requests:
             self.requests.remove(completion)  # by itself it would not if it had not begun yet
+            completion.tell_failure(f"{completion.agent} wants it no longer")
         if completion.task is not None:
             completion.task.cancel()
         elif self.offers.get(completion.agent) is completion:
-            self._withdraw(completion.agent)
+            self._withdraw(completion.agent, "been withdrawn")
 
     async def _complete(self, pbx: Pbx, wanted: Completion) -> None:
         parameters = wanted.parameters
@@ -176,6 +201,9 @@ class CallCompletions:
             await self._recall(pbx, wanted)
         except TimeoutError:
             logger.info("%s: nobody was free in time", wanted.agent)
+            for device in wanted.devices:
+                wanted.tell("MonitorFailed", Callee=device)
+            wanted.tell_failure("Nobody was free in time")
         finally:
             if wanted in self.requests:
                 self.requests.remove(wanted)
@@ -208,7 +236,13 @@ class CallCompletions:
             # Who did not answer was free all the time: he must have been at his phone since.
             elif wanted.was_busy or device in wanted.seen_in_use:
                 free = True
-        return free and device_state(pbx, wanted.agent) in _FREE
+        caller_is_free = device_state(pbx, wanted.agent) in _FREE
+        is_watched = free and not caller_is_free
+        if is_watched != wanted.caller_is_watched:
+            wanted.caller_is_watched = is_watched
+            what = "Start" if is_watched else "Stop"
+            wanted.tell(f"Caller{what}Monitoring", Caller=wanted.agent)
+        return free and caller_is_free
 
     async def _recall(self, pbx: Pbx, wanted: Completion) -> None:
         parameters = wanted.parameters
@@ -219,7 +253,8 @@ class CallCompletions:
                 await self.call_routine(channel, routine)
 
         logger.info("%s is called back: %s is free", wanted.agent, wanted.devices)
-        await originate(
+        wanted.tell("CallerRecalling", Caller=wanted.agent)
+        outcome = await originate(
             pbx,
             Origination(
                 parameters.agent_dialstring or wanted.agent,
@@ -234,6 +269,10 @@ class CallCompletions:
                 before=before,
             ),
         )
+        if outcome.status is DialStatus.ANSWER:
+            wanted.tell("RecallComplete", Caller=wanted.agent)
+        else:
+            wanted.tell_failure(f"{wanted.agent} did not answer")
 
 
 def changed(parameters: CompletionParameters, name: str, value: str) -> CompletionParameters | None:

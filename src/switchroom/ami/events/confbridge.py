@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from switchroom.ami.events import meetme
+from switchroom.ami.events.meetme import is_meetme
 from switchroom.ami.hub import Told, told_as
 from switchroom.ami.privileges import Privilege
 from switchroom.ami.reply import HeaderList
@@ -43,6 +45,8 @@ def _yes(flag: bool) -> str:  # noqa: FBT001  # a word for it
 @told_as(ConferenceStarted, Privilege.CALL)
 def started(_: Snapshots, event: ConferenceStarted) -> Iterator[Told]:
     """The first one came."""
+    if is_meetme(event.conference):
+        return
     yield "BridgeCreate", _bridge(event.conference)
     yield "ConfbridgeStart", _named(event.conference)
 
@@ -50,6 +54,9 @@ def started(_: Snapshots, event: ConferenceStarted) -> Iterator[Told]:
 @told_as(ConferenceEnded, Privilege.CALL)
 def ended(_: Snapshots, event: ConferenceEnded) -> Iterator[Told]:
     """The last one left."""
+    if is_meetme(event.conference):
+        yield meetme.ended(event)
+        return
     yield "ConfbridgeEnd", _named(event.conference)
     yield "BridgeDestroy", _bridge(event.conference)
 
@@ -57,6 +64,9 @@ def ended(_: Snapshots, event: ConferenceEnded) -> Iterator[Told]:
 @told_as(ConferenceJoined, Privilege.CALL)
 def joined(view: Snapshots, event: ConferenceJoined) -> Iterator[Told]:
     """A channel joined."""
+    if is_meetme(event.conference):
+        yield meetme.joined(view, event)
+        return
     channel = view.named(event.channel)
     yield "BridgeEnter", [*_bridge(event.conference), *channel]
     yield (
@@ -73,6 +83,9 @@ def joined(view: Snapshots, event: ConferenceJoined) -> Iterator[Told]:
 @told_as(ConferenceLeft, Privilege.CALL)
 def left(view: Snapshots, event: ConferenceLeft) -> Iterator[Told]:
     """A channel left."""
+    if is_meetme(event.conference):
+        yield meetme.left(view, event)
+        return
     channel = view.named(event.channel)
     yield "BridgeLeave", [*_bridge(event.conference), *channel]
     yield (
@@ -84,6 +97,9 @@ def left(view: Snapshots, event: ConferenceLeft) -> Iterator[Told]:
 @told_as(ConferenceMuted, Privilege.CALL)
 def muted(view: Snapshots, event: ConferenceMuted) -> Iterator[Told]:
     """A channel was muted, or no longer."""
+    if is_meetme(event.conference):
+        yield meetme.muted(view, event)
+        return
     name = "ConfbridgeMute" if event.is_muted else "ConfbridgeUnmute"
     headers = [*_named(event.conference), *view.named(event.channel)]
     yield name, [*headers, ("Admin", _yes(event.is_admin))]
@@ -92,6 +108,9 @@ def muted(view: Snapshots, event: ConferenceMuted) -> Iterator[Told]:
 @told_as(ConferenceTalking, Privilege.CALL)
 def talking(view: Snapshots, event: ConferenceTalking) -> Iterator[Told]:
     """A party began to talk, or stopped."""
+    if is_meetme(event.conference):
+        yield meetme.talking(view, event)
+        return
     yield (
         "ConfbridgeTalking",
         [
