@@ -12,6 +12,9 @@ _FLOAT = re.compile(
     re.IGNORECASE,
 )
 
+_TELEPHONE = re.compile(r"[0-9*#]{1,32}")
+_SEPARATORS = str.maketrans("", "", "+-.() \t")  #: of written telephone numbers
+
 _PLAIN_DIGITS = 9  #: a number of so many digits is the same in 32 bits
 BLANKS = "".join(map(chr, range(1, 33)))  #: what the original strips from both ends of a text
 
@@ -60,3 +63,9 @@ def wrapped(value: int, bits: int = 32) -> int:
     """A whole number as a signed one of so many bits holds it."""
     half = 1 << (bits - 1)
     return (value + half) % (1 << bits) - half
+
+
+def telephone_digits(text: str) -> str:
+    """A telephone number without what is written for the eye (RFC 8224 §8.3); empty: it is none."""
+    digits = text.translate(_SEPARATORS)
+    return digits if _TELEPHONE.fullmatch(digits) else ""

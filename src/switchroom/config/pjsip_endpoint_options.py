@@ -206,9 +206,12 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "set_var": Option(Kind.TEXT, honoured=True),
         "srtp_tag_32": Option(Kind.FLAG, "no", honoured=True),
         "stir_shaken": Option(
-            Kind.CHOICE, "no", choices=("no", "off", "attest", "verify", "on", "yes")
+            Kind.CHOICE,
+            "no",
+            choices=("no", "off", "attest", "verify", "on", "yes"),
+            honoured=True,
         ),
-        "stir_shaken_profile": Option(Kind.TEXT),
+        "stir_shaken_profile": Option(Kind.TEXT, honoured=True),
         "sub_min_expiry": Option(Kind.NUMBER, "0", honoured=True),
         "subscribe_context": Option(Kind.TEXT, honoured=True),
         "suppress_moh_on_sendonly": Option(Kind.FLAG, "no", honoured=True),

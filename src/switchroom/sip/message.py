@@ -16,7 +16,7 @@ COMPACT = {
     "a": "accept-contact", "b": "referred-by", "c": "content-type", "e": "content-encoding",
     "f": "from", "i": "call-id", "k": "supported", "l": "content-length", "m": "contact",
     "o": "event", "r": "refer-to", "s": "subject", "t": "to", "u": "allow-events", "v": "via",
-    "x": "session-expires",
+    "x": "session-expires", "y": "identity",
 }  # fmt: skip
 """Short names of headers (RFC 3261 §7.3.3 and the RFCs of each)."""
 
@@ -32,7 +32,9 @@ REASONS = {
     407: "Proxy Authentication Required", 408: "Request Timeout", 410: "Gone",
     413: "Request Entity Too Large", 415: "Unsupported Media Type",
     416: "Unsupported URI Scheme", 420: "Bad Extension", 421: "Extension Required",
-    423: "Interval Too Brief", 480: "Temporarily Unavailable",
+    423: "Interval Too Brief", 424: "Bad Location Information", 428: "Use Identity Header",
+    436: "Bad Identity Info", 437: "Unsupported Credential", 438: "Invalid Identity Header",
+    480: "Temporarily Unavailable",
     481: "Call/Transaction Does Not Exist", 482: "Loop Detected", 483: "Too Many Hops",
     484: "Address Incomplete", 486: "Busy Here", 487: "Request Terminated",
     488: "Not Acceptable Here", 489: "Bad Event", 491: "Request Pending",

@@ -24,6 +24,7 @@ from switchroom.channels.sip.media.reoffering import reoffer
 from switchroom.channels.sip.media.securing import CallSecurity
 from switchroom.channels.sip.media.watch import hear_media, watched
 from switchroom.channels.sip.messages.texting import send_text
+from switchroom.channels.sip.stir_shaken.stir_shaken import StirShaken
 from switchroom.channels.sip.transfers.redirecting import follow
 from switchroom.channels.sip.transfers.referring import send_elsewhere
 from switchroom.media.api import Stream, StreamPlan
@@ -231,8 +232,7 @@ class SipChannelDriver(CallMedia):
 
     def _invite(self, stream: Stream) -> None:
         assert self.call is not None
-        host = host_for_uri(self._service.advertised(self.flow)[0])
-        channel = self.channel
+        channel, host = self.channel, host_for_uri(self.advertised_host)
         caller = who_calls(channel)
         general, manners = self._service.settings.general, self.endpoint.manners
         what = dataclasses.replace(
@@ -251,6 +251,7 @@ class SipChannelDriver(CallMedia):
                 *channel.datastore(AddedHeaders).headers,
             ),
         )
+        what = channel.pbx.datastore(StirShaken).sign(self, what, now=channel.pbx.now())
         self.session = self._service.stack.invite(what, self.flow, now=self.now)
         self.session.is_pinned = self.endpoint.rewrite_contact and not what.routes
         self._service.adopt(self.session, self)

@@ -62,6 +62,11 @@ def caller_of(request: Request, endpoint: Endpoint) -> CallerId:
     return said
 
 
+def number_said(request: Request, endpoint: Endpoint) -> str:
+    """The number that an INVITE itself gives of its caller, whatever the endpoint's own is."""
+    return (told_party(request, endpoint) or _party_of(request.from_)).number
+
+
 def told_party(message: Message, endpoint: Endpoint) -> CallerId | None:
     """Who a message says its sender is, where that is believed (``trust_id_inbound``)."""
     if not endpoint.identity.trusts_inbound:

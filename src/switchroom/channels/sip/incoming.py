@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
+from switchroom.channels.sip.added_headers import AddedHeaders
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.endpoint import Endpoint
 from switchroom.channels.sip.endpoints.office import has_room
 from switchroom.channels.sip.identity import caller_of, redirecting_of
 from switchroom.channels.sip.media.negotiating import Taken, take_offer
+from switchroom.channels.sip.stir_shaken.results import CallerProofs, Proof
+from switchroom.channels.sip.stir_shaken.stir_shaken import once_proven
 from switchroom.channels.sip.telling import tell_security
 from switchroom.channels.sip.transfers.replacing import find_replaced, replace
 from switchroom.pbx.caller_id import CallerId
@@ -21,7 +25,7 @@ from switchroom.sdp.errors import SdpError
 from switchroom.sip.digest import Verdict
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.events import EndReason
-from switchroom.sip.message import Request
+from switchroom.sip.message import Header, Request
 from switchroom.sip.replaces import replaces_of
 from switchroom.sip.session import Session
 from switchroom.sip.uri import parse_uri
@@ -88,17 +92,43 @@ class IncomingCalls:
             logger.info("%s dials %s, not in %s", endpoint.name, wanted.extension, endpoint.context)
             session.refuse(status, now=now)
             return
+        session.trying(now=now)
+        once_proven(service, session, endpoint, partial(self._begin, session, endpoint, wanted))
+
+    def _begin(
+        self,
+        session: Session,
+        endpoint: Endpoint,
+        wanted: _Wanted,
+        proofs: tuple[Proof, ...],
+        reasons: list[Header],
+    ) -> None:
+        """Start a channel for an INVITE that is let in.
+
+        Args:
+            session: Not answered.
+            endpoint: Who calls.
+            wanted: What he asks for.
+            proofs: What is known of his number.
+            reasons: What our answers tell him of that.
+        """
+        service, request = self._service, session.request
+        assert request is not None
         if not has_room(service.pbx, endpoint):
             logger.info("%s has as many calls as it may", endpoint.name)
-            session.refuse(480, now=now)
+            session.refuse(480, now=service.now)
             return
-        session.trying(now=now)
         session.is_pinned = endpoint.rewrite_contact
         session.contact_user = endpoint.manners.contact_user
         driver = SipChannelDriver(service, endpoint, session.flow, session, wanted.taken)
+        caller = caller_of(request, endpoint)
         caller.tag = endpoint.identity.tag
         caller.dnid = wanted.extension
         channel = self._make_channel(driver, request, wanted.extension, caller)
+        if proofs:
+            channel.datastore(CallerProofs).proofs = proofs
+        for reason in reasons:
+            channel.datastore(AddedHeaders).add(*reason)
         if wanted.replaced is not None:
             replace(wanted.replaced, channel)
         elif wanted.picks_up:

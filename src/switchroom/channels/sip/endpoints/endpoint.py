@@ -82,6 +82,14 @@ class MwiPolicy:
     voicemail_extension: str = ""  #: what it dials to hear them
 
 
+@dataclass(frozen=True, slots=True)
+class StirShakenPolicy:
+    """Whether a party's calls are signed, and looked at."""
+
+    behaviour: str = "no"  #: ``no``, ``off``, ``attest``, ``verify``, ``on``, ``yes``
+    profile: str = ""  #: of ``stir_shaken.conf``; what it says goes before
+
+
 def account_of(credentials: Sequence[Credentials]) -> Account | None:
     """What a core proves itself with; None where there is nothing to prove."""
     accounts = [Account(c.username, c.secret, c.realm, c.ha1) for c in credentials]
@@ -117,6 +125,7 @@ class Endpoint:
     media_host: str = ""  #: shown in SDP in place of our own address
     identity: IdentityPolicy = field(default_factory=IdentityPolicy)
     line: LinePolicy = field(default_factory=LinePolicy)
+    stir_shaken: StirShakenPolicy = field(default_factory=StirShakenPolicy)
     redirect_method: str = "user"  #: what is made of a 302: ``user``, ``uri_core``, ``uri_pjsip``
     timers: TimerPolicy = field(default_factory=TimerPolicy)
     reliable: Reliable = Reliable.YES

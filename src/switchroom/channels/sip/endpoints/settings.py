@@ -16,6 +16,7 @@ from switchroom.channels.sip.endpoints.endpoint import (
     MwiPolicy,
     OutboundRegistration,
     SipSettings,
+    StirShakenPolicy,
 )
 from switchroom.channels.sip.endpoints.general import general_of
 from switchroom.channels.sip.endpoints.line_policy import line_of_peer, line_policy
@@ -160,6 +161,9 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig, rtp: RtpConfig) -> End
         media_host=config.options.text("media_address"),
         identity=_identity(config),
         line=line_policy(config.options),
+        stir_shaken=StirShakenPolicy(
+            config.options.choice("stir_shaken"), config.options.text("stir_shaken_profile")
+        ),
         redirect_method=config.options.choice("redirect_method"),
         timers=_timers(config),
         allows_subscribe=config.options.flag("allow_subscribe"),
