@@ -29,7 +29,7 @@ def stir_shaken(channel: Channel, index: str, value: str = "") -> str:
             ``verify_result``: ``success``, or why it is not good.
 
     Examples:
-        GotoIf($["${STIR_SHAKEN(0,verify_result)}" != "success"]?unproven)
+        Set(PROVEN=$["${STIR_SHAKEN(0,verify_result)}" = "success"])
         Set(LEVEL=${STIR_SHAKEN(0,attestation)})
         NoOp(${STIR_SHAKEN(count)})
     """

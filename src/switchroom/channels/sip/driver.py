@@ -8,7 +8,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
-from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
+from switchroom.channels.sip.added_headers import AddedHeaders
 from switchroom.channels.sip.causes import cause_of_status, known_cause, status_of_cause
 from switchroom.channels.sip.channel_items import channel_item
 from switchroom.channels.sip.connected_line import hear_line, line_headers, tell_line
@@ -16,7 +16,7 @@ from switchroom.channels.sip.diverting import hear_diversion, tell_redirecting
 from switchroom.channels.sip.endpoints.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.endpoints.endpoint import DtmfMode, Endpoint
 from switchroom.channels.sip.holding import holds, note_hold
-from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
+from switchroom.channels.sip.invitation import invitation_of
 from switchroom.channels.sip.media.call_media import CallMedia
 from switchroom.channels.sip.media.negotiating import Taken, agree_with
 from switchroom.channels.sip.media.quality_texts import set_variables
@@ -24,7 +24,6 @@ from switchroom.channels.sip.media.reoffering import reoffer
 from switchroom.channels.sip.media.securing import CallSecurity
 from switchroom.channels.sip.media.watch import hear_media, watched
 from switchroom.channels.sip.messages.texting import send_text
-from switchroom.channels.sip.stir_shaken.stir_shaken import StirShaken
 from switchroom.channels.sip.transfers.redirecting import follow
 from switchroom.channels.sip.transfers.referring import send_elsewhere
 from switchroom.media.api import Stream, StreamPlan
@@ -32,7 +31,6 @@ from switchroom.media.passages import Passage
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.hangup_source import note_hangup_source
-from switchroom.pbx.introduction import who_calls
 from switchroom.pbx.ringing import Ringback
 from switchroom.pbx.technology import Indication, NoDriver
 from switchroom.pbx.texting import ChannelText
@@ -41,7 +39,7 @@ from switchroom.sdp.negotiation import Agreement, Origin, write_answer, write_of
 from switchroom.sip.client import NewCall
 from switchroom.sip.dtmf_info import CONTENT_TYPE, body_of_digit, digit_of_info
 from switchroom.sip.events import EndReason, SessionEnded
-from switchroom.sip.flow import Flow, host_for_uri
+from switchroom.sip.flow import Flow
 from switchroom.sip.message import REASONS, Header, Request
 from switchroom.sip.session import Session, SessionState
 from switchroom.sip.uri import SipUri
@@ -232,26 +230,7 @@ class SipChannelDriver(CallMedia):
 
     def _invite(self, stream: Stream) -> None:
         assert self.call is not None
-        channel, host = self.channel, host_for_uri(self.advertised_host)
-        caller = who_calls(channel)
-        general, manners = self._service.settings.general, self.endpoint.manners
-        what = dataclasses.replace(
-            self.call,
-            sdp=self._offer(stream),
-            from_=sender_of(caller, self.endpoint, host=host, default=general.from_user),
-            contact_user=manners.contact_user
-            or (caller.number if general.contact_of_caller else ""),
-            timers=self.endpoint.timers,
-            reliable=self.endpoint.reliable,
-            headers=(
-                *self.call.headers,
-                *identity_headers(caller, self.endpoint, host=host),
-                *diversion_headers(channel.redirecting, self.endpoint, host=host),
-                *headers_of_variables(channel.variables),
-                *channel.datastore(AddedHeaders).headers,
-            ),
-        )
-        what = channel.pbx.datastore(StirShaken).sign(self, what, now=channel.pbx.now())
+        what = invitation_of(self, self.call, self._offer(stream))
         self.session = self._service.stack.invite(what, self.flow, now=self.now)
         self.session.is_pinned = self.endpoint.rewrite_contact and not what.routes
         self._service.adopt(self.session, self)
