@@ -82,6 +82,27 @@ def test_a_playback_is_paused_wound_and_stopped() -> None:
     run_ari(test, durations=DURATIONS)
 
 
+def test_one_id_given_twice_means_the_latest() -> None:
+    async def test(ari: Ari) -> None:
+        ivr = ari.serve()
+        channel = await ari.call()
+        path = f"/channels/{channel.unique_id}/play/p"
+        await ari.ask("POST", path, media="sound:short")
+        await ari.ask("POST", path, media="sound:long")
+        found = await ari.ask("GET", "/playbacks/p")
+        assert (found["media_uri"], found["state"]) == ("sound:long", "queued")
+        await asyncio.sleep(DURATIONS["short"] + 0.5)
+        finished = ivr.last("PlaybackFinished")["playback"]
+        assert (finished["media_uri"], finished["state"]) == ("sound:short", "done")
+        assert (await ari.ask("GET", "/playbacks/p"))["state"] == "playing"
+        await ari.ask("DELETE", "/playbacks/p")
+        await asyncio.sleep(0.5)
+        assert await ari.refused("GET", "/playbacks/p") == 404
+        assert ivr.types.count("PlaybackFinished") == 2
+
+    run_ari(test, durations=DURATIONS)
+
+
 def test_a_sound_that_is_not_there() -> None:
     async def test(ari: Ari) -> None:
         ivr = ari.serve()
@@ -93,8 +114,6 @@ def test_a_sound_that_is_not_there() -> None:
         assert ivr.last("PlaybackFinished")["playback"]["state"] == "failed"
         for media in ("gone", "nonsense:gone", "sound:"):
             assert await ari.refused("POST", path, media=media) == 400
-        await ari.ask("POST", path, media="sound:short", playbackId="p")
-        assert await ari.refused("POST", path, media="sound:short", playbackId="p") == 409
 
     run_ari(test, durations=DURATIONS)
 

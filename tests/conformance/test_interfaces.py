@@ -32,7 +32,6 @@ CLI_DIFFERENCES = {
     "manager show connected": "numbers of files are others",
     "logger mute": "the first time mutes here; there the console was mute from the start",
     "http show status": "what is served differs",
-    "config list": "pjsip.conf and ari.conf are read once here, not for each kind of object",
     "pjproject show log mappings": "there is no pjproject here",
 }
 
@@ -162,6 +161,7 @@ def masked(text: str) -> list[str]:
     text = re.sub(r"(Server: Asterisk/[\d.]+)-\S+", r"\1", text)
     text = re.sub(r"\S+/log/messages.log +File", "/LOG/messages.log File", text)
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID", text)
+    text = re.sub(r"(?m)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f] ", "UUID ", text)  # cut off
     text = re.sub(r"(?m)^(Usage: .*\n(?:   OR: .*\n)*)[\s\S]*", r"\1", text)
     text = re.sub(r"-[0-9a-f]{8};", "-NUMBER;", re.sub(r"wait: \d+:\d+", "wait: N", text))
     text = re.sub(r"was \d+ secs ago", "was N secs ago", text)

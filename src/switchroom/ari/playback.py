@@ -41,6 +41,9 @@ class PlaybackState(StrEnum):
     FAILED = "failed"
 
 
+_OVER = frozenset({PlaybackState.DONE, PlaybackState.FAILED})
+
+
 class Control(StrEnum):
     """What can be done to one."""
 
@@ -117,7 +120,10 @@ class BridgeAudience:
 
 
 class Playbacks(dict[str, "Playback"]):
-    """Those of a node that are not over, by their ids; a datastore of the core."""
+    """Those of a node that are not over, by their ids; a datastore of the core.
+
+    Of several that were given one id the latest is found by it, and the others are heard too.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +187,7 @@ class Playback:
         except MediaError:
             self._finish(PlaybackState.FAILED)
         finally:
-            if self.id in self._pbx.datastore(Playbacks):
+            if self.state not in _OVER:
                 self._finish(PlaybackState.FAILED)
 
     async def _play(self, media: str, *, is_first: bool) -> None:
@@ -218,7 +224,9 @@ class Playback:
     def _finish(self, state: PlaybackState) -> None:
         self.state = state
         self._next = ""
-        self._pbx.datastore(Playbacks).pop(self.id, None)
+        playbacks = self._pbx.datastore(Playbacks)
+        if playbacks.get(self.id) is self:  # another may be called so by now
+            del playbacks[self.id]
         self._hub.tell(self._audience.topics, PlaybackFinished(self._hub.now(), self.model()))
 
     def drop(self) -> None:

@@ -71,7 +71,7 @@ def play(  # noqa: PLR0913  # the operation's own parameters
         playback_id: What the playback is to be called.
     """
     bridge = ari.bridge(bridge_id)
-    check_playback(ari, media, playback_id)
+    check_playback(media)
     order = make_playback_order(media, lang, offsetms, skipms, playback_id)
     playback = Playback(ari.pbx, ari.hub, BridgeAudience(bridge), order)
     model = playback.model()

@@ -16,7 +16,6 @@ from switchroom.ari.playback import (
     ChannelAudience,
     Playback,
     PlaybackOrder,
-    Playbacks,
 )
 from switchroom.ari.recording import ChannelSource, Recording, Wanted, make_order
 from switchroom.ari.registry import operation
@@ -41,11 +40,11 @@ MAX_PAUSE = 60_000  #: milliseconds
 _SILENCE = Sound("silence", bytes(2 * 8000))
 
 
-def check_playback(ari: Request, media: Sequence[str], playback_id: str) -> None:
+def check_playback(media: Sequence[str]) -> None:
     """Refuse what cannot be played.
 
     Raises:
-        AriError: 400: it is no media; 409: there is such a playback already.
+        AriError: 400: it is no media.
     """
     if not media or len(media) > MAX_MEDIA:
         raise AriError(400, "At least one media URI must be provided")
@@ -54,8 +53,6 @@ def check_playback(ari: Request, media: Sequence[str], playback_id: str) -> None
             check_media(each)
         except UnknownMediaError as error:
             raise AriError(400, f"Invalid media URI: {each}") from error
-    if playback_id and playback_id in ari.pbx.datastore(Playbacks):
-        raise AriError(409, "Playback exists already")
 
 
 def make_playback_order(
@@ -101,7 +98,7 @@ def play(  # noqa: PLR0913  # the operation's own parameters
         playback_id: What the playback is to be called.
     """
     stay = ari.stay(channel_id)
-    check_playback(ari, media, playback_id)
+    check_playback(media)
     order = make_playback_order(media, lang, offsetms, skipms, playback_id)
     playback = Playback(ari.pbx, ari.hub, ChannelAudience(stay.channel), order)
     model = playback.model()

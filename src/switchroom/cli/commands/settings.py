@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, command
@@ -236,6 +238,15 @@ _READERS = {
 }  # fmt: skip
 
 
+#: Files of objects, which the original reads once for each kind: readers without a name.
+_OBJECTS: Mapping[str, Sequence[str]] = {
+    "ari": ("general", "user", "outbound_websocket"),
+    "pjsip": ("acl", "aor", "asterisk-publication", "auth", "domain_alias", "endpoint", "global",
+              "identify", "inbound-publication", "outbound-publish", "registration",
+              "resource_list", "system", "transport"),
+}  # fmt: skip
+
+
 @command("config list")
 def list_files(context: CliContext, arguments: Arguments) -> str:
     """List the configuration files that are there, and who reads them."""
@@ -243,8 +254,15 @@ def list_files(context: CliContext, arguments: Arguments) -> str:
         raise UsageError
     folder = context.pbx.directories.astetcdir
     files = sorted(folder.glob("*.conf")) if folder.is_dir() else []
-    rows = ((_READERS.get(each.stem, "core"), each) for each in files)
-    return "".join(f"{reader:<20} {each!s:<50}\n" for reader, each in rows)
+    rows = ((reader, each) for each in files for reader in _readers(each))
+    return "".join(f"{reader:<20.20} {each!s:<50}\n" for reader, each in rows)
+
+
+def _readers(file: Path) -> Sequence[str]:
+    """Who reads a file; where it is a file of objects, a reader for each kind of them."""
+    if file.stem in _OBJECTS:
+        return [str(uuid.uuid5(uuid.NAMESPACE_URL, kind)) for kind in _OBJECTS[file.stem]]
+    return [_READERS.get(file.stem, "core")]
 
 
 @command("config reload", "config reload <filename>")
