@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from switchroom.pbx.fax.t38 import TERMS as OUR_TERMS
+from switchroom.pbx.fax.t38 import T38Party, largest_for, redundancy_for, t38_of
 from switchroom.sdp.sections import Section, read_sections
 from switchroom.sip.events import OfferReceived, OfferRefused
 from switchroom.sip.session import Session
@@ -221,3 +225,88 @@ def test_a_party_that_hangs_up_while_it_is_asked() -> None:
         await side.far.until(lambda: all(each.closed for each in passages_of(side)))
 
     play(story, phones(), dialplan=DIALPLAN)
+
+
+class Machine:
+    """A fax of an application; fulfils FaxEnd."""
+
+    def __init__(self) -> None:
+        self.begun: list[Section] = []
+        self.ended = 0
+
+    def begin(self, section: Section) -> None:
+        self.begun.append(section)
+
+    def end(self) -> None:
+        self.ended += 1
+
+
+async def with_machine(side: Side) -> tuple[Session, Machine, T38Party]:
+    """A call that an application has, which takes fax."""
+    alice = await side.far.call(side.uri("1"), side.flow)
+    await side.far.until(lambda: any(c.state.text == "Up" for c in side.pbx.channels.values()))
+    (channel,) = side.pbx.channels.values()
+    party = t38_of(channel)
+    assert party is not None
+    party.ends_here = machine = Machine()
+    return alice, machine, party
+
+
+def test_an_application_takes_fax_and_the_party_leaves_it_again() -> None:
+    async def story(side: Side) -> None:
+        alice, machine, _ = await with_machine(side)
+        alice.offer(FAX, now=side.far.now)
+        side.far.pump()
+        await side.far.until(lambda: bool(machine.begun))
+        await side.far.until(lambda: alice.offering is None)
+        assert image(alice).values("T38FaxRateManagement") == ["transferredTCF"]
+        [passage] = passages_of(side)
+        assert image(alice).port == passage.local_address[1]
+        assert passage.plan.remote == ("127.0.0.1", 4010)
+        assert machine.begun[0].port == 4010
+        alice.offer(OFFER, now=side.far.now)
+        side.far.pump()
+        await side.far.until(lambda: alice.offering is None)
+        assert (machine.ended, passage.closed) == (1, True)
+
+    play(story, phones(), dialplan=DIALPLAN)
+
+
+def test_an_application_asks_for_fax_and_goes_back_to_audio() -> None:
+    async def story(side: Side) -> None:
+        alice, _, party = await with_machine(side)
+        asking = asyncio.ensure_future(party.ask(list(OUR_TERMS)))  # noqa: TID251  # ends in this test
+        call = Call(side, alice, alice)
+        await call.offered(alice)
+        alice.answer_offer(ANSWER, now=side.far.now)
+        side.far.pump()
+        await side.far.until(asking.done)
+        section = asking.result()
+        assert section is not None
+        assert (redundancy_for(section), largest_for(section)) == (3, 1400)
+        leaving = asyncio.ensure_future(party.leave())  # noqa: TID251  # ends in this test
+        offered = read_sections(await call.offered(alice, 2))
+        assert [(each.kind, each.port > 0) for each in offered] == [
+            ("image", False),
+            ("audio", True),
+        ]
+        alice.answer_offer(ANSWER, now=side.far.now)
+        side.far.pump()
+        await side.far.until(leaving.done)
+
+    play(story, phones(), dialplan=DIALPLAN)
+
+
+@pytest.mark.parametrize(
+    ("lines", "redundancy", "largest"),
+    [
+        ("", 0, 1400),
+        ("a=T38FaxUdpEC:t38UDPFEC\r\na=T38FaxMaxDatagram:72\r\n", 0, 160),
+        ("a=T38FaxUdpEC:t38UDPRedundancy\r\na=T38FaxMaxDatagram:400\r\n", 3, 400),
+    ],
+)
+def test_what_a_fax_of_ours_sends_goes_by_what_the_party_says(
+    lines: str, redundancy: int, largest: int
+) -> None:
+    section = read_sections(f"{HEAD}m=image 4010 udptl t38\r\n{lines}")[0]
+    assert (redundancy_for(section), largest_for(section)) == (redundancy, largest)

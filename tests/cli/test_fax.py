@@ -21,7 +21,7 @@ def test_settings_and_what_is_there(cli: CliNode, monkeypatch: pytest.MonkeyPatc
     assert "libspandsp2" in run(cli, "fax show capabilities")
     assert "libspandsp2" in run(cli, "fax show version")
     monkeypatch.setattr(fax, "find_library", lambda name: name)
-    assert "SEND RECEIVE AUDIO" in run(cli, "fax show capabilities")
+    assert "SEND RECEIVE AUDIO T38" in run(cli, "fax show capabilities")
 
 
 def test_those_that_run_and_those_that_did(cli: CliNode) -> None:

@@ -99,3 +99,15 @@ def test_pages_arrive_as_audio(tmp_path: Path) -> None:
         for each in faxes.nodes.values():
             each.wait_until_idle(within=WITHIN)
             assert "Completed FAXes      : 1" in each.ask("fax show stats")
+
+
+def test_pages_arrive_by_t38_which_the_receiver_asks_for(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        options = "t38_udptl=yes\nt38_udptl_ec=redundancy"
+        faxes = Faxes(tmp_path, stack, options=options, letters="f")
+        faxes.send()
+        assert faxes.told("sender").startswith("SUCCESS NO_ERROR 2 T38 222 ")
+        assert faxes.told("receiver").startswith("SUCCESS NO_ERROR 2 T38 111 ")
+        assert read_pages(faxes.received) == PAGES
+        for each in faxes.nodes.values():
+            each.wait_until_idle(within=WITHIN)

@@ -70,6 +70,9 @@ def _order(
         variable(channel, "LOCALSTATIONID") if station is None else station,
         variable(channel, "LOCALHEADERINFO") if header is None else header,
         options.tells_status,
+        options.forces_audio,
+        asks=isinstance(options, ReceiveFaxOptions) or options.asks,
+        allows_audio=options.allows_audio,
     )
 
 
@@ -93,7 +96,8 @@ async def send_fax(
         LOCALHEADERINFO: Read: stands above each page, 50 letters.
         FAXSTATUS: SUCCESS or FAILED.
         FAXSTATUSSTRING: Why.
-        FAXERROR: NO_ERROR, HANGUP, FAX_FAILURE, UNAVAILABLE or INVALID_ARGUMENTS.
+        FAXERROR: NO_ERROR, HANGUP, FAX_FAILURE, T38_NEG_ERROR, UNAVAILABLE or
+            INVALID_ARGUMENTS.
         FAXMODE: audio or T38.
         FAXPAGES: How many went over.
         FAXBITRATE: Of the pages.
@@ -132,7 +136,8 @@ async def receive_fax(
         LOCALSTATIONID: Read: the number that the other machine shows, 20 letters.
         FAXSTATUS: SUCCESS or FAILED.
         FAXSTATUSSTRING: Why.
-        FAXERROR: NO_ERROR, HANGUP, FAX_FAILURE or UNAVAILABLE.
+        FAXERROR: NO_ERROR, HANGUP, FAX_FAILURE, T38_NEG_ERROR, UNAVAILABLE or
+            INVALID_ARGUMENTS.
         FAXMODE: audio or T38.
         FAXPAGES: How many came.
         FAXBITRATE: Of the pages.

@@ -25,7 +25,7 @@ def show_capabilities(context: CliContext, arguments: Arguments) -> str:
         "\nRegistered FAX Technology Modules:\n\n"
         "Type            : Spandsp\n"
         "Description     : Fax by libspandsp\n"
-        "Capabilities    : SEND RECEIVE AUDIO\n\n"
+        "Capabilities    : SEND RECEIVE AUDIO T38\n\n"
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from switchroom.channels.sip.media.fax import FaxPorts
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
+from switchroom.pbx.fax.t38 import FaxPorts
 from switchroom.pbx.media_config import MediaConfig
 from switchroom.pbx.media_trace import MediaTrace, Traced
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchroom.channels.sip.media.fax import FaxPorts
 from switchroom.config.options import ConfigWarning
 from switchroom.config.res_fax import FaxConfig, read_res_fax
 from switchroom.config.udptl import UdptlConfig, read_udptl
 from switchroom.node.part import Part
 from switchroom.pbx.fax.sessions import FaxSessions
+from switchroom.pbx.fax.t38 import FaxPorts
 from switchroom.pbx.pbx import Pbx
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TypeVar
 
 from switchroom.media.api import MediaEvent
 from switchroom.media.fax.audio import AudioTerminal
@@ -13,6 +14,8 @@ from switchroom.media.fax.line import AudioLine, carry
 from switchroom.media.fax.terminal import FaxPlan, FaxResult, Terminal
 from switchroom.media.feeds import FeedEvent, FeedPlan, Framing
 from switchroom.pbx.channel import Channel
+
+T = TypeVar("T")
 
 #: Seconds that audio waits, so that packets may come unevenly: a modem hears each sample once.
 HELD_BACK = 0.1
@@ -23,9 +26,12 @@ def _ignore(_: MediaEvent | FeedEvent) -> None:
 
 
 async def carry_as_audio(
-    channel: Channel, plan: FaxPlan, began: Callable[[Terminal], None]
-) -> FaxResult:
-    """Send or receive a fax.
+    channel: Channel,
+    plan: FaxPlan,
+    began: Callable[[Terminal], None],
+    until: asyncio.Future[T] | None = None,
+) -> FaxResult | None:
+    """Send or receive a fax; None where something came before its end.
 
     When it is cancelled, as it is when the party hangs up, ``began``'s terminal has its result.
 
@@ -33,6 +39,7 @@ async def carry_as_audio(
         channel: Whose party has the other machine.
         plan: What is to be done.
         began: Called when the terminal works.
+        until: Done when it is to be given up.
 
     Raises:
         FaxUnavailableError: The library for it is not installed.
@@ -55,18 +62,32 @@ async def carry_as_audio(
         engine.connect(stream, feed)
         ended = carry(AudioLine(terminal, theirs))
         began(terminal)
-        return await until_over(ended, feed.close)
+        return await until_over(ended, feed.close, until=until)
     finally:
         feed.close()
         stream.set_jitter_buffer(None)
 
 
-async def until_over(ended: Future[FaxResult], stop: Callable[[], None]) -> FaxResult:
-    """Wait for a fax; whoever cancels this waits until the thread has let go of it."""
-    waiting: Awaitable[FaxResult] = asyncio.wrap_future(ended)
+async def until_over(
+    ended: Future[FaxResult],
+    stop: Callable[[], None],
+    *,
+    until: asyncio.Future[T] | None,
+) -> FaxResult | None:
+    """Wait for a fax, or something else; the thread has let go of it then, also when cancelled.
+
+    Args:
+        ended: Done when it has.
+        stop: Makes the thread end.
+        until: Done when it is to be given up; its result is None then.
+    """
+    waiting = asyncio.wrap_future(ended)
+    others = () if until is None else (until,)
     try:
-        return await asyncio.shield(waiting)
-    except asyncio.CancelledError:
+        await asyncio.wait((waiting, *others), return_when=asyncio.FIRST_COMPLETED)
+        if waiting.done():
+            return waiting.result()
+    finally:
         stop()
         await waiting
-        raise
+    return None

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from switchroom.base.errors import MediaError
+from switchroom.media.fax.spandsp import load
 from switchroom.media.fax.terminal import CALL_DROPPED, FaxPlan, FaxResult, Terminal
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.fax.carrying import carry_as_audio
+from switchroom.pbx.fax.carrying_t38 import carry_by_t38
 from switchroom.pbx.fax.events import FaxEnded, FaxProgressed
+from switchroom.pbx.fax.meeting import FaxRefusedError, Meeting
 from switchroom.pbx.fax.options import FaxOptions
 from switchroom.pbx.fax.sessions import FaxMode, FaxSession, FaxSessions
+from switchroom.pbx.fax.t38 import t38_of
 
 logger = logging.getLogger(__name__)
 
 SUCCESS, FAILED = "SUCCESS", "FAILED"
 #: What FAXERROR says; FAXSTATUSSTRING says it in a sentence.
 NO_ERROR, UNAVAILABLE, HANGUP, FAX_FAILURE = "NO_ERROR", "UNAVAILABLE", "HANGUP", "FAX_FAILURE"
+REFUSED = "T38_NEG_ERROR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,9 @@ class FaxOrder:
     station_id: str
     header: str
     tells_status: bool  #: in any case; otherwise ``res_fax.conf`` says
+    forces_audio: bool = False  #: T.38 is neither asked for nor taken
+    asks: bool = True  #: for T.38, where the party may have it
+    allows_audio: bool = True  #: where it says no
 
     @property
     def operation(self) -> str:
@@ -58,7 +66,9 @@ class FaxTransfer:
         order, session = self._order, self._begin()
         result: FaxResult | None = None
         try:
-            result = await carry_as_audio(self._channel, self._plan(), self._began)
+            result = await self._carry()
+        except FaxRefusedError as error:
+            self._say(FAILED, REFUSED, str(error))
         except MediaError as error:
             logger.error("%s: no fax: %s", self._channel.name, error)  # noqa: TRY400  # no bug of ours: what to install
             self._say(FAILED, UNAVAILABLE, str(error))
@@ -87,6 +97,34 @@ class FaxTransfer:
         self._say(FAILED, "Channel Problems", "Error before FAX transmission started.")
         self._progress("Allocating Resources")
         return session
+
+    async def _carry(self) -> FaxResult | None:
+        """By T.38 where both want to, otherwise as audio until the party asks for it.
+
+        Raises:
+            FaxRefusedError: The party does not want T.38, and audio is not allowed.
+            MediaError: It cannot be done here.
+        """
+        channel, order = self._channel, self._order
+        load()  # before anybody is asked
+        party = None if order.forces_audio else t38_of(channel)
+        if party is None:
+            return await carry_as_audio(channel, self._plan(), self._began)
+        async with Meeting(channel, party) as meeting:
+            if order.asks:
+                await meeting.ask(self._config.t38_timeout, allows_audio=order.allows_audio)
+            if not meeting.agreed.done():
+                plan, began = self._plan(), self._began
+                result = await carry_as_audio(channel, plan, began, meeting.agreed)
+                if result is not None:
+                    return result
+            assert self._session is not None
+            self._session.mode = FaxMode.T38
+            self._progress("T.38 Negotiated")
+            return await carry_by_t38(
+                channel, self._plan(), (party, meeting.agreed.result()),
+                began=self._began, until=meeting.left,
+            )  # fmt: skip
 
     def _plan(self) -> FaxPlan:
         order, config = self._order, self._config

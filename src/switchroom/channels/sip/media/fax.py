@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.base.errors import MediaError
 from switchroom.media.passages import Carries, Passage, PassagePlan
+from switchroom.pbx.fax.t38 import TERMS, FaxEnd, FaxPorts
 from switchroom.sdp.description import parse_description
 from switchroom.sdp.errors import SdpError
 from switchroom.sdp.sections import Section, read_sections, with_section
@@ -30,13 +31,6 @@ class FaxState(StrEnum):
     REJECTED = "REJECTED"
 
 
-class FaxPorts:
-    """The range of ports for UDPTL, by ``pbx.datastore(FaxPorts)``; ``udptl.conf`` sets it."""
-
-    def __init__(self) -> None:
-        self.range = (4000, 4999)
-
-
 class CallFax:
     """Belongs to one call.
 
@@ -48,6 +42,12 @@ class CallFax:
         self._driver: CallMedia = weakref.proxy(driver)  # which ends with the call
         self.state: FaxState = FaxState.DISABLED
         self.passage: Passage | None = None
+        self.ends_here: FaxEnd | None = None  #: takes fax where no other party does
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the party's endpoint may have it."""
+        return self._driver.endpoint.media.fax
 
     @property
     def is_on(self) -> bool:
@@ -79,6 +79,8 @@ class CallFax:
     async def _begin(self, offer: str, index: int) -> bool:
         """Returns whether both parties go over to fax."""
         driver, peer = self._driver, self._driver.peer()
+        if self.ends_here is not None:
+            return self._take_here(offer, index, self.ends_here)
         if peer is None or not driver.endpoint.media.fax or not self.open():
             return False
         self.state = FaxState.REMOTE_REINVITE
@@ -91,6 +93,17 @@ class CallFax:
         driver.answer_offer(self._answer(offer, index, fax_terms(found)))
         driver.passages_changed()
         logger.info("%s and %s: fax by T.38", driver.channel.name, peer.channel.name)
+        return True
+
+    def _take_here(self, offer: str, index: int, end: FaxEnd) -> bool:
+        """An application takes it; returns whether it may."""
+        if not self.is_allowed or not self.open():
+            return False
+        section = read_sections(offer)[index]
+        self.state = FaxState.ENABLED
+        self.use(section)
+        self._driver.answer_offer(self._answer(offer, index, list(TERMS)))
+        end.begin(section)
         return True
 
     def _answer(self, offer: str, index: int, terms: list[str]) -> str:
@@ -107,6 +120,8 @@ class CallFax:
             peer.fax.stop()
             await peer.offer_audio()
         self.stop()
+        if self.ends_here is not None:
+            self.ends_here.end()
         self._driver.take_offer(offer)
 
     # what is asked of the party
@@ -139,6 +154,12 @@ class CallFax:
             lines = self._lines(terms) if at == places[0] else [known[at].refused]
             offer = with_section(offer, at, lines)
         return offer
+
+    async def leave(self) -> None:
+        """See :class:`~switchroom.pbx.fax.t38.T38Party`."""
+        if self.is_on and not self._driver.channel.is_finished:
+            self.stop()
+            await self._driver.offer_audio()
 
     # both
 
