@@ -149,6 +149,6 @@ def test_an_event_that_leads_nowhere() -> None:
     with pytest.raises(ConfigError, match="event_presence needs the name") as raised:
         read_pjsip(parse_config("[a]\ntype=inbound-publication\nevent_presence=\n"))
     assert raised.value.line == 3
-    unread = "[a]\ntype=inbound-publication\nevent_asterisk-mwi=x\n"
+    unread = "[a]\ntype=inbound-publication\nevent_weather=x\n"
     (warning,) = read_pjsip(parse_config(unread)).warnings
-    assert "publications of asterisk-mwi have no effect yet" in str(warning)
+    assert "publications of weather have no effect yet" in str(warning)

@@ -27,6 +27,13 @@ from switchroom.config.pjsip_publications import (
     read_publication,
     without_events,
 )
+from switchroom.config.pjsip_publishing import (
+    AsteriskPublication,
+    OutboundPublish,
+    read_asterisk_publication,
+    read_outbound_publish,
+    without_selection,
+)
 from switchroom.config.pjsip_registration import RegistrationConfig, read_registration
 from switchroom.config.pjsip_transport import (
     SUPPORTED_PROTOCOLS,
@@ -126,6 +133,8 @@ class PjsipConfig:
     domain_aliases: Mapping[str, str] = field(default_factory=dict)  #: what each stands for
     resource_lists: tuple[ResourceList, ...] = ()
     publications: Mapping[str, InboundPublication] = field(default_factory=dict)
+    outbound_publishes: Mapping[str, OutboundPublish] = field(default_factory=dict)
+    exchanges: Mapping[str, AsteriskPublication] = field(default_factory=dict)
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -134,12 +143,14 @@ _TABLES: Mapping[str, Mapping[str, Option]] = MappingProxyType(
     {
         "acl": tables.ACL,
         "aor": tables.AOR,
+        "asterisk-publication": states.ASTERISK_PUBLICATION,
         "auth": tables.AUTH,
         "domain_alias": states.DOMAIN_ALIAS,
         "endpoint": ENDPOINT,
         "global": tables.GLOBAL,
         "identify": tables.IDENTIFY,
         "inbound-publication": states.INBOUND_PUBLICATION,
+        "outbound-publish": states.OUTBOUND_PUBLISH,
         "registration": tables.REGISTRATION,
         "resource_list": states.RESOURCE_LIST,
         "system": tables.SYSTEM,
@@ -149,9 +160,7 @@ _TABLES: Mapping[str, Mapping[str, Option]] = MappingProxyType(
 #: Known types that nothing here reads.
 _LEFT_ALONE = frozenset(
     {
-        "asterisk-publication",
         "contact",
-        "outbound-publish",
         "phoneprov",
         "subscription_persistence",
     }
@@ -194,6 +203,8 @@ class _Builder:
         self._domain_aliases: dict[str, str] = {}
         self._resource_lists: list[ResourceList] = []
         self._publications: dict[str, InboundPublication] = {}
+        self._publishes: dict[str, OutboundPublish] = {}
+        self._exchanges: dict[str, AsteriskPublication] = {}
         self._sections: dict[tuple[str, str], Section] = {}
 
     def build(self, file: ConfigFile) -> PjsipConfig:
@@ -224,6 +235,8 @@ class _Builder:
             domain_aliases=MappingProxyType(self._domain_aliases),
             resource_lists=tuple(self._resource_lists),
             publications=MappingProxyType(self._publications),
+            outbound_publishes=MappingProxyType(self._publishes),
+            exchanges=MappingProxyType(self._exchanges),
             warnings=tuple(self._warnings.entries),
         )
 
@@ -244,6 +257,10 @@ class _Builder:
             options = self._options(without_events(section), table, kind)
             found = read_publication(section, options, self._warnings)
             self._publications[section.name] = found
+            return
+        if kind == "outbound-publish":
+            options = self._options(without_selection(section), table, kind)
+            self._publishes[section.name] = read_outbound_publish(section, options)
             return
         self._take(kind, self._options(section, table, kind))
 
@@ -281,6 +298,8 @@ class _Builder:
                 self._domain_aliases[name.lower()] = options.text("domain").lower()
             case "resource_list":
                 self._resource_lists.append(read_resource_list(options))
+            case "asterisk-publication":
+                self._exchanges[name] = read_asterisk_publication(options)
             case _:
                 pass  # checked, and read by nobody
 
@@ -332,6 +351,7 @@ class _Builder:
                     if name not in known:
                         self._dangling(endpoint.options, option, name)
         self._check_registrations()
+        self._check_publications()
         for identify in self._identifies.values():
             if identify.endpoint not in self._endpoints:
                 message = f"identify [{identify.name}] names no endpoint: {identify.endpoint!r}"
@@ -344,6 +364,19 @@ class _Builder:
                     self._dangling(each.options, "outbound_auth", name, "registration")
             if each.endpoint and each.endpoint not in self._endpoints:
                 self._dangling(each.options, "endpoint", each.endpoint, "registration")
+
+    def _check_publications(self) -> None:
+        """Warn of states that would go nowhere."""
+        for each in self._exchanges.values():
+            for name in filter(None, (each.devices_by, each.mailboxes_by)):
+                if name not in self._publishes:
+                    message = f"[{each.name}] publishes by {name}, and there is none"
+                    self._warnings.add(message, *self._place("asterisk-publication", each.name))
+        for published in self._publishes.values():
+            for name in published.auths:
+                if name not in self._auths:
+                    message = f"outbound-publish [{published.name}] has no auth {name}"
+                    self._warnings.add(message, *self._place("outbound-publish", published.name))
 
     def _dangling(self, options: Options, option: str, name: str, what: str = "endpoint") -> None:
         message = f"{what} [{options.section.name}] has {option} = {name}, and there is none"

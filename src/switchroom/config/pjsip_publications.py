@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.options import Options, Warnings
+from switchroom.config.pjsip_publishing import DEVICE_EVENT, MAILBOX_EVENT
 from switchroom.config.reader import Section
 
-EVENTS = frozenset({"dialog", "presence"})  #: that are taken
+EVENTS = frozenset(
+    {"dialog", "presence", "message-summary", DEVICE_EVENT, MAILBOX_EVENT}
+)  #: that are taken
 _START = "event_"
 
 
@@ -19,7 +22,8 @@ class InboundPublication:
 
     name: str
     endpoint: str  #: who may; empty: every endpoint
-    events: Mapping[str, str]  #: with the name of the custom state that each of them sets
+    #: Each with what it sets: a custom state, a mailbox, or what an ``asterisk-publication`` says.
+    events: Mapping[str, str]
 
 
 def without_events(section: Section) -> Section:
@@ -44,7 +48,7 @@ def read_publication(section: Section, options: Options, warnings: Warnings) -> 
             message = f"publications of {event} have no effect yet"
             warnings.add(message, entry.path, entry.line)
         elif not entry.value.strip():
-            message = f"{name} needs the name of a custom state"
+            message = f"{name} needs the name of what it sets"
             raise ConfigError(message, path=entry.path, line=entry.line)
         else:
             events[event] = entry.value.strip()

@@ -37,3 +37,33 @@ INBOUND_PUBLICATION: Mapping[str, Option] = MappingProxyType(
         "type": Option(Kind.TEXT, honoured=True),
     }
 )
+
+#: ``type = outbound-publish``: what is published elsewhere; ``@…`` options come besides.
+OUTBOUND_PUBLISH: Mapping[str, Option] = MappingProxyType(
+    {
+        "event": Option(Kind.TEXT, honoured=True),
+        "expiration": Option(Kind.NUMBER, "3600", honoured=True),
+        "from_uri": Option(Kind.TEXT, honoured=True),
+        "max_auth_attempts": Option(Kind.NUMBER, "5", honoured=True),
+        "multi_user": Option(Kind.FLAG, "no", honoured=True),
+        "outbound_auth": Option(Kind.LIST, honoured=True),
+        "outbound_proxy": Option(Kind.LIST, honoured=True),
+        "server_uri": Option(Kind.TEXT, honoured=True),
+        "to_uri": Option(Kind.TEXT, honoured=True),
+        "transport": Option(Kind.TEXT, honoured=True),
+        "type": Option(Kind.TEXT, honoured=True),
+    }
+)
+
+#: ``type = asterisk-publication``: states that systems tell each other.
+ASTERISK_PUBLICATION: Mapping[str, Option] = MappingProxyType(
+    {
+        "device_state": Option(Kind.FLAG, "no", honoured=True),
+        "device_state_filter": Option(Kind.TEXT, honoured=True),
+        "devicestate_publish": Option(Kind.TEXT, honoured=True),
+        "mailbox_state": Option(Kind.FLAG, "no", honoured=True),
+        "mailbox_state_filter": Option(Kind.TEXT, honoured=True),
+        "mailboxstate_publish": Option(Kind.TEXT, honoured=True),
+        "type": Option(Kind.TEXT, honoured=True),
+    }
+)

@@ -6,7 +6,7 @@ from switchroom.ami.privileges import Privilege
 from switchroom.ami.registry import action
 from switchroom.ami.reply import Reply, done
 from switchroom.ami.request import Request
-from switchroom.pbx.states.mailboxes import Mailboxes
+from switchroom.pbx.states.mailboxes import Mailboxes, messages_in
 
 
 def _counts(request: Request) -> tuple[str, int, int, int]:
@@ -14,7 +14,7 @@ def _counts(request: Request) -> tuple[str, int, int, int]:
     mailbox = request.required("Mailbox", "Mailbox not specified")
     boxes = request.pbx.datastore(Mailboxes)
     names = [each.strip() for each in mailbox.split(",") if each.strip()]
-    found = [boxes.count(name) for name in names]
+    found = [messages_in(request.pbx, name) for name in names]
     urgent = sum(boxes.urgent(name) for name in names)
     return mailbox, urgent, sum(new for new, _ in found) - urgent, sum(old for _, old in found)
 

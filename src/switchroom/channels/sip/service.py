@@ -171,6 +171,7 @@ class SipService:
         self._take(settings)
         renew_tls(self.transports, settings.transports)
         self.registrations.take(settings.registrations)
+        self.publishing.outbound.take()
         self.pbx.spawn(self._resolve_identifies(), name="resolve identifies")
 
     def take_changed(self, settings: SipSettings) -> None:
@@ -239,7 +240,7 @@ class SipService:
         self.subscriptions.close()
         self.mwi.close()
         self.leaving.close()
-        self.publishing.close()
+        await self.publishing.close()
         await self.registrations.close()
         self.pump()
         await asyncio.sleep(0)

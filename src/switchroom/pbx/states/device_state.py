@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.pbx import Pbx
+from switchroom.pbx.states.remote import RemoteStates
 
 CUSTOM = "Custom"
 FAMILY = "CustomDevstate"  #: of the AstDB: custom states outlive a restart
@@ -34,6 +35,10 @@ class DeviceKinds(dict[str, Callable[[str], DeviceState]]):
 
 class DeviceLists(list[Callable[[], Iterable[str]]]):
     """Who can list devices of kinds of their own; of the whole node."""
+
+
+class RemoteDevices(RemoteStates[DeviceState]):
+    """States of devices at other systems; of the whole node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,14 @@ def parse_device_state(text: str) -> DeviceState:
 
 
 def device_state(pbx: Pbx, device: str) -> DeviceState:
-    """The state of ``Technology/resource`` or ``Custom:name``."""
+    """The state of ``Technology/resource`` or ``Custom:name``, as all systems know it."""
+    own = own_device_state(pbx, device)
+    others = pbx.datastore(RemoteDevices).of(device)
+    return combined((own, *others.values())) if others else own
+
+
+def own_device_state(pbx: Pbx, device: str) -> DeviceState:
+    """The same, as it is known here."""
     kind, colon, name = device.partition(":")
     if colon and kind.lower() == CUSTOM.lower():
         return parse_device_state(pbx.astdb.get(FAMILY, name) or "")
@@ -97,10 +109,11 @@ def state_of_channels(channels: Iterable[Channel]) -> DeviceState | None:
 
 async def set_custom_state(pbx: Pbx, name: str, state: DeviceState) -> None:
     """Set ``Custom:name``; it is kept over a restart."""
-    before = device_state(pbx, f"{CUSTOM}:{name}")
+    device = f"{CUSTOM}:{name}"
+    before = own_device_state(pbx, device)
     await pbx.astdb.put(FAMILY, name, state)
     if state is not before and pbx.events.wants(DeviceStateChanged):
-        pbx.events.publish(DeviceStateChanged(f"{CUSTOM}:{name}", state))
+        pbx.events.publish(DeviceStateChanged(device, device_state(pbx, device)))
 
 
 def combined(states: Iterable[DeviceState]) -> DeviceState:  # noqa: PLR0911  # one line a rule

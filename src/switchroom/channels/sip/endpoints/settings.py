@@ -85,7 +85,7 @@ def merge(
             each.qualify_frequency,
             each.qualify_timeout,
             each.support_path,
-            _proxies(each.outbound_proxies),
+            proxies_of(each.outbound_proxies),
             each.options.words("mailboxes"),
             each.options.text("voicemail_extension"),
             each.options.flag("qualify_2xx_only"),
@@ -141,8 +141,8 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig, rtp: RtpConfig) -> End
         context=config.context,
         codecs=config.codecs or DEFAULT_CODECS,
         codec_preferences=config.codec_preferences,
-        credentials=_credentials(config.auths, pjsip),
-        outbound_credentials=_credentials(config.outbound_auths, pjsip),
+        credentials=credentials_of(config.auths, pjsip),
+        outbound_credentials=credentials_of(config.outbound_auths, pjsip),
         aors=config.aors,
         caller=_caller(config),
         from_user=config.from_user,
@@ -156,7 +156,7 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig, rtp: RtpConfig) -> End
         identify_by_username="username" in config.identify_by,
         identify_by_auth_username="auth_username" in config.identify_by,
         transport=config.transport,
-        proxies=_proxies(config.outbound_proxies),
+        proxies=proxies_of(config.outbound_proxies),
         media=policy_of_endpoint(config),
         media_host=config.options.text("media_address"),
         identity=_identity(config),
@@ -234,8 +234,8 @@ def _registration(config: RegistrationConfig, pjsip: PjsipConfig) -> OutboundReg
         config.client_uri,
         contact_user=config.contact_user,
         contact_parameters=config.contact_header_params,
-        credentials=_credentials(config.auths, pjsip),
-        proxies=_proxies(config.outbound_proxies),
+        credentials=credentials_of(config.auths, pjsip),
+        proxies=proxies_of(config.outbound_proxies),
         expires=config.expiration,
         retry=retry,
         initial_delay=config.max_random_initial_delay,
@@ -246,13 +246,14 @@ def _registration(config: RegistrationConfig, pjsip: PjsipConfig) -> OutboundReg
     )
 
 
-def _proxies(uris: Iterable[str]) -> tuple[str, ...]:
+def proxies_of(uris: Iterable[str]) -> tuple[str, ...]:
     """Proxies as Route headers have them: each is a loose router, whether it was written or not."""
     whole = (uri.strip().replace("\\;", ";") for uri in uris)
     return tuple(uri if ";lr" in uri.lower() else f"{uri};lr" for uri in whole if uri)
 
 
-def _credentials(names: tuple[str, ...], pjsip: PjsipConfig) -> tuple[Credentials, ...]:
+def credentials_of(names: tuple[str, ...], pjsip: PjsipConfig) -> tuple[Credentials, ...]:
+    """What auths of these names are; those that there are not are left out."""
     found = [pjsip.auths[name] for name in names if name in pjsip.auths]
     return tuple(_credential(auth) for auth in found)
 

@@ -14,7 +14,7 @@ from switchroom.channels.sip.endpoints.endpoint import Endpoint
 from switchroom.channels.sip.presence.event_packages import MessageSummaryPackage, Watched
 from switchroom.channels.sip.reaching import OutsideRequest
 from switchroom.channels.sip.registrations.location import Contact
-from switchroom.pbx.states.mailboxes import MailboxChanged, Mailboxes
+from switchroom.pbx.states.mailboxes import MailboxChanged, messages_in
 from switchroom.sip.client import OutgoingRequest
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.name_addr import NameAddr
@@ -112,8 +112,8 @@ class UnsolicitedMwi:
 
     def _counts(self, endpoint: Endpoint) -> list[tuple[int, int]]:
         """New and old messages: of all mailboxes, or of each (``aggregate_mwi``)."""
-        count = self._service.pbx.datastore(Mailboxes).count
-        counts = [count(whole(each)) for each in endpoint.mailboxes]
+        pbx = self._service.pbx
+        counts = [messages_in(pbx, whole(each)) for each in endpoint.mailboxes]
         if endpoint.mwi.is_aggregated:
             return [(sum(new for new, _ in counts), sum(old for _, old in counts))]
         return counts

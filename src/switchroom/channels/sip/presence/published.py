@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MAX_NOTE = 200  #: letters
+_COUNTS = re.compile(r"([0-9]{1,6})\s*/\s*([0-9]{1,6})")
 
 _ACTIVITIES: Mapping[str, PresenceState] = MappingProxyType(
     {
@@ -86,3 +88,19 @@ def device_state_of(body: bytes) -> DeviceState:
     if "confirmed" in states:
         return DeviceState.RINGINUSE if states & _RINGING else DeviceState.INUSE
     return DeviceState.RINGING if states & _RINGING else DeviceState.NOT_INUSE
+
+
+def messages_of(body: bytes) -> tuple[int, int]:
+    """New and old voice messages of a message summary (RFC 3842).
+
+    Raises:
+        ValueError: It is none.
+    """
+    lines = (line.partition(":") for line in body.decode("utf-8", "replace").splitlines())
+    fields = {name.strip().lower(): value.strip() for name, _, value in lines}
+    if "messages-waiting" not in fields:
+        raise ValueError("no message summary")
+    found = _COUNTS.match(fields.get("voice-message", ""))
+    if found is not None:
+        return int(found[1]), int(found[2])
+    return (1 if fields["messages-waiting"].lower() == "yes" else 0), 0

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.endpoints.endpoint import Endpoint
-from switchroom.channels.sip.presence.published import device_state_of, presence_of
+from switchroom.channels.sip.presence.exchange import Heard
+from switchroom.channels.sip.presence.exchange_bodies import parse_word
+from switchroom.channels.sip.presence.outbound import OutboundPublications
+from switchroom.channels.sip.presence.published import device_state_of, messages_of, presence_of
 from switchroom.channels.sip.presence.subscriptions import ALLOW_EVENTS
+from switchroom.config.pjsip_publishing import BODIES, DEVICE_EVENT, MAILBOX_EVENT
 from switchroom.pbx.states.device_state import CUSTOM as CUSTOM_DEVICE
-from switchroom.pbx.states.device_state import DeviceState, device_state, set_custom_state
+from switchroom.pbx.states.device_state import DeviceState, own_device_state, set_custom_state
 from switchroom.pbx.states.presence import CUSTOM, Presence, presence, set_presence
 from switchroom.sip.digest import Verdict
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.message import Request
 from switchroom.sip.multipart import media_type
-from switchroom.sip.publication import Publications
+from switchroom.sip.publication import Publication, Publications
 from switchroom.sip.server import IncomingRequest
 from switchroom.sip.uri import parse_uri
 
@@ -27,10 +31,16 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PRESENCE, DIALOG = "presence", "dialog"
-TYPES: Mapping[str, str] = MappingProxyType(
-    {PRESENCE: "application/pidf+xml", DIALOG: "application/dialog-info+xml"}
-)
+PRESENCE, DIALOG, MESSAGES = "presence", "dialog", "message-summary"
+#: What reads each kind of body; it raises ValueError where it is none.
+_READERS: Mapping[str, Callable[[bytes], object]] = MappingProxyType(
+    {
+        PRESENCE: presence_of, DIALOG: device_state_of, MESSAGES: messages_of,
+        DEVICE_EVENT: parse_word, MAILBOX_EVENT: parse_word,
+    }
+)  # fmt: skip
+#: Of these each body tells of something else; of the others the last one is the state.
+_EXCHANGED = frozenset({DEVICE_EVENT, MAILBOX_EVENT})
 
 
 class Publishing:
@@ -44,6 +54,8 @@ class Publishing:
         self._service = service
         self._states = Publications(service.stack.token)
         self._timer: asyncio.TimerHandle | None = None
+        self.outbound = OutboundPublications(service)
+        self._heard = Heard(service, self.outbound)
 
     def start(self) -> None:
         """What was published before a restart is not there any more."""
@@ -51,13 +63,16 @@ class Publishing:
             for event in each.events:
                 if self._stands(event, each.events[event]):
                     self._apply(event, each.name)
+        self.outbound.take()
 
     def _stands(self, event: str, target: str) -> bool:
         """Whether something is said of what a publication sets."""
         pbx = self._service.pbx
         if event == PRESENCE:
             return presence(pbx, f"{CUSTOM}:{target}") != Presence()
-        return device_state(pbx, f"{CUSTOM_DEVICE}:{target}") is not DeviceState.UNKNOWN
+        if event != DIALOG:
+            return False  # that is not kept over a restart
+        return own_device_state(pbx, f"{CUSTOM_DEVICE}:{target}") is not DeviceState.UNKNOWN
 
     def receive(self, incoming: IncomingRequest) -> None:
         """A PUBLISH: who may publish here, and what."""
@@ -74,20 +89,22 @@ class Publishing:
             return
         status = self._refusal(event, resource, endpoint, request)
         if status:
-            accept = [("Accept", TYPES[event])] if status == 415 else []
+            accept = [("Accept", BODIES[event])] if status == 415 else []
             headers = [ALLOW_EVENTS] if status == 489 else accept
             incoming.respond(status, now=now, headers=headers)
             return
         answer = self._states.publish(request, event, resource, owner=endpoint.name, now=now)
         incoming.respond(answer.status, now=now, headers=answer.headers)
-        if answer.is_changed:
+        if answer.is_changed and event in _EXCHANGED and request.body:
+            self._hear(event, resource, request.body)
+        elif answer.is_changed:
             self._apply(event, resource)
         self._arm()
 
     def _refusal(self, event: str, resource: str, endpoint: Endpoint, request: Request) -> int:
         """The status of what may not be published here, or cannot be read; 0: it may."""
         publications = self._service.settings.pjsip.publications
-        if not publications or event not in TYPES:
+        if not publications or event not in BODIES:
             return 489
         settings = publications.get(resource)
         if settings is None:
@@ -98,6 +115,11 @@ class Publishing:
             return 403
         return _fault_of(event, request) if request.body else 0  # without one it is a refresh
 
+    def _hear(self, event: str, resource: str, body: bytes) -> None:
+        """Another system tells something of its own."""
+        settings = self._service.settings.pjsip.publications[resource]
+        self._heard.hear(event, resource, settings.events[event], parse_word(body))
+
     def _apply(self, event: str, resource: str) -> None:
         """Let what counts now be the state."""
         pbx = self._service.pbx
@@ -106,12 +128,23 @@ class Publishing:
         if not target:
             return  # the configuration has changed since
         found = self._states.current(event, resource)
-        if event == PRESENCE:
+        if event in _EXCHANGED:
+            if found is None:
+                self._heard.forget(event, resource)
+        elif event == MESSAGES:
+            self._set_messages(resource, target, found)
+        elif event == PRESENCE:
             said = presence_of(found.body) if found is not None else Presence()
             pbx.spawn(set_presence(pbx, target, said), name=f"presence of {target}")
         else:
             state = device_state_of(found.body) if found is not None else DeviceState.UNKNOWN
             pbx.spawn(set_custom_state(pbx, target, state), name=f"state of {target}")
+
+    def _set_messages(self, resource: str, mailbox: str, found: Publication | None) -> None:
+        if found is None:
+            self._heard.forget_system(MESSAGES, resource)
+        else:
+            self._heard.say_mailbox(resource, mailbox, messages_of(found.body))
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -127,8 +160,9 @@ class Publishing:
             self._apply(event, resource)
         self._arm()
 
-    def close(self) -> None:
-        """Wait for no expiry any more."""
+    async def close(self) -> None:
+        """Wait for no expiry any more, and take back what we published."""
+        await self.outbound.close()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -136,10 +170,10 @@ class Publishing:
 
 def _fault_of(event: str, request: Request) -> int:
     """The status of a body that cannot be read; 0: it can."""
-    if media_type(request.get("content-type")) != TYPES[event]:
+    if media_type(request.get("content-type")) != BODIES[event]:
         return 415
     try:
-        presence_of(request.body) if event == PRESENCE else device_state_of(request.body)
+        _READERS[event](request.body)
     except ValueError as error:
         logger.info("a published %s that cannot be read: %s", event, error)
         return 400

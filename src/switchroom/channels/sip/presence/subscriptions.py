@@ -33,7 +33,7 @@ from switchroom.pbx.events import (
 )
 from switchroom.pbx.states.device_state import DeviceStateChanged
 from switchroom.pbx.states.hints import Hint, extension_state, find_hint
-from switchroom.pbx.states.mailboxes import MailboxChanged, Mailboxes
+from switchroom.pbx.states.mailboxes import MailboxChanged, messages_in
 from switchroom.sip.digest import Verdict
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.message import Header, Request
@@ -357,8 +357,7 @@ class Subscriptions:
                 entity = message_account(
                     self._service, endpoint, parse_uri(standing.core.request.uri).host
                 )
-            count = pbx.datastore(Mailboxes).count
-            counts = [count(whole(each)) for each in resource.name.split(",")]
+            counts = [messages_in(pbx, whole(each)) for each in resource.name.split(",")]
             new, old = sum(each[0] for each in counts), sum(each[1] for each in counts)
             return Watched(resource.name, entity, new_messages=new, old_messages=old)
         hint = find_hint(pbx, resource.context, resource.name) or resource.hint
