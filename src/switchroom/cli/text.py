@@ -26,3 +26,8 @@ def clock_text(seconds: float) -> str:
 def counted(count: int, singular: str, plural: str) -> str:
     """``1 active call``, ``2 active calls``, as a line."""
     return f"{count} {singular if count == 1 else plural}\n"
+
+
+def printable(text: str) -> str:
+    """A text on one line, from wherever it came: what would control a terminal is a ``?``."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text.replace("\n", " "))
