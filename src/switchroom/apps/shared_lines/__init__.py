@@ -1,0 +1,1 @@
+"""SLAStation() and SLATrunk()."""
