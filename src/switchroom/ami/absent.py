@@ -21,8 +21,6 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "sorcerymemorycache": "the configuration is in memory whole, there is no cache of it",
         "playmf": "MF tones are not built",
         "sendflash": "a hook flash is not built",
-        "pjsipsetmaintenance": "maintenance of endpoints is not built",
-        "pjsipshowmaintenance": "maintenance of endpoints is not built",
     }
 )
 

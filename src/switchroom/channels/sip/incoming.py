@@ -11,6 +11,7 @@ from switchroom.base.errors import MediaError
 from switchroom.channels.sip.added_headers import AddedHeaders
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.endpoint import Endpoint
+from switchroom.channels.sip.endpoints.maintenance import Maintenance
 from switchroom.channels.sip.endpoints.office import has_room
 from switchroom.channels.sip.identity import caller_of, redirecting_of
 from switchroom.channels.sip.media.negotiating import Taken, take_offer
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+MAINTENANCE_RETRY = 60  #: seconds that an endpoint in maintenance is asked to wait
 RETRY_AFTER = 10  #: seconds that a caller is asked to wait when there is no room
 
 
@@ -58,6 +60,11 @@ class IncomingCalls:
 
     def __init__(self, service: SipService) -> None:
         self._service = service
+        self._maintenance = service.pbx.datastore(Maintenance)
+        self._maintenance.known = lambda: [
+            name for name, each in service.settings.endpoints.items() if each.technology == "PJSIP"
+        ]
+        self._maintenance.on_change = lambda name: service.device_changed(f"PJSIP/{name}")
 
     def receive(self, session: Session) -> None:
         """Take an INVITE, unless it was cancelled while something was looked up."""
@@ -74,6 +81,9 @@ class IncomingCalls:
         verdict, endpoint = service.authenticate(request, session.flow)
         if verdict is not Verdict.GOOD or endpoint is None:
             self._challenge(session, verdict)
+            return
+        if endpoint.name in self._maintenance:
+            session.refuse(503, now=now, headers=[("Retry-After", str(MAINTENANCE_RETRY))])
             return
         try:
             wanted = self._read(session, request, endpoint)

@@ -9,6 +9,7 @@ from switchroom.base.errors import MediaError
 from switchroom.channels.registry import technology
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.endpoint import Endpoint, account_of
+from switchroom.channels.sip.endpoints.maintenance import Maintenance
 from switchroom.channels.sip.endpoints.office import busy_state, has_room
 from switchroom.channels.sip.media.reconciling import offered_to
 from switchroom.channels.sip.reaching import first_hop
@@ -45,6 +46,9 @@ class SipTechnology:
         if self._service.directory is not None:
             await self._service.directory.freshen([resource.partition("/")[0].rpartition("@")[2]])
         endpoint, number, uri = self._find(resource)
+        if endpoint.name in pbx.datastore(Maintenance):
+            message = f"endpoint {endpoint.name} is in maintenance"
+            raise RequestError(message, HangupCause.SUBSCRIBER_ABSENT)
         if not has_room(pbx, endpoint):
             message = f"endpoint {endpoint.name} has as many calls as it may"
             raise RequestError(message, HangupCause.USER_BUSY)
@@ -114,6 +118,8 @@ class SipTechnology:
             return DeviceState.ONHOLD
         if busy is not None:
             return busy_state(endpoint, busy, channels)
+        if name in pbx.datastore(Maintenance):
+            return DeviceState.UNAVAILABLE
         contacts = self._service.reach.contacts(endpoint)
         can_be_reached = any(contact.reachable is not False for contact in contacts)
         return DeviceState.NOT_INUSE if can_be_reached else DeviceState.UNAVAILABLE
