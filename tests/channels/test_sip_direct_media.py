@@ -70,6 +70,9 @@ class Call:
         self.answered = 0
         self.refuses: set[Session] = set()
 
+    def says(self, session: Session, sdp: str) -> None:
+        self._sdp[session] = sdp
+
     def offers(self) -> list[OfferReceived]:
         return [e for e in self.side.far.events if isinstance(e, OfferReceived)]
 
@@ -144,6 +147,9 @@ def test_each_is_offered_what_the_other_described() -> None:
         (f"{YES}\ndirect_media_glare_mitigation=incoming", YES, "", BOB),
         (YES, f"{YES}\ndirect_media_glare_mitigation=outgoing", "", BOB),
         (f"{YES}\ndtmf_mode=inband", YES, "", BOB),
+        (YES, YES, "", BOB.replace("192.0.2.7", "224.0.0.1")),
+        (YES, YES, "", BOB.replace("192.0.2.7", "255.255.255.255")),
+        (YES, YES, "", BOB.replace("192.0.2.7", "victim.example")),
     ],
 )
 def test_what_speaks_against_it(alice: str, bob: str, options: str, sdp: str) -> None:
@@ -165,6 +171,30 @@ def test_a_party_that_refuses_leaves_both_with_us() -> None:
         assert again is call.alice
         assert back.port == call.streams[0].local_address[1]
         assert await call.is_quiet()
+
+    play(story, phones(), dialplan=dialplan())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "nonsense", ALICE.replace("m=audio 4000", "m=audio x"), ALICE.replace("4000", "99999"),
+        ALICE.replace("127.0.0.1", "224.0.0.1"), ALICE.replace("AVP 0", "AVP 8"),
+        ALICE.replace("127.0.0.1", "victim.example"), ALICE.replace("m=audio 4000", "m=audio 0"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_leads_nowhere_leaves_both_with_us(answer: str) -> None:
+    async def story(side: Side) -> None:
+        call = await bridged(side)
+        call.says(call.alice, answer)
+        await call.answer(1)
+        call.says(call.alice, ALICE)
+        offers = await call.answer(2)
+        (again, back) = offers[1]
+        assert again is call.alice
+        assert back.port == call.streams[0].local_address[1]
+        assert await call.is_quiet()
+        assert side.service.driver.faults == 0
 
     play(story, phones(), dialplan=dialplan())
 

@@ -178,6 +178,39 @@ def test_who_is_refused_by_the_other_party_is_refused() -> None:
     play(story, phones(), dialplan=DIALPLAN)
 
 
+@pytest.mark.parametrize("answer", ["m=image", "m=image x udptl t38", FAX.replace("4010", "-1")])
+def test_an_answer_that_cannot_be_read_is_a_refusal(answer: str) -> None:
+    async def story(side: Side) -> None:
+        call = await bridged(side)
+        await call.offer(call.alice, FAX)
+        await call.offered(call.bob)
+        call.bob.answer_offer(answer, now=side.far.now)
+        side.far.pump()
+        await side.far.until(lambda: call.is_refused(call.alice, 488))
+        assert all(each.closed for each in passages_of(side))
+        assert side.service.driver.faults == 0
+
+    play(story, phones(), dialplan=DIALPLAN)
+
+
+def test_a_party_that_hangs_up_on_the_way_back_to_audio(caplog: pytest.LogCaptureFixture) -> None:
+    async def story(side: Side) -> None:
+        call = await bridged(side)
+        await call.offer(call.alice, FAX)
+        await call.offered(call.bob)
+        call.bob.answer_offer(FAX, now=side.far.now)
+        side.far.pump()
+        await call.offer(call.alice, OFFER)
+        await call.offered(call.bob, 2)
+        call.alice.end(now=side.far.now)
+        side.far.pump()
+        await side.far.until(lambda: not side.pbx.channels)
+        await asyncio.sleep(1)
+
+    play(story, phones(), dialplan=DIALPLAN)
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
 def test_an_offer_of_ours_behind_a_refused_one_goes_by_what_was_agreed() -> None:
     async def story(side: Side) -> None:
         session = await side.far.call(side.uri("1"), side.flow)

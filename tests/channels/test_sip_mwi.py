@@ -105,6 +105,11 @@ def test_a_phone_that_subscribes(replaces: str, times: int) -> None:
         await asyncio.sleep(1)
         COUNTS["100@default"] = (2, 1)
         assert len(told(side)) == 2 + times
+        assert side.service.subscriptions.has_mailbox_of("alice")
+        (standing,) = side.service.subscriptions
+        standing.core.end("timeout", now=side.service.now)
+        side.service.pump()
+        assert not side.service.subscriptions.has_mailbox_of("alice")
 
     more = f"mwi_subscribe_replaces_unsolicited={replaces}\n"
     play(story, PHONE.format(far="{far}", more=more))

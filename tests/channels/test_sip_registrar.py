@@ -81,3 +81,17 @@ def test_an_address_of_record_with_another_name_of_its_domain() -> None:
         "[alice]\ntype=aor", "[alice@real.example]\ntype=aor"
     )
     play(story, aor + alias)
+
+
+def test_a_contact_that_changes_its_parameters_is_one_contact() -> None:
+    """An endpoint that registers with another parameter each time filled the memory."""
+
+    async def story(side: Side) -> None:
+        for number in range(20):
+            contact = ("Contact", f"<sip:alice@127.0.0.1:5070;x={number}>")
+            response = await side.far.request("REGISTER", side.uri(), side.flow, headers=(contact,))
+            assert response.status == 200
+            assert len(side.service.location.contacts(side.service.settings.aors["alice"])) == 1
+        assert len(side.service.location._contacts) == 1
+
+    play(story, PHONE)

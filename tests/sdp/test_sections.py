@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from switchroom.sdp.sections import Section, arranged, read_sections, with_section
 
 HEAD = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
@@ -24,6 +26,13 @@ def test_each_section_has_what_stands_behind_it() -> None:
 def test_the_direction_of_the_session_counts_where_a_section_has_none() -> None:
     (text,) = read_sections(HEAD + "a=inactive\r\n" + TEXT)
     assert text.direction == "inactive"
+
+
+@pytest.mark.parametrize(
+    "line", ["m=audio", "m=audio x RTP/AVP 0", "m=audio -1 RTP/AVP 0", f"m=audio {'9' * 5000} a 0"]
+)
+def test_a_description_that_cannot_be_read_has_none(line: str) -> None:
+    assert read_sections(f"v=0\r\nm=audio 4000 RTP/AVP 0\r\n{line}\r\n") == []
 
 
 def test_a_section_takes_the_place_of_another() -> None:

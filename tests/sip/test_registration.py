@@ -183,6 +183,7 @@ def test_a_registrar_in_trouble_is_asked_again(
         ([("Contact", "<<<"), ("Expires", "70")], 70),
         ([("Contact", "<sip:a@192.0.2.8>;expires=5"), ("Contact", "<sip:b@192.0.2.9>")], 600),
         ([], 600),
+        ([("Expires", "4000000000")], 86_400),
     ],
 )
 def test_what_the_registrar_grants(headers: list[Header], granted: int) -> None:

@@ -10,6 +10,8 @@ from switchroom.sdp.description import DIRECTIONS, MAX_MEDIA
 _MIRRORED = {"sendrecv": "sendrecv", "sendonly": "recvonly", "recvonly": "sendonly",
              "inactive": "inactive"}  # fmt: skip
 
+MAX_PORT = 65535
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -46,17 +48,30 @@ class Section:
 
 
 def read_sections(description: str) -> list[Section]:
-    """The sections of a description that :func:`parse_description` has read without an error."""
+    """The sections of a description; none where one of them cannot be read.
+
+    What answers an offer of ours within a call comes here unread.
+    """
+    try:
+        return _read(description)
+    except ValueError:
+        return []
+
+
+def _read(description: str) -> list[Section]:
     head, *texts = _split(description)
     host = _value(head, "c=")
     direction = next((line[2:] for line in head if line[2:] in DIRECTIONS), "sendrecv")
     found: list[Section] = []
     for lines in texts[:MAX_MEDIA]:
-        kind, port, protocol, *formats = lines[0][2:].split()
+        kind, port_text, protocol, *formats = lines[0][2:].split()
+        port = int(port_text.partition("/")[0])
+        if not 0 <= port <= MAX_PORT:
+            raise ValueError(f"{port} is no port")
         found.append(
             Section(
                 kind.lower(),
-                int(port.partition("/")[0]),
+                port,
                 protocol.upper(),
                 tuple(formats),
                 _host(_value(lines, "c=") or host),

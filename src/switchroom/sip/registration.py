@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RETRY_AFTER = 30.0  #: seconds between attempts where the registrar is in trouble and names none
 LONGEST_RETRY_AFTER = 3600.0  #: seconds; a registrar that asks for more is asked again before
+LONGEST_GRANT = 86_400  #: seconds that count at most, where no more was asked for
 REFRESH_MARGIN = 5.0  #: seconds at least between a refresh and the expiry, for retransmissions
 
 
@@ -189,7 +190,8 @@ class ClientRegistration:
 
     def keep(self, now: float) -> None:
         """It is made: refresh it before it expires."""
-        granted = self._granted()
+        # Asked for less, a registrar may not say that it will not be asked again for years.
+        granted = min(self._granted(), max(self._expires, LONGEST_GRANT))
         assert self._response is not None
         self._failures = 0
         self.expires_at = now + granted

@@ -90,12 +90,15 @@ class CallMedia(ABC):
         """A re-INVITE or UPDATE: answer it, or say why not."""
         self.direct.end_for_other()
         if self.fax.concerns(sdp):
-            self.channel.pbx.spawn(self.fax.take(sdp), name=self.channel.name)
+            self.channel.pbx.spawn(self._take_fax(sdp), name=self.channel.name)
         else:
             self.take_offer(sdp)
             peer = self.peer()
             if peer is not None:
                 self.direct.joined(peer)  # who took a held call back, for example
+
+    async def _take_fax(self, sdp: str) -> None:
+        await self.fax.take(sdp)  # which knows this call weakly: it is kept until that is settled
 
     def _in_order(self, offer: str) -> str:
         """Our offer with its sections where they have been in the call until now."""

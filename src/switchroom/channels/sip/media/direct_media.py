@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import weakref
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.endpoints.glare_policy import Glare
@@ -84,14 +85,17 @@ class DirectMedia:
 
     async def _exchange(self, other: DirectMedia) -> None:
         first, second = self._driver.itself, other.driver.itself
-        theirs = await first.offer_again(self._offer_of(second))
+        section = audio_of(second.session.remote_sdp) if second.session is not None else None
+        offer = self.offer_with(section) if section is not None else ""
+        theirs = await first.offer_again(offer) if offer else ""
         if not theirs:
             return
         first_section = audio_of(theirs)
         if first_section is None or not self._are_alone(other):
             await first.offer_audio()
             return
-        answer = await second.offer_again(other.offer_with(first_section))
+        offer = other.offer_with(first_section)
+        answer = await second.offer_again(offer) if offer else ""
         if not answer or audio_of(answer) is None:
             await first.offer_audio()
             return
@@ -108,21 +112,21 @@ class DirectMedia:
         """The call."""
         return self._driver
 
-    def _offer_of(self, second: CallMedia) -> str:
-        session = second.session
-        section = audio_of(session.remote_sdp) if session is not None else None
-        assert section is not None
-        return self.offer_with(section)
-
     def offer_with(self, section: Section) -> str:
-        """An offer to our party of what another one described, its other sections refused."""
+        """An offer to our party of what another one described, its other sections refused.
+
+        Empty where that has not the codec in use, or is at no place that may be sent to.
+        """
         driver = self._driver
+        audio = _lines(section, driver.agreement)
+        if not audio:
+            return ""
         session = driver.session
         known = read_sections(session.remote_sdp) if session is not None else []
         place = next((at for at, each in enumerate(known) if each.kind == "audio"), 0)
         offer = driver.description_head()
         for at in range(max(len(known), 1)):
-            lines = _lines(section, driver.agreement) if at == place else [known[at].refused]
+            lines = audio if at == place else [known[at].refused]
             offer = with_section(offer, at, lines)
         return offer
 
@@ -162,7 +166,7 @@ class DirectMedia:
             and not driver.is_protected
             and agreement.ice is None
             and agreement.direction == "sendrecv"
-            and agreement.host != "0.0.0.0"  # read, not bound
+            and _is_place(agreement.host)
             and policy.glare is not (Glare.OUTGOING if is_ours else Glare.INCOMING)
             and not (policy.not_behind_nat and agreement.host != driver.flow.remote[0])
         )
@@ -222,19 +226,37 @@ def audio_of(description: str) -> Section | None:
     return next((each for each in sections if each.kind == "audio" and each.port), None)
 
 
+def _is_place(host: str) -> bool:
+    """Whether it is the address of one machine: nobody here is told to send to many, or by name."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    is_all = address.version == 4 and int(address) == 2**32 - 1
+    return not (address.is_multicast or address.is_unspecified or is_all)
+
+
+def _name(text: str) -> str:
+    """Of an ``rtpmap``: the codec's name and clock rate."""
+    return "/".join(text.upper().split("/")[:2])
+
+
 def _lines(section: Section, agreement: Agreement | None) -> list[str]:
-    """Audio as its party described it, as far as it is the codec in use and digits."""
+    """Audio as its party described it, as far as it is the codec in use and digits.
+
+    Nothing where that is not there, or not to be sent to.
+    """
     names = dict(text.split(" ", 1) for text in section.values("rtpmap") if " " in text)
-    assert agreement is not None
+    if agreement is None or not _is_place(section.host):
+        return []
     codec = agreement.codec
-    wanted = {f"{codec.name}/{codec.clock_rate}", "TELEPHONE-EVENT/8000"}
-    wanted.add(f"TELEPHONE-EVENT/{codec.clock_rate}")
     static = str(codec.payload_type) if codec.payload_type < 96 else ""
-    kept = [
-        number
-        for number in section.formats
-        if "/".join(names.get(number, "").upper().split("/")[:2]) in wanted or number == static
-    ]
+    spoken = {number: _name(names.get(number, "")) for number in section.formats}
+    name = f"{codec.name}/{codec.clock_rate}"
+    if not any(spoken[number] == name or number == static for number in section.formats):
+        return []
+    wanted = {name, "TELEPHONE-EVENT/8000", f"TELEPHONE-EVENT/{codec.clock_rate}"}
+    kept = [number for number in section.formats if spoken[number] in wanted or number == static]
     family = "IP6" if ":" in section.host else "IP4"
     lines = [f"m=audio {section.port} {section.protocol} {' '.join(kept)}"]
     lines.append(f"c=IN {family} {section.host}")

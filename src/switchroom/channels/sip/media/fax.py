@@ -78,7 +78,7 @@ class CallFax:
 
     async def _begin(self, offer: str, index: int) -> bool:
         """Returns whether both parties go over to fax."""
-        driver, peer = self._driver, self._driver.peer()
+        driver, peer = self._driver.itself, self._driver.peer()
         if self.ends_here is not None:
             return self._take_here(offer, index, self.ends_here)
         if peer is None or not driver.endpoint.media.fax or not self.open():
@@ -115,20 +115,22 @@ class CallFax:
 
     async def _end(self, offer: str) -> None:
         """Back to audio, the other party first."""
-        peer = self._driver.peer()
+        driver, peer = self._driver.itself, self._driver.peer()
         if peer is not None and peer.fax.is_on:
             peer.fax.stop()
             await peer.offer_audio()
+        if driver.session is None or driver.session.waiting_offer is None:
+            return  # the party has hung up meanwhile
         self.stop()
         if self.ends_here is not None:
             self.ends_here.end()
-        self._driver.take_offer(offer)
+        driver.take_offer(offer)
 
     # what is asked of the party
 
     async def ask(self, terms: list[str]) -> Section | None:
         """Ask the party to go over to fax; returns its section, None where it does not."""
-        driver = self._driver
+        driver = self._driver.itself
         if not driver.endpoint.media.fax or self.is_on or not self.open():
             return None
         self.state = FaxState.LOCAL_REINVITE

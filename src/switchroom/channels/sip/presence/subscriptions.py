@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -98,6 +99,7 @@ class Subscriptions:
         self._service = service
         self._standing: dict[ServerSubscription, Standing] = {}
         self._by_device: dict[str, set[ServerSubscription]] = {}
+        self._mailbox_watchers: Counter[str] = Counter()  # by endpoint: each REGISTER asks
         self._changed: set[ServerSubscription] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._is_listening = False
@@ -107,10 +109,7 @@ class Subscriptions:
 
     def has_mailbox_of(self, endpoint: str) -> bool:
         """Whether an endpoint has subscribed to a mailbox."""
-        return any(
-            each.endpoint.name == endpoint and each.package.watches is Watch.MAILBOX
-            for each in self._standing.values()
-        )
+        return self._mailbox_watchers[endpoint] > 0
 
     def receive(self, incoming: IncomingRequest) -> None:
         """A SUBSCRIBE outside of a dialog."""
@@ -213,6 +212,8 @@ class Subscriptions:
     def _keep(self, standing: Standing) -> None:
         core = standing.core
         self._standing[core] = standing
+        if standing.package.watches is Watch.MAILBOX:
+            self._mailbox_watchers[standing.endpoint.name] += 1
         for device in standing.devices:
             self._by_device.setdefault(device, set()).add(core)
         if not self._is_listening:
@@ -236,6 +237,11 @@ class Subscriptions:
         """A subscription is over."""
         standing = self._standing.pop(core, None)
         self._changed.discard(core)
+        if standing is not None and standing.package.watches is Watch.MAILBOX:
+            name = standing.endpoint.name
+            self._mailbox_watchers[name] -= 1
+            if not self._mailbox_watchers[name]:
+                del self._mailbox_watchers[name]
         if standing is not None and standing.listing is not None and standing.listing.timer:
             standing.listing.timer.cancel()
         for device in standing.devices if standing is not None else ():

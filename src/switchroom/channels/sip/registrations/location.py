@@ -104,8 +104,9 @@ class Location:
             result = dataclasses.replace(result, headers=(*result.headers, *path))
         if result.status == 200 and result.bindings != before:
             self._bindings[aor.name] = result.bindings
-            for binding in result.removed:
-                self._contacts.pop((aor.name, binding.uri), None)
+            # Also of a contact that is the same but for a parameter, which has taken its place.
+            for uri in {each.uri for each in before} - {each.uri for each in result.bindings}:
+                self._contacts.pop((aor.name, uri), None)
             for binding in result.added:
                 self._contact(aor.name, binding.uri).flow = flow
         return result

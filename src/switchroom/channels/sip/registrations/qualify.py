@@ -35,6 +35,7 @@ class Qualifier:
     def __init__(self, service: SipService) -> None:
         self._service = service
         self._asked_at: dict[tuple[str, str], float] = {}
+        self._looked_up: set[tuple[str, str]] = set()  # whose names are being resolved
         self.asking = 0  #: questions that wait for their answers
 
     async def run(self) -> None:
@@ -76,16 +77,21 @@ class Qualifier:
         self._service.pump()
 
     def _ask(self, aor: Aor, contact: Contact, now: float) -> None:
+        key = (aor.name, contact.uri)
         if contact.flow is not None and not aor.proxies:
             self._send(aor, contact, contact.flow, now)
-        else:
+        elif key not in self._looked_up:  # a slow name server piles nothing up
+            self._looked_up.add(key)
             self._service.pbx.spawn(
                 self._resolve_and_send(aor, contact, now), name=f"qualify {contact.uri}"
             )
 
     async def _resolve_and_send(self, aor: Aor, contact: Contact, now: float) -> None:
         target = aor.proxies[0] if aor.proxies else contact.uri
-        flows = await self._service.flows_to(target)
+        try:
+            flows = await self._service.flows_to(target)
+        finally:
+            self._looked_up.discard((aor.name, contact.uri))
         if flows:
             self._send(aor, contact, flows[0], now)
             self._service.pump()
