@@ -129,7 +129,6 @@ def test_an_inherited_error_is_named_where_it_stands() -> None:
             "[a]\ntype=transport\nprotocol=flow\nbind=::",
             "3: the transport .a. is left out: no flow",
         ),
-        ("[a]\ntype=phoneprov", "objects of type phoneprov"),
         (
             "[a]\ntype=registration\nserver_uri=sip:x\nclient_uri=sip:y\noutbound_auth=none",
             "5: registration .a. has outbound_auth = none",

@@ -98,10 +98,17 @@ def test_what_is_wrong_is_refused(text: str) -> None:
 
 def test_what_has_no_effect_is_a_warning() -> None:
     warnings = Warnings()
-    expand_wizards(parse_config("[a]\ntype=wizard\nhas_hint=yes\nphoneprov/MAC=1\n"), warnings)
-    assert [each.message for each in warnings.entries] == [
-        "phoneprov/… has no effect yet (wizard)", "has_hint has no effect yet (wizard)",
-    ]  # fmt: skip
+    expand_wizards(parse_config("[a]\ntype=wizard\nhas_hint=yes\n"), warnings)
+    assert [each.message for each in warnings.entries] == ["has_hint has no effect yet (wizard)"]
+
+
+@pytest.mark.parametrize(("has", "phones"), [("yes", 1), ("no", 0)])
+def test_its_phone(has: str, phones: int) -> None:
+    text = f"[a]\ntype=wizard\nhas_phoneprov={has}\nphoneprov/MAC=deadbeef4dad\n"
+    found = read(text).phones
+    assert [(each.name, each.get("endpoint"), each.get("MAC")) for each in found] == [
+        ("a", "a", "deadbeef4dad")
+    ] * phones
 
 
 def test_a_node_reads_it_beside_pjsip_conf(tmp_path: Path) -> None:

@@ -135,6 +135,7 @@ class PjsipConfig:
     publications: Mapping[str, InboundPublication] = field(default_factory=dict)
     outbound_publishes: Mapping[str, OutboundPublish] = field(default_factory=dict)
     exchanges: Mapping[str, AsteriskPublication] = field(default_factory=dict)
+    phones: tuple[Section, ...] = ()  #: of type ``phoneprov``, as written
     warnings: tuple[ConfigWarning, ...] = ()
 
 
@@ -161,7 +162,6 @@ _TABLES: Mapping[str, Mapping[str, Option]] = MappingProxyType(
 _LEFT_ALONE = frozenset(
     {
         "contact",
-        "phoneprov",
         "subscription_persistence",
     }
 )
@@ -205,6 +205,7 @@ class _Builder:
         self._publications: dict[str, InboundPublication] = {}
         self._publishes: dict[str, OutboundPublish] = {}
         self._exchanges: dict[str, AsteriskPublication] = {}
+        self._phones: list[Section] = []
         self._sections: dict[tuple[str, str], Section] = {}
 
     def build(self, file: ConfigFile) -> PjsipConfig:
@@ -237,6 +238,7 @@ class _Builder:
             publications=MappingProxyType(self._publications),
             outbound_publishes=MappingProxyType(self._publishes),
             exchanges=MappingProxyType(self._exchanges),
+            phones=tuple(self._phones),
             warnings=tuple(self._warnings.entries),
         )
 
@@ -304,6 +306,9 @@ class _Builder:
                 pass  # checked, and read by nobody
 
     def _leave_alone(self, section: Section, kind: str) -> None:
+        if kind == "phoneprov":
+            self._phones.append(section)
+            return
         if kind not in _LEFT_ALONE:
             message = f"[{section.name}] has the unknown type {kind!r}"
             raise ConfigError(message, path=section.path, line=section.line)

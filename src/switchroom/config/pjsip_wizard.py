@@ -20,7 +20,7 @@ _WIZARD = MappingProxyType(
         "sends_registrations": Option(Kind.FLAG, "no", honoured=True),
         "sends_line_with_registrations": Option(Kind.FLAG, "no", honoured=True),
         "accepts_registrations": Option(Kind.FLAG, "no", honoured=True),
-        "has_phoneprov": Option(Kind.FLAG, "no"),
+        "has_phoneprov": Option(Kind.FLAG, "no", honoured=True),
         "server_uri_pattern": Option(Kind.TEXT, "sip:${REMOTE_HOST}", honoured=True),
         "client_uri_pattern": Option(Kind.TEXT, "sip:${USERNAME}@${REMOTE_HOST}", honoured=True),
         "contact_pattern": Option(Kind.TEXT, "sip:${REMOTE_HOST}", honoured=True),
@@ -30,9 +30,9 @@ _WIZARD = MappingProxyType(
         "hint_application": Option(Kind.TEXT),
     }
 )
-_PARTS = ("endpoint", "aor", "inbound_auth", "outbound_auth", "identify", "registration")
-#: Read and left alone: it makes files for phones, which nothing here does.
-_IGNORED_PARTS = ("phoneprov",)
+_PARTS = (
+    "endpoint", "aor", "inbound_auth", "outbound_auth", "identify", "registration", "phoneprov",
+)  # fmt: skip
 
 
 def expand_wizards(file: ConfigFile, warnings: Warnings) -> list[Section]:
@@ -65,8 +65,6 @@ class _Wizard:
             elif part in self._parts:
                 moved = Entry(name.strip(), entry.value, entry.path, entry.line)
                 self._parts[part].append(moved)
-            elif part in _IGNORED_PARTS:
-                warnings.add(f"{part}/… has no effect yet (wizard)", entry.path, entry.line)
             else:
                 message = f"unknown object {part!r} of wizard [{section.name}]"
                 raise ConfigError(message, path=entry.path, line=entry.line)
@@ -85,6 +83,8 @@ class _Wizard:
             yield self._make("auth", f"{name}-iauth", "inbound_auth", username=name)
         if options.flag("sends_auth"):
             yield self._make("auth", f"{name}-oauth", "outbound_auth", username=name)
+        if options.flag("has_phoneprov"):
+            yield self._make("phoneprov", name, endpoint=name)
         if self._hosts and not options.flag("accepts_registrations"):
             hosts = ",".join(host.partition(":")[0] for host in self._hosts)
             yield self._make("identify", f"{name}-identify", endpoint=name, match=hosts)
