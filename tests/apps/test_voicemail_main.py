@@ -302,6 +302,17 @@ def test_forwarding(tmp_path: Path) -> None:
     assert house.ids("Old") == [message.id]
 
 
+@pytest.mark.parametrize(("keeps", "folder"), [("no", "INBOX"), ("yes", "Urgent")])
+@pytest.mark.parametrize("way", ["2", "1wwwww#1"])
+def test_what_is_urgent_is_forwarded_so_where_that_is_wanted(
+    tmp_path: Path, keeps: str, folder: str, way: str
+) -> None:
+    house = House(tmp_path, CONF.replace("[default]", f"forward_urgent_auto={keeps}\n[default]"))
+    house.put("Urgent", flag="Urgent")
+    house.call("VoiceMailMain(100,s)", f"18w200#1w{way}wwww#w")
+    assert len(house.messages(folder, box="200")) == 1
+
+
 def test_forwarding_with_something_said_in_front(tmp_path: Path) -> None:
     house = House(tmp_path)
     house.put()

@@ -77,13 +77,13 @@ def test_every_option_of_the_original_is_known() -> None:
 def test_what_has_no_effect_is_named_once() -> None:
     config = read(
         "[general]\nimapserver=mail\nsilencethreshold=128\nwrong=1\n"
-        "[default]\n1 => 1,,,,locale=de_DE\n2 => 2,,,,locale=de_DE|nonsense=1\n"
+        "[default]\n1 => 1,,,,imapuser=a\n2 => 2,,,,imapuser=a|nonsense=1\n"
     )
     assert warned(config) == [
         "4: unknown option 'wrong' of voicemail.conf",
         "2: imapserver has no effect yet (voicemail.conf)",
         "3: silencethreshold has no effect yet (voicemail.conf)",
-        "6: locale has no effect yet (mailbox)",
+        "6: imapuser has no effect yet (mailbox)",
         "7: unknown option 'nonsense=1' of a mailbox",
     ]
 

@@ -76,3 +76,10 @@ def test_which_words_are_taken() -> None:
     assert email_letter(BOX, general).subject.startswith("[PBX]: ")
     assert not email_letter(BOX, GeneralVoicemail(without_tag=True)).subject.startswith("[")
     assert unescape("a\\\\n") == "a\\n"
+
+
+def test_the_date_is_in_the_words_of_the_owners_locale(caplog: pytest.LogCaptureFixture) -> None:
+    box = Mailbox("default", "100", "1", options=BoxOptions(locale="zz_ZZ.UTF-8"))
+    values = letter_variables(box, MESSAGE, 0, "%A", UTC)
+    assert values["VM_DATE"] == "Tuesday"
+    assert "no locale zz_ZZ.UTF-8" in caplog.text, "it was asked for"

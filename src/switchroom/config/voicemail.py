@@ -166,6 +166,7 @@ class GeneralVoicemail:
     polls: bool = False
     poll_every: int = 30
     searches_contexts: bool = False
+    forwards_urgent: bool = False  #: what is urgent is so for whom it is forwarded to
     prompts: Mapping[str, str] = field(default_factory=lambda: PROMPTS)
 
 
@@ -294,6 +295,7 @@ def _general(options: Options) -> GeneralVoicemail:
         polls=flag("pollmailboxes"),
         poll_every=max(1, number("pollfreq")),
         searches_contexts=flag("searchcontexts"),
+        forwards_urgent=flag("forward_urgent_auto"),
         prompts=MappingProxyType({name: text(name) for name in PROMPTS}),
     )
 

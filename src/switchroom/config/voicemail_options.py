@@ -20,7 +20,7 @@ BOX_OPTIONS: Mapping[str, Option] = MappingProxyType(
         "emailbody": Option(_TEXT, "", honoured=True),
         "language": Option(_TEXT, "", honoured=True),
         "tz": Option(_TEXT, "", honoured=True),
-        "locale": Option(_TEXT, ""),
+        "locale": Option(_TEXT, "", honoured=True),
         "delete": Option(_FLAG, "no", honoured=True),
         "saycid": Option(_FLAG, "no", honoured=True),
         "sendvoicemail": Option(_FLAG, "no", honoured=True),
@@ -95,7 +95,7 @@ _IDLE = (
     "greetingsfolder", "imap_poll_logout", "imapreadtimeout", "imapwritetimeout",
     "imapopentimeout", "imapclosetimeout", "smdienable", "smdiport", "silencethreshold",
     "adsifdn", "adsisec", "adsiver", "tps_queue_high", "tps_queue_low", "hasvoicemail",
-    "mailbox", "context", "fullname", "hasdirectory", "forward_urgent_auto", "usecallmanager",
+    "mailbox", "context", "fullname", "hasdirectory", "usecallmanager",
 )  # fmt: skip
 
 GENERAL_OPTIONS: Mapping[str, Option] = MappingProxyType(
@@ -131,6 +131,7 @@ GENERAL_OPTIONS: Mapping[str, Option] = MappingProxyType(
         "pollfreq": Option(_NUMBER, "30", honoured=True),
         "pollmailboxes": Option(_FLAG, "no", honoured=True),
         "pbxskip": Option(_FLAG, "no", honoured=True),
+        "forward_urgent_auto": Option(_FLAG, "no", honoured=True),
         "pagerfromstring": Option(_TEXT, "", honoured=True),
         "pagersubject": Option(_TEXT, "", honoured=True),
         "pagerbody": Option(_TEXT, "", honoured=True),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from switchroom.base.localized_time import localized_time
 from switchroom.config.voicemail import GeneralVoicemail, Mailbox
 from switchroom.voicemail.message import Message, one_line
 
@@ -95,7 +96,7 @@ def letter_variables(
         "VM_CALLERID": message.caller or UNKNOWN,
         "VM_CIDNAME": name or UNKNOWN,
         "VM_CIDNUM": caller_number or UNKNOWN,
-        "VM_DATE": when.strftime(layout),
+        "VM_DATE": localized_time(when, layout, box.options.locale),
         "VM_CATEGORY": message.category or "no category",
         "VM_FLAG": message.flag,
         "VM_MESSAGEFILE": f"msg{number:04}",

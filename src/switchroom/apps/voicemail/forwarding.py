@@ -17,7 +17,7 @@ from switchroom.media.files.converting import convert_sound
 from switchroom.media.files.editing import append_file
 from switchroom.pbx.channel import HangupError
 from switchroom.voicemail.delivering import Recorded, announce, copy_message, deliver
-from switchroom.voicemail.folders import INBOX
+from switchroom.voicemail.folders import INBOX, URGENT
 from switchroom.voicemail.spool import Stored, fresh_id
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,8 @@ async def forward(visit: Visit, stored: Stored) -> str:
             return ""
     elif key == "2":
         for box in boxes:
-            copied = await copy_message(visit.voicemail, visit.box, stored, box, INBOX)
+            folder = _folder_of(visit, stored)
+            copied = await copy_message(visit.voicemail, visit.box, stored, box, folder)
             if copied is not None:
                 await announce(visit.voicemail, box, copied)
     else:
@@ -110,7 +111,13 @@ async def _with_introduction(visit: Visit, stored: Stored, boxes: list[Mailbox])
         id=fresh_id(stored.message.time),
         duration=stored.message.duration + round(take.seconds),
     )
-    return await deliver(voicemail, whole, message, boxes)
+    return await deliver(voicemail, whole, message, boxes, _folder_of(visit, stored))
+
+
+def _folder_of(visit: Visit, stored: Stored) -> str:
+    """Where a message goes in the mailbox of who gets it."""
+    keeps = visit.voicemail.config.general.forwards_urgent
+    return URGENT if keeps and stored.message.is_urgent else INBOX
 
 
 def _append(visit: Visit, take: Take, sound: Path) -> Recorded:
