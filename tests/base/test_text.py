@@ -2,7 +2,16 @@ import math
 
 import pytest
 
-from switchroom.base.text import from_octets, leading_float, leading_int, to_octets, wrapped
+from switchroom.base.text import (
+    from_octets,
+    leading_float,
+    leading_int,
+    shown_controls,
+    shown_url,
+    to_octets,
+    without_controls,
+    wrapped,
+)
 
 
 def test_octets_come_back_as_they_were() -> None:
@@ -42,3 +51,21 @@ def test_nan_is_a_number_to_c() -> None:
 
 def test_wrapped() -> None:
     assert [wrapped(n, 8) for n in (127, 128, 255, 256, -129)] == [127, -128, -1, 0, 127]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://ann:pw@example.com:8443/a.ics?token=1#x", "https://example.com:8443/a.ics"), ("http://h?ann:pw@x", "http://h"),
+        ("ann:pw@example.com/a", "example.com/a"), ("http://[::1/x", "http://[::1/x"), ("http://h/a://b@c", "http://h/a://b@c"),
+        ("http://a@b:c@d/", "http://d/"), ("", ""), ("http://" + "x" * 300, "http://" + "x" * 193),
+    ],
+)  # fmt: skip
+def test_shown_url(url: str, shown: str) -> None:
+    assert shown_url(url) == shown
+
+
+def test_controls() -> None:
+    text = "a\x1b[2J\r\nb\rc\td\x9be\x7fé"
+    assert without_controls(text) == "a[2Jbcdeé"
+    assert shown_controls(text) == "a\\x1b[2J\nb\\x0dc\td\\x9be\\x7fé"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from switchroom.calendars.event import CalendarError, Event
-from switchroom.calendars.web import calendars_of, shown_url, source_of
+from switchroom.calendars.web import calendars_of, source_of
 from switchroom.config.calendars import CalendarSettings
 
 pytest.importorskip("httpx", reason="the extra `http` is not installed")
@@ -183,7 +183,3 @@ def test_entities_are_not_expanded(encoding: str) -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
     with pytest.raises(CalendarError):
         calendars_of(bomb.encode(encoding))
-
-
-def test_an_address_is_shown_without_secrets() -> None:
-    assert shown_url("https://anna:pw@example.com:8443/a.ics?token=1") == "https://example.com:8443/a.ics"  # fmt: skip

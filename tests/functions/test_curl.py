@@ -1,4 +1,5 @@
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -10,7 +11,9 @@ from tests.support.fakes import make_channel, make_pbx
 
 pytest.importorskip("httpx", reason="the extra `http` is not installed")
 
+PACKED = gzip.compress(b"x" * 1_000_000)
 PAGES = {
+    "/packed": PACKED,
     "/hello": b"hello there \r\n\r\n", "/form": b"name=Ann+B&age=42", "/zero": b"ab\0cd", "/big": b"x" * 100_000,
 }  # fmt: skip
 
@@ -35,6 +38,8 @@ async def server(seen: list[str]) -> AsyncIterator[int]:
         if path == "/slow":
             await reader.read()  # until the client has had enough
         status, more, page = "200 OK", "", PAGES.get(path, body.encode())
+        if path == "/packed":
+            more = "Content-Encoding: gzip\r\n"
         if path == "/moved":
             status, more, page = "302 Found", "Location: /hello\r\n", b"moved"
         elif path == "/missing":
@@ -114,6 +119,9 @@ def test_options() -> None:
         (["Set(R=[${CURL(@/zero)}])"], "[ab]"), (["Set(R=${LEN(${CURL(@/big)})})"], "65536"),
         (["Set(CURLOPT(header)=1)", "Set(R=${FIELDQTY(x,y)}${REGEX(\"^HTTP/1.1 200 OK\" ${CURL(@/hello)})})"], "01"),
         (["Set(CURLOPT(hashcompat)=yes)", "Set(HASH(a)=${CURL(@/form)})", "Set(R=${HASH(a,name)}|${HASH(a,age)})"], "Ann B|42"),
+        (["Set(CURLOPT(ssl_cert)=/none.pem)", "Set(R=[${CURL(@/hello)}])"], "[]"),
+        (["Set(CURLOPT(ssl_cainfo)=/none.pem)", "Set(R=[${CURL(@/hello)}])"], "[]"),
+        (["Set(CURL(@/hello)=)", "Set(R=goes on)"], "goes on"),
         (["Set(CURLOPT(hashcompat)=legacy)", "Set(R=${CURL(@/form)})"], "Ann+B,42"),
     ],
 )  # fmt: skip
@@ -125,3 +133,35 @@ def test_saving_into_a_file(tmp_path: Path) -> None:
     ask(f"Set(CURL(@/hello)={tmp_path}/page)", f"Set(CURL(@/hello)={tmp_path}/none/page)")
     assert [each.name for each in tmp_path.iterdir()] == ["page"]
     assert (tmp_path / "page").read_bytes() == b"hello there \r\n\r\n"
+
+
+def test_what_is_packed_stays_packed(tmp_path: Path) -> None:
+    ask(f"Set(CURL(@/packed)={tmp_path}/page)")
+    assert (tmp_path / "page").read_bytes() == PACKED
+
+
+def test_a_caller_adds_no_header() -> None:
+    _, seen = ask(
+        "Set(CURLOPT(httpheader)=X-Name: Ann${BASE64_DECODE(DQo=)}X-Evil: 1)",
+        "Set(R=${CURL(@/hello)})",
+    )
+    assert "\r\nX-Name: AnnX-Evil: 1\r\n" in seen[0]
+    assert "\r\nAccept-Encoding: identity\r\n" in seen[0]
+
+
+def test_headers_have_a_limit() -> None:
+    lines = ["Set(A=0123456789012345)", *["Set(A=${A}${A})"] * 11]
+    value, _ = ask(
+        *lines, *["Set(CURLOPT(httpheader)=X-A: ${A})"] * 3, "Set(R=${LEN(${CURLOPT(httpheader)})})"
+    )
+    assert value == str(len("X-A: ") + 32768)
+
+
+def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    ask(
+        "Set(R=${CURL(http://ann:s3cret${BASE64_DECODE(QA==)}127.0.0.1:1/x?token=t0ken)})",
+        "Set(R=${CURL(http://127.0.0.1:s3cret/x?token=t0ken)})",
+    )
+    assert "127.0.0.1:1/x" in caplog.text
+    assert "s3cret" not in caplog.text
+    assert "t0ken" not in caplog.text

@@ -111,3 +111,22 @@ def test_hosts_of_a_priority_are_tried_by_their_weight() -> None:
     first = [in_order(records, chance)[0].host for _ in range(1000)]
     assert 850 < first.count("often") < 950
     assert all(in_order(records, chance)[2].host == "last" for _ in range(20))
+
+
+def test_answers_of_a_channel_are_bounded() -> None:
+    names = FakeNames()
+
+    def prepare(pbx: Pbx, _: Channel) -> None:
+        pbx._datastores[Names] = names
+
+    plan = """[default]
+exten => s,1,Set(R=${ENUMQUERY(4930123456)})
+ same => n,GotoIf($[${R} < 120]?1)
+ same => n,Set(A=[${ENUMRESULT(20,1)}][${ENUMRESULT(21,1)}])
+"""
+    assert run_dialplan(plan, prepare=prepare)["A"] == "[][30123456@example.com]"
+
+
+def test_a_rule_of_many_kinds() -> None:
+    service = "E2U" + "+sip" * 60
+    assert len(uris_of("+1", [NaptrRecord(1, 1, "u", service, "!1!sip:x!", ".")])) == 5

@@ -16,6 +16,9 @@ ZONE = {
     ("_sip._udp.example.com.", "SRV"): ["10 60 5060 one.example.com.", "20 0 5061 two.example.com."],
     ("1.e164.arpa.", "NAPTR"): ['100 10 "u" "E2U+sip" "!^.*$!sip:a@b!" .'],
     ("text.example.com.", "TXT"): ['"two " "parts"'],
+    ("evil.example.com.", "TXT"): ['"Ann\\013\\010X-Evil: 1\\027[2J"'],
+    ("long.example.com.", "TXT"): [" ".join(['"' + "x" * 250 + '"'] * 5)],
+    ("many.example.com.", "SRV"): [f"1 1 {port} a." for port in range(60)],
 }  # fmt: skip
 
 
@@ -52,6 +55,11 @@ def test_records() -> None:
                 NaptrRecord(100, 10, "u", "E2U+sip", "!^.*$!sip:a@b!", ".")
             ]
             assert await names.txt("text.example.com") == ["two parts"]
+            assert await names.txt("evil.example.com") == ["AnnX-Evil: 1[2J"]
+            assert await names.txt("long.example.com") == ["x" * 1024]
+            assert len(await names.srv("many.example.com")) == 50
+            assert names._resolver.cache.get_statistics_snapshot().hits == 0
+            assert len(names._resolver.cache.data) == 5  # that of too many records is not kept
             for wrong in ("none.example.com", "a..b", "x" * 300):
                 with pytest.raises(NameServiceError):
                     await names.txt(wrong)

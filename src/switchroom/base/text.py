@@ -15,8 +15,13 @@ _FLOAT = re.compile(
 _TELEPHONE = re.compile(r"[0-9*#]{1,32}")
 _SEPARATORS = str.maketrans("", "", "+-.() \t")  #: of written telephone numbers
 
+MAX_SHOWN = 200  #: letters of an address in a log
+
 _PLAIN_DIGITS = 9  #: a number of so many digits is the same in 32 bits
 BLANKS = "".join(map(chr, range(1, 33)))  #: what the original strips from both ends of a text
+
+#: What a terminal acts by, tabulators and ends of lines aside.
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))}
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 LONG_MIN, LONG_MAX = -(2**63), 2**63 - 1
@@ -30,6 +35,24 @@ def to_octets(text: str) -> bytes:
 def from_octets(octets: bytes) -> str:
     """A text from octets, whatever they are."""
     return octets.decode("utf-8", "surrogateescape")
+
+
+def without_controls(text: str) -> str:
+    """A text on one line: what controls a terminal, and ends of lines, are left out."""
+    return "".join(letter for letter in text if letter >= " " and not "\x7f" <= letter <= "\x9f")
+
+
+def shown_controls(text: str) -> str:
+    r"""A text as a log may have it: what controls a terminal is written out, ``\x1b``."""
+    return text.replace("\r\n", "\n").translate(_CONTROLS)
+
+
+def shown_url(url: str) -> str:
+    """An address as a log may have it: no name, no password, no query, and not too long."""
+    scheme, separator, rest = url.partition("://") if "://" in url else ("", "", url)
+    plain = rest.partition("?")[0].partition("#")[0]
+    host, slash, path = plain.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"[:MAX_SHOWN]
 
 
 def leading_int(text: str) -> int | None:

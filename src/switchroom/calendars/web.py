@@ -8,7 +8,7 @@ from collections.abc import Generator, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from switchroom.calendars.event import CalendarError, Event
 from switchroom.calendars.reading import read_events
@@ -83,7 +83,9 @@ class _Web:
                         raise CalendarError(f"the answer has more than {MAX_OCTETS} octets")
         except TimeoutError as error:
             raise CalendarError("no answer in time") from error
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
+        except httpx.InvalidURL as error:
+            raise CalendarError("its url is no address") from error  # it quotes what may be secret
+        except (httpx.HTTPError, ValueError, OSError) as error:
             raise CalendarError(f"{type(error).__name__}: {str(error)[:200]!r}") from error
         return bytes(answer)
 
@@ -183,9 +185,3 @@ def calendars_of(answer: bytes) -> list[str]:
 def source_of(settings: CalendarSettings) -> Source:
     """Where the events of a calendar are."""
     return CalDav(settings) if settings.kind == "caldav" else ICal(settings)
-
-
-def shown_url(url: str) -> str:
-    """An address without the name and the password that may stand in it, and without its query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

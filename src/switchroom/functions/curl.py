@@ -9,12 +9,21 @@ import asyncio
 import os
 import ssl
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from switchroom.base.errors import DialplanError
-from switchroom.base.text import BLANKS, from_octets, leading_float, leading_int, to_octets
+from switchroom.base.text import (
+    BLANKS,
+    from_octets,
+    leading_float,
+    leading_int,
+    shown_url,
+    to_octets,
+    without_controls,
+)
 from switchroom.dialplan.escalation import escalates
 from switchroom.dialplan.registry import Rest, function
 from switchroom.dialplan.substitution import MAX_RESULT
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0  #: seconds for a whole answer, unless CURLOPT(httptimeout) says otherwise
 LONGEST = 600.0  #: seconds that CURLOPT may ask for
+MAX_HEADERS = 64 * 1024  #: letters of all that CURLOPT(httpheader) was set to
 MAX_FILE = 256 * 1024 * 1024  #: octets that are saved into a file
 
 KEYS = frozenset(
@@ -105,8 +115,12 @@ def set_curl_option(channel: Channel, value: str, key: str) -> None:
     """
     options = channel.datastore(CurlOptions)
     name = _key(key)
-    if name == "httpheader" and name in options:
-        value = f"{options[name]}\n{value}"
+    if name == "httpheader":
+        value = without_controls(value)  # one header, whatever a caller is called
+        if name in options:
+            value = f"{options[name]}\n{value}"
+        if len(value) > MAX_HEADERS:
+            raise DialplanError(f"CURLOPT: headers have more than {MAX_HEADERS} letters")
     options[name] = value
 
 
@@ -133,9 +147,10 @@ async def curl(channel: Channel, url: str, post: Rest = "") -> str:
     async def take(response: httpx.Response) -> None:
         if options.is_on("header"):
             answer.extend(_headers(response))
-        async for chunk in response.aiter_bytes():
-            answer.extend(chunk[: MAX_RESULT - len(answer)])
+        async for chunk in response.aiter_raw():
+            answer.extend(chunk)
             if len(answer) >= MAX_RESULT:
+                del answer[MAX_RESULT:]
                 return
 
     await _exchange(options, url, post, take)
@@ -157,15 +172,17 @@ async def save(channel: Channel, value: str, url: str, post: Rest = "") -> None:
         post: What is sent with POST; nothing: GET.
     """
     path = Path(value)
+    if not path.name:
+        raise DialplanError(f"CURL: {value!r} is no file")
     part = path.with_name(f".{path.name}.part")
 
     async def take(response: httpx.Response) -> None:
         size = 0
         with await asyncio.to_thread(part.open, "wb") as file:
-            async for chunk in response.aiter_bytes():
+            async for chunk in response.aiter_raw():
                 size += len(chunk)
                 if size > MAX_FILE:
-                    raise DialplanError(f"CURL: {url} has more than {MAX_FILE} octets")
+                    raise DialplanError(f"CURL: {shown_url(url)} has more than {MAX_FILE} octets")
                 await asyncio.to_thread(file.write, chunk)
         await asyncio.to_thread(os.replace, part, path)
 
@@ -188,27 +205,34 @@ async def _exchange(options: CurlOptions, url: str, post: str, take: _Take) -> N
     except ImportError as error:
         raise DialplanError("CURL needs httpx: pip install 'switchroom[http]'") from error
     if not url.lower().startswith(("http://", "https://")):
-        raise DialplanError(f"CURL: {url!r} is neither http nor https")
+        raise DialplanError(f"CURL: {shown_url(url)!r} is neither http nor https")
+    shown = shown_url(url)
     method, content = ("POST", to_octets(post)) if post else ("GET", None)
     try:
         async with (
             asyncio.timeout(options.seconds("httptimeout", PATIENCE)),
-            httpx.AsyncClient(**_client_arguments(options)) as client,
+            httpx.AsyncClient(**await _client_arguments(options)) as client,
             client.stream(method, url, content=content) as response,
         ):
             if str(response.status_code) in options.get("failurecodes", "").split(","):
-                raise DialplanError(f"CURL: {url}: {response.status_code}")
+                raise DialplanError(f"CURL: {shown}: {response.status_code}")
             await take(response)
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise DialplanError(f"CURL: {url}: {error}") from error
     except TimeoutError as error:
-        raise DialplanError(f"CURL: {url}: no answer in time") from error
+        raise DialplanError(f"CURL: {shown}: no answer in time") from error
+    except httpx.InvalidURL as error:
+        raise DialplanError("CURL: that is no address") from error  # it quotes what may be secret
+    except (httpx.HTTPError, ValueError, OSError) as error:
+        raise DialplanError(f"CURL: {shown}: {str(error)[:200]}") from error
 
 
-def _client_arguments(options: CurlOptions) -> dict[str, Any]:
+async def _client_arguments(options: CurlOptions) -> dict[str, Any]:
     import httpx
 
-    headers = {"User-Agent": options.get("useragent") or "switchroom"}
+    headers = {
+        "User-Agent": options.get("useragent") or "switchroom",
+        # What is packed may grow a thousand times; curl asks for it only where it is told to.
+        "Accept-Encoding": "identity",
+    }
     if not any(line.lower().startswith("content-type") for line in _header_lines(options)):
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     for line in _header_lines(options):
@@ -230,7 +254,7 @@ def _client_arguments(options: CurlOptions) -> dict[str, Any]:
         "follow_redirects": options.is_on("followlocation"),
         "max_redirects": max(0, leading_int(options.get("maxredirs", "")) or 20),
         "proxy": _proxy(options),
-        "verify": _tls(options),
+        "verify": await asyncio.to_thread(_tls, options),
         "trust_env": False,
     }
 
@@ -249,17 +273,30 @@ def _proxy(options: CurlOptions) -> str | None:
 
 
 def _tls(options: CurlOptions) -> ssl.SSLContext:
-    context = ssl.create_default_context(
-        cafile=options.get("ssl_cainfo") or None, capath=options.get("ssl_capath") or None
-    )
-    if not options.is_on("ssl_verifyhost", default=True):
-        context.check_hostname = False
-    if not options.is_on("ssl_verifypeer", default=True):
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    """How servers are checked; reads files."""
+    checks_peer = options.is_on("ssl_verifypeer", default=True)
+    checks_host = options.is_on("ssl_verifyhost", default=True)
+    file, folder = options.get("ssl_cainfo", ""), options.get("ssl_capath", "")
+    if not (file or folder or options.get("ssl_cert")):
+        return _of_system(checks_peer=checks_peer, checks_host=checks_host)
+    context = _context(file, folder, checks_peer=checks_peer, checks_host=checks_host)
     if options.get("ssl_cert"):
         key = options.get("ssl_key") or None
         context.load_cert_chain(options["ssl_cert"], key, options.get("ssl_keypasswd") or None)
+    return context
+
+
+@lru_cache(maxsize=4)
+def _of_system(*, checks_peer: bool, checks_host: bool) -> ssl.SSLContext:
+    """The same with the authorities that the system knows: to read them takes 20 ms."""
+    return _context("", "", checks_peer=checks_peer, checks_host=checks_host)
+
+
+def _context(file: str, folder: str, *, checks_peer: bool, checks_host: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=file or None, capath=folder or None)
+    context.check_hostname = checks_peer and checks_host
+    if not checks_peer:
+        context.verify_mode = ssl.CERT_NONE
     return context
 
 

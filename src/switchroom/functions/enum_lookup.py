@@ -19,6 +19,8 @@ from switchroom.pbx.channel import Channel
 ZONE = "e164.arpa"
 MAX_DIGITS = 60
 MAX_URI = 512
+MAX_KINDS = 5  #: of one record, ``E2U+sip+tel``
+MAX_QUERIES = 100  #: of one channel; the oldest is forgotten
 
 _REFERENCE = re.compile(r"\\([0-9\\])")
 
@@ -42,8 +44,18 @@ class Found:
     uri: str
 
 
-class EnumQueries(list[list[Found]]):
+class EnumQueries(dict[int, list[Found]]):
     """The answers that a channel has, by their numbers."""
+
+    asked = 0
+
+    def add(self, found: list[Found]) -> int:
+        """Keep an answer; returns its number."""
+        if len(self) >= MAX_QUERIES:
+            del self[next(iter(self))]
+        number, self.asked = self.asked, self.asked + 1
+        self[number] = found
+        return number
 
 
 def name_of_number(number: str, zone: str, options: EnumOptions = EnumOptions()) -> str:
@@ -66,7 +78,7 @@ def uris_of(number: str, records: list[NaptrRecord]) -> list[Found]:
     found: list[Found] = []
     for record in sorted(records):
         words = record.service.lower().split("+")
-        kinds = [word for word in words if word != "e2u"]
+        kinds = [word for word in words if word != "e2u"][:MAX_KINDS]
         uri = _rewritten(number, record.expression)
         if record.flags.lower() == "u" and "e2u" in words and kinds and uri:
             found += [Found(kind, uri) for kind in kinds]
@@ -103,7 +115,7 @@ async def _lookup(
         records = await channel.pbx.datastore(Names).naptr(name)
     except NameServiceError as error:
         raise DialplanError(f"ENUM: {error}") from error
-    found = uris_of(number if options.direct else f"+{digits}", records)
+    found = uris_of((number if options.direct else f"+{digits}")[:MAX_URI], records)
     wanted = kind.strip().lower()
     return [each for each in found if wanted in {each.kind, each.kind.partition(":")[0], "all"}]
 
@@ -159,9 +171,8 @@ async def enum_query(channel: Channel, number: str, kind: str = "sip", zone: str
         Set(id=${ENUMQUERY(+4930123456)})
         Set(address=${ENUMRESULT(${id},1)})
     """
-    queries = channel.datastore(EnumQueries)
-    queries.append(await _lookup(channel, number, kind, zone, EnumOptions()))
-    return str(len(queries) - 1)
+    found = await _lookup(channel, number, kind, zone, EnumOptions())
+    return str(channel.datastore(EnumQueries).add(found))
 
 
 @function("ENUMRESULT")
@@ -179,7 +190,7 @@ def enum_result(channel: Channel, query: str, number: str) -> str:
     """
     queries = channel.datastore(EnumQueries)
     index = leading_int(query)
-    if index is None or not 0 <= index < len(queries):
+    if index is None or index not in queries:
         raise DialplanError(f"ENUMRESULT: ENUMQUERY() has no answer {query!r}")
     found = queries[index]
     if number.strip().lower() == "getnum":

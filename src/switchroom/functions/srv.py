@@ -13,6 +13,8 @@ from switchroom.dialplan.registry import function
 from switchroom.net.names import Names, NameServiceError, SrvRecord
 from switchroom.pbx.channel import Channel
 
+MAX_QUERIES = 100  #: of one channel; the oldest is forgotten
+
 
 class SrvQueries(dict[str, list[SrvRecord]]):
     """The answers that a channel has, by the names that were asked."""
@@ -26,6 +28,8 @@ async def _query(channel: Channel, service: str) -> list[SrvRecord]:
             records = await channel.pbx.datastore(Names).srv(name)
         except NameServiceError as error:
             raise DialplanError(f"SRVQUERY: {error}") from error
+        if len(queries) >= MAX_QUERIES:
+            del queries[next(iter(queries))]
         queries[name] = in_order(records, channel.pbx.chance)
     return queries[name]
 

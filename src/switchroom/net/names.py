@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from switchroom.base.errors import SwitchroomError
-from switchroom.base.text import from_octets
+from switchroom.base.text import from_octets, without_controls
 
 PATIENCE = 5.0  #: seconds for one question, however many servers are asked
 MAX_REMEMBERED = 2048  #: answers, each for as long as its own time to live
 MAX_RECORDS = 50  #: of one answer
+MAX_TEXT = 1024  #: octets of a text in one record
 
 
 class NameServiceError(SwitchroomError):
@@ -38,6 +39,11 @@ class NaptrRecord:
     service: str
     expression: str
     replacement: str
+
+
+def _text(octets: bytes) -> str:
+    """What a stranger wrote, on one line."""
+    return without_controls(from_octets(octets[:MAX_TEXT]))
 
 
 class Names:
@@ -76,9 +82,9 @@ class Names:
             NaptrRecord(
                 each.order,
                 each.preference,
-                from_octets(each.flags),
-                from_octets(each.service),
-                from_octets(each.regexp),
+                _text(each.flags),
+                _text(each.service),
+                _text(each.regexp),
                 each.replacement.to_text(omit_final_dot=True),
             )
             for each in await self._ask(name, "NAPTR")
@@ -90,7 +96,7 @@ class Names:
         Raises:
             NameServiceError: There are none.
         """
-        return [from_octets(b"".join(each.strings)) for each in await self._ask(name, "TXT")]
+        return [_text(b"".join(each.strings)) for each in await self._ask(name, "TXT")]
 
     async def _ask(self, name: str, kind: str) -> list[Any]:
         # Most nodes never ask: what dnspython needs in time and memory is spent by those that do.
@@ -108,4 +114,7 @@ class Names:
             answer = await self._resolver.resolve(name, kind, lifetime=PATIENCE)
         except (dns.exception.DNSException, OSError, ValueError) as error:
             raise NameServiceError(f"{name} {kind}: {error}") from error
-        return list(answer)[:MAX_RECORDS]
+        records = list(answer)
+        if len(records) > MAX_RECORDS:  # who sends so many fills no memory with them
+            self._resolver.cache.flush((answer.qname, answer.rdtype, answer.rdclass))
+        return records[:MAX_RECORDS]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
+from switchroom.base.text import shown_controls
+
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 _COLOURS = {logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "1;31"}
 
@@ -16,7 +18,7 @@ class _Formatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
         record.name = record.name.removeprefix("switchroom.")
-        text = super().formatMessage(record)
+        text = shown_controls(super().formatMessage(record))
         colour = _COLOURS.get(record.levelno)
         return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured and colour else text
 

@@ -21,6 +21,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from switchroom.base.text import shown_controls
+
 logger = logging.getLogger(__name__)
 
 ROOT = "switchroom"
@@ -111,7 +113,7 @@ class _Formatter(logging.Formatter):
                 },
             }  # fmt: skip
             return json.dumps(fields, ensure_ascii=False)
-        clean = message.replace("\n", "\n    ")
+        clean = shown_controls(message).replace("\n", "\n    ")
         return f"[{self.moment(record)}] {kind}[{os.getpid()}]: {name}: {clean}"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from switchroom.base.text import shown_url
 from switchroom.calendars.calendar import Calendar, Due
 from switchroom.calendars.calendars import Calendars
-from switchroom.calendars.web import shown_url
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, command
 from switchroom.cli.text import printable
