@@ -339,7 +339,7 @@ def test_what_is_kept_in_a_table_goes_there() -> None:
     tables = WritableTables(ps_endpoints=[], ps_auths=[], ps_aors=[])
     sorcery = (
         "[res_pjsip]\nendpoint=realtime,ps_endpoints\nauth=realtime,ps_auths\n"
-        "aor=realtime,ps_aors\n"
+        "aor=realtime,ps_aors\nendpoint/cache=memory_cache,object_lifetime_maximum=600\n"
     )
 
     async def begin(side: Side) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from switchroom.channels.sip.endpoints.objects import shown
 from switchroom.channels.sip.registrations.location import Contact
@@ -13,11 +14,20 @@ from switchroom.cli.views import (
     ContactView,
     EndpointView,
     IdentifyView,
+    Parameters,
     RegistrationView,
     SipChannelView,
     TransportView,
 )
-from switchroom.config.pjsip import AorConfig, EndpointConfig, IdentifyConfig, PjsipConfig
+from switchroom.config.options import Options, Warnings, read_options
+from switchroom.config.pjsip import (
+    AorConfig,
+    EndpointConfig,
+    IdentifyConfig,
+    PjsipConfig,
+    options_of,
+)
+from switchroom.config.reader import Section
 from switchroom.pbx.caller_id import parse_caller_id
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.pbx import Pbx
@@ -101,6 +111,15 @@ class ConfiguredSip:
         """See :class:`SipView`."""
         standing = self._registrations or ()
         return [self._registration(each) for each in standing]
+
+    def settings(self) -> tuple[Parameters, Parameters]:
+        """See :class:`SipView`."""
+        config = self._config()
+        return _settings(config.general, "global"), _settings(config.system, "system")
+
+    def identifiers(self) -> Sequence[str]:
+        """See :class:`SipView`."""
+        return self._config().identifier_order
 
     def register(self, name: str) -> bool:
         """See :class:`SipView`."""
@@ -189,6 +208,14 @@ def _state(channels: list[Channel], aors: Sequence[AorView]) -> str:
     statuses = [contact.status for aor in aors for contact in aor.contacts]
     reachable = any(status not in _UNREACHABLE for status in statuses)
     return "Not in use" if reachable else "Unavailable"
+
+
+def _settings(written: Options | None, kind: str) -> Parameters:
+    """Those of a section, or what counts where there is none."""
+    if written is None:
+        nothing = Section(kind, Path("pjsip.conf"), 0)
+        written = read_options(nothing, options_of(kind), what=kind, warnings=Warnings())
+    return shown(written)
 
 
 def _identify(config: IdentifyConfig) -> IdentifyView:

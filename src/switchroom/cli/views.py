@@ -132,6 +132,14 @@ class SipView(Protocol):
         """All registrations of ours at other registrars."""
         ...
 
+    def settings(self) -> tuple[Parameters, Parameters]:
+        """Those that are global, and those of the system."""
+        ...
+
+    def identifiers(self) -> Sequence[str]:
+        """What requests are identified by, in order."""
+        ...
+
     def register(self, name: str) -> bool:
         """Have a registration of ours made anew; False where there is none of that name."""
         ...

@@ -128,6 +128,7 @@ class PjsipConfig:
     keep_alive_interval: int = 90  #: seconds
     rules: tuple[PjsipRules, ...] = ()  #: for everybody, all of them: ``type = acl``
     general: Options | None = None  #: of the section of type ``global``, if there is one
+    system: Options | None = None  #: likewise
     has_compact_headers: bool = False
     timers: SipTimers | None = None  #: None: not written
     domain_aliases: Mapping[str, str] = field(default_factory=dict)  #: what each stands for
@@ -198,6 +199,7 @@ class _Builder:
         self._identifies: dict[str, IdentifyConfig] = {}
         self._registrations: dict[str, RegistrationConfig] = {}
         self._global: Options | None = None
+        self._system: Options | None = None
         self._has_compact_headers = False
         self._timers: SipTimers | None = None
         self._domain_aliases: dict[str, str] = {}
@@ -231,6 +233,7 @@ class _Builder:
             keep_alive_interval=90 if settings is None else settings.number("keep_alive_interval"),
             rules=tuple(self._rules),
             general=settings,
+            system=self._system,
             has_compact_headers=self._has_compact_headers,
             timers=self._timers,
             domain_aliases=MappingProxyType(self._domain_aliases),
@@ -287,6 +290,7 @@ class _Builder:
             case "global":
                 self._global = options
             case "system":
+                self._system = options
                 self._has_compact_headers = options.flag("compact_headers")
                 self._timers = read_timers(options)
             case _:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
+from switchroom.net.history import history
 from switchroom.sip.flow import Flow
 
 logger = logging.getLogger("switchroom.sip.trace")
@@ -45,9 +46,18 @@ only = TraceFilter()  #: one for the process, as the logger is
 
 
 def trace(direction: str, data: bytes, flow: Flow) -> None:
-    """Log one message; costs one comparison when nobody listens."""
-    if logger.isEnabledFor(logging.DEBUG) and only.passes(data, flow):
-        text = _SECRETS.sub(r"\1***", data.decode("utf-8", "backslashreplace"))
-        text = _KEYS.sub(r"\1***", text)
-        host, port = flow.remote
+    """Log one message, and keep it where somebody wants a history.
+
+    Costs two comparisons when nobody listens.
+    """
+    is_logged = logger.isEnabledFor(logging.DEBUG) and only.passes(data, flow)
+    if not (is_logged or history.is_on):
+        return
+    text = _SECRETS.sub(r"\1***", data.decode("utf-8", "backslashreplace"))
+    text = _KEYS.sub(r"\1***", text)
+    host, port = flow.remote
+    if is_logged:
         logger.debug("%s %s %s:%s\n%s", direction, flow.protocol.upper(), host, port, text)
+    if history.is_on:
+        is_sent = direction == "-->"
+        history.add(is_sent=is_sent, protocol=flow.protocol, address=f"{host}:{port}", text=text)

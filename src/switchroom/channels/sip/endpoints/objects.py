@@ -167,8 +167,9 @@ class SipObjects:
 
     async def _freshen(self, kind: str, name: str) -> None:
         """Go by the tables as they are now; auths and aors are read with their endpoint's call."""
-        if self._service.directory is not None and kind == "endpoint":
-            await self._service.directory.freshen([name])
+        if self._service.directory is not None:
+            self._service.directory.forget()
+            await self._service.directory.freshen([name] if kind == "endpoint" else [])
 
 
 def shown(options: Options) -> tuple[tuple[str, str], ...]:

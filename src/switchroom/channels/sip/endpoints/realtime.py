@@ -128,6 +128,10 @@ class RealtimeEndpoints:
         if keep_for:
             self._looked_at.update(dict.fromkeys(self._made.keys() & set(wanted), now))
 
+    def forget(self) -> None:
+        """Believe no copy without a look, however young it is."""
+        self._looked_at.clear()
+
     def _newly_identified(self) -> set[str]:
         """The endpoints that an identify leads to which is new."""
         sections = self._sections_of_all("identify")
