@@ -17,6 +17,7 @@ from switchroom.base.words import split_words
 from switchroom.dialplan.substitution import variable
 from switchroom.pbx.agi_events import AgiCommandEnded, AgiCommandStarted
 from switchroom.pbx.channel import Channel, HangupError
+from switchroom.recognition.speech import ScriptSpeech
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +94,8 @@ class Session:
             logger.warning("%s: AGI: %s", self._channel.name, error)
             self._script.kill()
             status = Status.FAILURE
+        finally:
+            self._channel.datastore(ScriptSpeech).destroy()
         if self._is_over and not self._began_over:
             self._channel.set_variable("AGISTATUS", Status.HANGUP.value)
             raise HangupError(self._channel.name)

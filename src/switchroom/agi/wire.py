@@ -17,12 +17,14 @@ class Answer:
     end: int | None = None  #: where a sound was left, in samples of 8 kHz
     remark: str = ""  #: without brackets
     before: str = ""  #: a line that goes ahead
+    behind: str = ""  #: what stands last
 
     def __str__(self) -> str:
         text = "" if self.text is None else f" ({self.text})"
         text += f" {self.remark}" if self.remark else ""
         end = "" if self.end is None else f" endpos={self.end}"
-        line = f"200 result={self.result}{text}{end}"
+        behind = f" {self.behind}" if self.behind else ""
+        line = f"200 result={self.result}{text}{end}{behind}"
         return f"{self.before}\n{line}" if self.before else line
 
 
