@@ -1,30 +1,23 @@
-"""PocketSphinx for real: a phone speaks with a synthetic voice, and what it said is found out."""
+"""PocketSphinx for real: a phone speaks with a voice of espeak-ng, and what it said is found out."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
-from switchroom.media.speech import EspeakSpeaker
 from switchroom.recognition.engine import Engines
 from switchroom.recognition.sphinx import SphinxEngine
+from tests.recognition.voices import voice
 from tests.support.heard_calls import HeardOffice, HeardPhone, heard_office
 
 pytest.importorskip("pocketsphinx", reason="the extra 'recognition' is not installed")
-pytest.importorskip("espeakng_loader", reason="the extra 'speech' is not installed")
 
 DIGIT = "#JSGF V1.0;\ngrammar digit;\npublic <digit> = one | two | three | four | nine;\n"
-
-
-@lru_cache
-def voice(text: str) -> bytes:
-    return EspeakSpeaker().speak(text, "en")
 
 
 @asynccontextmanager

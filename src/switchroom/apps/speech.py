@@ -36,7 +36,7 @@ async def speech_create(channel: Channel, engine_name: str = "") -> None:
     Examples:
         exten => s,1,Answer()
          same => n,SpeechCreate(pocketsphinx)
-         same => n,GotoIf($["${ERROR}" = "1"]?keys)
+         same => n,ExecIf($["${ERROR}" = "1"]?Queue(support))
     """
     channel.variables.pop("ERROR", None)
     try:
@@ -186,8 +186,8 @@ async def speech_background(
         exten => s,1,Answer()
          same => n,SpeechCreate()
          same => n,SpeechActivateGrammar(builtin:boolean)
-         same => n,SpeechBackground(beep,5)
-         same => n,GotoIf($[${SPEECH(results)} = 0]?s,4)
+         same => n(ask),SpeechBackground(beep,5)
+         same => n,GotoIf($["${SPEECH(results)}" = "0"]?ask)
          same => n,Verbose(${SPEECH_TEXT(0)} with ${SPEECH_SCORE(0)} of 1000)
     """
     speech = speech_of(channel)

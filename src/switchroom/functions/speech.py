@@ -28,7 +28,7 @@ def speech(channel: Channel, argument: str) -> str:
             where the caller has spoken, otherwise 0; ``results``: how many there are.
 
     Examples:
-        GotoIf($[${SPEECH(results)} = 0]?again)
+        ExecIf($["${SPEECH(results)}" = "0"]?Verbose(nothing was understood))
     """
     found = channel.datastore(DialplanSpeech).speech
     match argument.strip().lower():
@@ -67,7 +67,7 @@ def speech_score(channel: Channel, result_number: str = "0") -> str:
         result_number: 0 for the first result; ``1/0`` for the first of alternative 1.
 
     Examples:
-        GotoIf($[${SPEECH_SCORE(0)} < 300]?again)
+        ExecIf($[0${SPEECH_SCORE(0)} < 400]?Verbose(that is not sure))
     """
     found = _result(channel, result_number)
     return "" if found is None else str(found.score)
@@ -82,7 +82,7 @@ def speech_grammar(channel: Channel, result_number: str = "0") -> str:
         result_number: 0 for the first result; ``1/0`` for the first of alternative 1.
 
     Examples:
-        GotoIf($["${SPEECH_GRAMMAR(0)}" = "dtmf"]?keyed)
+        ExecIf($["${SPEECH_GRAMMAR(0)}" = "dtmf"]?Verbose(it was keyed))
     """
     found = _result(channel, result_number)
     return "" if found is None else found.grammar
