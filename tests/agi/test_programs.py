@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from switchroom.agi import program, session
 from switchroom.agi.door import Door
@@ -137,3 +138,27 @@ def test_one_that_hangs_and_its_children_are_ended(
     for pid in (own, child):
         stat = Path(f"/proc/{pid}/stat")
         assert not stat.exists() or stat.read_text().split()[2] == "Z", pid
+
+
+@pytest.mark.parametrize("factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_program_that_is_gone_hears_nothing(
+    factory: Callable[[], asyncio.AbstractEventLoop], tmp_path: Path
+) -> None:
+    path = tmp_path / "script.py"
+    path.write_text(f"#!{sys.executable}\n")
+    path.chmod(0o755)
+
+    async def main() -> int:
+        started = await program.Program.start(path, (), Directories())
+        async with asyncio.timeout(20):
+            assert await started.read_line() is None
+            stdin = started._process.stdin
+            assert stdin is not None
+            while not stdin.is_closing():
+                await started.write("into nothing\n")
+                await asyncio.sleep(0)
+            await started.write("nor this\n")
+            return await started.end()
+
+    with asyncio.Runner(loop_factory=factory) as runner:
+        assert runner.run(main()) == 0

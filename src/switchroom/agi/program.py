@@ -155,6 +155,8 @@ async def read_line(stream: asyncio.StreamReader | None, name: str) -> str | Non
 
 async def write(stream: asyncio.StreamWriter, text: str) -> None:
     """Write and wait until it is taken; one that is gone hears nothing."""
+    if stream.is_closing():  # to uvloop, writing to it is an error of the program's own
+        return
     with contextlib.suppress(OSError):
         stream.write(text.encode("utf-8", "surrogateescape"))
         await stream.drain()
