@@ -141,9 +141,9 @@ def test_what_has_no_effect_is_a_warning(text: str, warning: str) -> None:
 
 
 def test_the_same_warning_is_given_once() -> None:
-    many = "".join(f"[e{i}]\ntype=endpoint\ngeoloc_incoming_call_profile=x\n" for i in range(50))
+    many = "".join(f"[e{i}]\ntype=endpoint\nrtp_engine=x\n" for i in range(50))
     assert [str(w) for w in read(many).warnings] == [
-        "pjsip.conf:3: geoloc_incoming_call_profile has no effect yet (endpoint)"
+        "pjsip.conf:3: rtp_engine has no effect yet (endpoint)"
     ]
 
 

@@ -91,7 +91,7 @@ def test_a_node_starts_with_all_of_them(tmp_path: Path, caplog: pytest.LogCaptur
     asyncio.run(main())
     said = [each.getMessage() for each in caplog.records if "not read here" in each.getMessage()]
     assert len(said) == 1
-    assert "geolocation.conf" in said[0]
+    assert "xmpp.conf" in said[0]
     assert "stir_shaken.conf" not in said[0]
     assert "pjsip.conf" not in said[0]
     texts = [each.getMessage() for each in caplog.records]

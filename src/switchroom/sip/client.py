@@ -12,10 +12,11 @@ from switchroom.sip.flow import Flow
 from switchroom.sip.headers.name_addr import NameAddr
 from switchroom.sip.invite_client import InviteClient
 from switchroom.sip.message import Header, Response, build_request
+from switchroom.sip.multipart import Part, write_parts
 from switchroom.sip.non_invite_client import NonInviteClient
 from switchroom.sip.proofs import NO_PROOFS
 from switchroom.sip.reliable import HeardReliable, Reliable
-from switchroom.sip.session import Session, SessionState
+from switchroom.sip.session import SDP, Session, SessionState
 from switchroom.sip.session_timer import TimerPolicy
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ class NewCall:
     timers: TimerPolicy | None = None  #: None: no session timer
     reliable: Reliable = Reliable.NO
     contact_user: str = ""
+    parts: tuple[Part, ...] = ()  #: bodies behind the offer
+
+    def content(self, boundary: str) -> tuple[Header, bytes]:
+        """Its body with its Content-Type; ``boundary`` stands between several, and in none."""
+        if not self.parts:
+            return SDP, self.sdp.encode()
+        return write_parts((Part((SDP,), self.sdp), *self.parts), boundary)
 
 
 @dataclass(slots=True)  # not frozen: each call makes some, and that takes thrice as long

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from switchroom.sip.message import Message
+from switchroom.sip.message import Header, Message
 
 MAX_PARTS = 16  #: what is behind is ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One body of several."""
+
+    headers: tuple[Header, ...]  #: its Content-Type among them
+    body: str
 
 
 @lru_cache(maxsize=64)
@@ -26,10 +36,44 @@ def body_of_type(message: Message, wanted: str) -> bytes | None:
         return message.body
     if not media_type(kind).startswith("multipart/"):
         return None
-    for part_type, body in _parts(message.body, _boundary(kind)):
-        if media_type(part_type) == wanted:
+    for head, body in _parts(message.body, _boundary(kind)):
+        # RFC 2046 §5.1: text is what needs not be said.
+        if media_type(_field(head, "content-type", "c") or "text/plain") == wanted:
             return body
     return None
+
+
+def body_of_id(message: Message, wanted: str) -> bytes | None:
+    """The body, or its part, with a Content-ID (RFC 2392); None where there is none.
+
+    Args:
+        message: As it came.
+        wanted: What stands behind ``cid:``.
+    """
+    kind = message.get("content-type")
+    if not media_type(kind).startswith("multipart/"):
+        return message.body if message.get("content-id").strip("<> ") == wanted else None
+    for head, body in _parts(message.body, _boundary(kind)):
+        if _field(head, "content-id").strip("<> ") == wanted:
+            return body
+    return None
+
+
+def write_parts(parts: Sequence[Part], boundary: str) -> tuple[Header, bytes]:
+    """Several bodies as one, with its Content-Type.
+
+    Args:
+        parts: In their order.
+        boundary: Letters that stand in none of them.
+    """
+    written = [
+        f"--{boundary}\r\n"
+        + "".join(f"{name}: {value}\r\n" for name, value in part.headers)
+        + f"\r\n{part.body}\r\n"
+        for part in parts
+    ]
+    body = f"{''.join(written)}--{boundary}--\r\n"
+    return ("Content-Type", f"multipart/mixed;boundary={boundary}"), body.encode()
 
 
 def _boundary(kind: str) -> bytes:
@@ -40,8 +84,8 @@ def _boundary(kind: str) -> bytes:
     return b""
 
 
-def _parts(body: bytes, boundary: bytes) -> list[tuple[str, bytes]]:
-    """Content-Type and octets of each part; parts within parts are not opened."""
+def _parts(body: bytes, boundary: bytes) -> list[tuple[bytes, bytes]]:
+    """Headers and octets of each part; parts within parts are not opened."""
     if not boundary:
         return []
     pieces = (b"\r\n" + body).split(b"\r\n--" + boundary, MAX_PARTS + 1)[1:]
@@ -51,16 +95,16 @@ def _parts(body: bytes, boundary: bytes) -> list[tuple[str, bytes]]:
             break
         head, empty_line, content = piece.partition(b"\r\n\r\n")
         if empty_line:
-            parts.append((_content_type(head), content))
+            parts.append((head, content))
     return parts
 
 
-def _content_type(head: bytes) -> str:
+def _field(head: bytes, *names: str) -> str:
     for line in head.decode("utf-8", "replace").split("\r\n"):
         name, _, value = line.partition(":")
-        if name.strip().lower() in {"content-type", "c"}:
+        if name.strip().lower() in names:
             return value.strip()
-    return "text/plain"  # RFC 2046 §5.1
+    return ""
 
 
 def sdp_of(message: Message) -> str:

@@ -177,14 +177,15 @@ class SipStack:
         session.local_sdp = what.sdp
         session.contact_user = what.contact_user
         own = (session.contact, self.allow, *self.user_agent, *self._extensions(session, what))
-        headers = (*dialog.headers("INVITE"), *own, *what.headers, SDP)
+        kind, body = what.content(f"part-{tag}")
+        headers = (*dialog.headers("INVITE"), *own, *what.headers, kind)
         self.start_invite(
             OutgoingInvite(
                 self,
                 session,
                 what.target,
                 headers,
-                body=what.sdp.encode(),
+                body=body,
                 give_up_after=what.give_up_after,
             ),
             now=now,

@@ -15,6 +15,7 @@ from switchroom.channels.sip.connected_line import hear_line, line_headers, tell
 from switchroom.channels.sip.diverting import hear_diversion, tell_redirecting
 from switchroom.channels.sip.endpoints.codecs import codecs_of, name_of, plan_of
 from switchroom.channels.sip.endpoints.endpoint import DtmfMode, Endpoint
+from switchroom.channels.sip.geolocation.sending import settle_location
 from switchroom.channels.sip.holding import holds, note_hold
 from switchroom.channels.sip.invitation import invitation_of
 from switchroom.channels.sip.media.call_media import CallMedia
@@ -225,6 +226,7 @@ class SipChannelDriver(CallMedia):
 
     async def dial(self) -> None:
         """Open the audio, offer it and send the INVITE."""
+        await settle_location(self)
         self._invite(await self.channel.stream())  # recorded: it stays down until it rings
         self._service.pump()
 

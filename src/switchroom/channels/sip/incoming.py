@@ -13,6 +13,7 @@ from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.endpoint import Endpoint
 from switchroom.channels.sip.endpoints.maintenance import Maintenance
 from switchroom.channels.sip.endpoints.office import has_room
+from switchroom.channels.sip.geolocation.receiving import take_location
 from switchroom.channels.sip.identity import caller_of, redirecting_of
 from switchroom.channels.sip.media.negotiating import Taken, take_offer
 from switchroom.channels.sip.stir_shaken.results import CallerProofs, Proof
@@ -135,6 +136,7 @@ class IncomingCalls:
         caller.tag = endpoint.identity.tag
         caller.dnid = wanted.extension
         channel = self._make_channel(driver, request, wanted.extension, caller)
+        take_location(channel, endpoint, request)
         if proofs:
             channel.datastore(CallerProofs).proofs = proofs
         for reason in reasons:

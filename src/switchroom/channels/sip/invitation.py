@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.added_headers import AddedHeaders, headers_of_variables
+from switchroom.channels.sip.geolocation.sending import located
 from switchroom.channels.sip.identity import diversion_headers, identity_headers, sender_of
 from switchroom.channels.sip.stir_shaken.stir_shaken import StirShaken
 from switchroom.pbx.introduction import who_calls
@@ -42,4 +43,6 @@ def invitation_of(driver: SipChannelDriver, call: NewCall, sdp: str) -> NewCall:
             *channel.datastore(AddedHeaders).headers,
         ),
     )
-    return channel.pbx.datastore(StirShaken).sign(driver, what, now=channel.pbx.now())
+    now = channel.pbx.now()
+    what = located(driver, what, now=now)
+    return channel.pbx.datastore(StirShaken).sign(driver, what, now=now)

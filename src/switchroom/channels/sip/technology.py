@@ -11,6 +11,7 @@ from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.endpoint import Endpoint, account_of
 from switchroom.channels.sip.endpoints.maintenance import Maintenance
 from switchroom.channels.sip.endpoints.office import busy_state, has_room
+from switchroom.channels.sip.geolocation.whereabouts import follow_location
 from switchroom.channels.sip.media.reconciling import offered_to
 from switchroom.channels.sip.reaching import first_hop
 from switchroom.channels.sip.registrations.location import Contact
@@ -76,6 +77,7 @@ class SipTechnology:
         channel = self._service.make_channel(driver, extension="s", state=ChannelState.DOWN)
         if requestor is not None:
             channel.extension = requestor.extension
+            follow_location(channel, endpoint, requestor)
         if caller is not None:
             driver.video.follow(caller.video)
         account = account_of(endpoint.outbound_credentials)

@@ -90,6 +90,14 @@ class StirShakenPolicy:
     profile: str = ""  #: of ``stir_shaken.conf``; what it says goes before
 
 
+@dataclass(frozen=True, slots=True)
+class GeolocationPolicy:
+    """Profiles of ``geolocation.conf`` that count for a party; empty: nothing is heard, or told."""
+
+    incoming: str = ""
+    outgoing: str = ""
+
+
 def account_of(credentials: Sequence[Credentials]) -> Account | None:
     """What a core proves itself with; None where there is nothing to prove."""
     accounts = [Account(c.username, c.secret, c.realm, c.ha1) for c in credentials]
@@ -126,6 +134,7 @@ class Endpoint:
     identity: IdentityPolicy = field(default_factory=IdentityPolicy)
     line: LinePolicy = field(default_factory=LinePolicy)
     stir_shaken: StirShakenPolicy = field(default_factory=StirShakenPolicy)
+    geolocation: GeolocationPolicy = field(default_factory=GeolocationPolicy)
     redirect_method: str = "user"  #: what is made of a 302: ``user``, ``uri_core``, ``uri_pjsip``
     timers: TimerPolicy = field(default_factory=TimerPolicy)
     reliable: Reliable = Reliable.YES

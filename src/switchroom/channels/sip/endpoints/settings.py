@@ -11,6 +11,7 @@ from switchroom.channels.sip.endpoints.endpoint import (
     Credentials,
     DtmfMode,
     Endpoint,
+    GeolocationPolicy,
     Identify,
     IdentityPolicy,
     MwiPolicy,
@@ -161,6 +162,10 @@ def _endpoint(config: EndpointConfig, pjsip: PjsipConfig, rtp: RtpConfig) -> End
         media_host=config.options.text("media_address"),
         identity=_identity(config),
         line=line_policy(config.options),
+        geolocation=GeolocationPolicy(
+            config.options.text("geoloc_incoming_call_profile"),
+            config.options.text("geoloc_outgoing_call_profile"),
+        ),
         stir_shaken=StirShakenPolicy(
             config.options.choice("stir_shaken"), config.options.text("stir_shaken_profile")
         ),
