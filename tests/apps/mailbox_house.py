@@ -129,7 +129,7 @@ class House:
         caller: tuple[str, str] = ("", ""),
         every: float = 1.0,
     ) -> Outcome:
-        """Run one line of dialplan; a key a second, ``w`` waits, and then the caller hangs up."""
+        """Run one line of dialplan; a key a second, ``w`` waits, ``t`` talks, and then the caller hangs up."""
 
         def prepare(pbx: Pbx, channel: Channel) -> None:
             self.voicemail(pbx)
@@ -140,7 +140,9 @@ class House:
                 for key in keys:
                     await asyncio.sleep(every)
                     self._note(channel)
-                    if key != "w":
+                    if key == "t":
+                        fake_stream(channel).talk(2.0)
+                    elif key != "w":
                         channel.on_digit(key)
                 await asyncio.sleep(every)
                 if hangs_up:

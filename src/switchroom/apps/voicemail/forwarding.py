@@ -90,7 +90,8 @@ async def _with_introduction(visit: Visit, stored: Stored, boxes: list[Mailbox])
     """Record what is to be heard before the message; gives whether it was sent."""
     voice, voicemail = visit.voice, visit.voicemail
     await voice.say("vm-record-prepend")
-    take = Take(voice, voicemail, visit.box, TakePlan())
+    unended = voicemail.config.general.prompts["vm-prepend-timeout"]
+    take = Take(voice, voicemail, visit.box, TakePlan(unended=unended))
     try:
         ending = await take.run()
     except (asyncio.CancelledError, HangupError):

@@ -41,6 +41,7 @@ class TakePlan:
     may_cancel: bool = True
     operator: bool = False  #: 0 leads to the operator
     may_be_urgent: bool = False
+    unended: str = ""  #: a prompt for who ended it by no key
 
 
 class Take:
@@ -85,6 +86,8 @@ class Take:
                 continue
             if not self._plan.reviews:
                 return Ending.SAVED
+            if self._plan.unended and not ended:
+                await self._voice.say(self._plan.unended, keys="")
             ending = await self._review()
             if ending is not None:
                 return ending
