@@ -2,7 +2,12 @@ import asyncio
 
 import pytest
 
+from switchroom.channels.sip.registrations import location
+from switchroom.channels.sip.registrations.expiring import watch_expiry
 from switchroom.channels.sip.registrations.location import FAMILY, Location
+from switchroom.pbx.events import ContactChanged
+from switchroom.pbx.states.device_state import DeviceStateChanged
+from switchroom.pbx.states.device_watch import DeviceStates
 from switchroom.storage.astdb import AstDbError
 from tests.channels.sip_far_end import Side, play
 from tests.support.fakes import FakeAstDb
@@ -95,3 +100,51 @@ def test_a_contact_that_changes_its_parameters_is_one_contact() -> None:
         assert len(side.service.location._contacts) == 1
 
     play(story, PHONE)
+
+
+EXPIRING = f"""\
+{PHONE}minimum_expiration=1
+[global]
+type=global
+contact_expiration_check_interval={{interval}}
+"""
+
+
+@pytest.mark.parametrize(("interval", "is_told"), [(10, True), (0, False)])
+def test_who_does_not_register_again_is_gone(
+    monkeypatch: pytest.MonkeyPatch, interval: int, *, is_told: bool
+) -> None:
+    async def story(side: Side) -> None:
+        told: list[str] = []
+        changed: list[str] = []
+        side.pbx.events.subscribe(ContactChanged, lambda event: told.append(event.status))
+        side.pbx.datastore(DeviceStates).watch(side.pbx)
+        side.pbx.events.subscribe(DeviceStateChanged, lambda event: changed.append(event.state))
+        watching = side.pbx.spawn(watch_expiry(side.service), name="expiry")
+        for expires in ("60", "5"):
+            headers = (("Contact", f"<sip:a{expires}@192.0.2.99>"), ("Expires", expires))
+            response = await side.far.request(
+                "REGISTER", side.uri(), side.flow, sender="sip:alice@x", headers=headers
+            )
+            assert response.status == 200
+        now = location._wall_clock()
+        monkeypatch.setattr(location, "_wall_clock", lambda: now + 6)
+        await asyncio.sleep(11)
+        assert told == (["Created", "Created", "Removed"] if is_told else ["Created"] * 2)
+        assert changed[-1:] == ["NOT_INUSE"]
+        contacts = side.service.location.contacts(side.service.settings.aors["alice"])
+        assert [each.uri for each in contacts] == ["sip:a60@192.0.2.99"]
+        if is_told:
+            stored = side.pbx.astdb.get(FAMILY, "alice") or ""
+            assert "a60" in stored
+            assert "a5@" not in stored
+            monkeypatch.setattr(location, "_wall_clock", lambda: now + 61)
+            await asyncio.sleep(11)
+            assert told[3:] == ["Removed"]
+            assert changed[-1] == "UNAVAILABLE"
+            assert side.pbx.astdb.get(FAMILY, "alice") is None
+            assert side.service.location._contacts == {}
+        watching.cancel()
+
+    pjsip = EXPIRING.replace("max_contacts=1", "max_contacts=2").format(interval=interval)
+    play(story, pjsip)

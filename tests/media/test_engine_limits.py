@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import gc
 import os
 import random
@@ -17,6 +18,7 @@ import pytest
 from switchroom.base.errors import MediaError
 from switchroom.media.api import DtmfEnded, PlaybackEnd, Sound, Stream, StreamPlan
 from switchroom.media.codecs.samples import decode, encode
+from switchroom.media.passages import Carries, PassagePlan
 from tests.media.calls import make_engine, make_plan, noise, one_call, rtp_call, run
 from tests.media.conformance.stage import Ear
 from tests.media.rtp_party import rtp_party
@@ -46,6 +48,29 @@ def test_an_exhausted_range_says_what_to_do() -> None:
             streams[2].close()
             again = await engine.open_stream("127.0.0.1", PLAN, Ear())
             assert again.local_address[1] == ports[2]
+
+    run(scenario())
+
+
+def test_a_party_may_have_ports_of_its_own() -> None:
+    first = random.randrange(61001, 65001, 10)
+    plan = dataclasses.replace(PLAN, ports=(first, first + 4))
+
+    async def scenario() -> None:
+        async with make_engine() as engine:
+            streams = [await engine.open_stream("127.0.0.1", plan, Ear()) for _ in range(2)]
+            assert sorted(each.local_address[1] for each in streams) == [first + 1, first + 3]
+            with pytest.raises(MediaError, match=rf"{first} and {first + 4}; .* pjsip\.conf"):
+                await engine.open_stream("127.0.0.1", plan, Ear())
+            passage = PassagePlan(Carries.VIDEO, ports=plan.ports)
+            with pytest.raises(MediaError, match=r"pjsip\.conf"):
+                engine.open_passage("127.0.0.1", passage)
+            streams[0].close()
+            assert (
+                engine.open_passage("127.0.0.1", passage).local_address == streams[0].local_address
+            )
+            other = await engine.open_stream("127.0.0.1", PLAN, Ear())
+            assert not first <= other.local_address[1] <= first + 4
 
     run(scenario())
 

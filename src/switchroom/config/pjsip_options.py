@@ -152,7 +152,7 @@ GLOBAL: Mapping[str, Option] = MappingProxyType(
     {
         "all_codecs_on_empty_reinvite": Option(Kind.FLAG, "no", acts="yes"),
         "allow_sending_180_after_183": Option(Kind.FLAG, "no", honoured=True),
-        "contact_expiration_check_interval": Option(Kind.NUMBER, "30"),
+        "contact_expiration_check_interval": Option(Kind.NUMBER, "30", honoured=True),
         "debug": Option(Kind.TEXT, "no"),
         "default_auth_algorithms_uac": Option(Kind.TEXT, "MD5"),
         "default_auth_algorithms_uas": Option(Kind.LIST, "MD5", honoured=True),

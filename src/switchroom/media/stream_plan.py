@@ -68,6 +68,7 @@ class StreamPlan:
     symmetric: bool = True  #: send to the address that packets come from, once learned
     receive_timeout: float | None = None  #: seconds without a packet until :class:`RtpTimedOut`
     keep_alive: float | None = None  #: seconds without a packet of ours until an empty one goes
+    ports: tuple[int, int] | None = None  #: the range of its ports when it is opened; None: of all
     rtcp_mux: bool = False  #: RTCP goes over the port of RTP (RFC 5761)
     tos: int = 0  #: the octet of DiffServ of what we send; 0: as the system does
     priority: int = 0  #: of its frames (802.1p); 0: as the system does

@@ -21,6 +21,7 @@ import switchroom.functions
 import switchroom.node.parts
 from switchroom.base.errors import SwitchroomError
 from switchroom.channels.registry import collect_technologies
+from switchroom.channels.sip.registrations.expiring import watch_expiry
 from switchroom.channels.sip.service import SipService
 from switchroom.cli.context import CliContext, StopMode
 from switchroom.cli.guard_view import GuardOfClock
@@ -167,6 +168,7 @@ class Node:
         except OSError as error:
             raise StartError(f"cannot listen for SIP: {error}") from error
         chores.start(self._service.qualifier.run(), "qualify")
+        chores.start(watch_expiry(self._service), "expiry of contacts")
 
     def _cli_context(self, pbx: Pbx) -> CliContext:
         service = self._service

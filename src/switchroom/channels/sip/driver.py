@@ -277,6 +277,7 @@ class SipChannelDriver(CallMedia):
         else:
             first = self.codecs[0]
             plan = StreamPlan(first.name, first.payload_type, clock_rate=first.clock_rate)
+            plan.ports = self.endpoint.media.ports
             plan = self._security.secured(plan, None)
         engine = self.channel.pbx.engine
         hear = functools.partial(hear_media, self.channel)
@@ -460,6 +461,7 @@ class SipChannelDriver(CallMedia):
             keep_alive=policy.keep_alive,
             hears_tones=self._hears_tones,
         )
+        plan.ports = policy.ports
         plan.tos, plan.priority = policy.tos_audio, policy.priority_audio
         plan = self._security.secured(plan, agreement)
         return watched(plan, policy, is_held=holds(agreement)) if self._awaits_audio else plan

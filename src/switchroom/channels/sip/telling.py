@@ -10,7 +10,7 @@ from switchroom.pbx.security import SecurityEvent, SecurityFacts, is_told, repor
 from switchroom.sip.digest import Verdict
 from switchroom.sip.flow import Flow
 from switchroom.sip.message import Request
-from switchroom.sip.registrar import Registration
+from switchroom.sip.registrar import Binding, Registration
 
 if TYPE_CHECKING:
     from switchroom.channels.sip.registrations.location import Contact
@@ -48,9 +48,16 @@ def tell_bindings(service: SipService, aor: str, result: Registration) -> None:
     for binding in result.added:
         if (contact := contacts.get(binding.uri)) is not None:
             tell_contact(service, contact, "Created")
-    for device in service.devices_of(aor) if result.removed else ():
+    tell_removed(service, aor, result.removed)
+
+
+def tell_removed(service: SipService, aor: str, removed: Sequence[Binding]) -> None:
+    """Contacts of an address of record are gone."""
+    if not removed or not service.pbx.events.wants(ContactChanged):
+        return
+    for device in service.devices_of(aor):
         technology, _, endpoint = device.partition("/")
-        for binding in result.removed:
+        for binding in removed:
             service.pbx.events.publish(
                 ContactChanged(aor, binding.uri, endpoint, "Removed", None, technology)
             )

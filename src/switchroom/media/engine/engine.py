@@ -41,7 +41,7 @@ from switchroom.media.engine.recorder import Recorder
 from switchroom.media.engine.srtp import Contexts
 from switchroom.media.engine.stream import EngineStream
 from switchroom.media.feeds import Feed, FeedListener, FeedPlan
-from switchroom.media.passages import Passage, PassagePlan
+from switchroom.media.passages import Carries, Passage, PassagePlan
 from switchroom.media.settings import MediaSettings
 
 logger = logging.getLogger(__name__)
@@ -101,9 +101,15 @@ class Engine:
         if self._is_closed:
             raise MediaError("cannot open audio: the media engine is closed")
         contexts = Contexts().renewed(plan.protection)
-        slot, number, port = self._pump.open(host, plan_values(plan, contexts, contexts))
+        values = plan_values(plan, contexts, contexts)
+        if plan.ports is None:
+            slot, number, port = self._pump.open(host, values)
+        else:
+            slot, number, port = self._pump.open_between(host, values, *plan.ports)
         if slot < 0:
-            raise MediaError(f"cannot open audio on {host}: {self._explain(-slot)}")
+            file = "rtp.conf" if plan.ports is None else "pjsip.conf"
+            why = self._explain(-slot, plan.ports, file)
+            raise MediaError(f"cannot open audio on {host}: {why}")
         stream = self._keep(EngineStream(self, slot, number, (host, port), listener))
         stream.path.contexts = stream.path.report_contexts = contexts
         with ExitStack() as where_it_fails:
@@ -124,7 +130,11 @@ class Engine:
         values = passage_values(plan, contexts)
         slot, number, port = self._pump.passages.open(host, values, plan.ports or ())
         if slot < 0:
-            raise MediaError(f"cannot open media on {host}: {self._explain(-slot, plan.ports)}")
+            is_fax = plan.carries is Carries.DATAGRAMS
+            file = "rtp.conf" if plan.ports is None else ("udptl.conf" if is_fax else "pjsip.conf")
+            raise MediaError(
+                f"cannot open media on {host}: {self._explain(-slot, plan.ports, file)}"
+            )
         passage = EnginePassage(self, slot, number, (host, port), contexts)
         self._passages[number] = passage
         with ExitStack() as where_it_fails:
@@ -152,10 +162,9 @@ class Engine:
             slot = -1 if two is None else two.slot
             self._pump.passages.show(one.slot, slot, round(picture_pause * 1e6))
 
-    def _explain(self, error: int, ports: tuple[int, int] | None = None) -> str:
+    def _explain(self, error: int, ports: tuple[int, int] | None, file: str) -> str:
         if error == errno.EADDRINUSE:
             first, last = ports or self._ports
-            file = "rtp.conf" if ports is None else "udptl.conf"
             return f"no free port pair between {first} and {last}; widen the range in {file}"
         if error == errno.EADDRNOTAVAIL:
             return "it is no address of this machine"

@@ -98,6 +98,17 @@ cdef class Pump:
         slot = pump_open(self.at, host.encode(), &filled, numbers, &id, &port)
         return slot, id, port
 
+    def open_between(self, str host, tuple plan, int first_port, int last_port):
+        cdef stream_plan filled
+        cdef uint32_t numbers[3]
+        cdef uint32_t id = 0
+        cdef int port = 0
+        fill_plan(&filled, plan)
+        fill_random(numbers)
+        slot = pump_open_between(self.at, first_port, last_port, host.encode(), &filled, numbers,
+                                 &id, &port)
+        return slot, id, port
+
     def open_pipe(self):
         cdef uint32_t numbers[3]
         cdef int slots[2]

@@ -19,6 +19,7 @@ class General:
     cuts_user_options: bool = False  #: a semicolon ends the number in a Request-URI
     contact_of_caller: bool = False  #: the Contact of our INVITE has the caller's number
     max_forwards: int = 70
+    checks_expiry: float = 30.0  #: seconds between looks for contacts that expired; 0: none
     spreads_qualify: float = 0.0  #: seconds over which the first OPTIONS are spread
 
 
@@ -35,5 +36,6 @@ def general_of(options: Options | None) -> General:
         cuts_user_options=options.flag("ignore_uri_user_options"),
         contact_of_caller=options.flag("use_callerid_contact"),
         max_forwards=options.number("max_forwards"),
+        checks_expiry=options.number("contact_expiration_check_interval"),
         spreads_qualify=options.number("max_initial_qualify_time"),
     )

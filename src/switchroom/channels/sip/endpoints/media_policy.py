@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.endpoints.glare_policy import Glare
 from switchroom.config.dscp import read_tos
+from switchroom.config.options import Options
 from switchroom.config.pjsip import EndpointConfig
 from switchroom.config.sip_media import SipMedia
 
@@ -14,6 +16,7 @@ from switchroom.config.sip_media import SipMedia
 class MediaPolicy:
     """Spans are seconds; 0: the policy has no such span."""
 
+    ports: tuple[int, int] | None = None  #: of its audio and video; None: those of all
     timeout: float = 0.0  #: without a packet of the party, after which its call ends
     hold_timeout: float = 0.0  #: the same, while it holds the call
     keep_alive: float = 0.0  #: without a packet of ours, after which an empty one goes
@@ -38,6 +41,7 @@ def policy_of_endpoint(config: EndpointConfig) -> MediaPolicy:
     options = config.options
     number = options.number
     return MediaPolicy(
+        ports=_ports(options),
         timeout=number("rtp_timeout"),
         hold_timeout=number("rtp_timeout_hold"),
         keep_alive=number("rtp_keepalive"),
@@ -55,6 +59,23 @@ def policy_of_endpoint(config: EndpointConfig) -> MediaPolicy:
         fax_correction=options.choice("t38_udptl_ec"),
         fax_datagram=number("t38_udptl_maxdatagram"),
     )
+
+
+def _ports(options: Options) -> tuple[int, int] | None:
+    """The range of an endpoint's own, if it has one.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    first, last = options.number("rtp_port_start"), options.number("rtp_port_end")
+    if not first and not last:
+        return None
+    if not 1024 <= first < last <= 65535:
+        message = (
+            f"rtp_port_start and rtp_port_end must be a range within 1024-65535, not {first}-{last}"
+        )
+        raise ConfigError(message, path=options.section.path, line=options.line_of("rtp_port_end"))
+    return first, last
 
 
 def policy_of_peer(media: SipMedia) -> MediaPolicy:

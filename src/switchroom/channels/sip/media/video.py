@@ -65,6 +65,7 @@ class CallVideo:
     def __init__(self, driver: CallMedia) -> None:
         endpoint = driver.endpoint
         self._driver: CallMedia = weakref.proxy(driver)  # which ends with the call
+        self._ports = endpoint.media.ports
         self._allowed = video_names(endpoint.codecs) if endpoint.media.video else frozenset()
         self._policy = security = endpoint.security
         self._keys = SectionKeys(
@@ -229,7 +230,9 @@ class CallVideo:
             driver = self._driver
             dtls, ice = self._path.early() if self._path is not None else (None, None)
             protection = self._keys.unanswered()
-            plan = PassagePlan(Carries.VIDEO, protection=protection, dtls=dtls, ice=ice)
+            plan = PassagePlan(
+                Carries.VIDEO, protection=protection, dtls=dtls, ice=ice, ports=self._ports
+            )
             try:
                 self.passage = driver.open_passage(plan)
             except MediaError as error:

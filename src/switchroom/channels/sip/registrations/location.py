@@ -111,6 +111,19 @@ class Location:
                 self._contact(aor.name, binding.uri).flow = flow
         return result
 
+    def expire(self) -> dict[str, tuple[Binding, ...]]:
+        """Drop registrations that were not refreshed; returns them by address of record."""
+        now = _wall_clock()
+        gone: dict[str, tuple[Binding, ...]] = {}
+        for name, bindings in self._bindings.items():
+            if any(each.expires_at <= now for each in bindings):
+                gone[name] = tuple(each for each in bindings if each.expires_at <= now)
+        for name, over in gone.items():
+            self._bindings[name] = tuple(b for b in self._bindings[name] if b not in over)
+            for binding in over:
+                self._contacts.pop((name, binding.uri), None)
+        return gone
+
     def _unavailable(self, aor: Aor) -> frozenset[str]:
         if not aor.remove_unavailable:
             return frozenset()
