@@ -121,6 +121,23 @@ def call(folder: Path, extension: str, **files: str) -> list[list[str]]:
     return rows(folder)
 
 
+def test_files_with_columns(tmp_path: Path) -> None:
+    columns = (
+        "[lines.json]\nformat=json\nfields=eventtype,eventtime,cid_name,channame,extra,eventenum\n"
+        "[Master.csv]\nfields=eventtype,uniqueid,peer\n"
+    )
+    told = call(tmp_path, "talks", cel=ALL, cel_custom=columns)
+    assert told[0][0] == "CHAN_START"
+    assert {len(row) for row in told} == {3}
+    text = (tmp_path / "log" / "cel-custom" / "lines.json").read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [each["eventtype"] for each in lines] == [row[0] for row in told]
+    assert lines[2]["cid_name"] == 'Ann "A" Lee'
+    assert json.loads(lines[2]["extra"]) == {"extra": "number 4711, paid"}
+    assert lines[0]["channame"] == "PJSIP/ann-00000000"
+    assert isinstance(lines[0]["eventenum"], int)
+
+
 def test_a_call_from_birth_to_end(tmp_path: Path) -> None:
     told = call(tmp_path, "talks", cel=ALL, cel_custom=SAMPLE)
     assert [(row[0], row[9].partition("-")[0]) for row in told] == [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import json
 import syslog
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -15,6 +16,7 @@ from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import AsteriskConfig, Directories
 from switchroom.config.cdr_syslog import read_cdr_syslog
 from switchroom.config.reader import parse_config
+from switchroom.config.record_mappings import read_record_mappings
 from switchroom.node.parts.call_records import KeptRecords
 from switchroom.node.record_files import CdrSyslog
 from switchroom.pbx.pbx import Pbx
@@ -96,9 +98,67 @@ def test_lines_as_they_are_written(tmp_path: Path) -> None:
     assert simple.split(",", 1)[1] == '100->talks 59.000000 4711 8 "x", y 1'
 
 
+COLUMNS = """\
+[all.csv]
+fields = clid, src, billsec, start(uint64), dst(noquote), "a, literal", order
+[some.csv]
+quoting_method = minimal
+separator_character = |
+fields = clid,src,userfield,${CDR(src)}-${CDR(dst)},$[1 + 1]
+[words.tsv]
+format = dsv
+separator_character = \\t
+quoting_method = non_numeric
+quote_character = '
+quote_escape_character = \\
+fields = src,dst,clid,billsec(quote),disposition
+[plain.csv]
+quoting_method = none
+fields = src,clid
+[lines.json]
+format = json
+fields = clid, billsec, duration(float), start(uint64), src, who=${CALLERID(num)}, sequence(quote)
+[wrong.csv]
+colour = red
+fields = src
+[empty.csv]
+[long.csv]
+separator_character = ab
+fields = src
+"""
+
+
+def test_files_with_columns(tmp_path: Path) -> None:
+    call(tmp_path, cdr="[general]\n", cdr_custom=COLUMNS)
+    folder = tmp_path / "log" / "cdr-custom"
+    found = {each.name: each.read_text() for each in folder.iterdir()}
+    assert set(found) == {"all.csv", "some.csv", "words.tsv", "plain.csv", "lines.json"}
+    assert found["all.csv"] == (
+        '"""Ann"" <100>","100","59","1700000000",talks,"a, literal","4711"\n'
+    )
+    assert found["some.csv"] == '"""Ann"" <100>"|100|"""x"", y"|100-talks|2\n'
+    assert found["words.tsv"] == "100\t'talks'\t'\"Ann\" <100>'\t'59'\t'ANSWERED'\n"
+    assert found["plain.csv"] == '100,"Ann" <100>\n'
+    record = json.loads(found["lines.json"])
+    assert (record["clid"], record["billsec"], record["start"]) == ('"Ann" <100>', 59, 1700000000)
+    assert (record["src"], record["who"]) == ("100", "100")
+    assert isinstance(record["duration"], float)
+    assert isinstance(record["sequence"], str)
+
+
+def test_what_is_not_understood_of_columns_is_told() -> None:
+    mappings = read_record_mappings(parse_config(COLUMNS + "[x]\nfields=src(shiny)\n"))
+    assert [each.file for each in mappings.lines][-1] == "x"
+    told = [each.message for each in mappings.warnings]
+    assert ["wrong.csv" in told[0], "empty.csv" in told[1], "long.csv" in told[2]] == [True] * 3
+    assert told[3] == "src(shiny) has no effect here"
+    assert len(told) == 4
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("[a/b]\nfields=src\n", "no name of a file"),
         ("[mappings]\nx => ${CDR(src)} ${SHELL(id)}\n", "cannot wait"),
         ("[mappings]\n/etc/x => ${CDR(src)}\n", "no name of a file"),
     ],

@@ -10,6 +10,7 @@ from functools import partial
 from switchroom.base.errors import ConfigError, DialplanError
 from switchroom.config.cdr_syslog import SyslogLine
 from switchroom.config.record_mappings import LineMapping
+from switchroom.dialplan.column_lines import ColumnEventLine, ColumnLine
 from switchroom.dialplan.event_lines import EventLine
 from switchroom.dialplan.record_lines import CallStandIn, EventStandIn, LineTemplate
 from switchroom.pbx.pbx import Pbx
@@ -18,8 +19,10 @@ from switchroom.storage.cel_record import CelRecord
 from switchroom.storage.line_files import LineFiles
 
 
-def _template_of(pbx: Pbx, mapping: LineMapping) -> LineTemplate:
+def _template_of(pbx: Pbx, mapping: LineMapping) -> LineTemplate | ColumnLine:
     try:
+        if mapping.format is not None:
+            return ColumnLine(pbx, mapping.format)
         return LineTemplate(pbx, mapping.template)
     except DialplanError as error:
         raise ConfigError(str(error), path=mapping.path, line=mapping.line) from error
@@ -27,8 +30,10 @@ def _template_of(pbx: Pbx, mapping: LineMapping) -> LineTemplate:
 
 def _event_line(
     pbx: Pbx, mapping: LineMapping, stand_in: EventStandIn, date_format: str
-) -> EventLine:
+) -> EventLine | ColumnEventLine:
     try:
+        if mapping.format is not None:
+            return ColumnEventLine(pbx, mapping.format, stand_in)
         return EventLine(pbx, mapping.template, stand_in, date_format)
     except DialplanError as error:
         raise ConfigError(str(error), path=mapping.path, line=mapping.line) from error

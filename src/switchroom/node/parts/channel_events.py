@@ -10,7 +10,7 @@ import switchroom.parking.cel
 import switchroom.pbx.records.cel_sources
 from switchroom.config.cel import CelConfig, read_cel
 from switchroom.config.options import ConfigWarning
-from switchroom.config.record_mappings import RecordMappings, read_record_mappings
+from switchroom.config.record_mappings import RecordMappings, read_event_mappings
 from switchroom.node.cel_tables import open_cel_tables, read_cel_tables
 from switchroom.node.part import Part
 from switchroom.node.record_files import CelFiles
@@ -37,7 +37,7 @@ class ToldEvents(Part):
     def read(self) -> Sequence[ConfigWarning]:
         """See :class:`~switchroom.node.part.Part`."""
         self._config = self.read_file("cel.conf", read_cel) or CelConfig()
-        found = self.read_file("cel_custom.conf", read_record_mappings)
+        found = self.read_file("cel_custom.conf", read_event_mappings)
         self._mappings = found or RecordMappings()
         self._tables = read_cel_tables(self.read_file, self.asterisk.directories.astlogdir)
         return (*self._config.warnings, *self._mappings.warnings)

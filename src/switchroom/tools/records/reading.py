@@ -17,7 +17,11 @@ from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.cdr import read_cdr
 from switchroom.config.odbc import OdbcConfig, read_odbc
 from switchroom.config.reader import ConfigFile, read_config
-from switchroom.config.record_mappings import RecordMappings, read_record_mappings
+from switchroom.config.record_mappings import (
+    RecordMappings,
+    read_event_mappings,
+    read_record_mappings,
+)
 from switchroom.dialplan.references import split_parts
 from switchroom.tools.records.gaps import CallLine, Found
 from switchroom.tools.records.tables import read_call_table
@@ -71,7 +75,7 @@ class RecordFiles:
         return read_call_table(self._config, odbc, self._log) or (None, False)
 
     def _events(self) -> dict[str, Counter[str]] | None:
-        custom = self._config("cel_custom.conf", read_record_mappings) or RecordMappings()
+        custom = self._config("cel_custom.conf", read_event_mappings) or RecordMappings()
         for mapping in custom.lines:
             fields = [_field(_EVENT, cell) for cell in _cells(mapping.template)]
             if {"eventtype", "uniqueid"} <= set(fields):
