@@ -163,11 +163,34 @@ def test_keys_are_the_dialplans_again_behind_it() -> None:
     assert outcome["got"] == "4"
 
 
-def test_a_start_before_the_question() -> None:
+@pytest.mark.parametrize(
+    ("wait", "seconds"),
+    [
+        (0.5, 2.5),  # then he begins to speak,
+        (1.5, 2.5),  # he speaks,
+        (2.2, 2.5),  # he has spoken,
+        (9.0, 9.0),  # and it is all over
+    ],
+)
+def test_a_start_before_the_question(wait: float, seconds: float) -> None:
     engine = FakeRecognition(spoken(1.0))
-    outcome = run(engine, "SpeechStart()", "Wait(2)", "SpeechBackground(question,9)", TOLD)
-    assert engine.made[0].log.count("start") == 1
+    outcome = run(engine, "SpeechStart()", f"Wait({wait})", "SpeechBackground(question,9)", TOLD)
+    assert engine.made[0].log == ["start", "stop", "close"]
     assert outcome["said"] == "1 1 1 yes 870 answers"
+    assert outcome.seconds == pytest.approx(seconds)
+
+
+def test_nothing_comes_of_what_was_said_before_the_question() -> None:
+    engine = FakeRecognition({1.0: SpeechBegan(), 2.0: SpeechEnded()})
+    outcome = run(engine, "SpeechStart()", "Wait(5)", "SpeechBackground(question,3)", TOLD)
+    assert outcome.seconds == pytest.approx(8.0), "time runs: nobody speaks"
+    assert outcome["played"] == ""
+
+
+def test_an_engine_that_breaks_before_the_question() -> None:
+    engine = FakeRecognition({1.0: Broken("gone")})
+    outcome = run(engine, "SpeechStart()", "Wait(5)", "TryExec(SpeechBackground(question,3))")
+    assert outcome["TRYSTATUS"] == "FAILED"
 
 
 def test_each_question_listens_anew() -> None:

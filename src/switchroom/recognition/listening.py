@@ -86,7 +86,7 @@ class Listener:
         before, channel.on_key = channel.on_key, self._key
         speech.on_change = self._change
         try:
-            if speech.stage in {Stage.NOT_READY, Stage.DONE}:
+            if speech.stage is Stage.NOT_READY:  # otherwise SpeechStart() has begun
                 await speech.start()
             await self._play_prompts()
             ended = await self._wait()
@@ -149,7 +149,7 @@ class Listener:
             except SoundNotFoundError as error:
                 self.missing.append(error)
         self.played = self._loop.time() - began_at
-        if not self._is_interrupted:
+        if self._deadline is None and self._speech.stage is not Stage.SPEAKING:
             self._count_from_now(self._plan.timeout)
 
     async def _wait(self) -> Ended:
