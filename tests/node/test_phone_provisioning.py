@@ -1,7 +1,6 @@
 """Phones fetch their files from a node, over real HTTP."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from switchroom.dialplan.escalation import from_outside
 from switchroom.node.node import Node
 from switchroom.pbx.outsider import outsider
 from tests.node.test_parts import prepare
+from tests.support.ports import free_port
 
 PJSIP = """\
 [desk](!)
@@ -86,17 +86,10 @@ Fetch = Callable[..., Awaitable[tuple[int, str, str]]]
 Story = Callable[[Node, Fetch, int], Awaitable[None]]
 
 
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def run(folder: Path, story: Story) -> None:
     """Start a node in a folder, and play."""
     prepare(folder)
-    http, sip = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM)
+    http, sip = free_port(), free_port()
     transport = f"[udp]\ntype=transport\nprotocol=udp\nbind=127.0.0.1:{sip}\n"
     (folder / "pjsip.conf").write_text(transport + PJSIP.replace("wonder;", "wonder"))
     (folder / "http.conf").write_text(

@@ -12,6 +12,7 @@ from switchroom.base.errors import ConfigError
 from switchroom.config.reader import parse_config
 from switchroom.config.statsd import StatsdConfig, read_statsd
 from switchroom.pbx.statsd import Figure, Kind, Statsd, figure_text
+from tests.support.ports import free_port
 
 
 @pytest.fixture
@@ -93,12 +94,9 @@ def test_nobody_listens_and_then_somebody_does() -> None:
     """A refusal is told at the next figure: that one is sent all the same."""
 
     async def main() -> bytes:
-        sender = Statsd()
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server, closing(sender):
-            server.bind(("127.0.0.1", 0))
-            address, config = server.getsockname(), config_for(server)
-            server.close()
-            await sender.connect(config)
+        sender, address = Statsd(), ("127.0.0.1", free_port())
+        with closing(sender):
+            await sender.connect(StatsdConfig(is_on=True, host=address[0], port=address[1]))
             sender.send(Figure("refused", Kind.COUNTER, "1"))
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as later:
                 later.bind(address)

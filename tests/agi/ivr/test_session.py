@@ -124,7 +124,7 @@ def test_keys_are_told_and_may_end_what_is_heard() -> None:
 
 
 def test_variables_parameters_and_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="switchroom.agi.ivr.commands")
     story = play(
         {0: "V,a=1, b = two words,=x", 1: "G,a,b,none,EXTEN", 2: "P", 3: "L,a line", 4: "E,over"}
     )
