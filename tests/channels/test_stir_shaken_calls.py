@@ -500,6 +500,25 @@ def test_a_stale_token_has_nothing_fetched(office: Office) -> None:
     assert office.repository.asked == []
 
 
+def test_a_defect_of_ours_lets_nobody_in(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Repository):
+        async def fetch(self, url: str, **more: Any) -> Any:
+            raise RuntimeError("a defect")
+
+    office.repository = Broken(document=pem(office.certificate))
+    assert receive(office, office.identity())[:2] == (("", "", "", ""), 500)
+    assert "a defect" in caplog.text
+
+
+def test_what_a_stranger_writes_stays_one_line_of_the_log(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    receive(office, office.identity({"alg": "x\n[ERROR] y\x1b[2J"}))
+    (said,) = [each for each in caplog.messages if "is not proven" in each]
+    assert said == f"the number {CALLER} is not proven: invalid_or_no_alg: x[ERROR] y[2J"
+
+
 def test_who_hangs_up_meanwhile_is_not_called_back(office: Office) -> None:
     class Slow(Repository):
         async def fetch(self, url: str, **more: Any) -> Any:

@@ -237,6 +237,22 @@ def test_whatever_a_list_is_it_is_read_or_refused(der: bytes) -> None:
     assert found.providers or found.ranges
 
 
+def test_whom_the_system_trusts(
+    tmp_path: Path,
+    key: ec.EllipticCurvePrivateKey,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    authority = CallerAuthority(tmp_path)
+    document = pem(authority.issue(key, provider("1234")))
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    assert judge(Verification(trusts_system=True), document) == "success"
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "missing"))
+    assert judge(Verification(trusts_system=True), document) == "cert_not_trusted"
+    assert "the system trusts nobody" in caplog.text
+
+
 def test_private_keys(tmp_path: Path, key: ec.EllipticCurvePrivateKey) -> None:
     assert load_key(write_key(tmp_path, key)).private_numbers() == key.private_numbers()
     other = write_key(tmp_path, ec.generate_private_key(ec.SECP384R1()), "other.pem")

@@ -15,6 +15,8 @@ from switchroom.net.names import Names, NameServiceError, NaptrRecord, SrvRecord
 ZONE = {
     ("_sip._udp.example.com.", "SRV"): ["10 60 5060 one.example.com.", "20 0 5061 two.example.com."],
     ("1.e164.arpa.", "NAPTR"): ['100 10 "u" "E2U+sip" "!^.*$!sip:a@b!" .'],
+    ("both.example.com.", "A"): ["192.0.2.1", "192.0.2.2"],
+    ("both.example.com.", "AAAA"): ["2001:db8::1"],
     ("text.example.com.", "TXT"): ['"two " "parts"'],
     ("evil.example.com.", "TXT"): ['"Ann\\013\\010X-Evil: 1\\027[2J"'],
     ("long.example.com.", "TXT"): [" ".join(['"' + "x" * 250 + '"'] * 5)],
@@ -63,6 +65,9 @@ def test_records() -> None:
             for wrong in ("none.example.com", "a..b", "x" * 300):
                 with pytest.raises(NameServiceError):
                     await names.txt(wrong)
+            first, second, third = await names.addresses("both.example.com")
+            assert ({first, second}, third) == ({"192.0.2.1", "192.0.2.2"}, "2001:db8::1")
+            assert await names.addresses("nobody.example.com") == []
         finally:
             transport.close()
 

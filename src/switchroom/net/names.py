@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -97,6 +98,23 @@ class Names:
             NameServiceError: There are none.
         """
         return [_text(b"".join(each.strings)) for each in await self._ask(name, "TXT")]
+
+    async def addresses(self, name: str) -> list[str]:
+        """The addresses of a host, those of IPv4 first; empty where nobody knows it.
+
+        Unlike the system's resolver it holds no thread while a server is silent: a name that a
+        stranger chose may be one whose server is.
+        """
+        found = await asyncio.gather(
+            self._ask(name, "A"), self._ask(name, "AAAA"), return_exceptions=True
+        )
+        addresses: list[str] = []
+        for answer in found:
+            if isinstance(answer, list):
+                addresses += [str(each.address) for each in answer]
+            elif not isinstance(answer, NameServiceError):
+                raise answer
+        return addresses
 
     async def _ask(self, name: str, kind: str) -> list[Any]:
         # Most nodes never ask: what dnspython needs in time and memory is spent by those that do.

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from switchroom.base.errors import SwitchroomError
+from switchroom.base.text import without_controls
 from switchroom.sip.message import REASONS, Header
 
 
@@ -15,7 +16,6 @@ class Result(StrEnum):
     """The words that ``STIR_SHAKEN(…,verify_result)`` knows."""
 
     SUCCESS = "success"
-    INTERNAL_ERROR = "internal_error"
     NO_IDENTITY = "no_identity_hdr"
     INVALID_HEADER = "invalid_header"
     NO_DATE = "no_date_hdr"
@@ -46,7 +46,6 @@ class Result(StrEnum):
 #: With which response of RFC 8224 §6.2.2 a call is refused; 438 for all others.
 _STATUS: Mapping[Result, int] = MappingProxyType(
     {
-        Result.INTERNAL_ERROR: 500,
         Result.NO_IDENTITY: 428,
         Result.NO_DATE: 403,
         Result.UNREADABLE_DATE: 403,
@@ -73,7 +72,8 @@ class UnprovenError(SwitchroomError):
     """
 
     def __init__(self, result: Result, detail: str = "") -> None:
-        super().__init__(f"{result}: {detail}" if detail else str(result))
+        # What strangers write is in it: it stays one line of the log.
+        super().__init__(f"{result}: {without_controls(detail)}" if detail else str(result))
         self.result = result
 
 

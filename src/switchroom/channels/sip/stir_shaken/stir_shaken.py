@@ -19,7 +19,7 @@ from switchroom.config.stir_shaken import (
     StirShakenConfig,
     Verification,
 )
-from switchroom.net.dns import SystemLookup
+from switchroom.net.names import Names
 from switchroom.sip.client import NewCall
 from switchroom.sip.message import Header, Request
 from switchroom.sip.session import Session
@@ -133,7 +133,7 @@ class StirShaken:
         from switchroom.net.fetching import Fetcher
 
         if self.fetcher is None:
-            self.fetcher = Fetcher(SystemLookup().addresses)
+            self.fetcher = Fetcher(Names().addresses)
         found = self._certificates.get(settings)
         if found is None:
             found = self._certificates[settings] = Certificates(settings, self.fetcher, now)
@@ -184,14 +184,16 @@ def once_proven(service: SipService, session: Session, endpoint: Endpoint, begin
     number = number_said(request, endpoint)
 
     async def prove() -> None:
-        proofs: tuple[Proof, ...] = (Proof(Result.INTERNAL_ERROR),)
+        proofs: tuple[Proof, ...] = ()
         try:
             sdp = session.remote_sdp
             proofs = await stir_shaken.look_at(request, number, sdp, settings, service)
-        finally:  # whatever the look came to: the caller gets his answer
-            if not session.is_ended:
+        finally:
+            if proofs and not session.is_ended:
                 _go_on(service, session, settings, proofs, begin)
-                service.pump()
+            elif not session.is_ended:  # the node ends, or we fail: nobody gets in by that
+                session.refuse(500, now=service.now)
+            service.pump()
 
     service.pbx.spawn(prove(), name=f"look who calls {session.call_id[:80]}")
 

@@ -58,8 +58,7 @@ class Trust:
     def __init__(self, settings: Verification) -> None:
         self._store = crypto.X509Store()
         if settings.trusts_system:
-            paths = ssl.get_default_verify_paths()
-            self._store.load_locations(paths.cafile, paths.capath)
+            self._trust_system()
         for certificate in _certificates(settings.authorities):
             self._store.add_cert(certificate)
         self._between = list(_certificates(settings.untrusted))
@@ -70,6 +69,13 @@ class Trust:
         if not settings.authorities and not settings.trusts_system:
             logger.warning("stir_shaken.conf: without ca_file, ca_path or load_system_certs"
                            " no caller's certificate is trusted")  # fmt: skip
+
+    def _trust_system(self) -> None:
+        paths = ssl.get_default_verify_paths()
+        if paths.cafile is None and paths.capath is None:
+            logger.error("stir_shaken.conf: load_system_certs: the system trusts nobody")
+            return
+        self._store.load_locations(paths.cafile, paths.capath)
 
     def _add_revocations(self, pem: bytes) -> None:
         try:
