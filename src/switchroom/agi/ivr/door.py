@@ -44,7 +44,7 @@ class IvrDoor:
             await script.end()
         if channel.is_hung_up and not was_over:
             raise HangupError(channel.name)
-        # Asterisk: only a program that says E lets the dialplan go on (22).
+        # Only a program that says E lets the dialplan go on.
         if end is End.GONE and not was_over:
             raise ApplicationFailedError(f"ExternalIVR: {request.command} ended without a word")
 
