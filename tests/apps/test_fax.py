@@ -14,9 +14,12 @@ from switchroom.media.fax.spandsp import LIBRARY
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.fax.events import FaxEnded, FaxProgressed
 from switchroom.pbx.fax.sessions import FaxSessions
+from switchroom.pbx.fax.t38 import FaxEnd
 from tests.media.calls import run
 from tests.media.pages import chequered, write_pages
 from tests.support.heard_calls import HeardOffice, heard_office
+
+needs_library = pytest.mark.skipif(find_library(LIBRARY) is None, reason=f"{LIBRARY} is missing")
 
 DIALPLAN = """\
 [default]
@@ -24,6 +27,8 @@ exten => send,1,SendFAX({folder}/sent.tif,s)
  same => n,Log(WARNING,goes on)
 exten => receive,1,Set(FAXOPT(localstationid)=222)
  same => n,ReceiveFAX({folder}/deeper/received.tif)
+exten => strict,1,ReceiveFAX({folder}/received.tif)
+ same => n,Log(WARNING,goes on)
 exten => lost,1,SendFAX({folder}/nothing.tif)
  same => n,Log(WARNING,goes on)
 """
@@ -44,10 +49,8 @@ async def until_gone(house: HeardOffice) -> None:
         await house.phones[-1].is_over.wait()
 
 
+@needs_library
 def test_a_party_that_hangs_up_leaves_what_came_and_a_failure(tmp_path: Path) -> None:
-    if find_library(LIBRARY) is None:
-        pytest.skip(f"{LIBRARY} is not installed")
-
     async def story() -> None:
         async with office(tmp_path) as house:
             ended: list[FaxEnded] = []
@@ -105,3 +108,32 @@ def test_a_file_that_is_not_there_ends_the_call(
     run(story())
     assert "nothing.tif" in caplog.text
     assert "goes on" not in caplog.text
+
+
+class Stubborn:
+    """A party that knows T.38 and does not want it; fulfils T38Party."""
+
+    is_allowed = True
+    passage = None
+    ends_here: FaxEnd | None = None
+
+    async def ask(self, terms: list[str]) -> None:
+        assert terms
+
+    async def leave(self) -> None:
+        """It is not there."""
+
+
+@needs_library
+def test_a_party_that_does_not_want_t38_gets_no_audio_without_option_f(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story() -> None:
+        async with office(tmp_path) as house:
+            phone = await house.call("strict", is_up=False)
+            phone.fax = Stubborn()  # as the driver of SIP has it
+            await until_gone(house)
+            assert told(phone.channel, "FAXSTATUS", "FAXERROR") == ["FAILED", "T38_NEG_ERROR"]
+
+    run(story())
+    assert "goes on" in caplog.text

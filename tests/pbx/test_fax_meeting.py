@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from switchroom.media.passages import Passage
-from switchroom.pbx.fax.meeting import FaxRefusedError, Meeting
+from switchroom.pbx.fax.meeting import Meeting
 from switchroom.pbx.fax.t38 import FaxEnd
 from switchroom.sdp.sections import Section
 from tests.support.fakes import make_channel, make_pbx, run_virtual
@@ -26,10 +26,11 @@ class FakeParty:
     def __init__(self, answer: Section | None, after: float) -> None:
         self.answer = answer
         self.after = after
-        self.lefts = 0
+        self.asked = self.lefts = 0
 
     async def ask(self, terms: list[str]) -> Section | None:
         assert "T38FaxVersion:0" in terms
+        self.asked += 1
         await asyncio.sleep(self.after)
         return self.answer
 
@@ -37,52 +38,58 @@ class FakeParty:
         self.lefts += 1
 
 
-def meet(party: FakeParty, *, allows_audio: bool = True, then: float = 0.0) -> tuple[bool, float]:
-    """Ask within five seconds and stay; returns whether it was agreed then, and when one knew."""
+def meet(party: FakeParty, *, allows_audio: bool, stays: float) -> tuple[Section | None, float]:
+    """Ask within five seconds; returns what was settled while it stayed, and when: -1 is never."""
 
-    async def story() -> tuple[bool, float]:
+    async def story() -> tuple[Section | None, float]:
         loop = asyncio.get_running_loop()
         async with make_pbx() as pbx:
             async with Meeting(make_channel(pbx), party) as meeting:
                 assert party.ends_here is meeting
-                await meeting.ask(5.0, allows_audio=allows_audio)
-                known_at = loop.time()
-                await asyncio.sleep(then)
-                agreed = meeting.agreed.done()
+                meeting.ask(5.0, allows_audio=allows_audio)
+                await asyncio.wait((meeting.settled,), timeout=stays)
+                known_at = loop.time() if meeting.settled.done() else -1.0
             assert party.ends_here is None
             await asyncio.sleep(60)
-            return agreed, known_at
+            return meeting.settled.result() if known_at >= 0 else None, known_at
 
     return run_virtual(story())
 
 
 @pytest.mark.parametrize(
-    ("answer", "after", "expected"),
-    [(SECTION, 1.0, (True, 1.0)), (None, 1.0, (False, 1.0)), (SECTION, 9.0, (False, 5.0))],
+    ("answer", "after", "allows_audio", "expected"),
+    [
+        (SECTION, 1.0, True, (SECTION, 4.0)),
+        (SECTION, 9.0, True, (SECTION, 12.0)),
+        (None, 1.0, True, (None, -1.0)),
+        (SECTION, 1.0, False, (SECTION, 4.0)),
+        (None, 1.0, False, (None, 4.0)),
+        (SECTION, 9.0, False, (None, 8.0)),
+    ],
 )
-def test_an_answer_is_waited_for(
-    answer: Section | None, after: float, expected: tuple[bool, float]
-) -> None:
-    assert meet(FakeParty(answer, after)) == expected
-
-
-def test_an_answer_that_comes_later_still_counts() -> None:
-    assert meet(FakeParty(SECTION, 9.0), then=10.0) == (True, 5.0)
-
-
-@pytest.mark.parametrize(("answer", "after", "lefts"), [(SECTION, 9.0, 2), (None, 1.0, 1)])
-def test_the_party_goes_back_to_audio_whenever_it_agreed(
-    answer: Section | None, after: float, lefts: int
+def test_what_is_settled_and_when(
+    answer: Section | None,
+    after: float,
+    allows_audio: bool,  # noqa: FBT001  # a column of the table
+    expected: tuple[Section | None, float],
 ) -> None:
     party = FakeParty(answer, after)
-    meet(party)
-    assert party.lefts == lefts
+    assert meet(party, allows_audio=allows_audio, stays=20) == expected
 
 
-@pytest.mark.parametrize("after", [1.0, 9.0])
-def test_without_audio_there_is_no_fax(after: float) -> None:
-    with pytest.raises(FaxRefusedError, match="option f"):
-        meet(FakeParty(None, after), allows_audio=False)
+@pytest.mark.parametrize(
+    ("stays", "allows_audio", "asked", "lefts"),
+    [(1, True, 0, 1), (20, True, 1, 1), (6, True, 1, 2), (20, False, 1, 2)],
+)
+def test_the_party_goes_back_to_audio_whenever_it_agreed(
+    stays: float,
+    allows_audio: bool,  # noqa: FBT001  # a column of the table
+    asked: int,
+    lefts: int,
+) -> None:
+    party = FakeParty(SECTION, 9.0)
+    meet(party, allows_audio=allows_audio, stays=stays)
+    assert (party.asked, party.lefts) == (asked, lefts)
 
 
 def test_the_party_may_ask_and_leave_as_often_as_it_likes() -> None:
@@ -95,7 +102,7 @@ def test_the_party_may_ask_and_leave_as_often_as_it_likes() -> None:
                 )  # fmt: skip
                 for do in doings * 2:
                     do()
-                assert meeting.agreed.result() is SECTION
+                assert meeting.settled.result() is SECTION
                 assert meeting.left.done()
 
     run_virtual(story())

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from switchroom.sdp.sections import Section
 
 
+#: Seconds: the other end has its own application by then, and has heard a machine answer.
+ASKED_AFTER = 3.0
+
+
 class FaxRefusedError(MediaError):
     """The party does not go over to T.38."""
 
@@ -29,9 +33,9 @@ class Meeting:
         self._channel = channel
         self._party = party
         loop = asyncio.get_running_loop()
-        self.agreed: asyncio.Future[Section] = loop.create_future()  #: the party's terms
+        #: The party's terms; None: it does not go over, and audio is not allowed.
+        self.settled: asyncio.Future[Section | None] = loop.create_future()
         self.left: asyncio.Future[None] = loop.create_future()  #: back to audio
-        self._refused: asyncio.Future[None] = loop.create_future()
 
     async def __aenter__(self) -> Self:
         self._party.ends_here = self
@@ -44,35 +48,40 @@ class Meeting:
 
     def begin(self, section: Section) -> None:
         """See :class:`~switchroom.pbx.fax.t38.FaxEnd`."""
-        if not self.agreed.done():
-            self.agreed.set_result(section)
+        self._settle(section)
+
+    def _settle(self, section: Section | None) -> None:
+        if not self.settled.done():
+            self.settled.set_result(section)
 
     def end(self) -> None:
         """See :class:`~switchroom.pbx.fax.t38.FaxEnd`."""
         if not self.left.done():
             self.left.set_result(None)
 
-    async def ask(self, within: float, *, allows_audio: bool) -> None:
-        """Ask for T.38; an answer that comes later still counts.
+    def ask(self, within: float, *, allows_audio: bool) -> None:
+        """Ask for T.38 a little later; meanwhile it goes on as audio.
 
         Args:
-            within: Seconds that the answer is waited for.
+            within: Seconds that the answer is waited for; one that comes later still counts where
+                audio is allowed.
             allows_audio: Where the party refuses, or says nothing.
-
-        Raises:
-            FaxRefusedError: It does, and audio is not allowed.
         """
-        self._channel.pbx.spawn(self._ask(), name=self._channel.name)
-        both = (self.agreed, self._refused)
-        await asyncio.wait(both, timeout=within, return_when=asyncio.FIRST_COMPLETED)
-        if not self.agreed.done() and not allows_audio:
-            raise FaxRefusedError("the party does not go over to T.38 (option f allows audio)")
+        asking = self._ask(None if allows_audio else within)
+        self._channel.pbx.spawn(asking, name=self._channel.name)
 
-    async def _ask(self) -> None:
+    async def _ask(self, within: float | None) -> None:
+        await asyncio.sleep(ASKED_AFTER)
+        if self.settled.done() or self._party.ends_here is not self:
+            return
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(within, self._settle, None) if within is not None else None
         section = await self._party.ask(list(TERMS))
-        if section is not None:
-            self.begin(section)
-            if self._party.ends_here is not self:  # the fax is over, and went as audio
-                await self._party.leave()
-        elif not self._refused.done():
-            self._refused.set_result(None)
+        if timer is not None:
+            timer.cancel()
+        if section is not None or timer is not None:
+            self._settle(section)
+        if section is not None and (
+            self._party.ends_here is not self or self.settled.result() is not section
+        ):
+            await self._party.leave()  # the fax is over, or was given up

@@ -112,17 +112,19 @@ class FaxTransfer:
             return await carry_as_audio(channel, self._plan(), self._began)
         async with Meeting(channel, party) as meeting:
             if order.asks:
-                await meeting.ask(self._config.t38_timeout, allows_audio=order.allows_audio)
-            if not meeting.agreed.done():
-                plan, began = self._plan(), self._began
-                result = await carry_as_audio(channel, plan, began, meeting.agreed)
-                if result is not None:
-                    return result
+                meeting.ask(self._config.t38_timeout, allows_audio=order.allows_audio)
+            result = await carry_as_audio(channel, self._plan(), self._began, meeting.settled)
+            if result is not None:
+                return result
             assert self._session is not None
+            self._session.terminal = None  # whatever comes next, that one had no end of its own
+            section = meeting.settled.result()
+            if section is None:
+                raise FaxRefusedError("the party does not go over to T.38 (option f allows audio)")
             self._session.mode = FaxMode.T38
             self._progress("T.38 Negotiated")
             return await carry_by_t38(
-                channel, self._plan(), (party, meeting.agreed.result()),
+                channel, self._plan(), (party, section),
                 began=self._began, until=meeting.left,
             )  # fmt: skip
 
