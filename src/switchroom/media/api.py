@@ -273,6 +273,16 @@ class Stream(Protocol):
         """
         ...
 
+    def disguise(self, *, heard: bool, inverted: bool = False, pitch: float = 1.0) -> None:
+        """Make one direction hard to know, or to understand; it is as narrow as a telephone then.
+
+        Args:
+            heard: What the party hears, not what it says.
+            inverted: High becomes low and low high, about half of 3,300 Hz; twice it is as before.
+            pitch: Factor of its pitch, 0.1 to 4; it takes as long as before.
+        """
+        ...
+
     def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:
         """Hold back what the party says, also from whom it is connected with.
 

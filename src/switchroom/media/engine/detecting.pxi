@@ -33,6 +33,10 @@ cdef extern from "cleaning_commands.h" nogil:
         CLEAN_HEARD
 
 
+cdef extern from "disguise_commands.h" nogil:
+    int pump_disguise(pump *self, int slot, int direction, int inverts, double pitch)
+
+
 cdef extern from "digit_detector.h" nogil:
     ctypedef struct key_detector:
         int key
@@ -92,4 +96,8 @@ cdef class Detecting(Commands):
 
     def clean(self, int slot, int direction, bint denoises, float level):
         if pump_clean(self.at, slot, direction, denoises, level):
+            raise MemoryError
+
+    def disguise(self, int slot, int direction, bint inverts, double pitch):
+        if pump_disguise(self.at, slot, direction, inverts, pitch):
             raise MemoryError

@@ -42,8 +42,8 @@ static int stream_can_relay(const stream *from, const stream *to)
 {
     return to && from->rtp_socket >= 0 && to->rtp_socket >= 0
            && to->plan.codec == from->plan.codec && to->plan.rate == from->plan.rate
-           && !from->plan.hears_tones && from->buffering == BUFFER_AUTO && !from->cleaned[0]
-           && !to->cleaned[1] && to->plan.sends && !to->sound && !to->echo
+           && !from->plan.hears_tones && from->buffering == BUFFER_AUTO && !stream_is_altered(from, 0)
+           && !stream_is_altered(to, 1) && to->plan.sends && !to->sound && !to->echo
            && !to->background_count && from->gain_said == UNITY && to->gain_heard == UNITY
            && !stream_has_digit(to) && !stream_is_spoken_to(to);
 }
@@ -81,7 +81,7 @@ static void stream_relay(stream *to, const rtp_packet *packet, int type)
 static int stream_is_decoded(const stream *self)
 {
     return self->record.state == RECORDING_RUNS || self->echo || self->talk.enabled
-           || self->plan.hears_tones || self->buffering != BUFFER_AUTO || self->cleaned[0]
+           || self->plan.hears_tones || self->buffering != BUFFER_AUTO || stream_is_altered(self, 0)
            || stream_is_watched(self) || self->spying & (SPY_WHISPERS | SPY_BARGES)
            || (self->seat && seat_is_wanted(self->seat))
            || (self->peer

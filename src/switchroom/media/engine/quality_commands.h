@@ -62,7 +62,7 @@ static int pump_is_free(pump *self, int slot)
     int is_free = !stream_is_watched(one) && !one->spied && !one->seat && !one->sound
                   && !one->background_count && !one->talk.enabled && !one->echo
                   && one->record.state != RECORDING_RUNS && !one->plan.hears_tones
-                  && !one->cleaned[CLEAN_SAID] && !one->cleaned[CLEAN_HEARD]
+                  && !stream_is_altered(one, CLEAN_SAID) && !stream_is_altered(one, CLEAN_HEARD)
                   && one->buffering == BUFFER_AUTO && one->gain_said == UNITY && one->gain_heard == UNITY
                   && !stream_has_digit(one);
     pthread_mutex_unlock(&self->mutex);

@@ -162,6 +162,7 @@ typedef struct stream {
     struct inband *inband; /* NULL: its keys are not looked for in its audio */
     ice_agent *ice; /* NULL: whoever sends audio is believed by other rules */
     struct cleaning *cleaned[2]; /* what is said, what is heard; NULL: left as it is */
+    struct disguise *disguised[2]; /* the same */
     tap *taps;
     struct tone_watch *tone_watches; /* of what it says, and of what it hears */
     struct stream *spied; /* whom this one listens in on */
@@ -299,6 +300,12 @@ static void stream_trace(const stream *self, int kind, int type, uint16_t sequen
     if (self->context->traces)
         stream_tell(self->context, self, kind, (int64_t)timestamp << 16 | sequence,
                     (int64_t)type << 16 | octets);
+}
+
+/* Whether something is done to what is said (0), or heard (1). */
+static int stream_is_altered(const stream *self, int direction)
+{
+    return self->cleaned[direction] || self->disguised[direction];
 }
 
 /* Whether its codec needs a coder; packets of G.711 have an octet for each sample. */

@@ -304,6 +304,15 @@ class EngineStream:
         direction = _engine.CLEAN_HEARD if heard else _engine.CLEAN_SAID
         self._engine.pump.detecting.clean(self.slot, direction, denoise, level)
 
+    def disguise(self, *, heard: bool, inverted: bool = False, pitch: float = 1.0) -> None:
+        """Turn the band of one direction upside down, or change its pitch."""
+        if self.is_closed:
+            return
+        if inverted or pitch != 1:
+            self.use()
+        direction = _engine.CLEAN_HEARD if heard else _engine.CLEAN_SAID
+        self._engine.pump.detecting.disguise(self.slot, direction, inverted, pitch)
+
     def set_jitter_buffer(self, delay: float | None, *, fixed: bool = False) -> None:
         """Hold back what the party says, also from whom it is connected with."""
         if delay is not None:

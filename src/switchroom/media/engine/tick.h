@@ -4,6 +4,7 @@
 
 #include "cleaning.h"
 #include "comfort.h"
+#include "disguise.h"
 #include "framing.h"
 #include "hearing.h"
 #include "inband.h"
@@ -35,6 +36,7 @@ static void stream_listen(const stream_context *context, stream *self)
         stream_hear_comfort(self);
     stream_hear_tones(context, self);
     stream_clean_said(self);
+    stream_disguise_said(self);
     if (self->is_heard)
         amplify(self->heard, self->gain_said);
     if (self->coder && self->is_heard)
@@ -234,6 +236,7 @@ static void stream_speak(const stream_context *context, stream *self)
     }
     any = stream_add_whispers(self, frame) || any;
     stream_clean_heard(self, frame, any);
+    stream_disguise_heard(self, frame, any);
     amplify(frame, self->gain_heard);
     if (self->coder) {
         coder_amplify(self->coder->wide, self->coder->frame, self->gain_heard, UNITY);
@@ -270,6 +273,8 @@ static void stream_free(stream *self)
     stream_free_tone_watches(self);
     cleaning_free(self->cleaned[CLEAN_SAID]);
     cleaning_free(self->cleaned[CLEAN_HEARD]);
+    disguise_free(self->disguised[CLEAN_SAID]);
+    disguise_free(self->disguised[CLEAN_HEARD]);
     free(self);
 }
 

@@ -85,6 +85,7 @@ class SimulatedStream(SimulatedTones):
         self.recordings: list[Path] = []
         self.echo = False
         self.keeps_digits = False
+        self.disguises: dict[bool, tuple[bool, float]] = {}  #: by whether it is what is heard
         self.cleaned: dict[bool, tuple[bool, float]] = {}  #: by whether it is what is heard
         self.jitter_buffer: tuple[float | None, bool] = (None, False)
         self.heard_last: list[Hearing] = []  #: the newest sound that came by, so that it comes once
@@ -322,6 +323,10 @@ class SimulatedStream(SimulatedTones):
     def set_echo(self, *, enabled: bool) -> None:
         """Keep whether the party hears itself."""
         self.echo = enabled
+
+    def disguise(self, *, heard: bool, inverted: bool = False, pitch: float = 1.0) -> None:
+        """Keep what was asked for."""
+        self.disguises[heard] = (inverted, pitch)
 
     def clean(self, *, heard: bool, denoise: bool = False, level: float = 0.0) -> None:
         """Keep what is done to one direction."""
