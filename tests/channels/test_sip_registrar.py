@@ -148,3 +148,23 @@ def test_who_does_not_register_again_is_gone(
 
     pjsip = EXPIRING.replace("max_contacts=1", "max_contacts=2").format(interval=interval)
     play(story, pjsip)
+
+
+@pytest.mark.parametrize(("tells", "said"), [("no", ["Created"]), ("yes", ["Created", "Updated"])])
+def test_a_refresh_is_told_where_that_is_wanted(tells: str, said: list[str]) -> None:
+    async def story(side: Side) -> None:
+        told: list[tuple[str, str]] = []
+        side.pbx.events.subscribe(
+            ContactChanged, lambda event: told.append((event.status, event.uri))
+        )
+        for parameter in ("", "", ";x=1"):
+            headers = (("Contact", f"<sip:alice@192.0.2.99{parameter}>"),)
+            await side.far.request(
+                "REGISTER", side.uri(), side.flow, sender="sip:alice@x", headers=headers
+            )
+        uri = "sip:alice@192.0.2.99"
+        before = [(each, uri) for each in said]
+        assert told == [*before, ("Created", f"{uri};x=1"), ("Removed", uri)]
+
+    more = f"[global]\ntype=global\nsend_contact_status_on_update_registration={tells}\n"
+    play(story, PHONE + more)

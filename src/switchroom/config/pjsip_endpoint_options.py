@@ -137,7 +137,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
             choices=("local", "local_first", "remote", "remote_first"),
             honoured=True,
         ),
-        "incoming_mwi_mailbox": Option(Kind.TEXT),
+        "incoming_mwi_mailbox": Option(Kind.TEXT, honoured=True),
         "language": Option(Kind.TEXT, honoured=True),
         "mailboxes": Option(Kind.LIST, honoured=True),
         "max_audio_streams": Option(Kind.NUMBER, "1"),
@@ -156,7 +156,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "named_call_group": Option(Kind.TEXT, honoured=True),
         "named_pickup_group": Option(Kind.TEXT, honoured=True),
         "notify_early_inuse_ringing": Option(Kind.FLAG, "no", honoured=True),
-        "one_touch_recording": Option(Kind.FLAG, "no"),
+        "one_touch_recording": Option(Kind.FLAG, "no", honoured=True),
         "outbound_auth": Option(Kind.LIST, honoured=True),
         "outbound_proxy": Option(Kind.LIST, honoured=True),
         "outgoing_call_offer_pref": Option(
@@ -176,8 +176,8 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "permit": Option(Kind.TEXT, honoured=True),
         "pickup_group": Option(Kind.TEXT, honoured=True),
         "preferred_codec_only": Option(Kind.FLAG, "no", acts="yes"),
-        "record_off_feature": Option(Kind.TEXT, "automixmon"),
-        "record_on_feature": Option(Kind.TEXT, "automixmon"),
+        "record_off_feature": Option(Kind.TEXT, "automixmon", honoured=True),
+        "record_on_feature": Option(Kind.TEXT, "automixmon", honoured=True),
         "redirect_method": Option(
             Kind.CHOICE, "user", choices=("user", "uri_core", "uri_pjsip"), honoured=True
         ),

@@ -171,7 +171,7 @@ GLOBAL: Mapping[str, Option] = MappingProxyType(
         "mwi_tps_queue_low": Option(Kind.INTEGER, "-1"),
         "norefersub": Option(Kind.FLAG, "yes"),
         "regcontext": Option(Kind.TEXT),
-        "send_contact_status_on_update_registration": Option(Kind.FLAG, "no"),
+        "send_contact_status_on_update_registration": Option(Kind.FLAG, "no", honoured=True),
         "taskprocessor_overload_trigger": Option(
             Kind.CHOICE, "global", choices=("global", "pjsip_only", "none")
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.name_addr import NameAddr, parse_name_addrs
@@ -48,6 +48,7 @@ class Registration:
     headers: tuple[Header, ...] = ()
     added: tuple[Binding, ...] = ()  #: new ones and refreshed ones
     removed: tuple[Binding, ...] = ()
+    refreshed: frozenset[str] = frozenset()  #: the URIs of those that were there before
 
     @property
     def changes(self) -> bool:
@@ -107,7 +108,16 @@ def register(
             return Registration(403, "Too many contacts", tuple(live))
         for binding in oldest[:surplus]:
             removed.append(kept.pop(_key(binding.uri)))
-    return _accept(tuple(kept.values()), now, tuple(added), tuple(removed))
+    removed += _renamed(live, added)
+    refreshed = {b.uri for b in live} & {b.uri for b in added}
+    result = _accept(tuple(kept.values()), now, tuple(added), tuple(removed))
+    return replace(result, refreshed=frozenset(refreshed)) if refreshed else result
+
+
+def _renamed(live: Sequence[Binding], added: Sequence[Binding]) -> list[Binding]:
+    """Those whose place one with other parameters has taken."""
+    new = {_key(b.uri): b.uri for b in added}
+    return [b for b in live if new.get(_key(b.uri), b.uri) != b.uri]
 
 
 def _dispensable(bindings: Sequence[Binding], policy: RegistrarPolicy) -> list[Binding]:

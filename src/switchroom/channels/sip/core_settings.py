@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from switchroom.channels.sip.endpoints.endpoint import SipSettings
+from switchroom.ops.guard import GuardPolicy
 from switchroom.sip.stack_config import SERVED_METHODS, StackConfig
 
 METHODS = SERVED_METHODS | {*("MESSAGE", "NOTIFY", "PRACK", "PUBLISH", "REFER", "SUBSCRIBE")}
@@ -22,4 +23,12 @@ def stack_config(settings: SipSettings) -> StackConfig:
         t1=settings.sip_timers.t1,
         timer_b=settings.sip_timers.b,
         compacts=settings.pjsip.has_compact_headers,
+    )
+
+
+def guard_policy(settings: SipSettings) -> GuardPolicy:
+    """When an address is banned."""
+    guard = settings.guard
+    return GuardPolicy(
+        guard.is_on, guard.attempts, guard.forget_after, guard.ban_time, guard.ignored
     )

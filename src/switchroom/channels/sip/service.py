@@ -11,7 +11,7 @@ from functools import partial
 
 from switchroom.base.errors import MediaError
 from switchroom.base.tokens import random_tokens
-from switchroom.channels.sip.core_settings import stack_config
+from switchroom.channels.sip.core_settings import guard_policy, stack_config
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.admission import may_come
 from switchroom.channels.sip.endpoints.authentication import Authentication
@@ -28,8 +28,10 @@ from switchroom.channels.sip.incoming import IncomingCalls
 from switchroom.channels.sip.leaving import Leaving
 from switchroom.channels.sip.listening import OpenTransport, open_transport, renew_tls
 from switchroom.channels.sip.media.watch import serve_media
+from switchroom.channels.sip.messages.informing import on_info
 from switchroom.channels.sip.messages.messaging import Messages
 from switchroom.channels.sip.messages.texting import on_message
+from switchroom.channels.sip.presence.incoming_mwi import receive_summary
 from switchroom.channels.sip.presence.mwi import UnsolicitedMwi
 from switchroom.channels.sip.presence.publishing import Publishing
 from switchroom.channels.sip.presence.subscriptions import Subscriptions, bindings_of
@@ -48,7 +50,7 @@ from switchroom.net.dns import SystemLookup
 from switchroom.net.driver import SipDriver
 from switchroom.net.locating import Locator, is_numeric
 from switchroom.net.tcp import TcpTransport
-from switchroom.ops.guard import Guard, GuardPolicy
+from switchroom.ops.guard import Guard
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.newborn import Newborn
@@ -97,7 +99,7 @@ class SipService:
             random_tokens().__next__,
         )
         self.driver = SipDriver(self.stack, self._handle)
-        self.guard = Guard(_policy(settings))
+        self.guard = Guard(guard_policy(settings))
         self.driver.blocks, self.driver.trusts = self.guard.blocks, self.guard.trusts
         self.location = Location(pbx.astdb)
         self.reach = Reach(self)
@@ -126,7 +128,7 @@ class SipService:
     def _take(self, settings: SipSettings) -> None:
         self.settings = settings
         self._resolved: dict[str, tuple[str, ...]] = {}
-        self.guard.policy = _policy(settings)
+        self.guard.policy = guard_policy(settings)
         self._authenticator.algorithms = settings.algorithms
         self._authentication = Authentication(self._authenticator, settings.realm)
         self._use(settings)
@@ -455,9 +457,7 @@ class SipService:
     def _within(self, incoming: IncomingRequest, session: Session) -> None:
         driver, request = self._drivers.get(session), incoming.request
         if request.method == "INFO" and driver is not None:
-            body = request.body.decode("utf-8", "replace")
-            understood = not body or driver.on_info(request.get("content-type"), body)
-            incoming.respond(200 if understood else 415, now=self.now)
+            on_info(driver, incoming, now=self.now)
         elif request.method == "OPTIONS":
             incoming.respond(200, now=self.now, headers=(self.stack.allow,))
         elif request.method == "REFER" and driver is not None:
@@ -486,14 +486,9 @@ class SipService:
                 self.subscriptions.receive(incoming)
             case "MESSAGE":
                 self._messages.receive(incoming)
+            case "NOTIFY":
+                receive_summary(self, incoming)
             case "PUBLISH":
                 self.publishing.receive(incoming)
             case _:
                 incoming.respond(405, now=self.now, headers=(self.stack.allow,))
-
-
-def _policy(settings: SipSettings) -> GuardPolicy:
-    guard = settings.guard
-    return GuardPolicy(
-        guard.is_on, guard.attempts, guard.forget_after, guard.ban_time, guard.ignored
-    )

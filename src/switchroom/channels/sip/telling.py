@@ -46,8 +46,10 @@ def tell_bindings(service: SipService, aor: str, result: Registration) -> None:
     settings = service.settings.aors.get(aor)
     contacts = {each.uri: each for each in service.location.contacts(settings)} if settings else {}
     for binding in result.added:
-        if (contact := contacts.get(binding.uri)) is not None:
-            tell_contact(service, contact, "Created")
+        is_new = binding.uri not in result.refreshed
+        counts = is_new or service.settings.general.tells_refreshes
+        if counts and (contact := contacts.get(binding.uri)) is not None:
+            tell_contact(service, contact, "Created" if is_new else "Updated")
     tell_removed(service, aor, result.removed)
 
 

@@ -80,6 +80,7 @@ class MwiPolicy:
     subscription_replaces: bool = False  #: once it subscribes it is told by that only
     from_user: str = ""
     voicemail_extension: str = ""  #: what it dials to hear them
+    incoming_mailbox: str = ""  #: whose messages it tells us of; empty: nobody's
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class General:
     contact_of_caller: bool = False  #: the Contact of our INVITE has the caller's number
     max_forwards: int = 70
     checks_expiry: float = 30.0  #: seconds between looks for contacts that expired; 0: none
+    tells_refreshes: bool = False  #: the manager hears of each registration that is refreshed
     spreads_qualify: float = 0.0  #: seconds over which the first OPTIONS are spread
 
 
@@ -37,5 +38,6 @@ def general_of(options: Options | None) -> General:
         contact_of_caller=options.flag("use_callerid_contact"),
         max_forwards=options.number("max_forwards"),
         checks_expiry=options.number("contact_expiration_check_interval"),
+        tells_refreshes=options.flag("send_contact_status_on_update_registration"),
         spreads_qualify=options.number("max_initial_qualify_time"),
     )

@@ -28,6 +28,8 @@ class Manners:
     sdp_owner: str = "-"
     sdp_session: str = OUR_SESSION
     binds_media: bool = False  #: RTP is bound to ``media_address``
+    #: Features that its key for recording turns on and off; None: it may not.
+    record_features: tuple[str, str] | None = None
     may_call_from: AddressRules = ANYBODY
     may_register_from: AddressRules = ANYBODY  #: addresses in its Contact
 
@@ -59,6 +61,9 @@ def manners_of(options: Options, calls: AddressRules, contacts: AddressRules) ->
         if options.written.get("sdp_session")
         else OUR_SESSION,
         binds_media=options.flag("bind_rtp_to_media_address"),
+        record_features=(options.text("record_on_feature"), options.text("record_off_feature"))
+        if options.flag("one_touch_recording")
+        else None,
         may_call_from=calls,
         may_register_from=contacts,
     )

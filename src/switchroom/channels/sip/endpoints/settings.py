@@ -213,6 +213,7 @@ def _mwi(config: EndpointConfig) -> MwiPolicy:
         subscription_replaces=options.flag("mwi_subscribe_replaces_unsolicited"),
         from_user=options.text("mwi_from_user"),
         voicemail_extension=options.text("voicemail_extension"),
+        incoming_mailbox=options.text("incoming_mwi_mailbox"),
     )
 
 

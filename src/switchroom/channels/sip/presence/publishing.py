@@ -55,7 +55,7 @@ class Publishing:
         self._states = Publications(service.stack.token)
         self._timer: asyncio.TimerHandle | None = None
         self.outbound = OutboundPublications(service)
-        self._heard = Heard(service, self.outbound)
+        self.heard = Heard(service, self.outbound)
 
     def start(self) -> None:
         """What was published before a restart is not there any more."""
@@ -118,7 +118,7 @@ class Publishing:
     def _hear(self, event: str, resource: str, body: bytes) -> None:
         """Another system tells something of its own."""
         settings = self._service.settings.pjsip.publications[resource]
-        self._heard.hear(event, resource, settings.events[event], parse_word(body))
+        self.heard.hear(event, resource, settings.events[event], parse_word(body))
 
     def _apply(self, event: str, resource: str) -> None:
         """Let what counts now be the state."""
@@ -130,7 +130,7 @@ class Publishing:
         found = self._states.current(event, resource)
         if event in _EXCHANGED:
             if found is None:
-                self._heard.forget(event, resource)
+                self.heard.forget(event, resource)
         elif event == MESSAGES:
             self._set_messages(resource, target, found)
         elif event == PRESENCE:
@@ -142,9 +142,9 @@ class Publishing:
 
     def _set_messages(self, resource: str, mailbox: str, found: Publication | None) -> None:
         if found is None:
-            self._heard.forget_system(MESSAGES, resource)
+            self.heard.forget_system(MESSAGES, resource)
         else:
-            self._heard.say_mailbox(resource, mailbox, messages_of(found.body))
+            self.heard.say_mailbox(resource, mailbox, messages_of(found.body))
 
     def _arm(self) -> None:
         if self._timer is not None:
