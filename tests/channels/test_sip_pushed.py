@@ -163,6 +163,22 @@ def test_an_endpoint_without_its_auth_is_nobody() -> None:
     run(story)
 
 
+def test_who_refers_to_another_auth_now_waits_for_that_one() -> None:
+    async def story(side: Side) -> None:
+        await push_phone(side)
+        await put(side, "endpoint", [("auth", "other")])
+        assert "new" not in side.service.settings.endpoints
+        await delete(side, "auth")
+        await put(side, "auth", [("username", "new"), ("password", "changed")], "other")
+        assert await call(side, "changed") == 200
+        reload(side)
+        await put(side, "auth", [("password", "again")], "other")
+        assert await call(side, "changed") in {401, 403}
+        assert await call(side, "again") == 200
+
+    run(story)
+
+
 def test_changes_of_an_object_keep_the_rest() -> None:
     async def story(side: Side) -> None:
         await push_phone(side)

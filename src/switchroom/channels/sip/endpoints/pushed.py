@@ -64,6 +64,7 @@ class PushedObjects:
         self._as_read = SipSettings()
         self._files = SipSettings()  #: what the files say, as far as it counts
         self._kept: dict[Name, Section] = {}
+        self._users: dict[str, set[Name]] = {}  #: of each auth, those that refer to it
 
     def use(self, sorcery: Sorcery, rtp: RtpConfig, named: NamedRules | None = None) -> bool:
         """Go by other files from the next :meth:`joined` on; what is in memory stays.
@@ -99,7 +100,13 @@ class PushedObjects:
         self._as_read = files
         self._files = self._without_hidden(files)
         self._load()
-        return self._built(self._files, self._kept) if self._kept else self._files
+        if not self._kept:
+            return self._files
+        try:
+            return self._built(self._files, self._kept)
+        except ConfigError:
+            self._drop_bad()
+        return self._built(self._files, self._kept)
 
     def joined_again(self) -> SipSettings:
         """The same once more, after :meth:`use`."""
@@ -144,17 +151,39 @@ class PushedObjects:
                     found = {key: each for key, each in before.items() if key[0] == kind}
                     self._kept = {**found, **self._kept}
         self._kept = {key: each for key, each in self._kept.items() if not self.is_written(*key)}
+        self._users = {}
+        for key, section in self._kept.items():
+            self._refer(key, section)
+
+    def _refer(self, key: Name, section: Section) -> None:
+        for auth in _auths(key[0], section):
+            self._users.setdefault(auth, set()).add(key)
+
+    def _refer_no_longer(self, key: Name) -> None:
+        section = self._kept.get(key)
+        for auth in _auths(key[0], section) if section is not None else ():
+            users = self._users.get(auth, set())
+            users.discard(key)
+            if not users:
+                self._users.pop(auth, None)
 
     def _load_stored(self, kind: str, family: str) -> None:
         for key, value in self._astdb.items(family):
             name = key.removeprefix(f"/{family}/")
             try:
-                section = section_of(kind, name, _attributes(value))
-                self.check(kind, section)
-            except (ValueError, ConfigError) as error:
+                self._kept[kind, name] = section_of(kind, name, _attributes(value))
+            except ValueError as error:
                 logger.warning("%s in the AstDB is left out: %s", key, error)
-                continue
-            self._kept[kind, name] = section
+
+    def _drop_bad(self) -> None:
+        """Keep only what can be used: somebody else may have written into the AstDB."""
+        for (kind, name), section in list(self._kept.items()):
+            try:
+                self.check(kind, section)
+            except ConfigError as error:
+                logger.warning("%s %s is left out: %s", kind, name, error)
+                self._refer_no_longer((kind, name))
+                del self._kept[kind, name]
 
     # changing
 
@@ -176,7 +205,9 @@ class PushedObjects:
         """
         if family := self._family(kind):
             await self._astdb.put(family, name, _stored(section))
+        self._refer_no_longer((kind, name))
         self._kept[kind, name] = section
+        self._refer((kind, name), section)
 
     async def forget(self, kind: str, name: str) -> None:
         """Keep an object no longer.
@@ -186,6 +217,7 @@ class PushedObjects:
         """
         if family := self._family(kind):
             await self._astdb.delete(family, name)
+        self._refer_no_longer((kind, name))
         self._kept.pop((kind, name), None)
 
     def _family(self, kind: str) -> str:
@@ -202,7 +234,7 @@ class PushedObjects:
         """
         names = {(kind, name)}
         if kind == "auth":
-            names |= {key for key, each in self._kept.items() if name in _auths(key[0], each)}
+            names |= self._users.get(name, set())
         return self._built(settings, names)
 
     # building
