@@ -152,6 +152,7 @@ class Engines:
 
     def __init__(self) -> None:
         self.known: Mapping[str, RecognitionEngine] = MappingProxyType({})
+        self.any_other: RecognitionEngine | None = None  #: takes all names that are not known
 
     def find(self, name: str) -> RecognitionEngine:
         """An engine; without a name, the first.
@@ -164,4 +165,6 @@ class Engines:
         for each, engine in self.known.items():
             if each.lower() == name.lower():
                 return engine
+        if self.any_other is not None:
+            return self.any_other
         raise RecognitionError(f"there is no engine {name!r} for speech recognition")

@@ -7,6 +7,7 @@ from switchroom.tools.simulate.script import (
     Hear,
     Key,
     Pause,
+    Say,
     ScriptError,
     Step,
     Talk,
@@ -26,13 +27,16 @@ CHRISTMAS_EVE = parse_moment("2026-12-24 12:00")  # a Thursday
         ("1wW#a*", (Key("1"), Pause(0.5), Pause(1.0), Key("#"), Key("A"), Key("*"))),
         ("w ww", (Pause(0.5), Pause(0.5), Pause(0.5))),
         ("hear:vm-* talk:2", (Hear("vm-*"), Talk(2.0))),
+        ("say:two_three say:?", (Say("two three"), Say("?"))),
     ],
 )
 def test_scripts(text: str, steps: tuple[Step, ...]) -> None:
     assert parse_script(text) == steps
 
 
-@pytest.mark.parametrize("text", ["12e", "hear:", "talk:", "talk:-1", "talk:inf", "wait:x", "hang"])
+@pytest.mark.parametrize(
+    "text", ["12e", "hear:", "talk:", "talk:-1", "talk:inf", "wait:x", "hang", "say:", "say:_"]
+)
 def test_scripts_that_make_no_sense(text: str) -> None:
     with pytest.raises(ScriptError):
         parse_script(text)

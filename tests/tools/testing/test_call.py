@@ -196,3 +196,31 @@ def test_a_call_reads_as_its_trace(under_test: Make) -> None:
     call = under_test("[default]\nexten => 1,1,NoOp(x)\n").dial("1")
     call.ends()
     assert str(call).splitlines()[0].split() == ["0.000", "default,1,1", "NoOp(x)"]
+
+
+SPEECH = """
+[default]
+exten => s,1,Answer()
+ same => n,SpeechCreate(whatever)
+ same => n,SpeechLoadGrammar(menu,/etc/menu.gram)
+ same => n,SpeechActivateGrammar(menu)
+ same => n(ask),SpeechBackground(menu,5)
+ same => n,GotoIf($["${SPEECH(results)}" = "0"]?ask)
+ same => n,Goto(${SPEECH_TEXT(0)},1)
+exten => the sales,1,Set(score=${SPEECH_SCORE(0)}/${SPEECH_GRAMMAR(0)})
+ same => n,Playback(bye)
+"""
+
+
+def test_a_caller_who_speaks(under_test: Make) -> None:
+    call = under_test(SPEECH).dial("s")
+    call.hears("menu")
+    call.say("?")
+    call.hears("menu")
+    call.wait(20)
+    call.hears("menu")  # nobody has said anything
+    call.say("the  sales")
+    call.hears("bye")
+    call.has("score", "1000/menu")
+    call.say("thanks")
+    assert any("thanks, which nobody listens to" in line for line in str(call).splitlines())

@@ -206,6 +206,7 @@ tests:
         within: 2
       - wait: 3
       - talk: 1
+      - say: two three
       - keys: 12#
       - ends
       - variables: {PIN: 12, NONE: }

@@ -11,6 +11,7 @@ from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.technology import Indication
 from switchroom.tools.simulate.media import Hearing, SimulatedStream
 from switchroom.tools.simulate.outcome import Outcome, OutcomeKind
+from switchroom.tools.simulate.recognition import Ear
 from switchroom.tools.simulate.script import Step, act, wildcard
 from switchroom.tools.simulate.sounds import prompt_text
 from switchroom.tools.simulate.trace import DigitSent, Heard, Keyed, Signalled
@@ -95,6 +96,13 @@ class SimulatedParty:
     def talk(self, seconds: float) -> None:
         """Talk."""
         self._note(f"talks for {seconds:g} s")
+        if self._stream is not None:
+            self._stream.talk(seconds)
+
+    def say(self, words: str, seconds: float) -> None:
+        """Say something; where no speech recognition listens it is only talk."""
+        is_heard = self.channel.datastore(Ear).hear(words, seconds)
+        self._note(f"says {words}" if is_heard else f"says {words}, which nobody listens to")
         if self._stream is not None:
             self._stream.talk(seconds)
 

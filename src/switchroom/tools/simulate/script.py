@@ -6,6 +6,7 @@ Words, in order, separated by spaces:
     100  1ww2#      key digits as SendDTMF does: a ``w`` between them waits half a second, ``W`` one
     hear:agent-pass wait until this prompt begins; ``*`` stands for any text
     talk:5          talk for five seconds
+    say:two_three   say something that speech recognition understands; ``say:?``: that it does not
     hangup          hang up
 """
 
@@ -22,6 +23,7 @@ from switchroom.pbx.channel import ALL_DIGITS
 
 DIGIT_DURATION = 0.1  #: seconds that a key is held down
 DIGIT_GAP = 0.25  #: seconds between two keys
+WORD_DURATION = 0.4  #: seconds that a word takes
 
 _PAUSES = {"w": 0.5, "W": 1.0}  #: seconds, as SendDTMF has them
 _WAIT = re.compile(r"(?:w|wait:)(\d+(?:\.\d+)?)$")
@@ -60,11 +62,23 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Say:
+    """Say words, in the time that they take."""
+
+    words: str
+
+    @property
+    def seconds(self) -> float:
+        """How long that takes."""
+        return WORD_DURATION * len(self.words.split())
+
+
+@dataclass(frozen=True, slots=True)
 class HangUp:
     """Hang up."""
 
 
-Step = Pause | Key | Hear | Talk | HangUp
+Step = Pause | Key | Hear | Talk | Say | HangUp
 
 
 def parse_script(text: str) -> tuple[Step, ...]:
@@ -84,6 +98,8 @@ def _steps(word: str) -> Iterator[Step]:
         yield Hear(rest)
     elif kind == "talk" and colon:
         yield Talk(_seconds(rest, word))
+    elif kind == "say" and rest.replace("_", ""):
+        yield Say(rest.replace("_", " ").strip())
     elif word == "hangup":
         yield HangUp()
     else:
@@ -97,7 +113,7 @@ def _keys(word: str) -> Iterator[Step]:
         elif letter.upper() in ALL_DIGITS:
             yield Key(letter.upper())
         else:
-            known = "digits, w3, wait:3, hear:PROMPT, talk:5 or hangup"
+            known = "digits, w3, wait:3, hear:PROMPT, talk:5, say:WORDS or hangup"
             raise ScriptError(f"cannot key {word!r}; expected {known}")
 
 
@@ -120,6 +136,9 @@ class Party(Protocol):
     def talk(self, seconds: float) -> None:
         """Begin to talk."""
 
+    def say(self, words: str, seconds: float) -> None:
+        """Begin to say something."""
+
     def hang_up(self) -> None:
         """Hang up."""
 
@@ -141,6 +160,9 @@ async def act(party: Party, steps: tuple[Step, ...]) -> None:
             case Talk(seconds):
                 party.talk(seconds)
                 await asyncio.sleep(seconds)
+            case Say(words):
+                party.say(words, step.seconds)
+                await asyncio.sleep(step.seconds)
             case HangUp():
                 party.hang_up()
                 return

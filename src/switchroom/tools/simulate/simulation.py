@@ -24,11 +24,13 @@ from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState, Progress
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx
+from switchroom.recognition.engine import Engines
 from switchroom.tools.simulate.astdb import MemoryAstDb
 from switchroom.tools.simulate.configuration import Configuration
 from switchroom.tools.simulate.engine import SimulatedEngine
 from switchroom.tools.simulate.outcome import Outcomes
 from switchroom.tools.simulate.party import Caller
+from switchroom.tools.simulate.recognition import SimulatedRecognition
 from switchroom.tools.simulate.recorder import Recorder, logging_into
 from switchroom.tools.simulate.recordings import Recordings
 from switchroom.tools.simulate.script import Step
@@ -196,6 +198,7 @@ class Simulation:
         )
         pbx.global_variables = self.global_variables
         voicemail_of(pbx).use(self.configuration.mailboxes)
+        pbx.datastore(Engines).any_other = SimulatedRecognition()
         self.astdb.on_change = self._stored
         return pbx
 

@@ -52,6 +52,10 @@ class CallUnderTest:
         """Talk for a while."""
         self.keys(f"talk:{seconds}")
 
+    def say(self, words: str) -> None:
+        """Say something that speech recognition understands; ``?``: that it does not."""
+        self.keys(f"say:{'_'.join(words.split())}")
+
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self.simulated.simulation.wait(seconds)

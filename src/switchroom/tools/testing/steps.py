@@ -140,6 +140,12 @@ def _talk(stage: Stage, value: Value) -> None:
     stage.call(value).talk(value.number())
 
 
+@_step("say")
+def _say(stage: Stage, value: Value) -> None:
+    """Say something that speech recognition understands."""
+    stage.call(value).say(value.text())
+
+
 @_step("hang up")
 def _hang_up(stage: Stage, value: Value) -> None:
     """The caller hangs up."""
