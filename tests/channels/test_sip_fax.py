@@ -162,6 +162,20 @@ def test_the_called_party_may_ask_for_it_too_and_audio_comes_back() -> None:
     play(story, phones(), dialplan=DIALPLAN)
 
 
+@pytest.mark.parametrize(("binds", "host"), [("yes", "127.0.0.9"), ("no", "127.0.0.1")])
+def test_where_fax_is_bound(binds: str, host: str) -> None:
+    async def story(side: Side) -> None:
+        call = await bridged(side)
+        await call.offer(call.alice, FAX)
+        offer = await call.offered(call.bob)
+        to_bob = passages_of(side)[-1]
+        assert to_bob.local_address[0] == host
+        assert read_sections(offer)[0].host == "127.0.0.9"
+
+    more = f"media_address=127.0.0.9\nt38_bind_udptl_to_media_address={binds}"
+    play(story, phones(f"t38_udptl=yes\n{more}"), dialplan=DIALPLAN)
+
+
 def test_who_is_refused_by_the_other_party_is_refused() -> None:
     async def story(side: Side) -> None:
         call = await bridged(side)

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from switchroom.net.tls import TlsTransport
+from switchroom.sip.events import InviteReceived
+from switchroom.sip.flow import Flow
 from tests.channels.sip_far_end import Side, play
 from tests.support.certificates import Authority
 
@@ -42,3 +44,23 @@ def test_a_reload_changes_certificates_and_says_what_it_cannot_use(
 
     play(story, f"{TLS}{first}\n")
     assert "[tls] stays as it was:" in caplog.text
+
+
+@pytest.mark.parametrize(("symmetric", "place"), [("no", 0), ("yes", 1)])
+def test_who_registered_over_a_transport_is_reached_over_it(symmetric: str, place: int) -> None:
+    async def story(side: Side) -> None:
+        ports = [opened.local_address[1] for _, opened in side.service.transports]
+        to_second = Flow("udp", ("127.0.0.1", ports[1]), ("127.0.0.1", side.far.port))
+        contact = (("Contact", f"<sip:bob@127.0.0.1:{side.far.port}>"),)
+        answer = await side.far.request(
+            "REGISTER", side.uri(), to_second, sender="sip:bob@x", headers=contact
+        )
+        assert answer.status == 200
+        side.far.invite(side.uri("2"), side.flow, sender="sip:bob@x")
+        await side.far.until(lambda: side.far.requests("INVITE"))
+        (invited,) = [e for e in side.far.events if isinstance(e, InviteReceived)]
+        assert invited.session.flow.remote[1] == ports[place]
+
+    second = f"[second]\ntype=transport\nbind=127.0.0.1:0\nsymmetric_transport={symmetric}\n"
+    bob = "[bob]\ntype=endpoint\ncontext=in\naors=bob\n[bob]\ntype=aor\nmax_contacts=1\n"
+    play(story, second + bob, dialplan="[in]\nexten => 2,1,Dial(PJSIP/bob,5)\n")

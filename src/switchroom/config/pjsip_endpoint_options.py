@@ -216,7 +216,7 @@ ENDPOINT: Mapping[str, Option] = MappingProxyType(
         "subscribe_context": Option(Kind.TEXT, honoured=True),
         "suppress_moh_on_sendonly": Option(Kind.FLAG, "no", honoured=True),
         "suppress_q850_reason_headers": Option(Kind.FLAG, "no", honoured=True),
-        "t38_bind_udptl_to_media_address": Option(Kind.FLAG, "no"),
+        "t38_bind_udptl_to_media_address": Option(Kind.FLAG, "no", honoured=True),
         "t38_udptl": Option(Kind.FLAG, "no", honoured=True),
         "t38_udptl_ec": Option(
             Kind.CHOICE, "none", choices=("none", "fec", "redundancy"), honoured=True

@@ -35,7 +35,7 @@ TRANSPORT: Mapping[str, Option] = MappingProxyType(
             Kind.CHOICE, "udp", choices=("udp", "tcp", "tls", "ws", "wss", "flow"), honoured=True
         ),
         "require_client_cert": Option(Kind.TEXT, honoured=True),
-        "symmetric_transport": Option(Kind.FLAG, "no"),
+        "symmetric_transport": Option(Kind.FLAG, "no", honoured=True),
         "tcp_keepalive_enable": Option(Kind.FLAG, "no", honoured=True),
         "tcp_keepalive_idle_time": Option(Kind.INTEGER, "30", honoured=True),
         "tcp_keepalive_interval_time": Option(Kind.INTEGER, "1", honoured=True),

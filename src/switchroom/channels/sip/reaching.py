@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from switchroom.channels.sip.service import SipService
     from switchroom.sip.client import RequestUser
 
+ANY_HOST = frozenset({"0.0.0.0", "::"})  # read, not bound
+
 
 @dataclass(frozen=True, slots=True)
 class OutsideRequest:
@@ -71,7 +73,17 @@ class Reach:
             flow = self._service.local_flow(protocol, (host, port), name=endpoint.transport)
         if flow is not None and not routes and (flow.is_reliable or endpoint.rewrite_contact):
             return [flow]
-        return await self._service.flows_to(first_hop(routes, target), transport=endpoint.transport)
+        name = (self._symmetric(flow) if flow is not None else "") or endpoint.transport
+        return await self._service.flows_to(first_hop(routes, target), transport=name)
+
+    def _symmetric(self, flow: Flow) -> str:
+        """The transport that a contact registered over, where it is to be reached over that."""
+        for transport, opened in self._service.transports:
+            host, port = opened.local_address
+            is_it = transport.protocol == flow.protocol and port == flow.local[1]
+            if transport.is_symmetric and is_it and host in {*ANY_HOST, flow.local[0]}:
+                return transport.name
+        return ""
 
     async def send(
         self, endpoint: Endpoint, what: OutsideRequest, user: RequestUser | None = None

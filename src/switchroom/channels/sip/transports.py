@@ -64,6 +64,7 @@ def _of_pjsip(config: TransportConfig) -> Transport:
         config.local_networks,
         _tls(config.tls),
         _marking(config),
+        config.options.flag("symmetric_transport"),
     )
 
 

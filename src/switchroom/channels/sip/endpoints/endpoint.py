@@ -208,6 +208,7 @@ class Transport:
     local_networks: tuple[Network, ...] = ()  #: who is not outside
     tls: TlsSettings | None = None  #: of a ``tls`` or ``wss`` transport
     marking: Marking = field(default_factory=Marking)
+    is_symmetric: bool = False  #: who registers over it is reached over it
     path: str = ""  #: of a ``ws`` or ``wss`` transport
 
 

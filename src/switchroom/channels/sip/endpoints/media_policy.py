@@ -29,6 +29,7 @@ class MediaPolicy:
     not_behind_nat: bool = False  #: not where it is behind a NAT
     video: bool = True  #: whether its video codecs count
     fax: bool = False  #: whether its calls may go over to T.38
+    binds_fax: bool = False  #: its sockets are bound to ``media_address``
     fax_symmetric: bool = False  #: fax goes to where it comes from
     fax_correction: str = (
         "none"  #: told where the party names none: ``none``, ``fec``, ``redundancy``
@@ -55,6 +56,7 @@ def policy_of_endpoint(config: EndpointConfig) -> MediaPolicy:
         glare=Glare(options.choice("direct_media_glare_mitigation")),
         not_behind_nat=options.flag("disable_direct_media_on_nat"),
         fax=options.flag("t38_udptl"),
+        binds_fax=options.flag("t38_bind_udptl_to_media_address"),
         fax_symmetric=options.flag("t38_udptl_nat"),
         fax_correction=options.choice("t38_udptl_ec"),
         fax_datagram=number("t38_udptl_maxdatagram"),

@@ -13,7 +13,7 @@ from switchroom.channels.sip.media.offers import OwnOffers
 from switchroom.channels.sip.media.video import CallVideo
 from switchroom.media.api import Stream, StreamPlan
 from switchroom.media.dtls.identities import Identities
-from switchroom.media.passages import Passage, PassagePlan
+from switchroom.media.passages import Carries, Passage, PassagePlan
 from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.bridging.passages import connect_passages, passages_changed
 from switchroom.pbx.channel import Channel
@@ -184,7 +184,11 @@ class CallMedia(ABC):
         Raises:
             MediaError: There is no free port.
         """
-        return self.channel.pbx.engine.open_passage(self.flow.local[0], plan)
+        is_fax = plan.carries is Carries.DATAGRAMS
+        manners, policy = self.endpoint.manners, self.endpoint.media
+        is_bound = policy.binds_fax if is_fax else manners.binds_media
+        host = self.endpoint.media_host if is_bound else ""
+        return self.channel.pbx.engine.open_passage(host or self.flow.local[0], plan)
 
     def passages_changed(self) -> None:
         """Connect what this call and its peer have both, now that it is another."""
