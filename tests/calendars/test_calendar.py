@@ -14,6 +14,7 @@ from switchroom.cli.registry import collect_commands
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.states.device_state import DeviceState, DeviceStateChanged, device_state
+from switchroom.pbx.states.device_watch import DeviceStates, ExtensionStateChanged
 from tests.calendars.support import NOON, FakeSource, appointment, config_of, look_at, now
 from tests.cli.fakes import make_cli
 from tests.support.dialplan import lines_of, make_interpreter
@@ -69,6 +70,22 @@ def test_busy_while_an_appointment_takes_time() -> None:
         (600, "Calendar:anna", DeviceState.INUSE), (3600, "Calendar:anna", DeviceState.NOT_INUSE),
         (9000, "Calendar:anna", DeviceState.INUSE), (10800, "Calendar:anna", DeviceState.NOT_INUSE),
     ]  # fmt: skip
+
+
+def test_a_lamp_follows_an_appointment() -> None:
+    told: list[tuple[float, str, DeviceState]] = []
+
+    async def story(pbx: Pbx) -> None:
+        pbx.events.subscribe(
+            ExtensionStateChanged,
+            lambda event: told.append((now() - NOON, event.extension, event.state)),
+        )
+        pbx.datastore(DeviceStates).watch(pbx)
+        look_at(pbx, FakeSource(appointment(600)))
+        await asyncio.sleep(FOREVER)
+
+    play(story, "[phones]\nexten => 100,hint,Calendar:anna\n")
+    assert told == [(600, "100", DeviceState.INUSE), (2400, "100", DeviceState.NOT_INUSE)]
 
 
 def test_looked_at_again_and_soon_where_that_failed(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,5 +1,6 @@
 """What is in a calendar within some time, clocks that change included."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from switchroom.calendars.content import escaped, folded, parse_calendars, plain
 from switchroom.calendars.event import BusyState, CalendarError, Event
 from switchroom.calendars.reading import MAX_EVENTS, parse_duration, read_events
+from switchroom.calendars.sifting import sifted
 from switchroom.calendars.writing import written
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -190,6 +192,62 @@ def test_more_than_a_calendar_may_have() -> None:
     assert len(read(event("DTSTART:20260320T000000Z", "RRULE:FREQ=MINUTELY"))) == MAX_EVENTS
 
 
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-6, 6), st.sampled_from(["", "DTEND:", "DTEND;TZID=Europe/Berlin:", "DTEND;TZID=a\n b:", "DURATION:P9D", "rrule:FREQ=DAILY"]),
+            st.integers(0, 9), st.sampled_from(["DTSTART:", "DTSTART;TZID=Pacific/Apia:", "dtstart:"]),
+        ),
+        max_size=8,
+    )
+)  # fmt: skip
+def test_what_is_sifted_out_would_not_be_found(events: list[tuple[int, str, int, str]]) -> None:
+    def line(name: str, day: int) -> str:
+        return f"{name}{datetime(2026, 3, 20, tzinfo=UTC) + timedelta(days=day):%Y%m%dT120000}"
+
+    parts = [
+        event(f"UID:{n}", line(start, day), line(end, day + length) if end.endswith(":") else end or "X-A:b")
+        for n, (day, end, length, start) in enumerate(events)
+    ]  # fmt: skip
+    found = read(*parts, since="2026-03-20", days=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("switchroom.calendars.reading.sifted", lambda text, first, last: text)
+        assert read(*parts, since="2026-03-20", days=1) == found
+
+
+def test_old_events_are_sifted_out() -> None:
+    old = event("UID:old", "DTSTART:20200101T000000Z", "DTEND:20200101T010000Z")
+    near = event("UID:near", "DTSTART:20260320T000000Z")
+    text = f"BEGIN:VCALENDAR\n{old}\n{near}\n{old}\nEND:VCALENDAR\n"
+    days = datetime(2026, 3, 18, tzinfo=UTC).date(), datetime(2026, 3, 22, tzinfo=UTC).date()
+    assert sifted(text, *days) == f"BEGIN:VCALENDAR\n{near}\nEND:VCALENDAR\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "BEGIN:VEVENT\n" * 100_000, "A:b\n" * 100_000, "END:VEVENT\n" * 100_000, "A" + ';"' * 200_000, "A;B=" + '"' * 200_001,
+        "A" + ";B=c" * 100_000, ";" * 400_000, " " * 400_000, "\n " * 200_000, "BEGIN:VEVENT\nDTSTART:" + "1" * 400_000,
+        event("UID:1", "DTSTART:20260320T000000Z", "RRULE:FREQ=DAILY;BYDAY=" + "MO," * 100_000),
+        event("UID:1", "DTSTART:20260320T000000Z", "EXDATE:" + "20260320T000000Z," * 20_000),
+        event("UID:1", "DTSTART;TZID=" + "/" * 400_000 + ":20260320T000000Z"), "DESCRIPTION:" + "\\\\n" * 100_000,
+    ],
+    ids=lambda lines: lines[:20],
+)  # fmt: skip
+@pytest.mark.timeout(
+    20
+)  # each takes far less than a second; what grows with the square takes minutes
+def test_no_text_takes_long(lines: str) -> None:
+    with suppress(CalendarError):
+        read(lines)
+
+
+def test_more_lines_than_a_calendar_may_have() -> None:
+    with pytest.raises(CalendarError, match="lines"):
+        read("A:b\n" * 200_001)
+
+
 def test_durations() -> None:
     assert parse_duration("-PT15M") == (timedelta(), -900.0)
     assert parse_duration("P1DT2H") == (timedelta(days=1), 7200.0)
@@ -198,6 +256,7 @@ def test_durations() -> None:
         parse_duration("1 hour")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_texts(text: str) -> None:
     line = folded(f"SUMMARY:{escaped(text)}").encode(errors="surrogatepass")
@@ -205,6 +264,7 @@ def test_texts(text: str) -> None:
     assert line.endswith(b"\r\n")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=300))
 def test_what_is_written_is_read(text: str) -> None:
     start = at("2026-03-21")

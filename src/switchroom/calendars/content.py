@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 
 from switchroom.calendars.event import CalendarError
 
 MAX_DEPTH = 8  #: components in components; a calendar needs three
+MAX_LINES = 200_000  #: 60 MB of memory
 MAX_TEXT = 8192  #: letters of a text that are kept
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _LINE = re.compile(
-    r'(?P<name>[A-Za-z0-9-]+)(?P<parameters>(?:;[^":;]*(?:"[^"]*"[^":;]*)*)*):(?P<value>.*)'
+    r'(?P<name>[A-Za-z0-9-]++)(?P<parameters>(?:;[^":;]*+(?:"[^"]*+"[^":;]*+)*+)*+):(?P<value>.*)'
 )
-_PARAMETER = re.compile(r';(?P<name>[A-Za-z0-9-]+)=(?P<value>(?:"[^"]*"|[^";:])*)')
+_PARAMETER = re.compile(r';(?P<name>[A-Za-z0-9-]+)=(?P<value>(?:"[^"]*+"|[^";:])*+)')
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -71,7 +73,9 @@ def parse_calendars(text: str) -> list[Component]:
     """
     root = Component("")
     path = [root]
-    for each in _properties(text):
+    for number, each in enumerate(_properties(text)):
+        if number > MAX_LINES:
+            raise CalendarError(f"more than {MAX_LINES} lines")
         if each.name == "BEGIN":
             if len(path) > MAX_DEPTH:
                 raise CalendarError("components lie too deep in each other")
@@ -90,8 +94,8 @@ def parse_calendars(text: str) -> list[Component]:
 
 
 def _properties(text: str) -> Iterator[Property]:
-    for line in _FOLD.sub("", text).split("\n"):
-        match = _LINE.match(line.rstrip("\r"))
+    for line in StringIO(_FOLD.sub("", text), newline="\n"):
+        match = _LINE.match(line.rstrip("\r\n"))
         if match is None:
             continue
         written = match["parameters"]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from switchroom.base.text import leading_int
 from switchroom.calendars.content import Component, Property, parse_calendars, plain
@@ -19,6 +19,7 @@ from switchroom.calendars.recurrence import (
     parse_local,
     parse_rule,
 )
+from switchroom.calendars.sifting import sifted
 from switchroom.calendars.zones import Zone, Zones, utc
 
 logger = logging.getLogger(__name__)
@@ -49,14 +50,19 @@ def read_events(texts: Iterable[str], since: float, until: float) -> list[Event]
         CalendarError: A text is no calendar, or asks for more work than a calendar may.
     """
     work = Work()
+    first, last = _day(since) - _MARGIN, _day(until) + _MARGIN
     events: list[Event] = []
     for text in texts:
-        for calendar in parse_calendars(text):
+        for calendar in parse_calendars(sifted(text, first, last)):
             events += _Reader(calendar, since, until, work).events()
     events.sort(key=lambda event: (event.start, event.end, event.uid))
     if len(events) > MAX_EVENTS:
         logger.warning("a calendar has %d events at a time; %d are used", len(events), MAX_EVENTS)
     return events[:MAX_EVENTS]
+
+
+def _day(moment: float) -> date:
+    return datetime.fromtimestamp(moment, UTC).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,7 @@ class _Reader:
 
     def __init__(self, calendar: Component, since: float, until: float, work: Work) -> None:
         self._since, self._until, self._work = since, until, work
-        self._first = datetime.fromtimestamp(since, UTC).date() - _MARGIN
-        self._last = datetime.fromtimestamp(until, UTC).date() + _MARGIN
+        self._first, self._last = _day(since) - _MARGIN, _day(until) + _MARGIN
         self._zones = Zones(calendar, self._first, self._last, work)
         self._masters: dict[str, Component] = {}
         self._changed: dict[str, dict[str, Component]] = {}  #: by uid and what they replace

@@ -17,6 +17,7 @@ from switchroom.calendars.event import CalendarError
 
 MAX_WORK = 500_000  #: days and times looked at for one calendar; a second or two
 
+MAX_RULE = 1000  #: letters
 MAX_INTERVAL = 100_000
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -78,6 +79,8 @@ def parse_rule(text: str) -> Rule:
     Raises:
         ValueError: It is none, or one that is not understood.
     """
+    if len(text) > MAX_RULE:
+        raise ValueError(f"a rule of more than {MAX_RULE} letters")
     parts: dict[str, str] = {}
     for part in text.strip().upper().split(";"):
         name, _, value = part.partition("=")

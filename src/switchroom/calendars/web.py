@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_OCTETS = 8 * 1024 * 1024  #: of an answer; a busy person's calendar of years has one or two
 PATIENCE = 30.0  #: seconds for a whole answer
+PIECE = 64 * 1024
 MAX_REDIRECTS = 5
 
 _QUERY = """<?xml version="1.0" encoding="utf-8"?>
@@ -175,8 +176,11 @@ def calendars_of(answer: bytes) -> list[str]:
     text = _text(answer)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise CalendarError("the answer declares entities")
+    parser = ElementTree.XMLParser()
     try:
-        root = ElementTree.fromstring(text)
+        for at in range(0, len(text), PIECE):  # between two of them others may run
+            parser.feed(text[at : at + PIECE])
+        root = parser.close()
     except (ElementTree.ParseError, ValueError) as error:
         raise CalendarError(f"the answer is no XML: {error}") from error
     return [each.text for each in root.iter(_CALENDAR_DATA) if each.text]
