@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from switchroom.calendars.calendars import Calendars
-from switchroom.calendars.web import source_of
-from switchroom.config.calendars import CalendarsConfig, read_calendars
+from switchroom.calendars.source import Source
+from switchroom.config.calendars import CalendarsConfig, CalendarSettings, read_calendars
 from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
@@ -25,10 +25,17 @@ class CalendarFile(Part):
 
     def apply(self, pbx: Pbx) -> None:
         """See :class:`~switchroom.node.part.Part`."""
-        pbx.datastore(Calendars).use(pbx, self._config, source_of)
+        pbx.datastore(Calendars).use(pbx, self._config, _source_of)
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
         calendars = services.pbx.datastore(Calendars)
         calendars.start()
         stack.callback(calendars.stop)
+
+
+def _source_of(settings: CalendarSettings) -> Source:
+    # Most nodes have no calendar: what reads one is imported by those that do.
+    from switchroom.calendars.web import source_of
+
+    return source_of(settings)
