@@ -73,7 +73,7 @@ exten => {CALLED},1,Set(GLOBAL(number)=${{STIR_SHAKEN(count)}})
 class Office:
     """A key, its certificate, and a file for those who sign with it and those who look."""
 
-    def __init__(self, folder: Path, numbers: bytes = provider("1234")) -> None:
+    def __init__(self, folder: Path, numbers: bytes | None = provider("1234")) -> None:
         self.authority = CallerAuthority(folder)
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.certificate = self.authority.issue(self.key, numbers)
@@ -299,6 +299,54 @@ def test_a_key_that_cannot_be_used_is_said_at_once(
     asyncio.run(main())
     assert [each.getMessage() for each in caplog.records] == [
         "calls are not signed: /nowhere.pem: No such file or directory"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "more", "level"),
+    [
+        (provider("1234"), "", "A"),
+        (number(CALLER), "", "A"),
+        (number("999"), "", ""),
+        (provider("1234"), f"public_cert_url={URL}x\n", ""),
+        (None, "", ""),
+    ],
+)
+def test_our_certificate_is_looked_for_where_others_will(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, numbers: bytes | None, more: str, level: str
+) -> None:
+    office = Office(tmp_path, numbers)
+    tn = f"[{CALLER}]\ntype=tn\n"
+    office.text = office.text.replace(tn, f"{tn}check_tn_cert_public_url=yes\n{more}")
+
+    async def story(side: Side) -> None:
+        await office.equip(side.pbx).check_published()
+        side.far.on_invite = lambda session: session.refuse(486, now=side.far.now)
+        await dial(side.pbx, CallerId(number=CALLER))
+        await side.far.until(lambda: side.far.requests("INVITE"))
+        fields = side.far.requests("INVITE")[0].fields
+        signed = [each.partition(";")[0] for each in fields.get("identity", [])]
+        assert [parse_passport(each).attestation for each in signed] == ([level] if level else [])
+
+    play(story, SIGNED)
+    assert caplog.text.count(f"calls of {CALLER} are not signed: {URL}") == int(not level)
+
+
+def test_our_certificate_belongs_to_our_key(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = Office(tmp_path)
+    other = office.authority.issue(ec.generate_private_key(ec.SECP256R1()), provider("1"))
+    office.repository = Repository(document=pem(other))
+    office.text = office.text.replace("type=tn", "type=tn\ncheck_tn_cert_public_url=yes")
+
+    async def main() -> None:
+        async with make_pbx() as pbx:
+            await office.equip(pbx).check_published()
+
+    asyncio.run(main())
+    assert caplog.messages == [
+        f"calls of {CALLER} are not signed: {URL}: it belongs to another private key"
     ]
 
 

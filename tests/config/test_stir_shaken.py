@@ -101,9 +101,8 @@ def test_what_cannot_be_used(text: str, why: str) -> None:
 
 
 def test_what_has_no_effect_is_said() -> None:
-    config = read("[attestation]\ncheck_tn_cert_public_url=yes\n[old]\ntype=certificate\npath=/x\n")
+    config = read("[old]\ntype=certificate\npath=/x\n")
     assert [each.message for each in config.warnings] == [
-        "check_tn_cert_public_url has no effect yet (attestation)",
         "type=certificate is of former versions and has no effect: tn",
     ]
 

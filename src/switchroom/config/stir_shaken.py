@@ -18,7 +18,7 @@ from switchroom.base.text import telephone_digits
 from switchroom.config.acl import AddressRules, NamedRules, read_rules
 from switchroom.config.options import ConfigWarning, Kind, Option, Options, Warnings, read_options
 from switchroom.config.reader import ConfigFile, Section
-from switchroom.config.values import parse_network
+from switchroom.config.values import parse_network, parse_yes_no
 
 LEVELS = ("A", "B", "C")
 
@@ -28,7 +28,7 @@ _OF_TN: Mapping[str, Option] = MappingProxyType(
         "private_key_file": Option(Kind.TEXT, honoured=True),
         "public_cert_url": Option(Kind.TEXT, honoured=True),
         "attest_level": Option(Kind.CHOICE, choices=("a", "b", "c", ""), honoured=True),
-        "check_tn_cert_public_url": Option(Kind.FLAG, "false"),
+        "check_tn_cert_public_url": Option(Kind.FLAG, "false", honoured=True),
         "send_mky": Option(Kind.FLAG, "no", honoured=True),
     }
 )
@@ -121,6 +121,7 @@ class Attestation:
     certificate_url: str = ""  #: where others find what the key belongs to
     level: str = ""  #: ``A``, ``B``, ``C``; empty: it is not signed
     sends_media_keys: bool = False  #: the fingerprints of the offer are signed, too
+    is_checked: bool = False  #: whether the certificate must be found where others will look
 
     @property
     def is_complete(self) -> bool:
@@ -187,7 +188,8 @@ class StirShakenConfig:
             _text(known, "private_key_file"),
             _text(known, "public_cert_url"),
             level.upper(),
-            any(each.flag("send_mky") for each in known if "send_mky" in each.written),
+            _flag(known, "send_mky"),
+            _flag(known, "check_tn_cert_public_url"),
         )
 
 
@@ -263,11 +265,8 @@ class _Builder:
         def paths(*names: str) -> tuple[str, ...]:
             return tuple(filter(None, (_text(layers, name) for name in names)))
 
-        def is_on(name: str) -> bool:
-            return _text(layers, name).strip().lower() in {"yes", "true", "on", "1", "y", "t"}
-
         return Verification(
-            is_on("load_system_certs"),
+            _flag(layers, "load_system_certs"),
             paths("ca_file", "ca_path"),
             paths("crl_file", "crl_path"),
             paths("untrusted_cert_file", "untrusted_cert_path"),
@@ -278,10 +277,10 @@ class _Builder:
             float(_text(layers, "max_iat_age")),
             float(_text(layers, "max_date_header_age")),
             FailureAction(_text(layers, "failure_action").lower()),
-            is_on("use_rfc9410_responses"),
-            not is_on("ignore_sip_date_header"),
-            is_on("relax_x5u_port_scheme_restrictions"),
-            is_on("relax_x5u_path_restrictions"),
+            _flag(layers, "use_rfc9410_responses"),
+            not _flag(layers, "ignore_sip_date_header"),
+            _flag(layers, "relax_x5u_port_scheme_restrictions"),
+            _flag(layers, "relax_x5u_path_restrictions"),
             self._rules(layers),
         )
 
@@ -304,6 +303,10 @@ def _text(layers: list[Options], name: str) -> str:
         if name in layer.written:
             return layer.text(name)
     return _defaults().get(name, "")
+
+
+def _flag(layers: list[Options], name: str) -> bool:
+    return parse_yes_no(_text(layers, name) or "no")
 
 
 @cache

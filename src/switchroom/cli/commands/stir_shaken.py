@@ -35,6 +35,7 @@ _NAMES = {
     "certificate_url": "public_cert_url",
     "level": "attest_level",
     "sends_media_keys": "send_mky",
+    "is_checked": "check_tn_cert_public_url",
 }
 
 

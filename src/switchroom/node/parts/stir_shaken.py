@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 from switchroom.channels.sip.stir_shaken.stir_shaken import StirShaken
 from switchroom.config.acl import read_acl
+from switchroom.config.asterisk_conf import AsteriskConfig
 from switchroom.config.options import ConfigWarning
 from switchroom.config.stir_shaken import StirShakenConfig, read_stir_shaken
 from switchroom.node.part import Part, Services
@@ -17,6 +18,10 @@ class CallerIdentity(Part):
     """The file need not be there."""
 
     words = frozenset({"stir_shaken", "res_stir_shaken"})
+
+    def __init__(self, asterisk: AsteriskConfig) -> None:
+        super().__init__(asterisk)
+        self._serves = False
 
     def read(self) -> Sequence[ConfigWarning]:
         """See :class:`~switchroom.node.part.Part`."""
@@ -35,7 +40,12 @@ class CallerIdentity(Part):
         stir_shaken = pbx.datastore(StirShaken)
         stir_shaken.use(self._config)
         stir_shaken.check_keys()
+        if self._serves:
+            pbx.spawn(stir_shaken.check_published(), name="look for our certificates")
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
-        stack.callback(services.pbx.datastore(StirShaken).close)
+        self._serves = True
+        stir_shaken = services.pbx.datastore(StirShaken)
+        stack.callback(stir_shaken.close)
+        services.pbx.spawn(stir_shaken.check_published(), name="look for our certificates")

@@ -14,6 +14,7 @@ from switchroom.channels.sip.identity import number_said
 from switchroom.channels.sip.stir_shaken.attesting import Suppression, parties_of, signed
 from switchroom.channels.sip.stir_shaken.results import Proof, Result, UnprovenError, reasons_of
 from switchroom.config.stir_shaken import (
+    Attestation,
     FailureAction,
     Profile,
     StirShakenConfig,
@@ -47,12 +48,14 @@ class StirShaken:
         self._keys: dict[str, EllipticCurvePrivateKey | None] = {}
         self._certificates: dict[Verification, Certificates] = {}
         self._complained: set[tuple[str, str]] = set()
+        self._unfit: set[tuple[str, Attestation]] = set()  #: by number, empty: all others
 
     def use(self, config: StirShakenConfig) -> None:
         """Go by other settings; keys and those who are trusted are read anew."""
         self.config = config
         self._keys.clear()
         self._complained.clear()
+        self._unfit.clear()
         self._certificates.clear()
 
     def close(self) -> None:
@@ -95,8 +98,9 @@ class StirShaken:
         if not caller or not called or driver.channel.datastore(Suppression).is_on:
             return call
         attestation = self.config.attestation_of(caller, self.profile_of(endpoint))
+        number = caller if caller in self.config.numbers else ""
         key = self._key(attestation.private_key_file) if attestation.is_complete else None
-        if key is None:
+        if key is None or (number, attestation) in self._unfit:
             return call
         from switchroom.channels.sip.stir_shaken.signing import sign
 
@@ -116,28 +120,55 @@ class StirShaken:
 
     def check_keys(self) -> None:
         """Read all private keys now: what is wrong with one is said before somebody calls."""
+        for _, attestation in self._attestations():
+            self._key(attestation.private_key_file)
+
+    def _attestations(self) -> list[tuple[str, Attestation]]:
+        """All that calls may be signed with, each once, by number; empty: one that is not ours."""
         if not self.config.attests:
-            return
-        profiles = [None, *self.config.profiles.values()]
-        for number in ("", *self.config.numbers):
-            for profile in profiles:
-                attestation = self.config.attestation_of(number, profile)
-                if attestation.is_complete:
-                    self._key(attestation.private_key_file)
+            return []
+        found = [
+            (number, self.config.attestation_of(number, profile))
+            for number in ("", *self.config.numbers)
+            for profile in (None, *self.config.profiles.values())
+        ]
+        return [each for each in dict.fromkeys(found) if each[1].is_complete]
+
+    async def check_published(self) -> None:
+        """Look for our certificates where others will; calls of a number without go unsigned."""
+        config = self.config
+        for number, attestation in self._attestations():
+            key = self._key(attestation.private_key_file)
+            if key is None or not attestation.is_checked:
+                continue
+            from switchroom.channels.sip.stir_shaken.published import fault_of
+
+            fetcher, settings = self._fetcher(), config.verification
+            fault = await fault_of(attestation, number, key, fetcher, settings)
+            if self.config is not config:
+                return  # they were read anew meanwhile
+            if fault:
+                self._unfit.add((number, attestation))
+                whose, url = number or "other numbers", attestation.certificate_url
+                logger.error("calls of %s are not signed: %s: %s", whose, url, fault)
 
     # calls that come in
 
     def certificates(self, settings: Verification, now: Callable[[], float]) -> Certificates:
         """Where callers' certificates are, for a way to look at calls."""
         from switchroom.channels.sip.stir_shaken.certificates import Certificates
+
+        found = self._certificates.get(settings)
+        if found is None:
+            found = self._certificates[settings] = Certificates(settings, self._fetcher(), now)
+        return found
+
+    def _fetcher(self) -> Fetcher:
         from switchroom.net.fetching import Fetcher
 
         if self.fetcher is None:
             self.fetcher = Fetcher(Names().addresses)
-        found = self._certificates.get(settings)
-        if found is None:
-            found = self._certificates[settings] = Certificates(settings, self.fetcher, now)
-        return found
+        return self.fetcher
 
     async def judge(self, file: Path, settings: Verification, now: Callable[[], float]) -> str:
         """Whether the certificate in a file would be trusted, in words."""
