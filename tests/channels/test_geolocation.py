@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from switchroom.channels.sip.geolocation.pidf import read_pidf, write_pidf
@@ -169,6 +169,7 @@ def test_what_is_no_document(body: str) -> None:
         read_pidf(body.encode())
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.binary(max_size=300)
     | st.text(max_size=100).map(lambda t: PIDF.format(t).encode("utf-8", "replace"))
@@ -238,6 +239,7 @@ def test_the_first_that_is_understood_counts() -> None:
     assert dict(found.location.info) == {"URI": "https://x"}
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60), max_size=4)
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from switchroom.channels.sip.stir_shaken.authorized_numbers import (
@@ -220,6 +220,7 @@ def test_a_range_counts_numbers_of_its_length() -> None:
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.binary(max_size=60)
     | st.builds(lambda b: element(0x30, b), st.binary(max_size=60))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from switchroom.base.errors import ConfigError
@@ -137,6 +137,7 @@ VALUES = st.text(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(["a", "A1", "pos"]), VALUES), max_size=5))
 def test_what_is_written_is_read(pairs: list[tuple[str, str]]) -> None:
     text = pairs_text(pairs)

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from switchroom.sip.errors import RemoteSipError
@@ -169,6 +169,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(LETTERS | st.builds(token, JSON, JSON, LETTERS))
 def test_whatever_comes_is_read_or_refused(value: str) -> None:
     try:
