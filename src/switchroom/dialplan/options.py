@@ -10,7 +10,7 @@ from switchroom.base.errors import BadArgumentsError
 from switchroom.dialplan.numbers import parse_number
 
 OptionsT = TypeVar("OptionsT")
-_LETTER = re.compile(r"(?P<letter>[A-Za-z0-9])(?:\((?P<value>(?:[^()]|\([^()]*\))*)\))?")
+_LETTER = re.compile(r"(?P<letter>[A-Za-z0-9*])(?:\((?P<value>(?:[^()]|\([^()]*\))*)\))?")
 
 
 def option(

@@ -151,7 +151,7 @@ async def _write_letters(voicemail: Voicemail, box: Mailbox, stored: Stored) -> 
         zone, _ = voicemail.zone_of(box)
         variables = letter_variables(box, stored.message, stored.number, layout, zone)
         mail = build_email(
-            await _filled_in(voicemail, letter, variables),
+            await filled_in(voicemail, letter, variables),
             box,
             stored.message,
             charset=general.charset,
@@ -178,7 +178,7 @@ def _attachment(voicemail: Voicemail, box: Mailbox, stored: Stored) -> Attachmen
     return None if sound is None else Attachment(sound.name, sound.read_bytes())
 
 
-async def _filled_in(voicemail: Voicemail, letter: Letter, variables: Mapping[str, str]) -> Letter:
+async def filled_in(voicemail: Voicemail, letter: Letter, variables: Mapping[str, str]) -> Letter:
     """The texts with their variables and expressions replaced."""
     channel = outsider(voicemail.pbx, "voicemail")
     channel.variables.update(variables)

@@ -28,6 +28,7 @@ class Ending(Enum):
     CANCELLED = auto()
     OPERATOR = auto()  #: it is saved, and the caller goes on to the operator
     DISCARDED = auto()  #: the caller goes on to the operator without it
+    LEFT = auto()  #: the caller goes on by the key * without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ class TakePlan:
     reviews: bool = True  #: its speaker may hear it and say it again
     may_cancel: bool = True
     operator: bool = False  #: 0 leads to the operator
+    leaves_by_star: bool = False
     may_be_urgent: bool = False
+    silence: float | None = None  #: seconds that end it; None: as voicemail.conf says
     unended: str = ""  #: a prompt for who ended it by no key
 
 
@@ -58,7 +61,8 @@ class Take:
         self._voice = voice
         self._channel = voice.channel
         self._plan = plan
-        self._silence = float(voicemail.config.general.max_silence)
+        silence = plan.silence
+        self._silence = voicemail.config.general.max_silence if silence is None else silence
         self.path: Path = voicemail.spool.temporary(box, SUFFIX)
         self.seconds = 0.0
         self.is_urgent = False
@@ -78,6 +82,8 @@ class Take:
             ended = await self._record()
             if ended == "0":
                 return await self._ask_for_operator()
+            if ended == "*":
+                return Ending.LEFT
             if not self.is_long_enough:
                 await self._voice.say("vm-tooshort", keys="")
                 if not self._plan.reviews:
@@ -98,7 +104,7 @@ class Take:
         plan = self._plan
         if plan.beep:
             await self._voice.say(plan.beep, keys="")
-        keys = "#0" if plan.operator else "#"
+        keys = "#" + "0" * plan.operator + "*" * plan.leaves_by_star
         try:
             await self._channel.record(
                 self.path,
