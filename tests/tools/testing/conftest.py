@@ -1,6 +1,10 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+# pytester forgets the modules that are first imported within it. These cannot be imported twice in
+# a process: whoever wanted AES behind these tests would not find it.
+import cryptography.hazmat.primitives.ciphers.algorithms
+import cryptography.hazmat.primitives.ciphers.modes  # noqa: F401  # imported to be there
 import pytest
 
 from switchroom.tools.simulate.configuration import load_configuration
