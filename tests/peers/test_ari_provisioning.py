@@ -12,7 +12,11 @@ from tests.peers.node import Node
 from tests.support.ports import free_port
 from tests.support.tones import write_tone
 
-pytestmark = [pytest.mark.peer, needs_baresip]
+pytestmark = [
+    pytest.mark.peer,
+    pytest.mark.timeout(400),  # two nodes and two phones start, on a machine that is shared
+    needs_baresip,
+]
 
 FILES = {
     "pjsip.conf": "[udp]\ntype = transport\nprotocol = udp\nbind = 127.0.0.1:{port}\n",
