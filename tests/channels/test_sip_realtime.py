@@ -243,9 +243,19 @@ def test_a_memory_cache_is_believed_for_its_time() -> None:
         asked = found.asked
         assert await status(side) == 200
         assert found.asked == asked
+        directory = side.service.directory
+        assert directory is not None
+        assert directory.ages() == {"alice": pytest.approx(0.0, abs=5.0)}
+        assert not directory.forget("nobody")
+        assert directory.forget("alice")
+        assert await status(side) == 200
+        assert found.asked > asked
+        asked = found.asked
         await asyncio.sleep(31)
         assert await status(side) == 200
         assert found.asked > asked
+        assert directory.forget()
+        assert directory.ages() == {}
 
     run(found, story, sorcery=cached)
 

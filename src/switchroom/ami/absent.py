@@ -18,7 +18,6 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
         "skinny": _OTHER_PROTOCOLS,
         "jabber": _OTHER_PROTOCOLS,
         "aoc": _ADVICE,
-        "sorcerymemorycache": "the configuration is in memory whole, there is no cache of it",
         "playmf": "MF tones are not built",
         "sendflash": "a hook flash is not built",
     }

@@ -42,11 +42,21 @@ class Keeper:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryCache:
+    """Copies of one kind of objects, and how long they are believed without a look."""
+
+    name: str
+    kind: str
+    keep_for: float  #: seconds
+
+
+@dataclass(frozen=True, slots=True)
 class Sorcery:
     """All of ``sorcery.conf`` that leads elsewhere than to ``pjsip.conf``."""
 
     kinds: Mapping[str, ObjectSource] = field(default_factory=dict)  #: those in a database
     keepers: Mapping[str, tuple[Keeper, ...]] = field(default_factory=dict)  #: as written
+    caches: tuple[MemoryCache, ...] = ()
     warnings: tuple[ConfigWarning, ...] = ()
 
     def is_in_file(self, kind: str) -> bool:
@@ -66,8 +76,9 @@ def read_sorcery(file: ConfigFile) -> Sorcery:
     for section in file.sections:
         if section.name in SECTIONS:
             for entry in section.entries:
-                reader.add(entry)
-    return Sorcery(reader.sources(), reader.keepers(), tuple(warnings.entries))
+                reader.add(entry, section.name)
+    caches = tuple(reader.caches.values())
+    return Sorcery(reader.sources(), reader.keepers(), caches, tuple(warnings.entries))
 
 
 class _Reader:
@@ -77,8 +88,9 @@ class _Reader:
         self._in_file: set[str] = set()
         self._keep_for: dict[str, float] = {}
         self._keepers: dict[str, list[Keeper]] = {}
+        self.caches: dict[str, MemoryCache] = {}
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Entry, section: str) -> None:
         kind, slash, _ = entry.name.strip().partition("/")
         words = [word.strip() for word in entry.value.split(",")]
         wizard = words[0].lower()
@@ -87,6 +99,8 @@ class _Reader:
             seconds = options.get("object_lifetime_maximum") or options.get("object_lifetime_stale")
             if seconds and seconds.isdigit():
                 self._keep_for[kind] = float(seconds)
+            name = options.get("name") or f"{section}/{kind}"
+            self.caches[name] = MemoryCache(name, kind, self._keep_for.get(kind, 0.0))
         elif wizard == "config":
             self._in_file.add(kind)
         elif wizard == "realtime" and len(words) > 1 and kind in KINDS:

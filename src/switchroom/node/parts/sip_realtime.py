@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from switchroom.channels.sip.endpoints.memory_caches import MemoryCaches
 from switchroom.channels.sip.endpoints.realtime import RealtimeEndpoints
 from switchroom.channels.sip.endpoints.realtime_peers import FAMILIES, RealtimePeers
 from switchroom.config.asterisk_conf import AsteriskConfig
@@ -38,6 +39,7 @@ class SipRealtime(Part):
             if self._endpoints.peers is not None:
                 self._endpoints.peers.use(self._general)
             self._endpoints.use(self._sorcery, self._rtp)
+        pbx.datastore(MemoryCaches).known = {each.name: each for each in self._sorcery.caches}
 
     async def serve(self, services: Services, stack: AsyncExitStack) -> None:
         """See :class:`~switchroom.node.part.Part`."""
@@ -47,6 +49,8 @@ class SipRealtime(Part):
             return
         endpoints = RealtimeEndpoints(services.sip, realtime, self._sorcery, self._rtp)
         services.sip.directory = self._endpoints = endpoints
+        caches = services.pbx.datastore(MemoryCaches)
+        caches.ages, caches.forget = endpoints.ages, endpoints.forget
         if peers:
             endpoints.peers = RealtimePeers(services.sip, realtime, self._general)
         families = {f for each in self._sorcery.kinds.values() for f in each.families} | peers

@@ -128,9 +128,19 @@ class RealtimeEndpoints:
         if keep_for:
             self._looked_at.update(dict.fromkeys(self._made.keys() & set(wanted), now))
 
-    def forget(self) -> None:
-        """Believe no copy without a look, however young it is."""
-        self._looked_at.clear()
+    def forget(self, name: str = "") -> bool:
+        """Believe no copy without a look, however young it is; of one endpoint or of all."""
+        had_any = bool(self._looked_at) if not name else name in self._looked_at
+        if name:
+            self._looked_at.pop(name, None)
+        else:
+            self._looked_at.clear()
+        return had_any
+
+    def ages(self) -> dict[str, float]:
+        """The endpoints that were looked at, and how many seconds ago."""
+        now = asyncio.get_running_loop().time()
+        return {name: now - at for name, at in self._looked_at.items()}
 
     def _newly_identified(self) -> set[str]:
         """The endpoints that an identify leads to which is new."""
