@@ -17,13 +17,6 @@ from switchroom.sip.passport import SHAKEN, Claims, make_passport, media_keys_of
 from switchroom.sip.uri import parse_uri
 
 
-class Suppression:
-    """Whether one call is not to be signed; kept as its channel's datastore."""
-
-    def __init__(self) -> None:
-        self.is_on = False
-
-
 def parties_of(call: NewCall) -> tuple[str, str]:
     """The digits of who calls and who is called; empty where one is no number.
 

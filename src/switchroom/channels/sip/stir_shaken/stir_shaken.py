@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.endpoints.endpoint import Endpoint
 from switchroom.channels.sip.identity import number_said
-from switchroom.channels.sip.stir_shaken.attesting import Suppression, parties_of, signed
 from switchroom.channels.sip.stir_shaken.results import Proof, Result, UnprovenError, reasons_of
 from switchroom.config.stir_shaken import (
     Attestation,
@@ -37,6 +36,13 @@ logger = logging.getLogger(__name__)
 
 Proven = Callable[[tuple[Proof, ...], list[Header]], None]  #: takes Reasons for the answers
 _ATTESTS, _VERIFIES = frozenset({"attest", "on", "yes"}), frozenset({"verify", "on", "yes"})
+
+
+class Suppression:
+    """Whether one call is not to be signed; kept as its channel's datastore."""
+
+    def __init__(self) -> None:
+        self.is_on = False
 
 
 class StirShaken:
@@ -94,6 +100,8 @@ class StirShaken:
         endpoint = driver.endpoint
         if not self.config.attests or self.behaviour_of(endpoint) not in _ATTESTS:
             return call
+        from switchroom.channels.sip.stir_shaken.attesting import parties_of, signed
+
         caller, called = parties_of(call)
         if not caller or not called or driver.channel.datastore(Suppression).is_on:
             return call
