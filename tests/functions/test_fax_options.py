@@ -63,3 +63,12 @@ def test_what_cannot_be_set(item: str, value: str) -> None:
 def test_what_there_is_not() -> None:
     with pytest.raises(DialplanError, match="bogus"):
         read_fax_option(make_channel(make_pbx()), "bogus")
+
+
+def test_what_has_no_effect_yet_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    channel = make_channel(make_pbx())
+    for value in ("no", "cng", "t38"):
+        write_fax_option(channel, value, "faxdetect")
+    assert [each.getMessage() for each in caplog.records] == [
+        "FAXOPT(faxdetect) has no effect yet: it is kept and can be read"
+    ]

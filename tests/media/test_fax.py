@@ -166,9 +166,11 @@ class Station:
         self.goes_on = True
 
     async def open(self, engine: SteppedEngine) -> None:
-        feed = engine.open_feed(self.ours.detach(), FeedPlan(Framing.AUDIOSOCKET), lambda _: None)
+        feed = engine.open_feed(
+            self.ours.detach(), FeedPlan(Framing.AUDIOSOCKET, is_modem=True), lambda _: None
+        )
         self.stream = await engine.open_stream("127.0.0.1", StreamPlan("PCMU", 0), lambda _: None)
-        self.stream.set_jitter_buffer(0.1, fixed=True)
+        self.stream.set_jitter_buffer(0.2, fixed=True)
         engine.connect(self.stream, feed)
 
     def step(self) -> None:

@@ -30,12 +30,14 @@ FRAME = 320  #: octets of 20 ms
 class Ticks:
     """A program's feed, connected with a pipe at whose other end somebody listens."""
 
-    def __init__(self, engine: SteppedEngine, framing: Framing) -> None:
+    def __init__(self, engine: SteppedEngine, framing: Framing, *, is_modem: bool = False) -> None:
         self.engine = engine
         ours, self.program = socket.socketpair()
         self.program.setblocking(False)  # noqa: FBT003  # as the library has it
         self.ear = FeedEar()
-        self.feed: Feed = engine.open_feed(ours.detach(), FeedPlan(framing), self.ear)
+        self.feed: Feed = engine.open_feed(
+            ours.detach(), FeedPlan(framing, is_modem=is_modem), self.ear
+        )
         inner, outer = engine.open_pipe(lambda _: None, lambda _: None)
         engine.connect(self.feed, inner)
         theirs, self._listening = socket.socketpair()
@@ -65,10 +67,15 @@ class Ticks:
         self._listening.close()
 
 
-def run(work: Callable[[Ticks], Awaitable[None]], framing: Framing = Framing.WEBSOCKET) -> None:
+def run(
+    work: Callable[[Ticks], Awaitable[None]],
+    framing: Framing = Framing.WEBSOCKET,
+    *,
+    is_modem: bool = False,
+) -> None:
     async def main() -> None:
         engine = SteppedEngine()
-        ticks = Ticks(engine, framing)
+        ticks = Ticks(engine, framing, is_modem=is_modem)
         try:
             await work(ticks)
         finally:
@@ -162,6 +169,18 @@ def test_a_clock_that_is_too_fast_is_not_heard_later_and_later() -> None:
         assert sorted(waiting, reverse=True) == waiting, "bit by bit, and never more"
 
     run(run_ahead, Framing.AUDIOSOCKET)
+
+
+def test_nothing_of_a_modem_is_left_out() -> None:
+    async def run_ahead(call: Ticks) -> None:
+        frame = socket_frame(0x10, tone(900, 0.02))
+        call.program.sendall(14 * frame)
+        for _ in range(600):
+            call.program.sendall(frame)
+            await call.tick()
+        assert call.feed.waiting == pytest.approx(0.28)
+
+    run(run_ahead, Framing.AUDIOSOCKET, is_modem=True)
 
 
 def test_a_program_that_sends_ahead_loses_nothing() -> None:

@@ -47,7 +47,7 @@ exten => receive,1,Set(FAXOPT(localstationid)=222)
 exten => send,1,Set(FAXOPT(localstationid)=111)
  same => n,SendFAX({folder}/sent.tif,{letters})
  same => n,Hangup()
-exten => h,1,Log(NOTICE,told ${FAXSTATUS} ${FAXERROR} ${FAXPAGES} ${FAXMODE} ${REMOTESTATIONID} ${FAXBITRATE})
+exten => h,1,Log(NOTICE,told ${FAXSTATUS} ${FAXERROR} ${FAXPAGES} ${FAXMODE} ${REMOTESTATIONID} ${FAXBITRATE} ${FAXSTATUSSTRING})
 """
 PAGES = [chequered(60), chequered(40, shift=4)]
 

@@ -5,6 +5,7 @@ Family: Sounds and digits
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -16,11 +17,15 @@ from switchroom.pbx.channel import Channel
 from switchroom.pbx.fax.options import FaxOptions
 from switchroom.pbx.fax.sessions import FaxSessions
 
+logger = logging.getLogger(__name__)
+
 _RESULTS = frozenset(
     {"error", "filename", "filenames", "pages", "rate", "remotestationid", "resolution",
      "sessionid", "status", "statusstr"}
 )  # fmt: skip
+#: Kept, and without effect so far; said once of each.
 _WRITTEN = frozenset({"gateway", "faxdetect", "negotiate_both"})
+_told: set[str] = set()
 
 
 def _milliseconds(text: str) -> float:
@@ -106,6 +111,9 @@ def write_fax_option(channel: Channel, value: str, item: str) -> None:
     options = channel.datastore(FaxOptions)
     if name in _WRITTEN:
         options.others[name] = value.strip()
+        if name not in _told and value.strip().lower() not in {"", "no"}:
+            _told.add(name)
+            logger.warning("FAXOPT(%s) has no effect yet: it is kept and can be read", name)
         return
     if name not in _OPTIONS:
         raise DialplanError(f"FAXOPT: {item!r} cannot be set")

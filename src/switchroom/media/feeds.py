@@ -29,7 +29,7 @@ class FeedPlan:
 
     framing: Framing
     codec: str = "slin"  #: as in ``allow=``; linear has its lower octet first
-    needs_audio: bool = False  #: its program ends by what it hears: an engine without audio refuses
+    is_modem: bool = False  #: no sample of it is skipped, and an engine without audio refuses it
 
 
 class FeedEnd(Enum):

@@ -193,7 +193,11 @@ class Engine:
         if descriptor is not None:
             os.set_blocking(descriptor, False)  # as the library has it
         slot, number = self._pump.feeds.open(
-            -1 if descriptor is None else descriptor, FRAMINGS[plan.framing], codec.native, rate
+            -1 if descriptor is None else descriptor,
+            FRAMINGS[plan.framing],
+            codec.native,
+            rate,
+            plan.is_modem,
         )
         feed = EngineFeed(self, slot, number, rate, listener)
         self._streams[number] = feed

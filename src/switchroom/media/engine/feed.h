@@ -72,6 +72,7 @@ typedef struct feed {
     int codec, rate, frame; /* frame: samples of a tick */
     const codec_kind *kind; /* NULL: signed linear, or G.711 */
     void *encoder, *decoder;
+    int is_modem;        /* nothing of what it says is skipped */
     int is_closed;
 
     feed_frame *first, *last;
@@ -161,7 +162,7 @@ static int feed_put(feed *self, const int16_t *samples, int count)
 static void feed_review(feed *self)
 {
     uint64_t waits = self->put - self->taken, frame = (uint64_t)self->frame;
-    if (self->framing != FRAMING_AUDIOSOCKET)
+    if (self->framing != FRAMING_AUDIOSOCKET || self->is_modem)
         return; /* the others may send ahead, and count what they sent */
     self->least = waits < self->least ? waits : self->least;
     self->most = waits > self->most ? waits : self->most;

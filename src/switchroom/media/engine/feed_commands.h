@@ -4,7 +4,7 @@
 
 #include "commands.h"
 
-typedef struct { int fd, framing, codec, rate; } feed_plan;
+typedef struct { int fd, framing, codec, rate, is_modem; } feed_plan;
 
 /* Returns NULL without memory, or without the codec's library. */
 static feed *feed_new(const feed_plan *plan, uint32_t random)
@@ -16,6 +16,7 @@ static feed *feed_new(const feed_plan *plan, uint32_t random)
     made->framing = plan->framing;
     made->codec = plan->codec;
     made->rate = plan->rate;
+    made->is_modem = plan->is_modem;
     made->frame = plan->rate / 50;
     made->mask = random;
     made->parser.kind = -1;

@@ -2,7 +2,7 @@
 
 cdef extern from "feed_commands.h" nogil:
     ctypedef struct feed_plan:
-        int fd, framing, codec, rate
+        int fd, framing, codec, rate, is_modem
 
     ctypedef struct feed_message:
         int kind, size
@@ -41,11 +41,12 @@ cdef extern from "feed_commands.h" nogil:
 cdef class Feeds(Commands):
     """Streams whose party is behind a descriptor."""
 
-    def open(self, int fd, int framing, int codec, int rate):
+    def open(self, int fd, int framing, int codec, int rate, bint is_modem):
         cdef feed_plan plan
         cdef uint32_t numbers[3]
         cdef uint32_t id = 0
         plan.fd, plan.framing, plan.codec, plan.rate = fd, framing, codec, rate
+        plan.is_modem = is_modem
         fill_random(numbers)
         slot = pump_open_feed(self.at, &plan, numbers, &id)
         if slot < 0:

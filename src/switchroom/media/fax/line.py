@@ -18,8 +18,8 @@ from switchroom.media.fax.terminal import FaxResult, Terminal
 logger = logging.getLogger(__name__)
 
 FRAME = 320  #: octets of 20 ms
-AHEAD = 6  #: frames that wait to be heard, so that a thread that comes late is not
-AFTERWARDS = 15  #: frames behind the end, so that the last word is heard
+AHEAD = 12  #: frames that wait to be heard, so that a thread that comes late is not
+AFTERWARDS = 30  #: frames behind the end, so that the last word is heard
 _AUDIO = b"\x10"  #: AudioSocket's type of audio at 8,000 Hz
 _HEADER = 3  #: octets: the type, and the length in two
 

@@ -18,7 +18,7 @@ from switchroom.pbx.channel import Channel
 T = TypeVar("T")
 
 #: Seconds that audio waits, so that packets may come unevenly: a modem hears each sample once.
-HELD_BACK = 0.1
+HELD_BACK = 0.2
 
 
 def _ignore(_: MediaEvent | FeedEvent) -> None:
@@ -49,7 +49,7 @@ async def carry_as_audio(
     terminal = AudioTerminal(plan)
     ours, theirs = socket.socketpair()
     try:
-        plan_of_feed = FeedPlan(Framing.AUDIOSOCKET, needs_audio=True)
+        plan_of_feed = FeedPlan(Framing.AUDIOSOCKET, is_modem=True)
         feed = engine.open_feed(ours.fileno(), plan_of_feed, _ignore)
     except BaseException:
         ours.close()

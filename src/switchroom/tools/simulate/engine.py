@@ -59,7 +59,7 @@ class SimulatedEngine(SimulatedPassages):
         Raises:
             MediaError: The program would wait for audio for ever.
         """
-        if plan.needs_audio:
+        if plan.is_modem:
             raise MediaError("there is no audio in a simulation")
         feed = SimulatedFeed(descriptor, plan, listener)
         self.streams.append(feed)
