@@ -247,7 +247,7 @@ async def minivm_delete(channel: Channel, filename: str = "") -> None:
     name = filename.strip() or channel.variables.get("MVM_FILENAME", "")
     root = voicemail_of(channel.pbx).spool.root
     if name:
-        removed = await asyncio.to_thread(_remove, root, Path(name))
+        removed = await asyncio.to_thread(_remove, root, name)
     channel.set_variable("MVM_DELETE_STATUS", "SUCCESS" if removed else "FAILED")
 
 
@@ -329,17 +329,25 @@ def _is_there(channel: Channel, extension: str) -> bool:
 def _recorded(channel: Channel) -> Path | None:
     """What was recorded last; None where nothing was."""
     name, suffix = (channel.variables.get(f"MVM_{each}", "") for each in ("FILENAME", "FORMAT"))
-    root = voicemail_of(channel.pbx).spool.root.resolve()
-    path = Path(f"{name}.{suffix}").resolve()
-    return path if name and suffix and path.is_relative_to(root) else None
+    root = voicemail_of(channel.pbx).spool.root
+    return _within(root, f"{name}.{suffix}") if name and suffix else None
 
 
-def _remove(root: Path, stem: Path) -> bool:
+def _remove(root: Path, name: str) -> bool:
     """Remove the files of a recording; whether there were some. Blocks."""
-    stem = stem.resolve()
-    if not stem.is_relative_to(root.resolve()) or not stem.parent.is_dir():
+    stem = _within(root, name)
+    if stem is None or not stem.parent.is_dir():
         return False
     found = [path for path in stem.parent.iterdir() if path.is_file() and path.stem == stem.name]
     for path in found:
         path.unlink(missing_ok=True)
     return bool(found)
+
+
+def _within(root: Path, name: str) -> Path | None:
+    """A path below a folder; None where it leads out of it, or is none."""
+    try:
+        path = Path(name).resolve()
+    except (OSError, ValueError):  # a loop of links; a NUL in the name
+        return None
+    return path if path.is_relative_to(root.resolve()) else None
