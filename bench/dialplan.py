@@ -30,7 +30,7 @@ import uvloop
 import switchroom.apps
 import switchroom.functions
 from bench.figures import Figure, as_json, as_table
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.loading import DialplanLoader
 from switchroom.dialplan.model import Dialplan

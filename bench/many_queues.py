@@ -16,7 +16,7 @@ from switchroom.ami.message import Action
 from switchroom.ami.request import Request
 from switchroom.cli.commands.queue import show
 from switchroom.config.asterisk_conf import Directories
-from switchroom.config.queues import MemberSettings, QueuesConfig, QueueSettings
+from switchroom.config.queues.queues import MemberSettings, QueuesConfig, QueueSettings
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.pbx.events import ChannelStateChanged
 from switchroom.pbx.pbx import Pbx

@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 
 from bench.figures import Figure
-from switchroom.config.queues import STRATEGIES, QueueSettings
+from switchroom.config.queues.queues import STRATEGIES, QueueSettings
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.entry import Entry

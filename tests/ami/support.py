@@ -20,8 +20,8 @@ from switchroom.ami.session import Session
 from switchroom.ami.sip import SipSide
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import AsteriskConfig, Directories
+from switchroom.config.language.reader import parse_config
 from switchroom.config.manager import ManagerConfig, read_manager
-from switchroom.config.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.registry import collect_applications, collect_functions

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.config.agents import AgentsConfig, read_agents
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.queues.agents import Agents
 from tests.ami.support import Ami, Client, make_ami
 from tests.support.fakes import make_channel, run_virtual

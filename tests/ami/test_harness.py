@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.config.queues import QueueSettings
+from switchroom.config.queues.queues import QueueSettings
 from switchroom.parking.events import ParkingChange, ParkingChanged
 from switchroom.pbx.events import ContactChanged, FeatureKeyed
 from switchroom.pbx.harness import Harness

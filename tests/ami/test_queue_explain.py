@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from switchroom.config.queues import read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import read_queues
 from switchroom.queues.desk import Desks
 from switchroom.queues.entry import Entry
 from tests.ami.support import Ami, run_ami

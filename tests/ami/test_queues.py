@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.config.queues import read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import read_queues
 from switchroom.queues.desk import Desks
 from switchroom.queues.entry import Entry
 from switchroom.queues.log import QueueLog

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.channels.sip.endpoints.memory_caches import MemoryCaches
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.sorcery import read_sorcery
 from tests.ami.support import Ami, run_ami
 

@@ -12,7 +12,7 @@ from switchroom.conference.conference import Conferences
 from switchroom.conference.settings import ConfBridgeSettings
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.confbridge import read_confbridge
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.media.api import SeatPlan
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.pbx import Pbx

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from switchroom.base.errors import MediaError
 from switchroom.config.asterisk_conf import Directories
-from switchroom.config.reader import parse_config
-from switchroom.config.voicemail import Mailbox, read_voicemail
+from switchroom.config.language.reader import parse_config
+from switchroom.config.voicemail.mailboxes import Mailbox, read_voicemail
 from switchroom.media.files.writing import open_writer
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.events import EventBus

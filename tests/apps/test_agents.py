@@ -10,8 +10,8 @@ import pytest
 from switchroom.channels.agent import CONTEXT, AgentTechnology
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.agents import read_agents
-from switchroom.config.queues import read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import read_queues
 from switchroom.pbx.added_extension import AddedExtension
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.music.classes import MusicStarted, MusicStopped

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from switchroom.config.language.reader import parse_config
 from switchroom.config.musiconhold import read_musiconhold
-from switchroom.config.reader import parse_config
 from switchroom.pbx.channel import Channel, Progress
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.music.classes import MusicClasses

@@ -10,7 +10,7 @@ from switchroom.apps.follow_me.follow_me import FollowMeProfiles
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.followme import read_followme
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.pbx import Pbx

@@ -9,8 +9,8 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.conference.meetme import MeetMeConferences
+from switchroom.config.language.reader import parse_config
 from switchroom.config.meetme import read_meetme
-from switchroom.config.reader import parse_config
 from switchroom.storage.realtime import Realtime
 from tests.apps.conference_house import House, tell
 from tests.channels.test_sip_realtime import Tables

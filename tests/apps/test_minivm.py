@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
+from switchroom.config.language.reader import parse_config
 from switchroom.config.minivm import read_minivm
-from switchroom.config.reader import parse_config
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.states.mailboxes import MailboxChanged
 from switchroom.voicemail.minivm import Minivm

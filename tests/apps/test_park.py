@@ -6,8 +6,8 @@ import pytest
 from switchroom.apps.parking.park import park_by_code
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.features import FeatureSettings
+from switchroom.config.language.reader import parse_config
 from switchroom.config.parking import read_old_parking, read_parking
-from switchroom.config.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.listing import list_dialplan
 from switchroom.parking.events import ParkingChanged

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from switchroom.channels.local import LocalTechnology
-from switchroom.config.queues import read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import read_queues
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.states.device_state import DeviceStateChanged, device_state

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from switchroom.config.language.reader import parse_config
 from switchroom.config.musiconhold import MusicClass, MusicConfig, MusicMode
-from switchroom.config.queues import read_queue_rules, read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.queues.queues import read_queue_rules, read_queues
 from switchroom.pbx.music.classes import MusicClasses, MusicStarted
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.records.cdr import RecordRules

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.config.queues import read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import read_queues
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.states.device_state import DeviceState, set_custom_state

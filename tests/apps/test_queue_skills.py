@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import replace
 
-from switchroom.config.queue_skills import parse_levels, read_queue_skills
-from switchroom.config.queues import read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import read_queues
+from switchroom.config.queues.skills import parse_levels, read_queue_skills
 from switchroom.queues.desk import Desks
 from tests.apps.test_queue import Scene, play
 

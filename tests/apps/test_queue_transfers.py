@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from switchroom.config.queues import PenaltyChange
+from switchroom.config.queues.queues import PenaltyChange
 from switchroom.pbx.bridging.bridge import party_of
 from switchroom.pbx.bridging.joining import join_peers
 from switchroom.pbx.music.classes import hears_music

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from switchroom.conference.shared_lines import LineConferences, SharedLines
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.sla import read_sla
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.events import HoldChanged

@@ -10,8 +10,8 @@ import pytest
 
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.indications import read_indications
+from switchroom.config.language.reader import parse_config
 from switchroom.config.musiconhold import read_musiconhold
-from switchroom.config.reader import parse_config
 from switchroom.media.api import Sound
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.music.classes import MusicClasses, MusicStarted, MusicStopped

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import switchroom.apps.voicemail
-from switchroom.config.voicemail_options import PROMPTS
+from switchroom.config.voicemail.options import PROMPTS
 from switchroom.media.prompts import load_texts
 from switchroom.voicemail.folders import FOLDERS, folder_prompt
 

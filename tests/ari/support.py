@@ -19,7 +19,7 @@ from switchroom.ari.view import View
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.ari import AriConfig, read_ari
 from switchroom.config.asterisk_conf import AsteriskConfig, Directories
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.ops.guard import Guard, GuardPolicy
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.config_objects import (

@@ -11,7 +11,7 @@ import pytest
 from switchroom.ari.outbound import OutboundSockets
 from switchroom.channels.external.websocket_channel import MediaWebSockets
 from switchroom.config.ari import read_ari
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.websocket import read_websocket_clients
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.stasis import stay_of

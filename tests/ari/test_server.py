@@ -20,7 +20,7 @@ from switchroom.ari.login import Doorkeeper
 from switchroom.ari.server import AriServer
 from switchroom.base.crypted_password import crypt_password
 from switchroom.config.ari import read_ari
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.net.http import HttpServer
 from tests.ari.support import ARI_CONF, EXTENSIONS_CONF, Ari, make_ari
 from tests.support.dialplan import make_interpreter

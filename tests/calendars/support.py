@@ -10,7 +10,7 @@ from switchroom.calendars.calendars import Calendars
 from switchroom.calendars.event import CalendarError, Event
 from switchroom.calendars.source import Source
 from switchroom.config.calendars import CalendarsConfig, CalendarSettings, read_calendars
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.pbx.pbx import Pbx
 
 NOON = 1_800_000_000.0  #: when virtual time begins

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from switchroom.config.calendars import CalendarSettings, read_calendars
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 TEXT = """
 [general]

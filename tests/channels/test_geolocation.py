@@ -17,7 +17,7 @@ from switchroom.config.geolocation import (
     parse_pairs,
     read_geolocation,
 )
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.sip.message import Header, Request
 from switchroom.sip.multipart import Part, body_of_id, sdp_of, write_parts
 from tests.channels.sip_far_end import OFFER, Side, play

@@ -5,7 +5,7 @@ import pytest
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.codecs import codecs_of, name_of
 from switchroom.channels.sip.media.reconciling import reconciled
-from switchroom.config.codec_preferences import NAMED, CodecPreference, Operation
+from switchroom.config.pjsip.codec_preferences import NAMED, CodecPreference, Operation
 from switchroom.sdp.negotiation import audio_formats
 from switchroom.sip.session import Session
 from tests.channels.sip_far_end import OFFER, Side, play

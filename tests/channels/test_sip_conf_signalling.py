@@ -6,9 +6,9 @@ import pytest
 
 from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.config.acl import read_acl
-from switchroom.config.pjsip import PjsipConfig
-from switchroom.config.reader import parse_config
-from switchroom.config.sip import read_sip
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import PjsipConfig
+from switchroom.config.sip.peers import read_sip
 from switchroom.pbx.states.mailboxes import Mailboxes
 from switchroom.sip.session import Session
 from tests.channels.sip_far_end import OFFER, Side, play

@@ -3,8 +3,8 @@
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.sip.digest import Account, ha1_of
 from tests.channels.sip_far_end import Side, play
 

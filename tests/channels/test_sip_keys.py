@@ -7,9 +7,9 @@ import pytest
 
 from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.channels.sip.media.keys import CallKeys
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
-from switchroom.config.sip import read_sip
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
+from switchroom.config.sip.peers import read_sip
 from switchroom.media.api import Protection
 from switchroom.net.trace import trace
 from switchroom.sdp.crypto import SUITES, choose

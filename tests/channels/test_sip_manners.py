@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from switchroom.config.acl import read_acl
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.pbx.channel import ChannelState
 from switchroom.sip.events import SessionEnded, SessionProgress
 from switchroom.sip.message import Request

@@ -12,8 +12,8 @@ from switchroom.channels.sip.presence.notifying import (
     notify_endpoint,
     notify_uri,
 )
-from switchroom.config.pjsip_notify import read_pjsip_notify
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.notify import read_pjsip_notify
 from switchroom.pbx.transfers.by_program import (
     ProgramTransfers,
     TransferProgress,

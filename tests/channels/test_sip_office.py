@@ -2,8 +2,8 @@
 
 import asyncio
 
+from switchroom.config.language.reader import parse_config
 from switchroom.config.parking import read_parking
-from switchroom.config.reader import parse_config
 from switchroom.parking.lots import lots_of
 from switchroom.pbx.call_completion import CallCompletions
 from switchroom.pbx.channel import Channel

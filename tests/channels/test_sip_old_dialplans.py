@@ -6,8 +6,8 @@ import socket
 import pytest
 
 from switchroom.channels.sip.endpoints.domains import own_domains
-from switchroom.config.reader import parse_config
-from switchroom.config.sip import SipGeneral, read_sip
+from switchroom.config.language.reader import parse_config
+from switchroom.config.sip.peers import SipGeneral, read_sip
 from switchroom.sip.events import RequestReceived
 from switchroom.sip.server import IncomingRequest
 from tests.channels.sip_far_end import Side, play

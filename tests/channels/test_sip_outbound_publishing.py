@@ -23,8 +23,8 @@ from switchroom.channels.sip.presence.exchange_bodies import (
 from switchroom.channels.sip.presence.published import messages_of
 from switchroom.channels.sip.service import SipService
 from switchroom.channels.sip.technology import SipTechnology
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.registry import collect_applications, collect_functions

@@ -4,8 +4,8 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.endpoints.settings import merge
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from tests.channels.sip_far_end import Side, play
 from tests.support.fakes import FakeEngine
 

@@ -6,8 +6,8 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.presence.published import device_state_of, presence_of
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.pbx.states.device_state import DeviceState, device_state
 from switchroom.pbx.states.presence import Presence, PresenceState, presence
 from switchroom.sip.message import Header, Response

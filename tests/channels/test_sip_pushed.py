@@ -11,7 +11,7 @@ import pytest
 from switchroom.channels.sip.endpoints.objects import SipObjects
 from switchroom.channels.sip.endpoints.realtime import RealtimeEndpoints
 from switchroom.channels.sip.endpoints.settings import merge
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.rtp import RtpConfig
 from switchroom.config.sorcery import Sorcery, read_sorcery
 from switchroom.pbx.config_objects import (

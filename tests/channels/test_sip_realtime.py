@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from switchroom.channels.sip.endpoints.realtime import RealtimeEndpoints
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.rtp import RtpConfig
 from switchroom.config.sorcery import read_sorcery
 from switchroom.pbx.channel import RequestError

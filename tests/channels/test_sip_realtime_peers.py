@@ -8,7 +8,7 @@ import pytest
 
 from switchroom.channels.sip.endpoints.realtime import RealtimeEndpoints
 from switchroom.channels.sip.endpoints.realtime_peers import RealtimePeers
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.rtp import RtpConfig
 from switchroom.config.sorcery import Sorcery
 from switchroom.pbx.channel import RequestError

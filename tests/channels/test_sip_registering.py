@@ -7,8 +7,8 @@ import pytest
 from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.cli import pjsip_layout as layout
 from switchroom.cli.sip_view import ConfiguredSip
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.sip.digest import Authenticator, Verdict, ha1_of, parse_credentials
 from switchroom.sip.message import Header, Request
 from switchroom.sip.server import IncomingRequest

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.pbx.states.device_state import DeviceState, set_custom_state
 from switchroom.pbx.states.mailboxes import MailboxChanged, Mailboxes
 from switchroom.sip.message import Request, Response

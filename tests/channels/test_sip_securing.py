@@ -14,10 +14,10 @@ from switchroom.channels.sip.endpoints.security_policy import SecurityPolicy
 from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.channels.sip.media.negotiating import Taken, agree_with, take_offer
 from switchroom.channels.sip.media.securing import CallSecurity
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
 from switchroom.config.rtp import read_rtp
-from switchroom.config.sip import read_sip
+from switchroom.config.sip.peers import read_sip
 from switchroom.media.api import DtlsPlan, IcePlan, StreamPlan
 from switchroom.media.dtls.identities import Identities
 from switchroom.sdp.description import parse_description

@@ -24,8 +24,8 @@ from switchroom.channels.sip.stir_shaken.results import Result
 from switchroom.channels.sip.stir_shaken.signing import is_signed, sign
 from switchroom.channels.sip.stir_shaken.stir_shaken import StirShaken
 from switchroom.channels.sip.technology import SipTechnology
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.config.stir_shaken import read_stir_shaken
 from switchroom.functions.stir_shaken import set_stir_shaken_attestation, stir_shaken
 from switchroom.net.fetching import Fetcher

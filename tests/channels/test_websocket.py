@@ -27,7 +27,7 @@ from switchroom.channels.external.websocket_channel import (
     WebSocketDriver,
     WebSocketTechnology,
 )
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.websocket import WebSocketClient, read_websocket_clients
 from switchroom.media.codecs.samples import decode, encode
 from switchroom.net.http import HttpServer

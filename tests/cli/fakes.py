@@ -12,8 +12,8 @@ from switchroom.cli.context import CliContext, StopMode
 from switchroom.cli.guard_view import GuardOfClock
 from switchroom.cli.sip_view import ConfiguredSip
 from switchroom.cli.views import ContactView
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
 from switchroom.dialplan.documentation import document_application, document_function
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import Application, Function

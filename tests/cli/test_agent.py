@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from switchroom.config.agents import read_agents
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.queues.agents import Agents
 from tests.cli.fakes import CliNode
 from tests.cli.test_commands import run

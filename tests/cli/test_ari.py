@@ -4,7 +4,7 @@ from pathlib import Path
 
 from switchroom.base.crypted_password import is_crypted_password
 from switchroom.config.ari import read_ari
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.pbx.ari_facts import AriFacts, KnownApplication, KnownSession
 from tests.cli.fakes import CliNode
 from tests.cli.test_commands import run

@@ -15,7 +15,7 @@ from switchroom.conference.room import Member
 from switchroom.conference.settings import ConfBridgeSettings
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.confbridge import BridgeProfile, Menu, UserProfile, read_confbridge
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from tests.cli.fakes import RECORDED, CliNode
 from tests.cli.test_commands import run
 from tests.support.fakes import make_channel

@@ -9,7 +9,7 @@ import pytest
 from switchroom.channels.sip.geolocation.whereabouts import Geolocation
 from switchroom.cli.registry import collect_commands
 from switchroom.config.geolocation import read_geolocation
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from tests.cli.fakes import CliNode
 
 TEXT = """\

@@ -1,7 +1,7 @@
 """minivm …"""
 
+from switchroom.config.language.reader import parse_config
 from switchroom.config.minivm import read_minivm
-from switchroom.config.reader import parse_config
 from switchroom.voicemail.minivm import Minivm
 from tests.cli.fakes import CliNode
 from tests.cli.test_commands import run

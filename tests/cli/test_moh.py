@@ -6,8 +6,8 @@ from pathlib import Path
 
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.indications import read_indications
+from switchroom.config.language.reader import parse_config
 from switchroom.config.musiconhold import read_musiconhold
-from switchroom.config.reader import parse_config
 from switchroom.pbx.music.classes import MusicClasses
 from switchroom.pbx.signal_tones import Indications
 from tests.cli.fakes import CliNode

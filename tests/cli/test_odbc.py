@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.config.func_odbc import read_func_odbc
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.sql_functions import SqlFunctionBook
 from switchroom.storage.sql.databases import Databases
 from switchroom.storage.sql.source import SourceSettings

@@ -9,7 +9,7 @@ from switchroom.base.errors import ConfigError
 from switchroom.cli.permissions import CliAliases, CliPermissions, CommandRights
 from switchroom.cli.registry import collect_commands
 from switchroom.config.cli import read_cli_aliases, read_cli_permissions
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from tests.cli.fakes import CliNode
 
 PERMISSIONS = """

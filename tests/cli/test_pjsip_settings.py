@@ -7,8 +7,8 @@ import re
 import pytest
 
 from switchroom.cli.sip_view import ConfiguredSip
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from tests.cli.fakes import CliNode
 from tests.cli.test_commands import run
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from switchroom.apps.queues.callbacks import Callbacks
 from switchroom.cli.registry import collect_commands
-from switchroom.config.queues import read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import read_queues
 from switchroom.queues.callback import Callback, CallbackPlan
 from switchroom.queues.desk import Desks
 from tests.ami.support import Ami, run_ami

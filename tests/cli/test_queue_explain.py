@@ -6,8 +6,8 @@ import asyncio
 import json
 
 from switchroom.cli.registry import collect_commands
-from switchroom.config.queues import read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import read_queues
 from switchroom.queues.desk import Desks
 from switchroom.queues.entry import Entry
 from tests.cli.fakes import CliNode

@@ -4,7 +4,7 @@ import asyncio
 
 from switchroom.cli.registry import collect_commands
 from switchroom.conference.shared_lines import SharedLines
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.sla import read_sla
 from tests.cli.fakes import CliNode
 from tests.support.fakes import make_channel

@@ -13,8 +13,8 @@ from switchroom.channels.sip.service import SipService
 from switchroom.channels.sip.stir_shaken.stir_shaken import StirShaken
 from switchroom.channels.sip.technology import SipTechnology
 from switchroom.cli.registry import collect_commands
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.config.stir_shaken import read_stir_shaken
 from tests.cli.fakes import CliNode
 from tests.support.caller_certificates import CallerAuthority, pem, provider

@@ -17,8 +17,8 @@ from switchroom.conference.conference import Conferences
 from switchroom.conference.settings import ConfBridgeSettings
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.confbridge import read_confbridge
+from switchroom.config.language.reader import parse_config
 from switchroom.config.musiconhold import MusicClass, MusicConfig, MusicMode
-from switchroom.config.reader import parse_config
 from switchroom.media.api import Sound, Stream, StreamPlan
 from switchroom.media.passages import Passage
 from switchroom.pbx.bridging.passages import passages_changed

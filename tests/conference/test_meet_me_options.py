@@ -13,8 +13,8 @@ import pytest
 from switchroom.apps.conferences.meet_me_options import MeetMeOptions
 from switchroom.conference.events import ConferenceTalking
 from switchroom.conference.meetme import MeetMeConferences
+from switchroom.config.language.reader import parse_config
 from switchroom.config.meetme import read_meetme
-from switchroom.config.reader import parse_config
 from switchroom.media.files.reading import read_sound
 from tests.conference.audible_house import AudibleHouse, Story, tell
 

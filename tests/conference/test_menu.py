@@ -8,7 +8,7 @@ import pytest
 
 from switchroom.conference.menu import Keys
 from switchroom.config.confbridge import read_confbridge
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 TEXT = """
 [m]

@@ -10,7 +10,7 @@ from pathlib import Path
 from switchroom.conference.conference import Conferences
 from switchroom.conference.settings import ConfBridgeSettings
 from switchroom.config.confbridge import read_confbridge
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.pbx.channel import Channel, ChannelState, Progress, RequestError
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx

@@ -6,7 +6,7 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.aeap import AeapClients, read_aeap
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 
 def read(text: str) -> AeapClients:

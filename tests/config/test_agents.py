@@ -4,7 +4,7 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.agents import AgentSettings, read_agents
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 
 def test_a_section_an_agent() -> None:

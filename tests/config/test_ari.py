@@ -7,7 +7,7 @@ import pytest
 from switchroom.base.errors import ConfigError
 from switchroom.config.acl import read_acl
 from switchroom.config.ari import REALM, AriConfig, OutboundWebSocket, read_ari
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 
 def read(text: str) -> AriConfig:

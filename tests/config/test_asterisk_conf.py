@@ -9,7 +9,7 @@ from switchroom.config.asterisk_conf import (
     load_asterisk_conf,
     read_asterisk_conf,
 )
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 
 def read(text: str) -> AsteriskConfig:

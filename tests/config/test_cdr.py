@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.cdr import CdrConfig, CdrCsvConfig, read_cdr
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.records.cdr import CdrConfig, CdrCsvConfig, read_cdr
 
 
 def test_without_a_section_nothing_is_written_and_h_finds_records_closed() -> None:

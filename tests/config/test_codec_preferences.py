@@ -3,15 +3,15 @@
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.codec_preferences import (
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.codec_preferences import (
     NAMED,
     CodecPreference,
     CodecPreferences,
     Operation,
     parse_codec_preference,
 )
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 
 
 def preferences(more: str = "") -> CodecPreferences:

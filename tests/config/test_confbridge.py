@@ -8,7 +8,7 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.confbridge import ConfBridgeConfig, MenuAction, read_confbridge
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 
 def read(text: str) -> ConfBridgeConfig:

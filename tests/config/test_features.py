@@ -1,5 +1,5 @@
 from switchroom.config.features import DynamicFeature, FeatureSettings, read_features
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 TEXT = """\
 [general]

@@ -1,5 +1,5 @@
 from switchroom.config.followme import FollowMeProfile, FollowMeStep, read_followme
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 CONF = """\
 [general]

@@ -16,7 +16,7 @@ from switchroom.config.geolocation import (
     parse_pairs,
     read_geolocation,
 )
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 WHOLE = """\
 [hq]

@@ -6,7 +6,7 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.guard import GuardConfig, read_guard
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 
 
 def test_without_a_file_it_is_on_and_local_networks_are_safe() -> None:

@@ -7,8 +7,8 @@ from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.channels.sip.transports import websocket_warnings
 from switchroom.config.acl import read_rules
 from switchroom.config.http import HttpConfig, read_http
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
 from switchroom.config.tls import TlsConfig
 from switchroom.net.credentials import TlsSettings
 

@@ -8,8 +8,8 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.indications import IndicationsConfig, read_indications
+from switchroom.config.language.reader import parse_config
 from switchroom.config.musiconhold import MusicMode, read_musiconhold
-from switchroom.config.reader import parse_config
 
 
 def indications(text: str) -> IndicationsConfig:

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.last_good import LastGood
-from switchroom.config.reader import read_config
+from switchroom.config.language.last_good import LastGood
+from switchroom.config.language.reader import read_config
 from switchroom.config.rtp import read_rtp
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
+from switchroom.config.language.reader import read_config
 from switchroom.config.odbc import OdbcFiles, read_odbc, with_account
-from switchroom.config.reader import read_config
 
 ODBCINST = (
     "[Postgres]\nDriver=/usr/lib/psqlodbcw.so\n[Maria]\nDescription=MariaDB\nDriver=libmaodbc.so\n"

@@ -1,7 +1,7 @@
 """``phoneprov.conf``."""
 
+from switchroom.config.language.reader import parse_config
 from switchroom.config.phoneprov import PhoneProfile, ServedFile, read_phoneprov
-from switchroom.config.reader import parse_config
 
 TEXT = """\
 [general]

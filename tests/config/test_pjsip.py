@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
 from switchroom.config.sip_timers import SipTimers
 
 RECORDED = Path(__file__).parent.parent / "conformance" / "interfaces.json"

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import switchroom
-from switchroom.config import pjsip_options as tables
-from switchroom.config import pjsip_state_options as states
-from switchroom.config.options import Kind, Option
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.pjsip_endpoint_options import ENDPOINT
-from switchroom.config.reader import parse_config
+from switchroom.config.language.options import Kind, Option
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip import options as tables
+from switchroom.config.pjsip import state_options as states
+from switchroom.config.pjsip.endpoint_options import ENDPOINT
+from switchroom.config.pjsip.objects import read_pjsip
 
 #: Types, their options, and the default that the original documents (version 22).
 KNOWN: dict[str, dict[str, str]] = json.loads(

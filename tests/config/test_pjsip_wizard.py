@@ -6,10 +6,10 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.asterisk_conf import load_asterisk_conf
-from switchroom.config.options import Warnings
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.pjsip_wizard import expand_wizards
-from switchroom.config.reader import ConfigFile, parse_config
+from switchroom.config.language.options import Warnings
+from switchroom.config.language.reader import ConfigFile, parse_config
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
+from switchroom.config.pjsip.wizard import expand_wizards
 from switchroom.node.configuration import load_sip
 
 PHONE = """\

@@ -3,8 +3,8 @@
 import pytest
 
 from switchroom.base.errors import ConfigError
+from switchroom.config.language.reader import parse_config
 from switchroom.config.processes import ProcessConfig, read_processes
-from switchroom.config.reader import parse_config
 
 WHOLE = """\
 [defaults](!)

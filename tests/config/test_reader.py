@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import ConfigFile, parse_config, read_config
+from switchroom.config.language.reader import ConfigFile, parse_config, read_config
 
 HERE = Path("test.conf")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.res_fax import FaxConfig, read_res_fax
 
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import parse_config
-from switchroom.config.sip import SipConfig, read_sip
+from switchroom.config.language.reader import parse_config
+from switchroom.config.sip.peers import SipConfig, read_sip
 from switchroom.config.sip_timers import SipTimers
 
 

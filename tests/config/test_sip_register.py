@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchroom.config.sip_register import SipRegister, parse_register
+from switchroom.config.sip.register import SipRegister, parse_register
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.sla import Appearance, SlaConfig, read_sla
 
 FILE = """\

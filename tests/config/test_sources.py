@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config import sources
-from switchroom.config.reader import parse_config, pointed, read_config
-from switchroom.config.sources import CommandError, Files, Record, Recording
+from switchroom.config.language import sources
+from switchroom.config.language.reader import parse_config, pointed, read_config
+from switchroom.config.language.sources import CommandError, Files, Record, Recording
 
 
 def test_what_was_read_can_be_read_again(tmp_path: Path) -> None:

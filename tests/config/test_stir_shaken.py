@@ -6,7 +6,7 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.acl import read_acl
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.stir_shaken import (
     Attestation,
     FailureAction,

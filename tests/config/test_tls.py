@@ -4,9 +4,9 @@ import pytest
 
 from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.endpoints.settings import merge
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.reader import parse_config
-from switchroom.config.sip import SipConfig, read_sip
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
+from switchroom.config.sip.peers import SipConfig, read_sip
 from switchroom.config.tls import TlsConfig, parse_ciphers, parse_method
 from switchroom.net.credentials import METHODS, TlsSettings
 

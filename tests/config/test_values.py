@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchroom.config.values import (
+from switchroom.config.language.values import (
     CODECS,
     VIDEO_CODECS,
     is_host_name,

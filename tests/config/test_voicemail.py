@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import parse_config
-from switchroom.config.voicemail import BoxOptions, VoicemailConfig, read_voicemail
-from switchroom.config.voicemail_options import BOX_OPTIONS, GENERAL_OPTIONS, SAME_AS
+from switchroom.config.language.reader import parse_config
+from switchroom.config.voicemail.mailboxes import BoxOptions, VoicemailConfig, read_voicemail
+from switchroom.config.voicemail.options import BOX_OPTIONS, GENERAL_OPTIONS, SAME_AS
 
 OPTIONS = json.loads((Path(__file__).parent / "voicemail_options.json").read_text())
 

@@ -12,7 +12,7 @@ import pytest
 
 import switchroom.apps
 import switchroom.functions
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.model import Context
 from switchroom.dialplan.parser import parse_dialplan

@@ -14,7 +14,7 @@ import switchroom.apps
 import switchroom.functions
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import Directories
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.registry import collect_applications, collect_functions

@@ -14,9 +14,9 @@ import pytest
 import switchroom.apps
 import switchroom.functions
 from switchroom.channels.local import LocalTechnology
-from switchroom.config.queues import read_queue_rules, read_queues
-from switchroom.config.reader import parse_config
-from switchroom.config.values import is_true
+from switchroom.config.language.reader import parse_config
+from switchroom.config.language.values import is_true
+from switchroom.config.queues.queues import read_queue_rules, read_queues
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.registry import collect_applications, collect_functions

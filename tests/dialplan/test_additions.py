@@ -1,6 +1,6 @@
 """Extensions that features add beside what is written."""
 
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.additions import with_additions
 from switchroom.dialplan.model import Dialplan
 from switchroom.dialplan.parser import parse_dialplan

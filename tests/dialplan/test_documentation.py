@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from switchroom.config.asterisk_conf import Compatibility, read_asterisk_conf
-from switchroom.config.reader import parse_config
-from switchroom.config.sources import Record
+from switchroom.config.language.reader import parse_config
+from switchroom.config.language.sources import Record
 from switchroom.dialplan.ael.compiler import compile_ael
 from switchroom.dialplan.ael.parser import parse_ael
 from switchroom.dialplan.building import DialplanBuilder

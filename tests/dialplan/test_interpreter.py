@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.model import Dialplan
 from switchroom.dialplan.pace import MAX_BUSY_STEPS, STEPS_BETWEEN_PAUSES, Pace

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.listing import list_dialplan
 from switchroom.dialplan.parser import parse_dialplan
 from tests.cli.fakes import RECORDED

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from switchroom.config.language.reader import parse_config
 from switchroom.config.modules import ModulesConfig, read_modules
-from switchroom.config.reader import parse_config
 from switchroom.dialplan.modules import (
     ModuleLoaded,
     ModuleUnloaded,

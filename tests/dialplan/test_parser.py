@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.model import HINT, Dialplan
 from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax
 from switchroom.dialplan.parser import parse_dialplan

@@ -8,7 +8,7 @@ import pytest
 
 import switchroom.apps
 import switchroom.functions
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.realtime_extensions import RealtimeExtensions

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import parse_config
-from switchroom.config.sources import Record
+from switchroom.config.language.reader import parse_config
+from switchroom.config.language.sources import Record
 from switchroom.dialplan.ael.compiler import compile_ael
 from switchroom.dialplan.ael.parser import parse_ael
 from switchroom.dialplan.building import DialplanBuilder

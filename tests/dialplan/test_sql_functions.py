@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from switchroom.config.func_odbc import read_func_odbc
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.documentation import document_function
 from switchroom.dialplan.sql_functions import SqlFunctionBook, make_function
 from switchroom.pbx.channel import Channel

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.model import Dialplan
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.writing import as_extensions_conf

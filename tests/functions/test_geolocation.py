@@ -9,7 +9,7 @@ import pytest
 from switchroom.base.errors import DialplanError
 from switchroom.channels.sip.geolocation.whereabouts import Geolocation, Whereabouts
 from switchroom.config.geolocation import read_geolocation
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.functions.geolocation import geoloc_profile, set_geoloc_profile
 from switchroom.pbx.channel import Channel
 from tests.support.fakes import make_channel, make_pbx

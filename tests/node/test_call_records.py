@@ -11,8 +11,8 @@ import pytest
 
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import Directories
-from switchroom.config.cdr import read_cdr
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.records.cdr import read_cdr
 from switchroom.node.parts.call_records import change_rules, keep_records
 from switchroom.pbx.events import NewExtension
 from switchroom.pbx.originate import Origination, RunApplication, originate

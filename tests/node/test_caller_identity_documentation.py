@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.config.stir_shaken import read_stir_shaken
 from switchroom.dialplan.parser import parse_dialplan
 

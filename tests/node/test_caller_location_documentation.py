@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from switchroom.config.geolocation import read_geolocation
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.dialplan.parser import parse_dialplan
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "caller-location.md"

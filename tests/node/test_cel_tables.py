@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from switchroom.config.asterisk_conf import AsteriskConfig, Directories
-from switchroom.config.cel_sql import read_cel_pgsql
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.records.cel_sql import read_cel_pgsql
 from switchroom.node.part import Part, Services
 from switchroom.node.parts.channel_events import ToldEvents
 from switchroom.node.parts.databases import SqlDatabases

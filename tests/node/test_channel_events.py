@@ -16,7 +16,7 @@ from switchroom.ami.snapshot import Snapshots
 from switchroom.base.errors import ConfigError
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import AsteriskConfig, Directories
-from switchroom.config.cel import EVENTS
+from switchroom.config.records.cel import EVENTS
 from switchroom.node.parts.channel_events import SOURCES, ToldEvents
 from switchroom.parking.events import ParkingChange, ParkingChanged
 from switchroom.pbx.events import (

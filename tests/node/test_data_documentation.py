@@ -10,11 +10,11 @@ import pytest
 
 import switchroom.apps
 import switchroom.functions
-from switchroom.config.cdr_sql import read_cdr_adaptive
 from switchroom.config.extconfig import read_extconfig
 from switchroom.config.func_odbc import read_func_odbc
+from switchroom.config.language.reader import ConfigFile, parse_config
 from switchroom.config.odbc import read_odbc
-from switchroom.config.reader import ConfigFile, parse_config
+from switchroom.config.records.cdr_sql import read_cdr_adaptive
 from switchroom.config.sorcery import Keeper, read_sorcery
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.realtime_extensions import RealtimeExtensions

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.config.reader import read_config
+from switchroom.config.language.reader import read_config
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.node.configuration import load_configuration
 from switchroom.node.demo import demo_folder, demo_phones, write_demo

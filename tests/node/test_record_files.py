@@ -14,9 +14,9 @@ import pytest
 from switchroom.base.errors import ConfigError
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import AsteriskConfig, Directories
-from switchroom.config.cdr_syslog import read_cdr_syslog
-from switchroom.config.reader import parse_config
-from switchroom.config.record_mappings import read_record_mappings
+from switchroom.config.language.reader import parse_config
+from switchroom.config.records.cdr_syslog import read_cdr_syslog
+from switchroom.config.records.mappings import read_record_mappings
 from switchroom.node.parts.call_records import KeptRecords
 from switchroom.node.record_files import CdrSyslog
 from switchroom.pbx.pbx import Pbx

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from switchroom.config.asterisk_conf import load_asterisk_conf
-from switchroom.config.reader import parse_config
-from switchroom.config.static_rows import text_of_rows
+from switchroom.config.language.reader import parse_config
+from switchroom.config.language.static_rows import text_of_rows
 from switchroom.node.node import Node
 from switchroom.node.parts.realtime import RealtimeFamilies
 from switchroom.node.static_files import with_static_files

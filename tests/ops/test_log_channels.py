@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from switchroom.config.language.reader import parse_config
 from switchroom.config.logger import read_logger
-from switchroom.config.reader import parse_config
 from switchroom.ops.log_channels import ChannelPlan, LogChannels, LogPlan, rotated
 
 WARNINGS = frozenset({"WARNING", "ERROR"})

@@ -1,8 +1,8 @@
 import pytest
 
 from switchroom.base.errors import ConfigError
+from switchroom.config.language.reader import parse_config
 from switchroom.config.parking import LotSettings, read_parking
-from switchroom.config.reader import parse_config
 from switchroom.parking.lot import Lot, Parked
 
 

@@ -15,8 +15,8 @@ from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import Directories
 from switchroom.config.features import FeatureSettings
 from switchroom.config.followme import read_followme
+from switchroom.config.language.reader import parse_config
 from switchroom.config.parking import read_parking
-from switchroom.config.reader import parse_config
 from switchroom.parking.lots import lots_of
 from switchroom.pbx.borrowing import is_borrowed
 from switchroom.pbx.bridging.bridge import Bridges, party_of

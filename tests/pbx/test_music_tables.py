@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from switchroom.config.language.reader import parse_config
 from switchroom.config.musiconhold import read_musiconhold
-from switchroom.config.reader import parse_config
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.music.classes import MusicClasses, start_music, stop_music
 from switchroom.storage.realtime import Realtime

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.config.statsd import StatsdConfig, read_statsd
 from switchroom.pbx.statsd import Figure, Kind, Statsd, figure_text
 from tests.support.ports import free_port

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import pytest
 
-from switchroom.config.reader import read_config
+from switchroom.config.language.reader import read_config
 from tests.peers.centre_model import Model, QueueSpec
 from tests.peers.node import Node
 from tests.support.ports import free_port

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import pytest
 
 from switchroom.config.aeap import read_aeap
-from switchroom.config.reader import read_config
+from switchroom.config.language.reader import read_config
 from switchroom.recognition.aeap import AeapEngine
 from switchroom.recognition.engine import Engines
 from tests.media.rtp_party import tone

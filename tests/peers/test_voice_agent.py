@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.channels.external.websocket_channel import MediaWebSockets, WebSocketTechnology
-from switchroom.config.reader import read_config
+from switchroom.config.language.reader import read_config
 from switchroom.config.websocket import read_websocket_clients
 from tests.media.calls import ends_with, windows_of
 from tests.media.rtp_party import RtpParty, tone

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from switchroom.config.queue_skills import parse_levels, parse_requirement
-from switchroom.config.queues import QueueSettings
+from switchroom.config.queues.queues import QueueSettings
+from switchroom.config.queues.skills import parse_levels, parse_requirement
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.entry import Entry
 from switchroom.queues.estimating import WEIGHT, Flow, estimated_wait

@@ -1,6 +1,6 @@
 """Why this agent, and not that one: the words for what was decided."""
 
-from switchroom.config.queue_skills import parse_levels, parse_requirement
+from switchroom.config.queues.skills import parse_levels, parse_requirement
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.decisions import KEPT

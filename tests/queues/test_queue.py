@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from switchroom.config.queues import STRATEGIES, PenaltyChange, QueueSettings
+from switchroom.config.queues.queues import STRATEGIES, PenaltyChange, QueueSettings
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.entry import Entry

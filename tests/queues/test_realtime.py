@@ -14,9 +14,9 @@ import pytest
 from switchroom.base.errors import ConfigError
 from switchroom.channels.local import LocalTechnology
 from switchroom.config.asterisk_conf import AsteriskConfig, Directories
-from switchroom.config.queue_rows import members_of_rows, queue_of_row
-from switchroom.config.queues import MemberSettings, PenaltyChange, QueuesConfig, read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import MemberSettings, PenaltyChange, QueuesConfig, read_queues
+from switchroom.config.queues.rows import members_of_rows, queue_of_row
 from switchroom.node.parts.databases import SqlDatabases
 from switchroom.node.parts.queues import Queues
 from switchroom.node.parts.realtime import RealtimeFamilies

@@ -2,8 +2,8 @@
 
 import pytest
 
-from switchroom.config.queues import QueuesConfig, read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import QueuesConfig, read_queues
 from switchroom.queues.desk import Desks
 from switchroom.queues.reloading import ALL, Reloading, ReloadScope
 from tests.support.fakes import make_pbx, run_virtual

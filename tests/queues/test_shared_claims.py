@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from switchroom.cluster.backend import ClusterError, Entry, Lease
 from switchroom.cluster.inprocess import InProcessBackend
-from switchroom.config.queues import read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import read_queues
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.hangup_cause import HangupCause
 from switchroom.pbx.pbx import Pbx

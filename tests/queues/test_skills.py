@@ -3,8 +3,10 @@
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.queue_rows import members_of_rows
-from switchroom.config.queue_skills import (
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import QueuesConfig
+from switchroom.config.queues.rows import members_of_rows
+from switchroom.config.queues.skills import (
     format_levels,
     format_requirement,
     parse_levels,
@@ -12,8 +14,6 @@ from switchroom.config.queue_skills import (
     parse_requirement,
     read_queue_skills,
 )
-from switchroom.config.queues import QueuesConfig
-from switchroom.config.reader import parse_config
 from switchroom.queues.entry import Entry
 from switchroom.queues.queue import CallQueue
 from switchroom.queues.skills import Demand, meets, relaxed, what_is_missing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from switchroom.config.voicemail import BoxOptions, Mailbox
+from switchroom.config.voicemail.mailboxes import BoxOptions, Mailbox
 from switchroom.voicemail.directory import Searched, keys_of, search
 
 BOXES = [

@@ -6,7 +6,7 @@ from datetime import UTC
 
 import pytest
 
-from switchroom.config.voicemail import BoxOptions, GeneralVoicemail, Mailbox
+from switchroom.config.voicemail.mailboxes import BoxOptions, GeneralVoicemail, Mailbox
 from switchroom.voicemail.email import (
     Attachment,
     Letter,

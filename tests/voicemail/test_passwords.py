@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.voicemail.passwords import (
     PasswordError,
     is_password,

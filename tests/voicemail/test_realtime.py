@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from switchroom.config.voicemail import BoxOptions
-from switchroom.config.voicemail_rows import mailbox_of_row
+from switchroom.config.voicemail.mailboxes import BoxOptions
+from switchroom.config.voicemail.rows import mailbox_of_row
 from switchroom.media.api import Sound
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.realtime import Realtime, Target

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from switchroom.config.voicemail import BoxOptions, Mailbox
+from switchroom.config.voicemail.mailboxes import BoxOptions, Mailbox
 from switchroom.voicemail.message import Message
 from switchroom.voicemail.spool import Counts, MailboxFullError, NoMessageError, Spool, Stored
 

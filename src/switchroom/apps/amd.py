@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import read_config
+from switchroom.config.language.reader import read_config
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.listening.answering_machine import AmdSettings, AnsweringMachineDetector

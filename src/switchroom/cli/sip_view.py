@@ -19,15 +19,15 @@ from switchroom.cli.views import (
     SipChannelView,
     TransportView,
 )
-from switchroom.config.options import Options, Warnings, read_options
-from switchroom.config.pjsip import (
+from switchroom.config.language.options import Options, Warnings, read_options
+from switchroom.config.language.reader import Section
+from switchroom.config.pjsip.objects import (
     AorConfig,
     EndpointConfig,
     IdentifyConfig,
     PjsipConfig,
     options_of,
 )
-from switchroom.config.reader import Section
 from switchroom.pbx.caller_id import parse_caller_id
 from switchroom.pbx.channel import Channel, ChannelState
 from switchroom.pbx.pbx import Pbx

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import ConfigFile, Entry
-from switchroom.config.values import Network, parse_list, parse_network
+from switchroom.config.language.reader import ConfigFile, Entry
+from switchroom.config.language.values import Network, parse_list, parse_network
 
 NamedRules = Mapping[str, "AddressRules"]
 

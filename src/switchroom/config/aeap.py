@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
-from switchroom.config.reader import ConfigFile
-from switchroom.config.values import parse_codecs
+from switchroom.config.language.options import ConfigWarning, Kind, Option, Warnings, read_options
+from switchroom.config.language.reader import ConfigFile
+from switchroom.config.language.values import parse_codecs
 
 SPEECH_TO_TEXT = "speech_to_text"
 

@@ -9,9 +9,16 @@ from typing import Any
 
 from switchroom.base.errors import ConfigError
 from switchroom.base.text import leading_int
-from switchroom.config.options import ConfigWarning, Kind, Option, Options, Warnings, read_options
-from switchroom.config.reader import ConfigFile, Entry, Section
-from switchroom.config.values import is_true
+from switchroom.config.language.options import (
+    ConfigWarning,
+    Kind,
+    Option,
+    Options,
+    Warnings,
+    read_options,
+)
+from switchroom.config.language.reader import ConfigFile, Entry, Section
+from switchroom.config.language.values import is_true
 
 _AGENT = MappingProxyType(
     {

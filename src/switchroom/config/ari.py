@@ -8,8 +8,15 @@ from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.acl import ANYBODY, AddressRules, NamedRules, read_rules
-from switchroom.config.options import ConfigWarning, Kind, Option, Options, Warnings, read_options
-from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.language.options import (
+    ConfigWarning,
+    Kind,
+    Option,
+    Options,
+    Warnings,
+    read_options,
+)
+from switchroom.config.language.reader import ConfigFile, Section
 
 REALM = "Asterisk REST Interface"
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.reader import ConfigFile, Section, read_config
-from switchroom.config.values import parse_number, parse_yes_no
+from switchroom.config.language.options import ConfigWarning, Warnings
+from switchroom.config.language.reader import ConfigFile, Section, read_config
+from switchroom.config.language.values import parse_number, parse_yes_no
 
 _DIRECTORIES = frozenset(
     {

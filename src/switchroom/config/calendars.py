@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from switchroom.base.text import leading_int
-from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.reader import ConfigFile, Entry, Section
-from switchroom.config.values import is_true
+from switchroom.config.language.options import ConfigWarning, Warnings
+from switchroom.config.language.reader import ConfigFile, Entry, Section
+from switchroom.config.language.values import is_true
 
 KINDS = ("ical", "caldav")
 OTHER_KINDS = ("ews", "exchange")  #: that the original has, too

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import ConfigFile
+from switchroom.config.language.reader import ConfigFile
 
 
 @dataclass(frozen=True, slots=True)

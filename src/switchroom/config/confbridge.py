@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
 from switchroom.base.text import leading_int
-from switchroom.config.options import (
+from switchroom.config.language.options import (
     ConfigWarning,
     Kind,
     Option,
@@ -19,8 +19,8 @@ from switchroom.config.options import (
     Warnings,
     read_options,
 )
-from switchroom.config.reader import ConfigFile, Entry, Section
-from switchroom.config.values import is_true, parse_number
+from switchroom.config.language.reader import ConfigFile, Entry, Section
+from switchroom.config.language.values import is_true, parse_number
 
 DEFAULT_BRIDGE = "default_bridge"
 DEFAULT_USER = "default_user"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import Options
+from switchroom.config.language.options import Options
 
 #: Names of DiffServ code points (RFC 2474, 2597, 3246) and the octet that they stand for.
 CODE_POINTS = {

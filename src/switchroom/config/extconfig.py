@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from switchroom.config.cdr_sql import pgsql_url
-from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.reader import ConfigFile, Entry
+from switchroom.config.language.options import ConfigWarning, Warnings
+from switchroom.config.language.reader import ConfigFile, Entry
+from switchroom.config.records.cdr_sql import pgsql_url
 
 DRIVERS = ("odbc", "pgsql", "mysql", "mariadb", "sqlite3", "sqlite")
 NEVER_STATIC = frozenset({"asterisk.conf", "extconfig.conf", "logger.conf", "res_odbc.conf"})

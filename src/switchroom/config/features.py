@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from switchroom.base.text import leading_float
-from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.reader import ConfigFile, Section
-from switchroom.config.values import is_true
+from switchroom.config.language.options import ConfigWarning, Warnings
+from switchroom.config.language.reader import ConfigFile, Section
+from switchroom.config.language.values import is_true
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from switchroom.base.text import leading_float, leading_int
-from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.reader import ConfigFile, Section
-from switchroom.config.values import is_true
+from switchroom.config.language.options import ConfigWarning, Warnings
+from switchroom.config.language.reader import ConfigFile, Section
+from switchroom.config.language.values import is_true
 
 DEFAULT_RING_TIME = 25.0
 

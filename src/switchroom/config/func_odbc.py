@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from switchroom.config.odbc import names_of
-from switchroom.config.options import (
+from switchroom.config.language.options import (
     ConfigWarning,
     Kind,
     Option,
@@ -15,7 +14,8 @@ from switchroom.config.options import (
     Warnings,
     read_options,
 )
-from switchroom.config.reader import ConfigFile
+from switchroom.config.language.reader import ConfigFile
+from switchroom.config.odbc import names_of
 
 MAX_HANDLES = 5  #: databases that a function asks one after the other
 

@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
 from switchroom.config.acl import ANYBODY, AddressRules, NamedRules, read_rules
-from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
-from switchroom.config.reader import ConfigFile
+from switchroom.config.language.options import ConfigWarning, Kind, Option, Warnings, read_options
+from switchroom.config.language.reader import ConfigFile
+from switchroom.config.language.values import parse_bind
 from switchroom.config.tls import SERVER_TLS_OPTIONS, TlsConfig, read_sip_tls
-from switchroom.config.values import parse_bind
 
 PORT = 8088
 TLS_PORT = 8089

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from switchroom.config.country_tones import COUNTRY_TONES
-from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.language.options import ConfigWarning, Warnings
+from switchroom.config.language.reader import ConfigFile, Section
 
 DEFAULT_COUNTRY = "us"
 

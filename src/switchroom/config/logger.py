@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
-from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.language.options import ConfigWarning, Kind, Option, Warnings, read_options
+from switchroom.config.language.reader import ConfigFile, Section
 
 LEVELS = ("DEBUG", "TRACE", "NOTICE", "WARNING", "ERROR", "VERBOSE", "DTMF", "SECURITY", "FAX")
 STRATEGIES = ("sequential", "rotate", "timestamp", "none")

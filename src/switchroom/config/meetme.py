@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
 from switchroom.base.text import leading_int
-from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.reader import ConfigFile, Entry
+from switchroom.config.language.options import ConfigWarning, Warnings
+from switchroom.config.language.reader import ConfigFile, Entry
 
 #: Of ``[general]``: of a hardware that is not there, or of scheduled conferences in a database.
 _NO_EFFECT = frozenset(

@@ -7,10 +7,17 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import ConfigWarning, Kind, Option, Options, Warnings, read_options
-from switchroom.config.reader import ConfigFile, Section
-from switchroom.config.values import is_true
-from switchroom.config.voicemail_options import DATE_LAYOUT
+from switchroom.config.language.options import (
+    ConfigWarning,
+    Kind,
+    Option,
+    Options,
+    Warnings,
+    read_options,
+)
+from switchroom.config.language.reader import ConfigFile, Section
+from switchroom.config.language.values import is_true
+from switchroom.config.voicemail.options import DATE_LAYOUT
 
 _TEXT, _NUMBER, _FLAG = Kind.TEXT, Kind.NUMBER, Kind.FLAG
 _TEMPLATE = "template-"  #: what the names of templates' sections begin with

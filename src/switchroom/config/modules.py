@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from switchroom.config.reader import ConfigFile
-from switchroom.config.values import parse_yes_no
+from switchroom.config.language.reader import ConfigFile
+from switchroom.config.language.values import parse_yes_no
 
 _WANTED = frozenset({"load", "require", "preload", "preload-require"})
 

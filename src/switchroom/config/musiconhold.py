@@ -9,9 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
-from switchroom.config.reader import ConfigFile, Entry, Section
-from switchroom.config.values import is_true
+from switchroom.config.language.options import ConfigWarning, Kind, Option, Warnings, read_options
+from switchroom.config.language.reader import ConfigFile, Entry, Section
+from switchroom.config.language.values import is_true
 
 DEFAULT_CLASS = "default"
 

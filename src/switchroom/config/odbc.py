@@ -15,7 +15,7 @@ from types import MappingProxyType
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import (
+from switchroom.config.language.options import (
     ConfigWarning,
     Kind,
     Option,
@@ -23,7 +23,7 @@ from switchroom.config.options import (
     Warnings,
     read_options,
 )
-from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.language.reader import ConfigFile, Section
 
 DEFAULT_CONNECTIONS = 10  #: the original's 1 makes each call wait for all others
 _ISOLATIONS = ("read_committed", "read_uncommitted", "repeatable_read", "serializable")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
-from switchroom.config.reader import ConfigFile, Section
-from switchroom.config.values import is_true
+from switchroom.config.language.options import ConfigWarning, Kind, Option, Warnings, read_options
+from switchroom.config.language.reader import ConfigFile, Section
+from switchroom.config.language.values import is_true
 
 DEFAULT_LOT = "default"
 MOST_SPACES = 100_000

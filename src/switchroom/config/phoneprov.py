@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.reader import ConfigFile, Entry, Section
+from switchroom.config.language.options import ConfigWarning, Warnings
+from switchroom.config.language.reader import ConfigFile, Entry, Section
 
 GENERAL = frozenset({"serveraddr", "serveriface", "serverport", "default_profile"})
 

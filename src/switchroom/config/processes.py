@@ -8,8 +8,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import ConfigWarning, Kind, Option, Options, Warnings, read_options
-from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.language.options import (
+    ConfigWarning,
+    Kind,
+    Option,
+    Options,
+    Warnings,
+    read_options,
+)
+from switchroom.config.language.reader import ConfigFile, Section
 
 ON_EXIT = ("restart", "restart-on-failure", "leave")
 

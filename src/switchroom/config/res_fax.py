@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
-from switchroom.config.reader import ConfigFile
+from switchroom.config.language.options import ConfigWarning, Kind, Option, Warnings, read_options
+from switchroom.config.language.reader import ConfigFile
 
 RATES = (2400, 4800, 7200, 9600, 12000, 14400)  #: bit/s of the modems that there are
 #: Also a rate, and a modem, that the original accepts; no modem here is as fast.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import Options
+from switchroom.config.language.options import Options
 from switchroom.sip.timers import GIVE_UP, T1
 
 SHORTEST_T1 = 100  #: milliseconds; less would send each message again before it can be answered

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
-from switchroom.config.reader import ConfigFile, Entry, Section
+from switchroom.config.language.options import ConfigWarning, Kind, Option, Warnings, read_options
+from switchroom.config.language.reader import ConfigFile, Entry, Section
 
 _TYPES = ("trunk", "station")
 _TEXT, _NUMBER, _FLAG = Kind.TEXT, Kind.NUMBER, Kind.FLAG

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import ConfigWarning, Kind, Option, Warnings, read_options
-from switchroom.config.reader import ConfigFile
+from switchroom.config.language.options import ConfigWarning, Kind, Option, Warnings, read_options
+from switchroom.config.language.reader import ConfigFile
 
 PORT = 8125
 

@@ -16,9 +16,16 @@ from types import MappingProxyType
 from switchroom.base.errors import ConfigError
 from switchroom.base.text import telephone_digits
 from switchroom.config.acl import AddressRules, NamedRules, read_rules
-from switchroom.config.options import ConfigWarning, Kind, Option, Options, Warnings, read_options
-from switchroom.config.reader import ConfigFile, Section
-from switchroom.config.values import parse_network, parse_yes_no
+from switchroom.config.language.options import (
+    ConfigWarning,
+    Kind,
+    Option,
+    Options,
+    Warnings,
+    read_options,
+)
+from switchroom.config.language.reader import ConfigFile, Section
+from switchroom.config.language.values import parse_network, parse_yes_no
 
 LEVELS = ("A", "B", "C")
 

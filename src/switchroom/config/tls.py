@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import Kind, Option, Options
-from switchroom.config.values import is_true, parse_yes_no
+from switchroom.config.language.options import Kind, Option, Options
+from switchroom.config.language.values import is_true, parse_yes_no
 
 #: Words for a version, old ones included, with what they mean today; empty: 1.2 and newer.
 _METHODS = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from switchroom.config.options import Warnings
+from switchroom.config.language.options import Warnings
 from switchroom.dialplan.model import (
     CONFIG_REGISTRAR,
     Context,

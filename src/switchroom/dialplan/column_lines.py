@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from switchroom.config.record_formats import Column, LineFormat
+from switchroom.config.records.formats import Column, LineFormat
 from switchroom.dialplan.record_lines import EventStandIn, LineTemplate
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.pbx import Pbx

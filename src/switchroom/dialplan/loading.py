@@ -18,9 +18,9 @@ from pathlib import Path
 from switchroom.base.collector import collector_away
 from switchroom.base.errors import ConfigError
 from switchroom.config.asterisk_conf import AsteriskConfig
-from switchroom.config.options import ConfigWarning
-from switchroom.config.reader import pointed, read_config
-from switchroom.config.sources import Files, Record, Recording
+from switchroom.config.language.options import ConfigWarning
+from switchroom.config.language.reader import pointed, read_config
+from switchroom.config.language.sources import Files, Record, Recording
 from switchroom.dialplan.building import DialplanBuilder
 from switchroom.dialplan.model import Dialplan
 from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.dialplan.matching import Matcher
 from switchroom.dialplan.pattern import Pattern, is_pattern
 from switchroom.dialplan.switches import LOCAL_KINDS, ContextSource, Place, Switch

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import ConfigFile, Entry, Section
-from switchroom.config.values import parse_yes_no
+from switchroom.config.language.reader import ConfigFile, Entry, Section
+from switchroom.config.language.values import parse_yes_no
 from switchroom.dialplan.building import DialplanBuilder
 from switchroom.dialplan.model import HINT, Dialplan, Extension, Include, Priority
 from switchroom.dialplan.old_syntax import NEW_SYNTAX, Syntax

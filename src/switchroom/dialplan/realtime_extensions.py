@@ -12,7 +12,7 @@ import logging
 from pathlib import Path
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.model import Context
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.storage.known_table import Row

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from switchroom.base.errors import ConfigError, DialplanError
 from switchroom.base.text import leading_int
-from switchroom.config.reader import ConfigFile, read_config
+from switchroom.config.language.reader import ConfigFile, read_config
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.config_files import ConfigFiles

@@ -12,7 +12,7 @@ from switchroom.base.text import leading_int
 from switchroom.channels.sip.endpoints.pushed import FIELDS
 from switchroom.channels.sip.service import SipService
 from switchroom.channels.sip.technology import SipTechnology
-from switchroom.config.options import Kind, Options
+from switchroom.config.language.options import Kind, Options
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.config_objects import ConfigObjectError

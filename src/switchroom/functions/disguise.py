@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_float
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.cleaning import HEARD, SAID

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from switchroom.base.errors import DialplanError
+from switchroom.config.language.values import parse_yes_no
 from switchroom.config.res_fax import parse_modems, parse_rate
-from switchroom.config.values import parse_yes_no
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.fax.options import FaxOptions

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from switchroom.base.errors import DialplanError
 from switchroom.config.features import code_of, option_text, with_code, with_option
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.channel_settings import ChannelSettings

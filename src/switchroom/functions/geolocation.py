@@ -28,7 +28,7 @@ from switchroom.config.geolocation import (
     pairs_text,
     parse_pairs,
 )
-from switchroom.config.values import parse_yes_no
+from switchroom.config.language.values import parse_yes_no
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 

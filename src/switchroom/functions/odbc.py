@@ -6,7 +6,7 @@ Family: Databases
 from __future__ import annotations
 
 from switchroom.base.errors import DialplanError
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
 from switchroom.dialplan.registry import Rest, function
 from switchroom.dialplan.sql_results import SqlResults
 from switchroom.dialplan.sql_transactions import SqlTransactions

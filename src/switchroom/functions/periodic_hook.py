@@ -10,7 +10,7 @@ import itertools
 
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_int
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
 from switchroom.dialplan.escalation import escalates
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel

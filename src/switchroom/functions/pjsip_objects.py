@@ -14,7 +14,7 @@ from switchroom.channels.sip.endpoints.endpoint import Aor, DtmfMode
 from switchroom.channels.sip.registrations.location import Contact
 from switchroom.channels.sip.service import SipService
 from switchroom.channels.sip.technology import SipTechnology
-from switchroom.config.options import Options
+from switchroom.config.language.options import Options
 from switchroom.dialplan.registry import Rest, function
 from switchroom.pbx.channel import Channel
 from switchroom.sip.errors import RemoteSipError

@@ -15,7 +15,7 @@ from switchroom.channels.sip.added_headers import (
 )
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.endpoints.codecs import codecs_of, name_of
-from switchroom.config.values import is_true, parse_codecs
+from switchroom.config.language.values import is_true, parse_codecs
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.transfers.by_program import ProgramTransfers

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_int
-from switchroom.config.queue_skills import Levels, format_levels, parse_levels
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
+from switchroom.config.queues.skills import Levels, format_levels, parse_levels
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.states.device_state import DeviceState

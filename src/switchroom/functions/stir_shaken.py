@@ -10,7 +10,7 @@ from switchroom.base.text import leading_int
 from switchroom.channels.sip.driver import SipChannelDriver
 from switchroom.channels.sip.stir_shaken.results import CallerProofs
 from switchroom.channels.sip.stir_shaken.stir_shaken import Suppression
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
 from switchroom.dialplan.registry import function
 from switchroom.pbx.channel import Channel
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchroom.config.cdr_sql import CdrTable, CdrTables
+from switchroom.config.records.cdr_sql import CdrTable, CdrTables
 from switchroom.dialplan.record_lines import CallStandIn
 from switchroom.node.record_tables import writable
 from switchroom.node.template_table import TemplateTable

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from switchroom.config.cel_sql import (
+from switchroom.config.language.reader import ConfigFile
+from switchroom.config.records.cel_sql import (
     CelTable,
     CelTables,
     read_cel_odbc,
     read_cel_pgsql,
     read_cel_sqlite,
 )
-from switchroom.config.reader import ConfigFile
 from switchroom.dialplan.record_lines import EventStandIn
 from switchroom.node.record_tables import writable
 from switchroom.node.template_table import TemplateTable

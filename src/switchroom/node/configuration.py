@@ -16,13 +16,13 @@ from switchroom.config.acl import NamedRules, read_acl
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
 from switchroom.config.guard import GuardConfig, read_guard
 from switchroom.config.http import HttpConfig, read_http
+from switchroom.config.language.options import ConfigWarning, Warnings
+from switchroom.config.language.reader import ConfigFile, read_config
 from switchroom.config.modules import ModulesConfig, read_modules
-from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.pjsip_wizard import expand_wizards
-from switchroom.config.reader import ConfigFile, read_config
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
+from switchroom.config.pjsip.wizard import expand_wizards
 from switchroom.config.rtp import RtpConfig, read_rtp
-from switchroom.config.sip import SipConfig, read_sip
+from switchroom.config.sip.peers import SipConfig, read_sip
 from switchroom.node.static_files import with_static_files
 
 logger = logging.getLogger(__name__)

@@ -54,8 +54,8 @@ def write_demo(folder: Path, *, port: int = DEFAULT_PORT) -> Path:
 
 def demo_phones(etc: Path) -> list[tuple[str, str]]:
     """The user names and passwords of the demo's phones, from its own ``pjsip.conf``."""
-    from switchroom.config.pjsip import read_pjsip
-    from switchroom.config.reader import read_config
+    from switchroom.config.language.reader import read_config
+    from switchroom.config.pjsip.objects import read_pjsip
 
     auths = read_pjsip(read_config(etc / "pjsip.conf")).auths
     return [(auth.username, auth.password) for auth in auths.values()]
@@ -83,8 +83,8 @@ def _say(text: str) -> None:
 
 
 def _welcome(etc: Path) -> str:
-    from switchroom.config.pjsip import read_pjsip
-    from switchroom.config.reader import read_config
+    from switchroom.config.language.reader import read_config
+    from switchroom.config.pjsip.objects import read_pjsip
 
     (transport, *_) = read_pjsip(read_config(etc / "pjsip.conf")).transports.values()
     address = f"{transport.host}:{transport.port}"

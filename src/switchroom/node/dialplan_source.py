@@ -10,7 +10,7 @@ from pathlib import Path
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.config.asterisk_conf import AsteriskConfig
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.listing import list_dialplan, ordered
 from switchroom.dialplan.loading import (

@@ -31,7 +31,7 @@ from switchroom.cli.sip_view import ConfiguredSip, contact_view
 from switchroom.cli.version import version_text
 from switchroom.cli.views import ContactView
 from switchroom.cluster.inprocess import InProcessBackend
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.dialplan.documentation import document_application, document_function
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.registry import collect_applications, collect_functions

@@ -14,8 +14,8 @@ from switchroom.channels.sip.service import SipService
 from switchroom.cli.context import CliContext
 from switchroom.cluster.backend import Backend
 from switchroom.config.asterisk_conf import AsteriskConfig
-from switchroom.config.options import ConfigWarning
-from switchroom.config.reader import ConfigFile, read_config
+from switchroom.config.language.options import ConfigWarning
+from switchroom.config.language.reader import ConfigFile, read_config
 from switchroom.pbx.pbx import Pbx
 
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from functools import partial
 
 from switchroom.base.errors import ConfigError, DialplanError
-from switchroom.config.cdr_syslog import SyslogLine
-from switchroom.config.record_mappings import LineMapping
+from switchroom.config.records.cdr_syslog import SyslogLine
+from switchroom.config.records.mappings import LineMapping
 from switchroom.dialplan.column_lines import ColumnEventLine, ColumnLine
 from switchroom.dialplan.event_lines import EventLine
 from switchroom.dialplan.record_lines import CallStandIn, EventStandIn, LineTemplate

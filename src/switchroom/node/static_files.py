@@ -22,9 +22,9 @@ from switchroom.config.extconfig import (
     read_res_pgsql,
     read_res_sqlite,
 )
+from switchroom.config.language.reader import ConfigFile, read_config
+from switchroom.config.language.static_rows import text_of_rows
 from switchroom.config.odbc import OdbcConfig, read_odbc
-from switchroom.config.reader import ConfigFile, read_config
-from switchroom.config.static_rows import text_of_rows
 from switchroom.storage.sql.answer import Answer
 from switchroom.storage.sql.errors import SqlError
 from switchroom.storage.sql.source import Session, Source, SourceSettings

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.base.text import leading_int
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
 from switchroom.pbx.originate import Origination, RunApplication, RunDialplan
 

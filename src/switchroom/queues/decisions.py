@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from switchroom.config.queue_skills import Requirement
+from switchroom.config.queues.skills import Requirement
 from switchroom.queues.entry import Entry
 from switchroom.queues.member import Member
 from switchroom.queues.obstacles import Obstacle

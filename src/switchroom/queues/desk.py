@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from switchroom.config.queue_skills import Levels, QueueSkills, SkillsConfig
-from switchroom.config.queues import PenaltyChange, QueuesConfig, QueueSettings
+from switchroom.config.queues.queues import PenaltyChange, QueuesConfig, QueueSettings
+from switchroom.config.queues.skills import Levels, QueueSkills, SkillsConfig
 from switchroom.pbx.events import ChannelCreated, ChannelHungUp, ChannelStateChanged
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.states.device_state import DeviceStateChanged, device_state

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from switchroom.base.text import leading_int
-from switchroom.config.queues import PenaltyChange
+from switchroom.config.queues.queues import PenaltyChange
 from switchroom.queues.member import Member
 from switchroom.queues.skills import Demand, meets
 

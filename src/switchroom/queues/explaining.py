@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-from switchroom.config.queue_skills import format_levels, format_requirement
+from switchroom.config.queues.skills import format_levels, format_requirement
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.decisions import Decision
 from switchroom.queues.entry import NO_LIMIT, SLACK, Entry

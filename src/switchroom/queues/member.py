@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from switchroom.config.queue_skills import NO_LEVELS, Levels
-from switchroom.config.queues import MemberSettings
+from switchroom.config.queues.queues import MemberSettings
+from switchroom.config.queues.skills import NO_LEVELS, Levels
 from switchroom.pbx.states.device_state import DeviceState
 
 # Tuples: a state is found by identity, where a set would call its hash, which is Python's.

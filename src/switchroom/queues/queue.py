@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from switchroom.config.queues import QueueSettings
+from switchroom.config.queues.queues import QueueSettings
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.decisions import Decision, Decisions, Rank, Survey, Unfit

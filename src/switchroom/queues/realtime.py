@@ -11,13 +11,13 @@ import math
 from collections.abc import Mapping, Sequence
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.queue_rows import (
+from switchroom.config.queues.queues import PenaltyChange, QueueSettings
+from switchroom.config.queues.rows import (
     members_of_rows,
     queue_of_row,
     rules_of_rows,
     with_members,
 )
-from switchroom.config.queues import PenaltyChange, QueueSettings
 from switchroom.pbx.pbx import Pbx
 from switchroom.queues.desk import Desk, Desks
 from switchroom.queues.member import Member

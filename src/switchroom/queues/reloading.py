@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from switchroom.config.queues import QueuesConfig, QueueSettings
+from switchroom.config.queues.queues import QueuesConfig, QueueSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from switchroom.config.queue_skills import Condition, Levels, Relaxation, Requirement
+from switchroom.config.queues.skills import Condition, Levels, Relaxation, Requirement
 
 _COMPARE: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from switchroom.base.errors import MediaError, SwitchroomError
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.media.files.converting import convert_sound, suffix_of
 from switchroom.pbx.outsider import outsider
 from switchroom.storage.sql.errors import SqlError

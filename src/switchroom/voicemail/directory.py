@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from enum import Flag, auto
 
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 
 _KEYS = {
     letter: str(digit)

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from switchroom.base.localized_time import localized_time
-from switchroom.config.voicemail import GeneralVoicemail, Mailbox
+from switchroom.config.voicemail.mailboxes import GeneralVoicemail, Mailbox
 from switchroom.voicemail.message import Message, one_line
 
 if TYPE_CHECKING:

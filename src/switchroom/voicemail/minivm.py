@@ -10,7 +10,7 @@ from pathlib import Path
 
 from switchroom.base.errors import BadArgumentsError
 from switchroom.config.minivm import Account, LetterTemplate, MinivmConfig
-from switchroom.config.voicemail import BoxOptions, Mailbox
+from switchroom.config.voicemail.mailboxes import BoxOptions, Mailbox
 from switchroom.voicemail.delivering import filled_in
 from switchroom.voicemail.email import (
     BODY,

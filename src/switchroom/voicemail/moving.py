@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from switchroom.base.errors import SwitchroomError
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.voicemail.delivering import copy_message
 from switchroom.voicemail.folders import find_folder
 from switchroom.voicemail.service import Voicemail

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.base.text import from_octets, to_octets
-from switchroom.config.voicemail import FIXED, Mailbox
+from switchroom.config.voicemail.mailboxes import FIXED, Mailbox
 from switchroom.storage.whole_file import replace_file
 
 _SECTION = re.compile(r"\s*\[(?P<name>[^\]]*)\]")

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 from zoneinfo import ZoneInfo
 
-from switchroom.config.voicemail import (
+from switchroom.config.voicemail.mailboxes import (
     DEFAULT_CONTEXT,
     GeneralVoicemail,
     Mailbox,
     VoicemailConfig,
 )
-from switchroom.config.voicemail_rows import FAMILY, mailbox_of_row
+from switchroom.config.voicemail.rows import FAMILY, mailbox_of_row
 from switchroom.media.files.converting import suffix_of
 from switchroom.pbx.pbx import Pbx
 from switchroom.pbx.states.device_state import DeviceKinds, DeviceState, DeviceStateChanged

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from switchroom.base.errors import SwitchroomError
 from switchroom.base.text import from_octets, to_octets
-from switchroom.config.voicemail import MOST_MESSAGES, Mailbox
+from switchroom.config.voicemail.mailboxes import MOST_MESSAGES, Mailbox
 from switchroom.storage.whole_file import replace_file, sync_path
 from switchroom.voicemail.folders import DELETED, FOLDERS, INBOX, OLD, URGENT
 from switchroom.voicemail.message import Message, parse_message

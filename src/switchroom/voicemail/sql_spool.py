@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.storage.sql.errors import SqlError
 from switchroom.storage.sql.source import Source
 from switchroom.storage.whole_file import replace_file

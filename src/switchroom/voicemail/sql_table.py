@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from switchroom.base.errors import SwitchroomError
-from switchroom.config.voicemail import MOST_MESSAGES
+from switchroom.config.voicemail.mailboxes import MOST_MESSAGES
 from switchroom.storage.sql.source import Session
 from switchroom.storage.sql.statements import storable
 from switchroom.voicemail.message import Message, one_line

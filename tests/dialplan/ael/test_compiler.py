@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.sources import Files, Record
+from switchroom.config.language.sources import Files, Record
 from switchroom.dialplan.ael.compiler import compile_ael
 from switchroom.dialplan.ael.parser import parse_ael
 from switchroom.dialplan.building import DialplanBuilder

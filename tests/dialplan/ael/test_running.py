@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.config.sources import Record
+from switchroom.config.language.sources import Record
 from switchroom.dialplan.ael.compiler import compile_ael
 from switchroom.dialplan.ael.parser import parse_ael
 from switchroom.dialplan.building import DialplanBuilder

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
 from switchroom.dialplan.building import DialplanBuilder
 from switchroom.dialplan.model import Dialplan
 from switchroom.dialplan.parser import read_extensions

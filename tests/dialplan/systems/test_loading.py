@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from switchroom.config.asterisk_conf import load_asterisk_conf
-from switchroom.config.reader import parse_config, read_config
+from switchroom.config.language.reader import parse_config, read_config
 from switchroom.dialplan.listing import list_dialplan
 from switchroom.dialplan.model import Dialplan
 from switchroom.dialplan.old_syntax import Syntax

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.config.voicemail import BoxOptions, Mailbox
+from switchroom.config.voicemail.mailboxes import BoxOptions, Mailbox
 from switchroom.storage.sql.databases import Databases
 from switchroom.storage.sql.source import Source, SourceSettings
 from switchroom.voicemail.message import Message

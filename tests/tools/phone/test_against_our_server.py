@@ -14,8 +14,8 @@ import switchroom.functions
 from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.channels.sip.service import SipService
 from switchroom.channels.sip.technology import SipTechnology
-from switchroom.config.pjsip import read_pjsip
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.pjsip.objects import read_pjsip
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.parser import parse_dialplan
 from switchroom.dialplan.registry import collect_applications, collect_functions

@@ -6,8 +6,8 @@ import random
 import pytest
 
 from switchroom.base.errors import SwitchroomError
-from switchroom.config.queues import read_queues
-from switchroom.config.reader import parse_config
+from switchroom.config.language.reader import parse_config
+from switchroom.config.queues.queues import read_queues
 from switchroom.queues.desk import Desks
 from switchroom.queues.log import QueueLog
 from switchroom.storage.queue_log import log_line

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from switchroom.config.queue_skills import parse_levels, parse_requirement
-from switchroom.config.queues import QueueSettings
+from switchroom.config.queues.queues import QueueSettings
+from switchroom.config.queues.skills import parse_levels, parse_requirement
 from switchroom.tools.queue.erlang import erlang_b, erlang_c, service_level, speed_of_answer
 from switchroom.tools.queue.result import Result, result_of
 from switchroom.tools.queue.simulation import Agent, House, Rules, Simulation

@@ -13,7 +13,7 @@ from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, Reply, done
 from switchroom.ami.request import Request
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import ConfigFile, Section, read_config
+from switchroom.config.language.reader import ConfigFile, Section, read_config
 from switchroom.dialplan.posix_regex import compile_posix
 
 _FILTER_PART = re.compile(r"\s*(?P<name>[^=,]+?)\s*=\s*(?P<value>[^,]*)")

@@ -9,7 +9,7 @@ from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, HeaderList, Listed, Reply, done, listing
 from switchroom.ami.request import Request
 from switchroom.base.text import leading_int
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.desk import Desk, Desks
 from switchroom.queues.entry import Entry

@@ -9,7 +9,7 @@ from switchroom.ami.registry import action
 from switchroom.ami.reply import ActionError, HeaderList, Listed, Reply, done, listing
 from switchroom.ami.request import Request
 from switchroom.base.errors import SwitchroomError
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.voicemail.folders import LISTED
 from switchroom.voicemail.moving import (
     folder_of,

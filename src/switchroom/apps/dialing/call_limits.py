@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from switchroom.apps.prompts import play_prompts
 from switchroom.base.errors import DialplanError
 from switchroom.base.text import leading_int
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
 from switchroom.dialplan.substitution import variable
 from switchroom.media.saying.registry import language_for
 from switchroom.pbx.bridging.bridge import Departure, Left, Party

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from switchroom.config.followme import FollowMeProfile, read_followme
-from switchroom.config.reader import ConfigFile, Entry, Section
+from switchroom.config.language.reader import ConfigFile, Entry, Section
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.realtime import Realtime
 from switchroom.storage.sql.statements import Condition

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from switchroom.apps.queues.callbacks import Callbacks
 from switchroom.apps.queues.place import LastPlace
 from switchroom.base.text import leading_int
-from switchroom.config.queue_skills import format_requirement
+from switchroom.config.queues.skills import format_requirement
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel

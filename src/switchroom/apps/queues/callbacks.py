@@ -11,7 +11,7 @@ import logging
 from switchroom.apps.queues.options import QueueOptions
 from switchroom.apps.queues.stay import Order, Stay
 from switchroom.channels.local import LocalDriver, make_pair
-from switchroom.config.queue_skills import QueueSkills, parse_requirement
+from switchroom.config.queues.skills import QueueSkills, parse_requirement
 from switchroom.pbx.caller_id import CallerId
 from switchroom.pbx.channel import Channel, Progress, RequestError
 from switchroom.pbx.dialing import Dialing, DialStatus

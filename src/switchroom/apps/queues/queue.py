@@ -10,7 +10,7 @@ import logging
 from switchroom.apps.queues.options import NO_OPTIONS, QueueOptions
 from switchroom.apps.queues.stay import Order, Stay
 from switchroom.base.text import leading_int
-from switchroom.config.queue_skills import QueueSkills, parse_requirement
+from switchroom.config.queues.skills import QueueSkills, parse_requirement
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel
 from switchroom.queues.desk import Desk, Desks

@@ -12,7 +12,7 @@ from switchroom.apps.dialing.answered import call_routine
 from switchroom.apps.dialing.callers import DialCallers
 from switchroom.apps.dialing.options import DialOptions, commas
 from switchroom.apps.dialing.requests import equip
-from switchroom.config.queues import QueueSettings
+from switchroom.config.queues.queues import QueueSettings
 from switchroom.pbx.borrowing import borrow
 from switchroom.pbx.bridging.bridge import Party
 from switchroom.pbx.channel import Channel, Progress, RequestError

@@ -9,7 +9,7 @@ from switchroom.apps.voicemail.forwarding import leave_for_others
 from switchroom.apps.voicemail.leaving import Greeted, Leaving
 from switchroom.apps.voicemail.playing import caller, duration
 from switchroom.apps.voicemail.visit import Entry, Visit
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 
 
 class Advanced:

@@ -13,8 +13,8 @@ from switchroom.apps.voicemail.directory_search import DirectoryPlan, DirectoryR
 from switchroom.apps.voicemail.voice import Voice
 from switchroom.base.errors import ConfigError
 from switchroom.base.text import leading_int
-from switchroom.config.reader import read_config
-from switchroom.config.voicemail import DEFAULT_CONTEXT, VoicemailConfig, read_voicemail
+from switchroom.config.language.reader import read_config
+from switchroom.config.voicemail.mailboxes import DEFAULT_CONTEXT, VoicemailConfig, read_voicemail
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from switchroom.apps.voicemail.voice import Voice
-from switchroom.config.voicemail import Mailbox, VoicemailConfig
+from switchroom.config.voicemail.mailboxes import Mailbox, VoicemailConfig
 from switchroom.media.saying.spelling import letters
 from switchroom.voicemail.directory import Searched, search
 from switchroom.voicemail.service import voicemail_of

@@ -12,7 +12,7 @@ from switchroom.apps.voicemail.leaving import Greeted, Leaving
 from switchroom.apps.voicemail.recording import Ending, Take, TakePlan
 from switchroom.apps.voicemail.visit import Visit
 from switchroom.base.errors import MediaError
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.media.files.converting import convert_sound
 from switchroom.media.files.editing import append_file
 from switchroom.pbx.channel import HangupError

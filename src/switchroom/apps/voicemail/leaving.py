@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from switchroom.apps.voicemail.recording import Ending, Take, TakePlan
 from switchroom.apps.voicemail.voice import Voice
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.dialplan.substitution import variable
 from switchroom.pbx.channel import ALL_DIGITS, HangupError
 from switchroom.voicemail.delivering import Recorded, deliver

@@ -6,7 +6,7 @@ import logging
 
 from switchroom.apps.voicemail.voice import Voice
 from switchroom.base.errors import ApplicationFailedError, SwitchroomError
-from switchroom.config.voicemail import DEFAULT_CONTEXT, Mailbox
+from switchroom.config.voicemail.mailboxes import DEFAULT_CONTEXT, Mailbox
 from switchroom.pbx.channel import Channel
 from switchroom.voicemail.passwords import is_password
 from switchroom.voicemail.service import voicemail_of

@@ -14,7 +14,7 @@ from switchroom.apps.voicemail.recording import Ending, Take, TakePlan
 from switchroom.apps.voicemail.voice import Voice
 from switchroom.base.errors import BadArgumentsError, MediaError, SwitchroomError
 from switchroom.base.text import leading_int
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.media.files.converting import convert_sound, suffix_of

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from switchroom.apps.voicemail.voice import Voice
 from switchroom.base.errors import MediaError
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.media.files.editing import cut_end
 from switchroom.voicemail.service import Voicemail
 

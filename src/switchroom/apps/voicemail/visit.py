@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 
 from switchroom.apps.voicemail.voice import Voice
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.voicemail.folders import INBOX, OLD, URGENT
 from switchroom.voicemail.service import Voicemail
 from switchroom.voicemail.spool import MailboxFullError, NoMessageError, Spool, Stored

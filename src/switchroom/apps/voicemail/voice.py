@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from switchroom.apps.prompts import play_prompts
 from switchroom.apps.read import ask
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.media.saying.date_format import say_moment
 from switchroom.media.saying.errors import CannotSayError
 from switchroom.media.saying.gender import Gender

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from switchroom.apps.voicemail.leaving import Greeted, Leaving
 from switchroom.apps.voicemail.voice import Voice
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.dialplan.options import option
 from switchroom.dialplan.registry import application
 from switchroom.pbx.channel import Channel

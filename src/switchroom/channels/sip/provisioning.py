@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from switchroom.base.daylight import ClockChange, daylight_of
 from switchroom.base.text import leading_int
+from switchroom.config.language.reader import Section
 from switchroom.config.phoneprov import PhoneProfile, PhoneprovConfig, ServedFile
-from switchroom.config.reader import Section
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.outsider import outsider
 
 if TYPE_CHECKING:
     from switchroom.channels.sip.service import SipService
-    from switchroom.config.pjsip import PjsipConfig
+    from switchroom.config.pjsip.objects import PjsipConfig
 
 logger = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from dataclasses import fields
 
 from switchroom.channels.sip.endpoints.endpoint import Transport
 from switchroom.config.http import HttpConfig
-from switchroom.config.options import ConfigWarning
-from switchroom.config.pjsip import PjsipConfig
-from switchroom.config.pjsip_transport import TransportConfig
-from switchroom.config.sip import SipGeneral
+from switchroom.config.language.options import ConfigWarning
+from switchroom.config.pjsip.objects import PjsipConfig
+from switchroom.config.pjsip.transport import TransportConfig
+from switchroom.config.sip.peers import SipGeneral
 from switchroom.config.tls import TlsConfig
 from switchroom.net.credentials import TlsSettings
 from switchroom.net.marking import Marking

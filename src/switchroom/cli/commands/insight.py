@@ -7,7 +7,7 @@ import asyncio
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
 from switchroom.config.acl import read_acl
-from switchroom.config.reader import read_config
+from switchroom.config.language.reader import read_config
 from switchroom.dialplan.hangup_handlers import HangupHandlers
 
 MOST_TASKS = 200  #: that are listed

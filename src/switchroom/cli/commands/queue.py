@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from switchroom.base.text import leading_int
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, UsageError, command
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.desk import Desk, Desks
 from switchroom.queues.entry import Entry

@@ -14,7 +14,7 @@ from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, c
 from switchroom.cli.text import duration_text
 from switchroom.cli.version import version_text
 from switchroom.config.features import FeatureSettings
-from switchroom.config.values import CODECS
+from switchroom.config.language.values import CODECS
 from switchroom.net.http import HttpServer
 from switchroom.pbx.features import features_of
 from switchroom.pbx.records.cdr_recorder import CallRecords

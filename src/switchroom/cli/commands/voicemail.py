@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from switchroom.cli.context import CliContext
 from switchroom.cli.registry import Arguments, CommandFailedError, UsageError, command
-from switchroom.config.voicemail import Mailbox
+from switchroom.config.voicemail.mailboxes import Mailbox
 from switchroom.voicemail.folders import LISTED
 from switchroom.voicemail.moving import (
     folder_of,

@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.sources import Sources
+from switchroom.config.language.sources import Sources
 from switchroom.dialplan.ael.scanner import Scanner
 from switchroom.dialplan.ael.statements import ListKind, StatementParser, read_list
 from switchroom.dialplan.ael.syntax import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.sources import Sources
+from switchroom.config.language.sources import Sources
 from switchroom.dialplan.ael.syntax import Where
 
 MAX_INCLUDE_DEPTH = 10

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from switchroom.channels.agent import CONTEXT
 from switchroom.config.agents import AgentsConfig, read_agents
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.pbx.added_extension import AddedExtension
 from switchroom.pbx.pbx import Pbx

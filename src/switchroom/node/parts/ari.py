@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.config.acl import read_acl
 from switchroom.config.ari import AriConfig, read_ari
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
 

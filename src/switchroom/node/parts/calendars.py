@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from switchroom.calendars.calendars import Calendars
 from switchroom.calendars.source import Source
 from switchroom.config.calendars import CalendarsConfig, CalendarSettings, read_calendars
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from switchroom.apps.dialing.answered import call_routine
 from switchroom.base.text import leading_int
-from switchroom.config.options import ConfigWarning, Warnings
-from switchroom.config.reader import ConfigFile
+from switchroom.config.language.options import ConfigWarning, Warnings
+from switchroom.config.language.reader import ConfigFile
 from switchroom.node.part import Part
 from switchroom.pbx.call_completion import CallCompletions, CompletionParameters, changed
 from switchroom.pbx.pbx import Pbx

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from switchroom.apps.parking.park import park_by_code
 from switchroom.config.features import FeatureSettings, read_features
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.parking import ParkingConfig, read_old_parking, read_parking
 from switchroom.node.part import Part
 from switchroom.parking.lots import lots_of

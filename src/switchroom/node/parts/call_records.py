@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from switchroom.config.asterisk_conf import Directories
-from switchroom.config.cdr import CdrConfig, read_cdr
-from switchroom.config.cdr_manager import CdrManagerConfig, read_cdr_manager
-from switchroom.config.cdr_sql import read_cdr_tables
-from switchroom.config.cdr_syslog import CdrSyslogConfig, read_cdr_syslog
-from switchroom.config.options import ConfigWarning
-from switchroom.config.record_mappings import RecordMappings, read_record_mappings
+from switchroom.config.language.options import ConfigWarning
+from switchroom.config.records.cdr import CdrConfig, read_cdr
+from switchroom.config.records.cdr_manager import CdrManagerConfig, read_cdr_manager
+from switchroom.config.records.cdr_sql import read_cdr_tables
+from switchroom.config.records.cdr_syslog import CdrSyslogConfig, read_cdr_syslog
+from switchroom.config.records.mappings import RecordMappings, read_record_mappings
 from switchroom.node.cdr_tables import open_cdr_tables
 from switchroom.node.part import Part
 from switchroom.node.record_files import CdrFiles, CdrSyslog

@@ -8,9 +8,9 @@ from contextlib import AsyncExitStack
 import switchroom.conference.cel
 import switchroom.parking.cel
 import switchroom.pbx.records.cel_sources
-from switchroom.config.cel import CelConfig, read_cel
-from switchroom.config.options import ConfigWarning
-from switchroom.config.record_mappings import RecordMappings, read_event_mappings
+from switchroom.config.language.options import ConfigWarning
+from switchroom.config.records.cel import CelConfig, read_cel
+from switchroom.config.records.mappings import RecordMappings, read_event_mappings
 from switchroom.node.cel_tables import open_cel_tables, read_cel_tables
 from switchroom.node.part import Part
 from switchroom.node.record_files import CelFiles

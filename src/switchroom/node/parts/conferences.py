@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from switchroom.conference.settings import ConfBridgeSettings
 from switchroom.config.confbridge import ConfBridgeConfig, read_confbridge
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.pbx.pbx import Pbx
 

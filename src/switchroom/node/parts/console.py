@@ -11,7 +11,7 @@ from switchroom.config.cli import (
     read_cli_aliases,
     read_cli_permissions,
 )
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.pbx.pbx import Pbx
 

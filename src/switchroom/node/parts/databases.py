@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.odbc import OdbcClass, OdbcConfig, read_odbc
-from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
 from switchroom.storage.sql.databases import Databases

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.res_fax import FaxConfig, read_res_fax
 from switchroom.config.udptl import UdptlConfig, read_udptl
 from switchroom.node.part import Part

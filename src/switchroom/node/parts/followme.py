@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from switchroom.apps.follow_me.follow_me import FollowMeProfiles
 from switchroom.config.followme import FollowMeConfig, read_followme
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.pbx.pbx import Pbx
 

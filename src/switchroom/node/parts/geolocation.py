@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from switchroom.channels.sip.geolocation.whereabouts import Geolocation
 from switchroom.config.geolocation import GeolocationConfig, read_geolocation
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.pbx.pbx import Pbx
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from switchroom.config.values import is_true
+from switchroom.config.language.values import is_true
 from switchroom.node.part import Part
 from switchroom.pbx.harness import ENVIRONMENT, Harness
 from switchroom.pbx.pbx import Pbx

@@ -10,7 +10,7 @@ from dataclasses import fields
 from switchroom.base.version import COMPATIBLE_VERSION
 from switchroom.config.acl import read_acl
 from switchroom.config.http import HttpConfig, read_http
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.tls import TlsConfig
 from switchroom.net.credentials import TlsError, TlsSettings
 from switchroom.net.http import HttpServer

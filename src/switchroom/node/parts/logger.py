@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from switchroom.config.asterisk_conf import AsteriskConfig
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.logger import LoggerConfig, read_logger
-from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.ops.log_channels import ChannelPlan, LogChannels, LogPlan
 from switchroom.pbx.pbx import Pbx

@@ -19,8 +19,8 @@ from switchroom.ami.sip import SipSide
 from switchroom.cli.registry import collect_commands
 from switchroom.cli.version import version_text
 from switchroom.config.acl import read_acl
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.manager import ManagerConfig, read_manager
-from switchroom.config.options import ConfigWarning
 from switchroom.net.credentials import TlsError
 from switchroom.net.http import HttpServer
 from switchroom.node.part import Part, Services

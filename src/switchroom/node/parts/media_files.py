@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from switchroom.config.indications import IndicationsConfig, read_indications
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.musiconhold import MusicConfig, read_musiconhold
-from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.pbx.music.classes import MusicClasses
 from switchroom.pbx.pbx import Pbx

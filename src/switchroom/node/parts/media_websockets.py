@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from switchroom.channels.external.control import ControlFormat
 from switchroom.channels.external.reaching_programs import let_come
 from switchroom.channels.external.websocket_channel import MediaWebSockets
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.websocket import (
     WebSocketClients,
     read_websocket_channel,

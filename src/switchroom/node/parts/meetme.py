@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from switchroom.conference.meetme import MeetMeConferences
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.meetme import MeetMeConfig, read_meetme
-from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.pbx.pbx import Pbx
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.minivm import MinivmConfig, read_minivm
-from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.pbx.pbx import Pbx
 from switchroom.voicemail.minivm import Minivm

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.modules import ModulesConfig, read_modules
-from switchroom.config.options import ConfigWarning
 from switchroom.dialplan.modules import all_modules, set_aside
 from switchroom.node.part import Part
 from switchroom.pbx.pbx import Pbx

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.provisioning import Provisioning
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.phoneprov import PhoneprovConfig, read_phoneprov
 from switchroom.net.http import HttpServer, Receive, Scope, Send
 from switchroom.node.part import Part, Services

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.added_headers import HeaderError
 from switchroom.channels.sip.presence.notifying import NotifyTypes, notification_of
-from switchroom.config.options import ConfigWarning
-from switchroom.config.pjsip_notify import read_pjsip_notify
+from switchroom.config.language.options import ConfigWarning
+from switchroom.config.pjsip.notify import read_pjsip_notify
 from switchroom.node.part import Part
 from switchroom.pbx.pbx import Pbx
 

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.processes import ProcessConfig, ProcessesConfig, read_processes
 from switchroom.node.part import Part, Services
 from switchroom.ops.processes.supervisor import Folders, Processes, ProcessPlan, Supervisor

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from switchroom.channels.sip.service import SipService
 from switchroom.config.acl import read_acl
 from switchroom.config.asterisk_conf import AsteriskConfig
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.rtp import RtpConfig, read_rtp
 from switchroom.config.sorcery import Sorcery, read_sorcery
 from switchroom.node.part import Part, Services

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.logger import LoggerConfig, read_logger
-from switchroom.config.options import ConfigWarning
 from switchroom.node.part import Part, Services
 from switchroom.queues.log import NONE, QueueLog
 from switchroom.storage.queue_log_sql import queue_log_row

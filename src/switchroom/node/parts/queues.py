@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack
 
 from switchroom.apps.queues.callbacks import Callbacks
 from switchroom.config.extconfig import ExtConfig, read_extconfig
-from switchroom.config.options import ConfigWarning
-from switchroom.config.queue_skills import SkillsConfig, read_queue_skills
-from switchroom.config.queues import QueueRules, QueuesConfig, read_queue_rules, read_queues
+from switchroom.config.language.options import ConfigWarning
+from switchroom.config.queues.queues import QueueRules, QueuesConfig, read_queue_rules, read_queues
+from switchroom.config.queues.skills import SkillsConfig, read_queue_skills
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
 from switchroom.queues.desk import Desks

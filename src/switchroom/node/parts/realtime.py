@@ -15,7 +15,7 @@ from switchroom.config.extconfig import (
     read_res_pgsql,
     read_res_sqlite,
 )
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.node.part import Part, Services
 from switchroom.pbx.config_files import ConfigFiles
 from switchroom.pbx.pbx import Pbx

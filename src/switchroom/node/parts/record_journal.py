@@ -6,8 +6,8 @@ import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from switchroom.config.options import ConfigWarning
-from switchroom.config.records import RecordsConfig, read_records
+from switchroom.config.language.options import ConfigWarning
+from switchroom.config.records.journal import RecordsConfig, read_records
 from switchroom.node.part import Part
 from switchroom.pbx.events import ChannelCreated, ChannelHungUp
 from switchroom.pbx.pbx import Pbx

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.recordings import FILE, RecordingsConfig, read_recordings
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.rtp import RtpConfig, read_rtp
 from switchroom.media.settings import MediaSettings
 from switchroom.node.part import Part

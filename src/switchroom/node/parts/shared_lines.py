@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from switchroom.conference.shared_lines import SharedLines
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.sla import SlaConfig, read_sla
 from switchroom.node.part import Part
 from switchroom.pbx.pbx import Pbx

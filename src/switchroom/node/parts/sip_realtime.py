@@ -9,7 +9,7 @@ from switchroom.channels.sip.endpoints.memory_caches import MemoryCaches
 from switchroom.channels.sip.endpoints.realtime import RealtimeEndpoints
 from switchroom.channels.sip.endpoints.realtime_peers import FAMILIES, RealtimePeers
 from switchroom.config.asterisk_conf import AsteriskConfig
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.rtp import RtpConfig, read_rtp
 from switchroom.config.sorcery import Sorcery, read_sorcery
 from switchroom.node.part import Part, Services

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from types import MappingProxyType
 
 from switchroom.config.aeap import AeapClients, read_aeap
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.node.part import Part
 from switchroom.pbx.pbx import Pbx
 from switchroom.recognition.aeap import AeapEngine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from switchroom.config.func_odbc import SqlFunctions, read_func_odbc
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.dialplan.interpreter import Interpreter
 from switchroom.dialplan.sql_functions import SqlFunctionBook, make_function
 from switchroom.node.part import Part

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from switchroom.channels.sip.service import SipService
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.statsd import StatsdConfig, read_statsd
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx

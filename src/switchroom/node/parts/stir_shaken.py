@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from switchroom.channels.sip.stir_shaken.stir_shaken import StirShaken
 from switchroom.config.acl import read_acl
 from switchroom.config.asterisk_conf import AsteriskConfig
-from switchroom.config.options import ConfigWarning
+from switchroom.config.language.options import ConfigWarning
 from switchroom.config.stir_shaken import StirShakenConfig, read_stir_shaken
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.options import ConfigWarning
-from switchroom.config.voicemail import Mailbox, VoicemailConfig, read_voicemail
+from switchroom.config.language.options import ConfigWarning
+from switchroom.config.voicemail.mailboxes import Mailbox, VoicemailConfig, read_voicemail
 from switchroom.node.part import Part, Services
 from switchroom.pbx.pbx import Pbx
 from switchroom.voicemail.outbox import Mail

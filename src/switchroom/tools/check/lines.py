@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from switchroom.config.reader import ConfigFile
+from switchroom.config.language.reader import ConfigFile
 from switchroom.tools.check.finding import Place
 from switchroom.tools.check.plan import Step
 

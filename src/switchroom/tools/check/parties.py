@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from switchroom.config.reader import Section
+from switchroom.config.language.reader import Section
 from switchroom.tools.check.project import Project
 from switchroom.tools.check.resources import Resource
 

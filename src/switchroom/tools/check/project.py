@@ -14,12 +14,12 @@ import switchroom.functions
 from switchroom.base.errors import ConfigError, SwitchroomError
 from switchroom.base.release import Release
 from switchroom.config.asterisk_conf import AsteriskConfig, read_asterisk_conf
-from switchroom.config.cdr import read_cdr
-from switchroom.config.options import ConfigWarning
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.reader import ConfigFile, Section
+from switchroom.config.language.options import ConfigWarning
+from switchroom.config.language.reader import ConfigFile, Section
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
+from switchroom.config.records.cdr import read_cdr
 from switchroom.config.rtp import RtpConfig, read_rtp
-from switchroom.config.sip import SipConfig, read_sip
+from switchroom.config.sip.peers import SipConfig, read_sip
 from switchroom.dialplan.registry import collect_applications, collect_functions
 from switchroom.tools.check import source
 from switchroom.tools.check.finding import Place

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from switchroom.base.errors import ConfigError
-from switchroom.config.reader import ConfigFile, Entry, Section, read_config
-from switchroom.config.sources import Files, Recording
+from switchroom.config.language.reader import ConfigFile, Entry, Section, read_config
+from switchroom.config.language.sources import Files, Recording
 from switchroom.dialplan.ael.compiler import compile_ael
 from switchroom.dialplan.ael.parser import parse_ael
 from switchroom.dialplan.ael.syntax import AelFile

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from switchroom.base.errors import SwitchroomError
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.pjsip_transport import TransportConfig
-from switchroom.config.reader import read_config
+from switchroom.config.language.reader import read_config
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
+from switchroom.config.pjsip.transport import TransportConfig
 from switchroom.net.local_address import WILDCARDS
 from switchroom.sip.digest import Account
 from switchroom.sip.errors import RemoteSipError

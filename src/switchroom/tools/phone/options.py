@@ -9,7 +9,7 @@ from pathlib import Path
 from switchroom.base.errors import SwitchroomError
 from switchroom.channels.sip.endpoints.codecs import codecs_of
 from switchroom.channels.sip.endpoints.endpoint import DtmfMode
-from switchroom.config.values import parse_bind
+from switchroom.config.language.values import parse_bind
 from switchroom.media.api import Sound
 from switchroom.media.codecs.registry import all_codecs
 from switchroom.media.files.reading import read_sound

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from switchroom.base.errors import SwitchroomError
-from switchroom.config.queue_skills import (
+from switchroom.config.language.reader import ConfigFile, Entry, Section, read_config
+from switchroom.config.queues.queues import QueuesConfig, QueueSettings, read_queues
+from switchroom.config.queues.skills import (
     QueueSkills,
     Requirement,
     SkillsConfig,
     parse_requirement,
     read_queue_skills,
 )
-from switchroom.config.queues import QueuesConfig, QueueSettings, read_queues
-from switchroom.config.reader import ConfigFile, Entry, Section, read_config
 from switchroom.tools.queue.erlang import service_level, speed_of_answer
 from switchroom.tools.queue.recorded import Recording, read_log
 from switchroom.tools.queue.report import json_report, text_report

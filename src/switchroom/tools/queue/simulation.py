@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from switchroom.config.queue_skills import NO_LEVELS, Levels, QueueSkills
-from switchroom.config.queues import QueueSettings
+from switchroom.config.queues.queues import QueueSettings
+from switchroom.config.queues.skills import NO_LEVELS, Levels, QueueSkills
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.queues.claims import Claims
 from switchroom.queues.entry import Entry

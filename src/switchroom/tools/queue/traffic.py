@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from switchroom.config.queue_skills import Requirement
+from switchroom.config.queues.skills import Requirement
 
 
 @dataclass(frozen=True, slots=True)

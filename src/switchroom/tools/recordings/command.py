@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from switchroom.config.asterisk_conf import load_asterisk_conf
-from switchroom.config.reader import read_config
+from switchroom.config.language.reader import read_config
 from switchroom.config.recordings import DAY, FILE, RecordingsConfig, read_recordings
 from switchroom.pbx.recordings.upkeep import Upkeep
 from switchroom.storage.recordings import Recordings, Transfer

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
-from switchroom.config.cdr import read_cdr
-from switchroom.config.reader import read_config
+from switchroom.config.language.reader import read_config
+from switchroom.config.records.cdr import read_cdr
 from switchroom.storage.channel_journal import FOLDER, JournalledRun, read_journal
 from switchroom.tools.records.gaps import Found, Verdict, verify
 from switchroom.tools.records.reading import RecordFiles

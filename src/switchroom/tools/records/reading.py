@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from switchroom.config.asterisk_conf import AsteriskConfig
-from switchroom.config.cdr import read_cdr
+from switchroom.config.language.reader import ConfigFile, read_config
 from switchroom.config.odbc import OdbcConfig, read_odbc
-from switchroom.config.reader import ConfigFile, read_config
-from switchroom.config.record_mappings import (
+from switchroom.config.records.cdr import read_cdr
+from switchroom.config.records.mappings import (
     RecordMappings,
     read_event_mappings,
     read_record_mappings,

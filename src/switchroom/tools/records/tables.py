@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from switchroom.base.errors import SwitchroomError
-from switchroom.config.cdr_sql import CdrTable, ReadFile, read_cdr_tables
 from switchroom.config.odbc import OdbcConfig
+from switchroom.config.records.cdr_sql import CdrTable, ReadFile, read_cdr_tables
 from switchroom.storage.cdr_sql import DISPOSITIONS
 from switchroom.storage.sql.answer import MAX_ROWS, Answer
 from switchroom.storage.sql.source import Session, Source, SourceSettings

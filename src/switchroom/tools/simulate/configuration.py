@@ -11,10 +11,10 @@ from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.endpoints.endpoint import Endpoint
 from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.config.asterisk_conf import AsteriskConfig, load_asterisk_conf
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.reader import read_config
-from switchroom.config.sip import read_sip
-from switchroom.config.voicemail import VoicemailConfig
+from switchroom.config.language.reader import read_config
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
+from switchroom.config.sip.peers import read_sip
+from switchroom.config.voicemail.mailboxes import VoicemailConfig
 from switchroom.dialplan.loading import AEL, CONF, PYTHON, LoadingOptions, read_dialplan
 from switchroom.dialplan.model import Dialplan
 from switchroom.dialplan.parser import parse_dialplan

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from switchroom.config.reader import read_config
-from switchroom.config.voicemail import VoicemailConfig, read_voicemail
+from switchroom.config.language.reader import read_config
+from switchroom.config.voicemail.mailboxes import VoicemailConfig, read_voicemail
 
 
 def load_mailboxes(folder: Path) -> VoicemailConfig:

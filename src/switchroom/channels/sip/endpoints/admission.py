@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection, Iterator
 
 from switchroom.channels.sip.endpoints.endpoint import Endpoint
-from switchroom.config.pjsip_acl import PjsipRules
+from switchroom.config.pjsip.acl import PjsipRules
 from switchroom.sip.errors import RemoteSipError
 from switchroom.sip.headers.name_addr import parse_name_addrs
 from switchroom.sip.message import Request

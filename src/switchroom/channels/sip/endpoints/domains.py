@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from switchroom.config.sip import SipGeneral
+from switchroom.config.sip.peers import SipGeneral
 from switchroom.net.local_address import WILDCARDS, local_host_towards
 
 _SOMEWHERE = "192.0.2.1"  #: nobody is there (RFC 5737), and nothing is sent

@@ -13,11 +13,11 @@ from switchroom.channels.sip.endpoints.line_policy import LinePolicy
 from switchroom.channels.sip.endpoints.manners import Manners
 from switchroom.channels.sip.endpoints.media_policy import MediaPolicy
 from switchroom.channels.sip.endpoints.security_policy import SecurityPolicy
-from switchroom.config.codec_preferences import CodecPreferences
 from switchroom.config.guard import GuardConfig
 from switchroom.config.office_options import OfficeOptions
-from switchroom.config.pjsip import PjsipConfig
-from switchroom.config.pjsip_acl import PjsipRules
+from switchroom.config.pjsip.acl import PjsipRules
+from switchroom.config.pjsip.codec_preferences import CodecPreferences
+from switchroom.config.pjsip.objects import PjsipConfig
 from switchroom.config.sip_timers import SipTimers
 from switchroom.net.credentials import TlsSettings
 from switchroom.net.marking import Marking

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from switchroom.config.options import Options
+from switchroom.config.language.options import Options
 
 
 @dataclass(frozen=True, slots=True)

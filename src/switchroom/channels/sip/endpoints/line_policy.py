@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from switchroom.config.options import Options
-from switchroom.config.sip_signalling import SipSignalling
+from switchroom.config.language.options import Options
+from switchroom.config.sip.signalling import SipSignalling
 
 
 @dataclass(frozen=True, slots=True)

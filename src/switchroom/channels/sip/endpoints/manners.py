@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from switchroom.config.acl import ANYBODY, AddressRules
-from switchroom.config.options import Options
-from switchroom.config.sip_signalling import SipSignalling
+from switchroom.config.language.options import Options
+from switchroom.config.sip.signalling import SipSignalling
 
 _NUMBER = re.compile(r"\+?[0-9*#]+")
 OUR_SESSION = "Switchroom"  #: the ``s=`` line where nobody wants another

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.endpoints.glare_policy import Glare
 from switchroom.config.dscp import read_tos
-from switchroom.config.options import Options
-from switchroom.config.pjsip import EndpointConfig
-from switchroom.config.sip_media import SipMedia
+from switchroom.config.language.options import Options
+from switchroom.config.pjsip.objects import EndpointConfig
+from switchroom.config.sip.media import SipMedia
 
 
 @dataclass(frozen=True, slots=True)

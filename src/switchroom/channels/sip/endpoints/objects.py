@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.endpoints.pushed import FIELDS, PLACE, PushedObjects, section_of
-from switchroom.config.options import Options, Warnings, read_options
-from switchroom.config.pjsip import EndpointConfig, options_of
-from switchroom.config.reader import Entry, Section
-from switchroom.config.rows import section_of as section_of_row
+from switchroom.config.language.options import Options, Warnings, read_options
+from switchroom.config.language.reader import Entry, Section
+from switchroom.config.language.rows import section_of as section_of_row
+from switchroom.config.pjsip.objects import EndpointConfig, options_of
 from switchroom.config.sorcery import PUSHABLE, Keeper
 from switchroom.pbx.config_objects import (
     Attributes,

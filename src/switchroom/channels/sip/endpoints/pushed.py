@@ -19,8 +19,8 @@ from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.endpoints.endpoint import SipSettings
 from switchroom.channels.sip.endpoints.settings import merge
 from switchroom.config.acl import NamedRules
-from switchroom.config.pjsip import PjsipConfig, read_pjsip
-from switchroom.config.reader import ConfigFile, Entry, Section
+from switchroom.config.language.reader import ConfigFile, Entry, Section
+from switchroom.config.pjsip.objects import PjsipConfig, read_pjsip
 from switchroom.config.rtp import RtpConfig
 from switchroom.config.sorcery import PUSHABLE, Sorcery
 from switchroom.pbx.config_objects import Attributes

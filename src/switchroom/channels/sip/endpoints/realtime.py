@@ -20,9 +20,9 @@ from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.endpoints.endpoint import Endpoint, Identify, SipSettings
 from switchroom.channels.sip.endpoints.realtime_peers import RealtimePeers
 from switchroom.channels.sip.endpoints.settings import merge
-from switchroom.config.pjsip import PjsipConfig, options_of, read_pjsip
-from switchroom.config.reader import ConfigFile, Entry, Section
-from switchroom.config.rows import decoded, section_of
+from switchroom.config.language.reader import ConfigFile, Entry, Section
+from switchroom.config.language.rows import decoded, section_of
+from switchroom.config.pjsip.objects import PjsipConfig, options_of, read_pjsip
 from switchroom.config.rtp import RtpConfig
 from switchroom.config.sorcery import Sorcery
 from switchroom.sip.errors import RemoteSipError

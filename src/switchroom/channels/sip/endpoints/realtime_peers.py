@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from switchroom.base.errors import ConfigError
 from switchroom.channels.sip.endpoints.endpoint import Identify
 from switchroom.channels.sip.endpoints.settings import merge
-from switchroom.config.pjsip import PjsipConfig
-from switchroom.config.reader import ConfigFile, Section
-from switchroom.config.rows import section_of
-from switchroom.config.sip import PEER_NAMES, SipConfig, read_sip
+from switchroom.config.language.reader import ConfigFile, Section
+from switchroom.config.language.rows import section_of
+from switchroom.config.pjsip.objects import PjsipConfig
+from switchroom.config.sip.peers import PEER_NAMES, SipConfig, read_sip
 from switchroom.storage.realtime import Realtime
 from switchroom.storage.sql.statements import Condition
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from switchroom.config.options import Options
-from switchroom.config.pjsip import EndpointConfig
+from switchroom.config.language.options import Options
+from switchroom.config.pjsip.objects import EndpointConfig
 from switchroom.config.rtp import RtpConfig
-from switchroom.config.sip import SipPeer
+from switchroom.config.sip.peers import SipPeer
 from switchroom.media.dtls.settings import DtlsSettings
 from switchroom.sdp.dtls import WEAK_HASHES, Setup
 from switchroom.sdp.negotiation import Keying, Secrecy

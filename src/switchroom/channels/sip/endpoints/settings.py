@@ -31,14 +31,14 @@ from switchroom.channels.sip.registrations.sip_conf_registrations import (
 )
 from switchroom.channels.sip.transports import transports_of
 from switchroom.config.http import HttpConfig
+from switchroom.config.language.values import parse_network
 from switchroom.config.office_options import office_of_endpoint
-from switchroom.config.pjsip import EndpointConfig, PjsipConfig
-from switchroom.config.pjsip_auth import AuthConfig
-from switchroom.config.pjsip_registration import RegistrationConfig
+from switchroom.config.pjsip.auth import AuthConfig
+from switchroom.config.pjsip.objects import EndpointConfig, PjsipConfig
+from switchroom.config.pjsip.registration import RegistrationConfig
 from switchroom.config.rtp import RtpConfig
-from switchroom.config.sip import SipConfig, SipPeer
+from switchroom.config.sip.peers import SipConfig, SipPeer
 from switchroom.config.sip_timers import SipTimers
-from switchroom.config.values import parse_network
 from switchroom.pbx.caller_id import CallerId, parse_caller_id
 from switchroom.sip.registration import RetryPolicy
 from switchroom.sip.reliable import Reliable

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.endpoints.codecs import codecs_of
-from switchroom.config.codec_preferences import NAMED, CodecPreference, Operation
+from switchroom.config.pjsip.codec_preferences import NAMED, CodecPreference, Operation
 from switchroom.media.codecs.registry import codec_of
 from switchroom.sdp.negotiation import Codec, audio_formats
 

@@ -15,7 +15,7 @@ from switchroom.channels.sip.presence.exchange_bodies import (
     write_word,
 )
 from switchroom.channels.sip.presence.mwi import whole
-from switchroom.config.pjsip_publishing import (
+from switchroom.config.pjsip.publishing import (
     DEVICE_EVENT,
     MAILBOX_EVENT,
     AsteriskPublication,

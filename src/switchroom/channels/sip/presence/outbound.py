@@ -12,7 +12,7 @@ from switchroom.channels.sip.endpoints.endpoint import account_of
 from switchroom.channels.sip.endpoints.settings import credentials_of, proxies_of
 from switchroom.channels.sip.presence.exchange import DeviceTeller, MailboxTeller
 from switchroom.channels.sip.presence.state_tellers import ExtensionTeller, MessagesTeller
-from switchroom.config.pjsip_publishing import BODIES, DEVICE_EVENT, MAILBOX_EVENT, OutboundPublish
+from switchroom.config.pjsip.publishing import BODIES, DEVICE_EVENT, MAILBOX_EVENT, OutboundPublish
 from switchroom.pbx.states.device_state import DeviceStateChanged
 from switchroom.pbx.states.device_watch import DeviceStates, ExtensionStateChanged
 from switchroom.pbx.states.mailboxes import MailboxChanged

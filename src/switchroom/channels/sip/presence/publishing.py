@@ -14,7 +14,7 @@ from switchroom.channels.sip.presence.exchange_bodies import parse_word
 from switchroom.channels.sip.presence.outbound import OutboundPublications
 from switchroom.channels.sip.presence.published import device_state_of, messages_of, presence_of
 from switchroom.channels.sip.presence.subscriptions import ALLOW_EVENTS
-from switchroom.config.pjsip_publishing import BODIES, DEVICE_EVENT, MAILBOX_EVENT
+from switchroom.config.pjsip.publishing import BODIES, DEVICE_EVENT, MAILBOX_EVENT
 from switchroom.pbx.states.device_state import CUSTOM as CUSTOM_DEVICE
 from switchroom.pbx.states.device_state import DeviceState, own_device_state, set_custom_state
 from switchroom.pbx.states.presence import CUSTOM, Presence, presence, set_presence

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from switchroom.channels.sip.presence.markup import escape, quoteattr
-from switchroom.config.pjsip_lists import ResourceList
+from switchroom.config.pjsip.lists import ResourceList
 from switchroom.sip.message import Header, Request
 
 TAG = "eventlist"  #: the option tag

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from switchroom.channels.sip.presence.event_packages import PACKAGES, Watched
 from switchroom.channels.sip.presence.mwi import whole
-from switchroom.config.pjsip_publishing import OutboundPublish
+from switchroom.config.pjsip.publishing import OutboundPublish
 from switchroom.pbx.states.device_state import DeviceState
 from switchroom.pbx.states.device_watch import ExtensionStateChanged
 from switchroom.pbx.states.hints import extension_state, find_hint

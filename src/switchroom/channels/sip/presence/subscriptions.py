@@ -25,7 +25,7 @@ from switchroom.channels.sip.presence.resource_lists import (
     ListWriter,
     ResourceLists,
 )
-from switchroom.config.pjsip_lists import ResourceList
+from switchroom.config.pjsip.lists import ResourceList
 from switchroom.pbx.events import (
     ChannelCreated,
     ChannelHungUp,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from switchroom.channels.sip.endpoints.endpoint import Credentials, OutboundRegistration
-from switchroom.config.sip import SipConfig, SipGeneral, SipPeer
-from switchroom.config.sip_register import SipRegister
+from switchroom.config.sip.peers import SipConfig, SipGeneral, SipPeer
+from switchroom.config.sip.register import SipRegister
 from switchroom.sip.flow import host_for_uri
 from switchroom.sip.registration import RetryPolicy
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from switchroom.base.release import parse_release
-from switchroom.config.reader import Section
+from switchroom.config.language.reader import Section
 from switchroom.tools.check import facts
 from switchroom.tools.check.calls import calls_to, place_of
 from switchroom.tools.check.facts import Change

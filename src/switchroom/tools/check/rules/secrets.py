@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from switchroom.config.reader import Section
-from switchroom.config.values import is_true
+from switchroom.config.language.reader import Section
+from switchroom.config.language.values import is_true
 from switchroom.tools.check.calls import Call, calls_to, place_of
 from switchroom.tools.check.finding import Place, Problem, Severity
 from switchroom.tools.check.functions import all_uses

@@ -1,0 +1,1 @@
+"""``pjsip.conf`` and what belongs to it, an object type a file."""

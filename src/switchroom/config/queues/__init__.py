@@ -1,0 +1,1 @@
+"""``queues.conf`` and its kin: who waits where for whom."""

@@ -1,0 +1,1 @@
+"""Call records and channel events: which there are, and where they go."""

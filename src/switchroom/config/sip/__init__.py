@@ -1,0 +1,1 @@
+"""``sip.conf`` of the older versions, and what it says of each concern."""

@@ -1,0 +1,1 @@
+"""``voicemail.conf``: mailboxes in files and in databases."""
