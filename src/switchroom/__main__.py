@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from switchroom.base.collector import hold_collector
 from switchroom.base.errors import SwitchroomError
 
 DEFAULT_FOLDER = Path("/etc/asterisk")
@@ -157,6 +158,7 @@ def _add_subcommands(parser: argparse.ArgumentParser, words: list[str]) -> None:
 
 
 def _run_server(chosen: argparse.Namespace) -> int:
+    hold_collector()
     from switchroom.node.logs import set_up_logging
     from switchroom.node.node import run_node
 

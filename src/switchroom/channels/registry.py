@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import TypeVar
 
@@ -36,14 +36,15 @@ def technology_names(driver: type[Technology]) -> tuple[str, ...]:
 
 
 def collect_technologies(package: ModuleType) -> dict[str, type[Technology]]:
-    """Import every module of ``package``; return the marked drivers by upper-case name.
+    """Return the marked drivers in ``package`` and its packages by upper-case name.
+
+    What a driver needs lies deeper, and is imported when it is needed first.
 
     Raises:
         DuplicateTechnologyError: Two of them claim one name.
     """
     found: dict[str, type[Technology]] = {}
-    for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        module = importlib.import_module(info.name)
+    for module in _modules(package, levels=2):
         for value in vars(module).values():
             if getattr(value, "__module__", None) != module.__name__ or _MARK not in vars(value):
                 continue
@@ -51,3 +52,11 @@ def collect_technologies(package: ModuleType) -> dict[str, type[Technology]]:
                 if found.setdefault(name.upper(), value) is not value:
                     raise DuplicateTechnologyError(name)
     return found
+
+
+def _modules(package: ModuleType, *, levels: int) -> Iterator[ModuleType]:
+    for info in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        module = importlib.import_module(info.name)
+        yield module
+        if info.ispkg and levels > 1:
+            yield from _modules(module, levels=levels - 1)

@@ -8,6 +8,8 @@ import sys
 from importlib import resources
 from pathlib import Path
 
+from switchroom.base.collector import hold_collector
+
 DEFAULT_PORT = 5060
 _FILES = (
     *("asterisk.conf", "extensions.conf", "pjsip.conf", "rtp.conf", "voicemail.conf"),
@@ -70,6 +72,7 @@ def run_demo(folder: Path, *, port: int = DEFAULT_PORT) -> int:
     Raises:
         SwitchroomError: It cannot start.
     """
+    hold_collector()
     from switchroom.node.node import run_node
 
     etc = write_demo(folder, port=port)

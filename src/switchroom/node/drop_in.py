@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from switchroom.base.collector import hold_collector
 from switchroom.base.errors import SwitchroomError
 from switchroom.cli.version import version_text
 
@@ -176,6 +177,7 @@ def _with_console(options: DropInOptions) -> int:
 
 
 def _serve(options: DropInOptions) -> int:
+    hold_collector()
     from switchroom.config.asterisk_conf import load_asterisk_conf
     from switchroom.node.logs import set_up_logging
     from switchroom.node.node import run_node

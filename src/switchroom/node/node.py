@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import importlib
 import logging
 import signal
@@ -19,6 +18,7 @@ import switchroom.apps
 import switchroom.channels
 import switchroom.functions
 import switchroom.node.parts
+from switchroom.base.collector import settle_collector
 from switchroom.base.errors import SwitchroomError
 from switchroom.channels.registry import collect_technologies
 from switchroom.channels.sip.registrations.expiring import watch_expiry
@@ -53,10 +53,6 @@ logger = logging.getLogger(__name__)
 
 SHUTDOWN_TIMEOUT = 5.0  #: seconds that calls get to end when the node stops
 LOOK_INTERVAL = 0.2  #: seconds between two looks at whether the last call has ended
-
-#: Objects made between two collections of the youngest generation: calls make few cycles, and a
-#: collection while packets wait costs more than the memory.
-GC_THRESHOLDS = (50_000, 20, 50)
 
 
 class StartError(SwitchroomError):
@@ -105,7 +101,7 @@ class Node:
             pbx = await self._open(stack)
             await self._serve(stack, pbx)
             self.fully_booted.set()
-            _settle_memory()
+            settle_collector()
             logger.info("%s has fully booted", version_text())
             if on_ready is not None:
                 on_ready()
@@ -358,13 +354,6 @@ def _make_technologies(services: Mapping[type, object]) -> dict[str, Technology]
 def _say(warnings: Iterable[ConfigWarning]) -> None:
     for warning in warnings:
         logger.warning("%s", warning)
-
-
-def _settle_memory() -> None:
-    """What was made at start lives as long as the node: the collector need not look at it again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def _wall_clock() -> float:
