@@ -8,18 +8,15 @@ from pathlib import Path
 import pytest
 
 from switchroom.config.asterisk_conf import Directories
-from switchroom.media.codecs.libraries import find_library
 from switchroom.media.fax import spandsp
-from switchroom.media.fax.spandsp import LIBRARY
 from switchroom.pbx.channel import Channel
 from switchroom.pbx.fax.events import FaxEnded, FaxProgressed
 from switchroom.pbx.fax.sessions import FaxSessions
 from switchroom.pbx.fax.t38 import FaxEnd
 from tests.media.calls import run
 from tests.media.pages import chequered, write_pages
+from tests.support.fax import needs_spandsp
 from tests.support.heard_calls import HeardOffice, heard_office
-
-needs_library = pytest.mark.skipif(find_library(LIBRARY) is None, reason=f"{LIBRARY} is missing")
 
 DIALPLAN = """\
 [default]
@@ -49,7 +46,7 @@ async def until_gone(house: HeardOffice) -> None:
         await house.phones[-1].is_over.wait()
 
 
-@needs_library
+@needs_spandsp
 def test_a_party_that_hangs_up_leaves_what_came_and_a_failure(tmp_path: Path) -> None:
     async def story() -> None:
         async with office(tmp_path) as house:
@@ -124,7 +121,7 @@ class Stubborn:
         """It is not there."""
 
 
-@needs_library
+@needs_spandsp
 def test_a_party_that_does_not_want_t38_gets_no_audio_without_option_f(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -11,18 +11,16 @@ from pathlib import Path
 import pytest
 
 from switchroom.media.api import StreamPlan
-from switchroom.media.codecs.libraries import find_library
 from switchroom.media.fax import spandsp
 from switchroom.media.fax.audio import AudioTerminal
 from switchroom.media.fax.line import AudioLine
-from switchroom.media.fax.spandsp import LIBRARY, FaxUnavailableError
+from switchroom.media.fax.spandsp import FaxUnavailableError
 from switchroom.media.fax.terminal import CALL_DROPPED, FaxPlan, FaxResult
 from switchroom.media.feeds import FeedPlan, Framing
 from tests.media.pages import chequered, read_pages, write_pages
 from tests.support.fakes import run_virtual
+from tests.support.fax import needs_spandsp
 from tests.support.stepped_engine import TICK, SteppedEngine
-
-needs_library = pytest.mark.skipif(find_library(LIBRARY) is None, reason=f"{LIBRARY} is missing")
 
 PAGES = [chequered(), chequered(90, shift=3)]
 FRAME = 320  #: octets of 20 ms
@@ -55,7 +53,7 @@ class Pair:
         return self.sender.result, self.receiver.result
 
 
-@needs_library
+@needs_spandsp
 @pytest.mark.parametrize("ecm", [True, False])
 @pytest.mark.parametrize(
     ("modems", "rate"), [({"v17", "v27", "v29"}, 14400), ({"v29"}, 9600), ({"v27"}, 4800)]
@@ -70,7 +68,7 @@ def test_all_pages_arrive_as_they_were(
     assert read_pages(pair.path) == PAGES
 
 
-@needs_library
+@needs_spandsp
 @pytest.mark.parametrize(
     ("limits", "rate"),
     [({"max_rate": 9600}, 9600), ({"max_rate": 4800}, 4800), ({"max_rate": 2400}, 4800),
@@ -81,7 +79,7 @@ def test_the_rate_is_limited(tmp_path: Path, limits: dict[str, object], rate: in
     assert (sent.is_success, sent.rate) == (True, rate)
 
 
-@needs_library
+@needs_spandsp
 def test_a_header_stands_above_the_page(tmp_path: Path) -> None:
     pair = Pair(tmp_path, header="Example Ltd.")
     assert pair.talk()[0].is_success
@@ -90,7 +88,7 @@ def test_a_header_stands_above_the_page(tmp_path: Path) -> None:
     assert first[-len(PAGES[0]) :] == PAGES[0]
 
 
-@needs_library
+@needs_spandsp
 def test_what_is_damaged_on_the_way_is_sent_again(tmp_path: Path) -> None:
     lengths = []
     for clicks in (range(0), CLICKS):
@@ -109,7 +107,7 @@ def test_what_is_damaged_on_the_way_is_sent_again(tmp_path: Path) -> None:
     assert lengths[1] > lengths[0] + 100
 
 
-@needs_library
+@needs_spandsp
 def test_nobody_answers(tmp_path: Path) -> None:
     write_pages(tmp_path / "sent.tif", PAGES)
     sender = AudioTerminal(FaxPlan(tmp_path / "sent.tif", sends=True))
@@ -123,7 +121,7 @@ def test_nobody_answers(tmp_path: Path) -> None:
     assert 30 < frames * TICK < 120  # T.30's T0
 
 
-@needs_library
+@needs_spandsp
 def test_a_call_that_ends_in_the_middle(tmp_path: Path) -> None:
     pair = Pair(tmp_path)
     said = bytes(FRAME)
@@ -136,7 +134,7 @@ def test_a_call_that_ends_in_the_middle(tmp_path: Path) -> None:
     pair.sender.close()
 
 
-@needs_library
+@needs_spandsp
 def test_what_is_no_tiff_is_not_sent(tmp_path: Path) -> None:
     pair = Pair(tmp_path)
     pair.sender.close()
@@ -177,7 +175,7 @@ class Station:
         self.goes_on = self.goes_on and self.line.exchange()
 
 
-@needs_library
+@needs_spandsp
 def test_a_fax_over_rtp(tmp_path: Path) -> None:
     pair = Pair(tmp_path)
 

@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.media.codecs.libraries import find_library
 from switchroom.media.fax.line import carry
-from switchroom.media.fax.spandsp import LIBRARY
 from switchroom.media.fax.t38 import T38Terminal
 from switchroom.media.fax.t38_line import T38Line
 from switchroom.media.fax.terminal import CALL_DROPPED, FaxPlan
 from switchroom.rtp.udptl import UdptlSender
 from tests.media.pages import chequered, read_pages, write_pages
+from tests.support.fax import needs_spandsp
 
-pytestmark = pytest.mark.skipif(find_library(LIBRARY) is None, reason=f"{LIBRARY} is missing")
+pytestmark = needs_spandsp
 
 PAGES = [chequered(), chequered(90, shift=3)]
 LONGEST = 50 * 180  #: ticks

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import subprocess
 import sys
 import urllib.request
@@ -20,12 +19,7 @@ from switchroom.calendars.web import source_of
 from switchroom.config.calendars import CalendarSettings
 from tests.support.ports import free_port
 
-pytestmark = [
-    pytest.mark.peer,
-    pytest.mark.timeout(180),
-    pytest.mark.skipif(importlib.util.find_spec("radicale") is None, reason="radicale is missing"),
-    pytest.mark.skipif(importlib.util.find_spec("httpx") is None, reason="httpx is missing"),
-]
+pytestmark = [pytest.mark.peer, pytest.mark.timeout(180)]
 
 WITHIN = 60.0  #: seconds that anything may take on a busy machine
 START = 1_800_000_000.0  # 15 January 2027, 08:00 UTC, a Friday

@@ -7,16 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from switchroom.media.codecs.libraries import find_library
-from switchroom.media.fax.spandsp import LIBRARY
 from tests.media.pages import chequered, read_pages, write_pages
 from tests.peers.node import Node
 from tests.peers.program import wait_until
+from tests.support.fax import needs_spandsp
 
-pytestmark = [
-    pytest.mark.peer,
-    pytest.mark.skipif(find_library(LIBRARY) is None, reason=f"{LIBRARY} is not installed"),
-]
+pytestmark = [pytest.mark.peer, needs_spandsp]
 
 WITHIN = 150.0  #: seconds; a page takes twenty where nothing is sent again
 PJSIP = """\
